@@ -1,0 +1,179 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The Marathon labels that Avi's cloud connector reads, as data instead of escaped JSON.
+
+Pure: values in, values out. The vocabulary and its exact case come from the Avi article on graceful
+migration: ``FE-Proxy``, ``avi_proxy``, ``proxy_listener`` and ``ab_config``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+FRONTEND = "FE-Proxy"
+PROXY = "avi_proxy"
+LISTENER = "proxy_listener"
+AB_CONFIG = "ab_config"
+
+_JSON_LABELS = (PROXY, AB_CONFIG)
+_YES_NO_LABELS = (FRONTEND, LISTENER)
+_YES_NO = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True)
+class AbConfig:
+    """What makes an app a version: the service it belongs to (as written in the label) and its priority."""
+
+    service: str
+    priority: int
+
+
+@dataclass(frozen=True)
+class BrokenLabel:
+    """A label that is there but cannot be used as it is, and why."""
+
+    key: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class AviLabels:
+    """The Avi labels of one app. A broken label is listed in ``broken`` and otherwise as if it were absent."""
+
+    frontend: bool = False
+    proxy: dict[str, Any] | None = None
+    proxy_listener: bool | None = None
+    ab_config: AbConfig | None = None
+    broken: tuple[BrokenLabel, ...] = ()
+
+
+def render(avi: Mapping[str, Any]) -> dict[str, str]:
+    """Turn the structured ``avi`` option into label strings.
+
+    Takes ``{frontend: bool, proxy: {virtualservice, pool, ...}, proxy_listener: bool, ab_config: {service, priority}}``;
+    each key may be absent or ``None``, which renders nothing. The same input always renders the same strings.
+    ``frontend: false`` renders nothing: a service without ``FE-Proxy`` is an east-west one.
+    """
+    labels: dict[str, str] = {}
+    if avi.get("frontend"):
+        labels[FRONTEND] = "yes"
+    proxy = _without_none(avi.get("proxy"))
+    if proxy:
+        labels[PROXY] = _dump(proxy)
+    if avi.get("proxy_listener") is not None:
+        labels[LISTENER] = "yes" if avi["proxy_listener"] else "no"
+    ab_config = _without_none(avi.get("ab_config"))
+    if ab_config:
+        labels[AB_CONFIG] = _dump(ab_config)
+    return labels
+
+
+def read(labels: Mapping[str, str]) -> AviLabels:
+    """Read the Avi labels of an app, whoever wrote them. Never raises: what cannot be read is in ``broken``."""
+    broken: list[BrokenLabel] = []
+    flags = {key: _read_yes_no(key, labels, broken) for key in _YES_NO_LABELS}
+    proxy = _read_object(PROXY, labels, broken)
+    ab_object = _read_object(AB_CONFIG, labels, broken)
+    broken.extend(_wrong_case(labels))
+    return AviLabels(
+        frontend=flags[FRONTEND] is True,
+        proxy=proxy,
+        proxy_listener=flags[LISTENER],
+        ab_config=None if ab_object is None else _read_ab_config(ab_object, broken),
+        broken=tuple(broken),
+    )
+
+
+def same(key: str, one: str | None, other: str | None) -> bool:
+    """Whether two values of the label ``key`` mean the same to Avi.
+
+    JSON labels are compared as JSON and yes/no labels without regard to case (Avi's own tools write ``Yes``),
+    because writing a label that only looks different would restart every task of the app.
+    """
+    if one == other:
+        return True
+    if not isinstance(one, str) or not isinstance(other, str):
+        return False
+    if key in _JSON_LABELS:
+        try:
+            return _dump(json.loads(one)) == _dump(json.loads(other))
+        except (ValueError, RecursionError):
+            return False
+    if key in _YES_NO_LABELS:
+        return one.strip().lower() == other.strip().lower()
+    return False
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _without_none(value: Mapping[str, Any] | None) -> dict[str, Any]:
+    # Ansible fills suboptions the user left out with None.
+    return {key: item for key, item in (value or {}).items() if item is not None}
+
+
+def _read_yes_no(key: str, labels: Mapping[str, str], broken: list[BrokenLabel]) -> bool | None:
+    if key not in labels:
+        return None
+    flag = _YES_NO.get(str(labels[key]).strip().lower())
+    if flag is None:
+        broken.append(BrokenLabel(key, f'{key} must be "yes" or "no", not {_excerpt(labels[key])}'))
+    return flag
+
+
+def _read_object(key: str, labels: Mapping[str, str], broken: list[BrokenLabel]) -> dict[str, Any] | None:
+    if key not in labels:
+        return None
+    text = labels[key]
+    try:
+        value = json.loads(text)
+    except (ValueError, TypeError, RecursionError) as error:
+        hint = " (it holds curly quotes: write straight ones)" if _has_curly_quotes(text) else ""
+        broken.append(BrokenLabel(key, f"{key} is not valid JSON{hint}: {error}; it holds {_excerpt(text)}"))
+        return None
+    if not isinstance(value, dict):
+        broken.append(BrokenLabel(key, f"{key} must hold a JSON object, not {_excerpt(text)}"))
+        return None
+    return value
+
+
+def _read_ab_config(value: dict[str, Any], broken: list[BrokenLabel]) -> AbConfig | None:
+    service = value.get("service")
+    if not isinstance(service, str) or not service.strip("/ "):
+        broken.append(BrokenLabel(AB_CONFIG, f"ab_config must name its service, but holds {_excerpt(_dump(value))}"))
+        return None
+    priority = value.get("priority")
+    if isinstance(priority, int) and not isinstance(priority, bool):
+        return AbConfig(service, priority)
+    broken.append(
+        BrokenLabel(AB_CONFIG, f"the priority in ab_config must be a whole number, but it holds {_excerpt(_dump(value))}")
+    )
+    # A number in quotes still tells where the app stands; without it the next priority could be too low.
+    if isinstance(priority, str) and re.fullmatch(r"\s*[0-9]{1,9}\s*", priority):
+        return AbConfig(service, int(priority))
+    return None
+
+
+def _wrong_case(labels: Mapping[str, str]) -> list[BrokenLabel]:
+    right = {key.lower(): key for key in _JSON_LABELS + _YES_NO_LABELS}
+    return [
+        BrokenLabel(key, f"Avi reads the label {right[key.lower()]}, not {key}: label names are case-sensitive")
+        for key in labels
+        if key.lower() in right and key != right[key.lower()]
+    ]
+
+
+def _has_curly_quotes(text: object) -> bool:
+    return isinstance(text, str) and any(mark in text for mark in "\u201c\u201d\u2018\u2019")
+
+
+def _excerpt(text: object, limit: int = 80) -> str:
+    shown = text if isinstance(text, str) else str(text)
+    return repr(shown if len(shown) <= limit else shown[:limit] + "...")
