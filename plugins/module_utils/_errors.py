@@ -1,0 +1,68 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every error a user can see.
+
+The sentence of an error stands for itself: what was being done, to what, what came back, what to do next.
+It never holds a credential. ``status`` (an HTTP status) and ``details`` (structured data) go beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class DcosAviError(Exception):
+    """The base: a failure with a sentence for the person at the terminal."""
+
+    def __init__(self, sentence: str, *, status: int | None = None, details: object = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.status = status
+        self.details = details
+
+    def as_result(self) -> dict[str, Any]:
+        """Return ``status`` and ``details`` as module result keys, without those that are unknown."""
+        facts = {"status": self.status, "details": self.details}
+        return {key: value for key, value in facts.items() if value is not None}
+
+
+class Unreachable(DcosAviError):
+    """Nothing was sent (refused, no such name, TLS): a repeat is safe."""
+
+
+class UnknownOutcome(DcosAviError):
+    """A request was sent and no usable answer came: read before you repeat it."""
+
+
+class NotJson(UnknownOutcome):
+    """An answer that should be JSON was not: a page of a proxy, or cut short."""
+
+
+class AuthenticationError(DcosAviError):
+    """401: the server does not accept the credentials."""
+
+
+class PermissionRefused(DcosAviError):
+    """403: the server knows the user and says no."""
+
+
+class ApiError(DcosAviError):
+    """The server answered with another status than expected; ``details`` is the parsed body."""
+
+
+class NotFound(ApiError):
+    """404."""
+
+
+class Conflict(ApiError):
+    """409."""
+
+
+class WaitTimeout(DcosAviError):
+    """A wait ended without success; ``details`` says what was seen last."""
+
+
+class Refused(DcosAviError):
+    """The collection refuses to do it: bad input, or unsafe. Nothing was written."""

@@ -1,0 +1,164 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What went wrong with an HTTP request, from what requests raised or the status that came back.
+
+Two questions decide what a caller may do next: was anything sent, and is a repeat worth it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Callable
+
+from ansible_collections.dcos.avi.plugins.module_utils._answers import parsed, what_it_says
+from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    ApiError,
+    AuthenticationError,
+    Conflict,
+    DcosAviError,
+    NotFound,
+    PermissionRefused,
+    Refused,
+    UnknownOutcome,
+    Unreachable,
+)
+
+try:
+    import requests
+    from urllib3 import exceptions as transport
+except ImportError:
+    pass  # _module.py says so to the user, before any of this runs.
+
+# Statuses of servers and proxies that are starting, stopping or changing their leader.
+PASSING_STATUSES = (502, 503, 504)
+ERROR_OF_STATUS: dict[int, type[ApiError]] = {404: NotFound, 409: Conflict}
+# A peer that leaves in the middle of TLS may have read the request before.
+TLS_CUT_SHORT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A failed request. ``repeat``: doing it again at once is safe, and may succeed."""
+
+    error: DcosAviError
+    repeat: bool = False
+
+
+def of_exception(
+    raised: Exception, request: str, *, timeout: float, read_only: bool, say: Callable[[str], str]
+) -> Failure:
+    """Judge what requests raised.
+
+    :param request: as a person reads it, "GET /v2/info".
+    :param timeout: the time limit it had, in seconds.
+    :param read_only: it could change nothing.
+    :param say: puts the server's name before a predicate.
+    """
+    causes = list(_causes(raised))
+    if isinstance(raised, requests.exceptions.InvalidHeader):
+        # requests' own text quotes the header, which may be the token.
+        return Failure(
+            Refused(say("cannot be asked: a credential holds a line break or a character that no header can carry"))
+        )
+    if isinstance(raised, (ValueError, requests.exceptions.InvalidJSONError)) or not isinstance(
+        raised, (requests.RequestException, transport.HTTPError)
+    ):
+        return Failure(Refused(say(f"cannot be asked {request}: {raised}")))
+    reason = _reason(causes, timeout)
+    if _nothing_sent(causes):
+        sentence = (
+            f"cannot be reached for {request}: {reason}. Nothing was sent. Check the address and that the server runs"
+        )
+        return Failure(Unreachable(say(sentence)), repeat=not _any(causes, ssl.SSLError))
+    # A second wait for an answer that did not come in time would double the caller's time limit.
+    repeat = read_only and not _any(causes, transport.ReadTimeoutError)
+    return Failure(UnknownOutcome(say(f"gave no usable answer to {request}: {reason}{_doubt(read_only)}")), repeat)
+
+
+def of_status(
+    status: int, text: str, request: str, *, location: str, read_only: bool, say: Callable[[str], str]
+) -> Failure:
+    """Judge an answer whose status was not expected; ``location`` is its header of that name."""
+    says, details = what_it_says(text), parsed(text)
+    because = f": {says}" if says else ""
+    if status == 401:
+        advice = "Check the user name and password, or the token"
+        sentence = f"does not accept the credentials for {request} (401){because}. {advice}"
+        return Failure(AuthenticationError(say(sentence), status=status, details=details))
+    if status == 403:
+        return Failure(
+            PermissionRefused(say(f"does not permit {request} (403){because}"), status=status, details=details)
+        )
+    if status in PASSING_STATUSES and not read_only:
+        sentence = f"answered {status} to {request}{because}{_doubt(read_only)}"
+        return Failure(UnknownOutcome(say(sentence), status=status, details=details))
+    if 300 <= status < 400:
+        because = f", a redirect to {location or 'nowhere'}. Give the address it leads to instead"
+    kind = ERROR_OF_STATUS.get(status, ApiError)
+    error = kind(say(f"answered {status} to {request}{because}"), status=status, details=details)
+    return Failure(error, repeat=status in PASSING_STATUSES)
+
+
+def _doubt(read_only: bool) -> str:
+    return "" if read_only else ". Whether it was applied is not known"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield the error and all it wraps, outermost first: requests and urllib3 hide causes in different places."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        current = waiting.pop(0)
+        if isinstance(current, BaseException) and id(current) not in seen:
+            seen.add(id(current))
+            yield current
+            waiting += [getattr(current, "reason", None), *current.args, current.__cause__, current.__context__]
+
+
+def _any(causes: list[BaseException], *kinds: type[BaseException]) -> bool:
+    return any(isinstance(cause, kinds) for cause in causes)
+
+
+def _nothing_sent(causes: list[BaseException]) -> bool:
+    if _any(causes, transport.NewConnectionError, transport.ConnectTimeoutError, transport.ProxyError):
+        return True
+    return _any(causes, ssl.SSLError) and not _any(causes, *TLS_CUT_SHORT)
+
+
+def _reason(causes: list[BaseException], timeout: float) -> str:
+    """Say in a few words why, from the most telling cause."""
+    # The special before the general: several of these inherit from later ones.
+    sayings: list[tuple[type[BaseException], Callable[[BaseException], str]]] = [
+        (transport.ProxyError, lambda cause: f"the proxy does not let it through ({_innermost(causes)})"),
+        (
+            ssl.SSLCertVerificationError,
+            lambda cause: (
+                f"its certificate is not trusted ({getattr(cause, 'verify_message', cause)}); give the file of its CA"
+            ),
+        ),
+        (ssl.SSLError, lambda cause: f"TLS failed ({getattr(cause, 'reason', None) or cause})"),
+        (socket.gaierror, lambda cause: "its name does not resolve"),
+        (http.client.IncompleteRead, lambda cause: "the answer was cut short"),
+        (http.client.RemoteDisconnected, lambda cause: "the server closed the connection without an answer"),
+        (ConnectionRefusedError, lambda cause: "connection refused"),
+        (ConnectionResetError, lambda cause: "the connection was reset"),
+        (transport.ReadTimeoutError, lambda cause: f"no answer within {timeout:g} s"),
+        (transport.NewConnectionError, lambda cause: _innermost(causes)),
+        (transport.ConnectTimeoutError, lambda cause: f"no connection within {timeout:g} s"),
+    ]
+    for kind, saying in sayings:
+        for cause in causes:
+            if isinstance(cause, kind):
+                return saying(cause)
+    return _innermost(causes)
+
+
+def _innermost(causes: list[BaseException]) -> str:
+    innermost = causes[-1]
+    return getattr(innermost, "strerror", None) or str(innermost) or type(innermost).__name__

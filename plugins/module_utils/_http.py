@@ -1,0 +1,193 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One requests session to one server: time limits, safe retries, verified TLS, typed errors.
+
+Retries happen only where a repeat is safe: reads, and writes of which nothing was sent. Every other failure of a
+write is an UnknownOutcome, for the caller to read before repeating.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Callable
+from urllib.parse import unquote
+
+from ansible_collections.dcos.avi.plugins.module_utils._answers import parsed, what_it_says
+from ansible_collections.dcos.avi.plugins.module_utils._errors import NotJson
+from ansible_collections.dcos.avi.plugins.module_utils._failures import Failure, of_exception, of_status
+
+REQUESTS_IMPORT_ERROR: str | None = None
+try:
+    import requests
+    import urllib3
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+
+ATTEMPTS = 4
+FIRST_PAUSE = 0.25  # seconds; doubles with each further attempt
+USERINFO = re.compile(r"^(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<userinfo>[^/?#]*)@", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where and how to connect.
+
+    ``what`` names the server in errors ("Marathon", "the Avi Controller"), ``timeout`` is in seconds, ``verify`` is
+    True, False, or the path of a CA bundle, ``auth`` is (user name, password) for basic authentication, ``cert`` the
+    path of a client certificate with its key, or a pair of paths. A user name and password inside ``base_url`` are
+    used where ``auth`` is not given.
+    """
+
+    base_url: str = field(repr=False)
+    what: str
+    timeout: float = 30.0
+    verify: bool | str = True
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    auth: tuple[str, str] | None = field(default=None, repr=False)
+    cert: str | tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer with an expected status. ``body`` is its JSON value, None where it is empty."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    text: str
+
+
+class HttpSession:
+    """Requests to one server over one kept-alive session.
+
+    ``url`` is the base URL without credentials; ``requests_made`` counts what was sent, retries included.
+    """
+
+    def __init__(self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.connection = connection
+        self.requests_made = 0
+        self.url, auth_in_url = split_userinfo(connection.base_url)
+        self._auth = connection.auth or (auth_in_url and (unquote(auth_in_url[0]), unquote(auth_in_url[1])))
+        self._sleep = sleep
+        self._session = requests.Session()
+        self._session.headers.update({"User-Agent": "dcos.avi", "Accept": "application/json", **connection.headers})
+        self._session.cert = connection.cert
+        self._session.auth = _basic(self._auth)
+        if connection.verify is False:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    @property
+    def headers(self) -> Any:
+        """The headers of every request, to be read and changed."""
+        return self._session.headers
+
+    @property
+    def cookies(self) -> Any:
+        """The session's cookie jar, to be read and changed."""
+        return self._session.cookies
+
+    def close(self) -> None:
+        """Close the kept-alive connections."""
+        self._session.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Any = None,
+        json: Any = None,
+        data: Any = None,
+        headers: Mapping[str, str] | None = None,
+        expect: tuple[int, ...] = (200,),
+    ) -> Answer:
+        """Send a request and return its answer.
+
+        :param path: appended to the base URL.
+        :param params: query parameters, as requests takes them.
+        :param json: a value to send as JSON; ``data`` sends bytes or form fields instead.
+        :param expect: the statuses that are no error. Their body, where there is one, must be JSON.
+        :raises Unreachable: nothing was sent, even after retries.
+        :raises UnknownOutcome: sent, but no usable answer; a write may have been applied (also with 502, 503, 504).
+        :raises NotJson: an expected status, but the body is not JSON.
+        :raises AuthenticationError: 401.
+        :raises PermissionRefused: 403.
+        :raises ApiError: any other status (NotFound for 404, Conflict for 409).
+        :raises Refused: the URL, the CA's or the certificate's path is unusable; nothing was sent.
+        """
+        content = {"params": params, "json": json, "data": data, "headers": headers}
+        pause = FIRST_PAUSE
+        for _attempt in range(ATTEMPTS - 1):
+            outcome = self._once(method, path, content, expect)
+            if isinstance(outcome, Answer):
+                return outcome
+            if not outcome.repeat:
+                raise outcome.error
+            self._sleep(pause)
+            pause *= 2
+        outcome = self._once(method, path, content, expect)
+        if isinstance(outcome, Failure):
+            raise outcome.error
+        return outcome
+
+    def _once(self, method: str, path: str, content: dict[str, Any], expect: tuple[int, ...]) -> Answer | Failure:
+        request, read_only = f"{method} {path}", method == "GET"
+        self.requests_made += 1
+        try:
+            response = self._session.request(
+                method,
+                self.url + path,
+                timeout=self.connection.timeout,
+                # Given with each request: as an attribute of the session, REQUESTS_CA_BUNDLE would override it.
+                verify=self.connection.verify,
+                # A redirected write would be repeated as a GET.
+                allow_redirects=read_only,
+                **content,
+            )
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as raised:
+            return of_exception(raised, request, timeout=self.connection.timeout, read_only=read_only, say=self._say)
+        status, text = response.status_code, response.content.decode("utf-8", "replace")
+        if status not in expect:
+            location = split_userinfo(response.headers.get("Location", ""))[0]
+            return of_status(status, text, request, location=location, read_only=read_only, say=self._say)
+        body = parsed(text)
+        if body is None and text.strip() not in ("", "null"):
+            found = f"answered {request} with something that is not JSON: {what_it_says(text)}"
+            return Failure(NotJson(self._say(f"{found}. Check that this is the address of its API"), status=status))
+        return Answer(status, response.headers, body, text)
+
+    def _say(self, predicate: str) -> str:
+        """Put the server's name before what it did, and blot out credentials that were echoed."""
+        name = self.connection.what
+        sentence = f"{name[:1].upper()}{name[1:]} at {self.url} {predicate}"
+        secrets = [self._auth[1]] if self._auth else []
+        secrets += [value for key, value in self.connection.headers.items() if key.lower() == "authorization"]
+        for secret in filter(None, secrets):
+            sentence = sentence.replace(secret, "********")
+        return sentence
+
+
+def split_userinfo(url: str) -> tuple[str, tuple[str, str] | None]:
+    """Split a URL into itself without credentials and closing slashes, and its (user name, password) or None.
+
+    The credentials are as written, which may be percent-encoded. Whatever else is wrong with the URL is left as it is.
+    """
+    found = USERINFO.match(url)
+    if not found:
+        return url.rstrip("/"), None
+    user, _colon, password = found["userinfo"].partition(":")
+    return found["scheme"] + url[found.end() :].rstrip("/"), (user, password)
+
+
+def _basic(auth: tuple[str, str] | None) -> Any:
+    """Return requests' ``auth``. Never None: then requests would let ~/.netrc replace our Authorization header."""
+    if auth is None:
+        return lambda request: request
+    # As bytes, because requests encodes text as Latin-1 and fails on anything beyond.
+    return (auth[0].encode(), auth[1].encode())

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Wait for a condition by looking again and again, and always end."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Callable, TypeVar
+
+from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    ApiError,
+    DcosAviError,
+    UnknownOutcome,
+    Unreachable,
+    WaitTimeout,
+)
+
+T = TypeVar("T")
+
+WAIT_OPTIONS: dict[str, Any] = {
+    "wait_timeout": {"type": "int", "default": 300},
+    "wait_interval": {"type": "float", "default": 1.0},
+}
+
+
+def wait_until(
+    look: Callable[[], T],
+    done: Callable[[T], bool],
+    *,
+    timeout: float,
+    interval: float,
+    describe: Callable[[T], str],
+    what: str,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> T:
+    """Call ``look`` every ``interval`` seconds until ``done`` accepts what it saw, and return that.
+
+    A look that fails in a way that may pass (a leader change, a restart, a lost answer) does not end the wait.
+    There is always one look, and always a last one when the time is up.
+
+    :param timeout: seconds.
+    :param describe: says in words what a look saw, for the error.
+    :param what: completes "waited 300 s for ...".
+    :raises WaitTimeout: with ``details`` {waited_for, seconds, last_seen, last_error}.
+    :raises DcosAviError: what ``look`` raised, if waiting cannot mend it (refused login, unknown object).
+    """
+    deadline = clock() + timeout
+    last_seen: str | None = None
+    last_error: str | None = None
+    while True:
+        try:
+            seen = look()
+        except DcosAviError as error:
+            if not may_pass(error):
+                raise
+            last_error = error.sentence
+        else:
+            if done(seen):
+                return seen
+            last_seen, last_error = describe(seen), None
+        left = deadline - clock()
+        if left <= 0:
+            raise _timeout(what, timeout, last_seen, last_error)
+        sleep(min(interval, left))
+
+
+def may_pass(error: DcosAviError) -> bool:
+    """Tell whether a later request may succeed although this one failed: a matter of time, not of the request."""
+    if isinstance(error, (Unreachable, UnknownOutcome)):
+        return True
+    return isinstance(error, ApiError) and error.status is not None and error.status >= 500
+
+
+def _timeout(what: str, timeout: float, last_seen: str | None, last_error: str | None) -> WaitTimeout:
+    sentence = f"waited {timeout:g} s for {what}; last seen: {last_seen or 'nothing'}"
+    if last_error:
+        sentence += f"; the last look failed: {last_error}"
+    details = {"waited_for": what, "seconds": timeout, "last_seen": last_seen, "last_error": last_error}
+    return WaitTimeout(sentence, details=details)

@@ -1,0 +1,245 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    ApiError,
+    AuthenticationError,
+    Conflict,
+    DcosAviError,
+    NotFound,
+    NotJson,
+    PermissionRefused,
+    Refused,
+    UnknownOutcome,
+    Unreachable,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, HttpSession, split_userinfo
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
+
+WRITES = ["POST", "PUT", "DELETE"]
+
+
+def session(url, **kwargs):
+    kwargs.setdefault("timeout", 2)
+    return HttpSession(Connection(base_url=url, what="Marathon", **kwargs), sleep=lambda seconds: None)
+
+
+def refused_url():
+    """A URL where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+def test_an_answer_has_its_parsed_body(server):
+    server.script(Reply(201, {"id": "/a"}, headers={"Marathon-Deployment-Id": "d1"}))
+    answer = session(server.url).request("POST", "/v2/apps", json={"id": "a"}, params={"force": "true"}, expect=(201,))
+    assert (answer.status, answer.body, answer.headers["Marathon-Deployment-Id"]) == (201, {"id": "/a"}, "d1")
+    (request,) = server.requests
+    assert (request.body, request.query) == ({"id": "a"}, {"force": ["true"]})
+    assert "Content-Length" in request.headers and "Transfer-Encoding" not in request.headers
+
+
+def test_an_empty_body_is_none(server):
+    server.script(Reply(202, text=""))
+    assert session(server.url).request("DELETE", "/v2/deployments/d1", expect=(202,)).body is None
+
+
+def test_a_path_prefix_and_a_closing_slash_are_kept_apart(server):
+    server.script(Reply(200, {}))
+    session(server.url + "/service/marathon/").request("GET", "/v2/info")
+    assert server.lines == ["GET /service/marathon/v2/info"]
+
+
+@pytest.mark.parametrize("method", ["GET", *WRITES])
+def test_refused_connection_is_retried_then_unreachable(method):
+    client = session(refused_url())
+    with pytest.raises(Unreachable) as raised:
+        client.request(method, "/v2/info")
+    assert client.requests_made == 4
+    assert "connection refused. Nothing was sent" in raised.value.sentence
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_read_outlives_a_passing_status(server, status):
+    server.script(Reply(status, text="<html><title>Error</title></html>"), Reply(200, {"ok": True}))
+    client = session(server.url)
+    assert client.request("GET", "/v2/info").body == {"ok": True}
+    assert client.requests_made == 2
+
+
+def test_a_read_gives_up_on_a_status_that_does_not_pass(server):
+    server.answer = lambda request: Reply(503, text="<html><head><title>Error 503</title></head></html>")
+    with pytest.raises(ApiError) as raised:
+        session(server.url).request("GET", "/v2/info")
+    assert raised.value.status == 503
+    assert "answered 503 to GET /v2/info: a page titled 'Error 503'" in raised.value.sentence
+    assert len(server.requests) == 4
+
+
+@pytest.mark.parametrize("method", WRITES)
+@pytest.mark.parametrize(
+    "reply", [Reply(502), Reply(503), Reply(504), Reply(drop=True), Reply(200, {"a": 1}, cut_short=True)]
+)
+def test_a_write_without_a_usable_answer_is_never_repeated(server, method, reply):
+    server.answer = lambda request: reply
+    with pytest.raises(UnknownOutcome) as raised:
+        session(server.url).request(method, "/v2/apps")
+    assert len(server.requests) == 1
+    assert "Whether it was applied is not known" in raised.value.sentence
+
+
+def test_a_read_outlives_a_reset(server):
+    server.script(Reply(drop=True), Reply(200, {}, cut_short=True), Reply(200, {"ok": True}))
+    assert session(server.url).request("GET", "/v2/info").body == {"ok": True}
+
+
+@pytest.mark.parametrize("method", ["GET", *WRITES])
+def test_no_answer_in_time_is_an_unknown_outcome_after_one_wait(server, method):
+    server.answer = lambda request: Reply(200, {}, delay=0.5)
+    client = session(server.url, timeout=0.1)
+    with pytest.raises(UnknownOutcome) as raised:
+        client.request(method, "/v2/apps")
+    assert client.requests_made == 1
+    assert "no answer within 0.1 s" in raised.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (401, AuthenticationError),
+        (403, PermissionRefused),
+        (404, NotFound),
+        (409, Conflict),
+        (422, ApiError),
+        (500, ApiError),
+    ],
+)
+def test_each_status_has_its_error(server, status, kind):
+    server.script(Reply(status, {"message": "because", "details": [{"path": "/id", "errors": ["too long"]}]}))
+    with pytest.raises(kind) as raised:
+        session(server.url).request("PUT", "/v2/apps//x")
+    error = raised.value
+    assert (error.status, error.details["message"]) == (status, "because")
+    assert "PUT /v2/apps//x" in error.sentence and "because (/id: too long)" in error.sentence
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("text", ["<html><title>Sign in</title></html>", '{"apps": [', "pong"])
+def test_a_body_that_is_not_json_is_told(server, text):
+    server.script(Reply(200, text=text))
+    with pytest.raises(NotJson) as raised:
+        session(server.url).request("GET", "/v2/apps")
+    assert "not JSON" in raised.value.sentence
+    assert ("Sign in" if "title" in text else text) in raised.value.sentence
+
+
+def test_a_write_does_not_follow_a_redirect(server):
+    server.script(Reply(302, headers={"Location": "http://user:hidden@other:8080/v2/apps"}))
+    with pytest.raises(ApiError) as raised:
+        session(server.url).request("POST", "/v2/apps", json={})
+    assert "a redirect to http://other:8080/v2/apps" in raised.value.sentence
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("url", ["localhost:8080", "http://", "http://[::1", "ftp://host", "http://a..b"])
+def test_an_unusable_url_is_refused(url):
+    with pytest.raises(Refused):
+        session(url).request("GET", "/v2/info")
+
+
+def test_a_name_that_does_not_resolve_is_said_so():
+    with pytest.raises(Unreachable) as raised:
+        session("http://marathon.invalid:8080").request("GET", "/v2/info")
+    assert "its name does not resolve" in raised.value.sentence
+
+
+def test_a_missing_ca_file_is_refused_by_name():
+    with pytest.raises(Refused) as raised:
+        session("https://127.0.0.1:1", verify="/nowhere/ca.pem").request("GET", "/v2/info")
+    assert "/nowhere/ca.pem" in raised.value.sentence
+
+
+def test_tls_to_a_server_without_tls_sends_nothing_and_is_not_retried(server):
+    client = session(server.url.replace("http:", "https:"))
+    with pytest.raises(Unreachable) as raised:
+        client.request("POST", "/v2/apps")
+    assert "TLS failed" in raised.value.sentence
+    assert client.requests_made == 1
+
+
+def test_an_untrusted_certificate_says_what_to_give(tls_server):
+    with pytest.raises(Unreachable) as raised:
+        session(tls_server.url).request("POST", "/v2/apps")
+    assert (
+        "its certificate is not trusted" in raised.value.sentence and "give the file of its CA" in raised.value.sentence
+    )
+
+
+def test_the_ca_file_wins_over_the_environment(tls_server, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", ssl.get_default_verify_paths().openssl_cafile)
+    assert session(tls_server.url, verify=tls_server.ca_path).request("GET", "/v2/info").body == {}
+
+
+def test_verification_can_be_switched_off(tls_server, recwarn):
+    assert session(tls_server.url, verify=False).request("GET", "/v2/info").body == {}
+    assert not list(recwarn)
+
+
+def test_credentials_in_the_url_are_used_and_not_shown(server):
+    server.answer = lambda request: Reply(401, text="<title>Error 401 for s3cr%t?</title>")
+    client = session(server.url.replace("://", "://admin:s3cr%25t%3F@"))
+    with pytest.raises(AuthenticationError) as raised:
+        client.request("GET", "/v2/info")
+    assert server.requests[0].headers["Authorization"] == "Basic YWRtaW46czNjciV0Pw=="
+    assert "s3cr" not in raised.value.sentence
+    assert "s3cr" not in repr(client.connection)
+
+
+def test_a_token_is_sent_not_shown_and_not_replaced_by_netrc(server, tmp_path, monkeypatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login other password other\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    server.answer = lambda request: Reply(403, {"message": "no token=abcdef here"})
+    with pytest.raises(PermissionRefused) as raised:
+        session(server.url, headers={"Authorization": "token=abcdef"}).request("GET", "/v2/info")
+    assert server.requests[0].headers["Authorization"] == "token=abcdef"
+    assert "abcdef" not in raised.value.sentence
+
+
+def test_a_credential_with_a_line_break_is_refused_unseen(server):
+    with pytest.raises(Refused) as raised:
+        session(server.url, headers={"Authorization": "token=abc\ndef"}).request("GET", "/v2/info")
+    assert "abc" not in raised.value.sentence and not server.requests
+
+
+def test_a_password_beyond_latin_1_is_sent(server):
+    server.script(Reply(200, {}))
+    session(server.url, auth=("admin", "пароль€")).request("GET", "/v2/info")
+    assert server.requests[0].headers["Authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize(
+    ("url", "plain", "auth"),
+    [
+        ("http://h:1/", "http://h:1", None),
+        ("https://u:p@h/x", "https://h/x", ("u", "p")),
+        ("http://u:p@q@h", "http://h", ("u", "p@q")),
+        ("http://h/a@b", "http://h/a@b", None),
+        ("http://u:p@[::1", "http://[::1", ("u", "p")),
+    ],
+)
+def test_split_userinfo(url, plain, auth):
+    assert split_userinfo(url) == (plain, auth)
+
+
+def test_as_result_leaves_out_what_is_unknown():
+    assert DcosAviError("x").as_result() == {}
+    assert DcosAviError("x", status=409, details={"a": 1}).as_result() == {"status": 409, "details": {"a": 1}}
