@@ -1,0 +1,79 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters that put what M(dcos.avi.migration_info) returns into lines a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+COLUMNS = ("app", "version", "priority", "instances", "healthy", "role", "pool")
+
+
+def migration_table(observed: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the lines of a table, one block for each service.
+
+    Takes a list of results of M(dcos.avi.migration_info).
+    Raises AnsibleFilterError where an element is not one.
+    """
+    if isinstance(observed, Mapping):
+        raise AnsibleFilterError("dcos.avi.migration_table takes a list of results of dcos.avi.migration_info; put the one result in brackets")
+    return [line for service in observed for line in _service_lines(service)]
+
+
+def migration_steps(plan: Mapping[str, Any]) -> list[str]:
+    """Return the steps of a plan, one line each, numbered and with the reason.
+
+    Takes the RV(dcos.avi.migration_info#module:plan) of a rollout.
+    Raises AnsibleFilterError where it is not one.
+    """
+    if not isinstance(plan, Mapping) or "steps" not in plan:
+        raise AnsibleFilterError("dcos.avi.migration_steps takes the plan that dcos.avi.migration_info returns")
+    if not plan["steps"]:
+        return ["nothing to do"]
+    return [f"{number}. {step['step']} {step['app']}: {step['reason']}" for number, step in enumerate(plan["steps"], 1)]
+
+
+def _service_lines(observed: Mapping[str, Any]) -> list[str]:
+    if not isinstance(observed, Mapping) or "service" not in observed:
+        raise AnsibleFilterError("dcos.avi.migration_table takes results of dcos.avi.migration_info")
+    lines = [_headline(observed)]
+    rows = [_row(version) for version in observed.get("versions") or []]
+    if rows:
+        widths = [max(len(row[i]) for row in (COLUMNS, *rows)) for i in range(len(COLUMNS))]
+        lines += ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in (COLUMNS, *rows)]
+    lines += [f"  problem: {problem['sentence']}" for problem in observed.get("problems") or []]
+    return lines
+
+
+def _headline(observed: Mapping[str, Any]) -> str:
+    virtualservice = observed.get("virtualservice") or {}
+    parts = [_traffic(observed.get("active"), virtualservice.get("ratio"))]
+    if virtualservice:
+        parts.append(f"virtual service {virtualservice['name']} is {virtualservice['oper_state']}")
+    lock = observed.get("lock")
+    if lock:
+        parts.append(f"locked by {lock['owner']} since {lock['since']} for {lock['purpose']}")
+    return f"{observed['service']}: " + "; ".join(parts)
+
+
+def _traffic(active: Mapping[str, Any] | None, ratio: int | None) -> str:
+    if not active:
+        return "no version is proven to take the traffic"
+    place = f" in pool {active['side'].upper()}" if active.get("side") else ""
+    share = f", ratio {ratio}" if ratio is not None else ""
+    return f"the traffic goes to {active['app']}{place}{share}"
+
+
+def _row(version: Mapping[str, Any]) -> list[str]:
+    return ["-" if version.get(column) is None else str(version[column]) for column in COLUMNS]
+
+
+class FilterModule:
+    """The filters of the collection."""
+
+    def filters(self) -> dict[str, Any]:
+        return {"migration_table": migration_table, "migration_steps": migration_steps}
