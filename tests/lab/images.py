@@ -1,0 +1,55 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Images: what a task does when it runs, chosen by the name of its image."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How a task behaves; times in real seconds."""
+
+    unhealthy_for: float = 0.0
+    """It answers 503 to everything for so long after it began to listen."""
+    crashes_after: float = math.inf
+    errors: bool = False
+    """It answers 500 to everything but its health checks' paths."""
+    delay: float = 0.0
+    """Each answer takes so long."""
+    version: str = ""
+    """The version its answers name."""
+
+
+def behaviour(image: str, env: Mapping[str, str], marathon_version: str) -> Behaviour:
+    """Return what a task of `image` ("lab/slow-start", "lab/ok:2.0", "nginx", "") does.
+
+    Its answers name the version in the environment variable VERSION, else the image's tag, else `marathon_version`.
+    A number in the environment that is none counts as the default.
+    """
+    name, _, tag = image.partition(":")
+    version = env.get("VERSION") or tag or marathon_version
+    if name == "lab/slow-start":
+        return Behaviour(unhealthy_for=_number(env, "SLOW_START_SECONDS", 3.0), version=version)
+    if name == "lab/never-healthy":
+        return Behaviour(unhealthy_for=math.inf, version=version)
+    if name == "lab/crash":
+        return Behaviour(crashes_after=_number(env, "CRASH_AFTER_SECONDS", 2.0), version=version)
+    if name == "lab/error":
+        return Behaviour(errors=True, version=version)
+    if name == "lab/wrong-version":
+        return Behaviour(version=f"not-{version}")
+    if name == "lab/slow":
+        return Behaviour(delay=0.3, version=version)
+    return Behaviour(version=version)
+
+
+def _number(env: Mapping[str, str], name: str, default: float) -> float:
+    try:
+        return float(env[name])
+    except (KeyError, TypeError, ValueError):
+        return default

@@ -1,0 +1,72 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Refusals, with the statuses and bodies Marathon gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+
+class Refusal(Exception):
+    """An answer other than success."""
+
+    def __init__(self, status: int, message: str, **more: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body: dict[str, Any] = {"message": message, **more}
+
+
+class Invalid(Refusal):
+    """What was sent breaks rules: one detail for each path, with all its errors."""
+
+    def __init__(self, problems: Iterable[Problem], status: int = 422, message: str = "Object is not valid") -> None:
+        by_path: dict[str, list[str]] = {}
+        for path, error in problems:
+            by_path.setdefault(path, []).append(error)
+        super().__init__(status, message, details=[{"path": path, "errors": texts} for path, texts in by_path.items()])
+
+
+#: A path in what was sent, such as "/container/volumes(0)/hostPath" ("/" is all of it), and what is wrong there.
+Problem = tuple[str, str]
+
+
+def unknown_app(app_id: str, version: str | None = None) -> Refusal:
+    """404 for an app, or a version of it."""
+    return Refusal(404, f"App '{app_id}' does not exist" + (f" in version {version}" if version else ""))
+
+
+def unknown_group(group_id: str) -> Refusal:
+    """404 for a group."""
+    return Refusal(404, f"Group '{group_id}' does not exist")
+
+
+def unknown_task(task_id: str) -> Refusal:
+    """404 for a task."""
+    return Refusal(404, f"Task '{task_id}' does not exist")
+
+
+def unknown_deployment(deployment_id: str) -> Refusal:
+    """404 for a deployment that is not running."""
+    return Refusal(404, f"DeploymentPlan {deployment_id} does not exist")
+
+
+def locked(deployment_ids: Iterable[str]) -> Refusal:
+    """409 for a change to apps that running deployments change already."""
+    return Refusal(
+        409,
+        "App is locked by one or more deployments. Override with the option '?force=true'. "
+        "View details at '/v2/deployments/<DEPLOYMENT_ID>'.",
+        deployments=[{"id": each} for each in deployment_ids],
+    )
+
+
+def too_many_deployments(limit: int) -> Refusal:
+    """403 for one deployment more than may run at once."""
+    return Refusal(
+        403,
+        f"Max number ({limit}) of running deployments is achieved. Wait for existing deployments to complete or cancel one"
+        "using force=true parameter. You can increase max deployment number by using --max_running_deployments parameter "
+        "but be advised that this can have negative effects on the performance.",
+    )

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What differs between the releases of Marathon that a client can meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Persona:
+    """One release line, as its clients see it."""
+
+    version: str
+    old_form: bool = False
+    """Apps are stored and returned as before 1.5: docker.network, ports, uris, explicit nulls."""
+    type_error_status: int = 422
+    """The status of JSON of the wrong type."""
+    no_leader_status: int = 502
+    unknown_route_status: int = 500
+    max_launch_delay: int = 300
+    unreachable_after: tuple[int, int] = (0, 0)
+    """The default of unreachableStrategy: inactive, then expunged, after so many seconds."""
+    ip_protocol: bool = True
+    """Health checks carry ipProtocol."""
+    executor_resources: bool = True
+    checks: bool = True
+    """Apps may carry a Mesos `check`."""
+    roles: bool = False
+    resource_limits: bool = False
+    invalid_resource_roles: str = "kept"
+    """What happens to acceptedResourceRoles that no offer can have: "kept", "dropped" or "refused"."""
+    task_stats: str = "taskStats"
+    """The key of the embedded task statistics."""
+    tasks_in_created: bool = True
+    """The answer to a POST carries `tasks: []`."""
+    text_tasks: bool = True
+    """/tasks can answer text/plain."""
+    instance_ids: str = "incarnation"
+    """Task ids: "plain" (app.uuid), "marathon" (app.marathon-uuid), "incarnation" (app.instance-uuid._app.1)."""
+    frame_options: bool = True
+    """Answers carry X-Frame-Options."""
+    max_deployments: int | None = 100
+    events_redirected: bool = True
+    """A standby redirects /v2/events to the leader instead of passing it through."""
+    failure_reason: bool = True
+    """deployment_failed says why."""
+    heavy_plans: bool = False
+    """Events carry the whole original and target of a plan unless asked for light ones."""
+    reserved_ids: tuple[str, ...] = ("restart", "tasks", "versions")
+    """Words an app id must not end in."""
+
+
+PERSONAS = {
+    "1.4": Persona(
+        version="1.4.13",
+        old_form=True,
+        type_error_status=400,
+        no_leader_status=503,
+        unknown_route_status=404,
+        max_launch_delay=3600,
+        ip_protocol=False,
+        executor_resources=False,
+        checks=False,
+        instance_ids="plain",
+        frame_options=False,
+        max_deployments=None,
+        events_redirected=False,
+        failure_reason=False,
+        heavy_plans=True,
+        reserved_ids=(),
+    ),
+    "1.5": Persona(
+        version="1.5.15",
+        no_leader_status=503,
+        unknown_route_status=404,
+        max_launch_delay=3600,
+        ip_protocol=False,
+        executor_resources=False,
+        checks=False,
+        instance_ids="marathon",
+        frame_options=False,
+        events_redirected=False,
+        failure_reason=False,
+        heavy_plans=True,
+    ),
+    "1.8": Persona(version="1.8.222"),
+    "1.11": Persona(
+        version="1.11.24",
+        roles=True,
+        resource_limits=True,
+        invalid_resource_roles="refused",
+        task_stats="tasksStats",
+        tasks_in_created=False,
+        text_tasks=False,
+        reserved_ids=("restart", "tasks", "versions", ".", ".."),
+    ),
+}

@@ -1,0 +1,188 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The HTTP server inside a task: small and fast, because the lab's load goes through it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tests.lab.images import Behaviour
+
+_REQUEST_LINE = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.([01])")
+_CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)")
+_DELAY = re.compile(rb"[?&]delay=(\d+(?:\.\d+)?)")
+_RESET = struct.pack("ii", 1, 0)
+_REASONS = {200: b"OK", 400: b"Bad Request", 411: b"Length Required", 500: b"Internal Server Error", 503: b"Unavailable"}
+
+
+@dataclass
+class Count:
+    """The requests an app's tasks answered: those of the traffic client (header X-Lab-Traffic), and all others."""
+
+    traffic: int = 0
+    other: int = 0
+
+
+class TaskServer:
+    """Answers HTTP on a task's ports until it is terminated, killed or crashes."""
+
+    def __init__(
+        self, app_id: str, task_id: str, behaviour: Behaviour, health_paths: Iterable[str], count: Count
+    ) -> None:
+        self.behaviour = behaviour
+        self.count = count
+        self.line = f"{app_id} {task_id} {behaviour.version}\n".encode()
+        self.names = f"X-Lab-App: {app_id}\r\nX-Lab-Task: {task_id}\r\nX-Lab-Version: {behaviour.version}\r\n".encode()
+        self.health_paths = {path.encode() for path in health_paths}
+        self.connections: set[_Connection] = set()
+        self.ending = False
+        self._began = 0.0
+        self._servers: list[asyncio.Server] = []
+        self._quiet = asyncio.Event()
+
+    async def start(self, listeners: Iterable[socket.socket]) -> None:
+        """Serve on sockets that listen already."""
+        loop = asyncio.get_running_loop()
+        self._began = loop.time()
+        for listener in listeners:
+            self._servers.append(await loop.create_server(lambda: _Connection(self), sock=listener, backlog=1024))
+
+    def status(self, path: bytes) -> int:
+        """Return the status of an answer for this path, now."""
+        if asyncio.get_running_loop().time() - self._began < self.behaviour.unhealthy_for:
+            return 503
+        if self.behaviour.errors and path.partition(b"?")[0] not in self.health_paths:
+            return 500
+        return 200
+
+    async def terminate(self, grace: float) -> None:
+        """Take a SIGTERM: listen no more, drop idle connections, finish what was begun within `grace` seconds, reset the rest."""
+        self._stop_listening()
+        for connection in list(self.connections):
+            connection.end_if_idle()
+        if self.connections:
+            self._quiet.clear()
+            try:
+                await asyncio.wait_for(self._quiet.wait(), grace)
+            except TimeoutError:
+                self.kill()
+
+    def kill(self) -> None:
+        """Take a SIGKILL, or crash: every connection is reset at once."""
+        self._stop_listening()
+        for connection in list(self.connections):
+            connection.reset()
+
+    def _stop_listening(self) -> None:
+        self.ending = True
+        for server in self._servers:
+            server.close()
+
+    def lost(self, connection: _Connection) -> None:
+        """Forget a connection that is closed."""
+        self.connections.discard(connection)
+        if not self.connections:
+            self._quiet.set()
+
+
+class _Connection(asyncio.Protocol):
+    """One client connection: requests are answered one after the other."""
+
+    def __init__(self, server: TaskServer) -> None:
+        self._server = server
+        self._received = b""
+        self._pending: asyncio.TimerHandle | None = None
+        self._transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._server.connections.add(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._pending:
+            self._pending.cancel()
+        self._server.lost(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if self._pending is None:
+            self._serve()
+
+    def end_if_idle(self) -> None:
+        """Close when nothing was begun here."""
+        if self._pending is None and not self._received:
+            self._transport.close()
+
+    def reset(self) -> None:
+        """Close with an RST, whatever was begun."""
+        connection = self._transport.get_extra_info("socket")
+        if connection is not None and connection.fileno() >= 0:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self._transport.abort()
+
+    def _serve(self) -> None:
+        """Answer what has come in whole."""
+        while self._pending is None and self._received and not self._transport.is_closing():
+            end = self._received.find(b"\r\n\r\n")
+            if end < 0:
+                return
+            head = self._received[: end + 2]
+            line = _REQUEST_LINE.match(head)
+            fields = head.lower()
+            if line is None or b"\r\ntransfer-encoding:" in fields:
+                self._answer(411 if line else 400, b"", b"", keep=False, traffic=False)
+                return
+            length = _CONTENT_LENGTH.search(fields)
+            whole = end + 4 + (int(length[1]) if length else 0)
+            if len(self._received) < whole:
+                return
+            body = self._received[end + 4 : whole]
+            self._received = self._received[whole:]
+            self._take(line, fields, body)
+
+    def _take(self, line: re.Match[bytes], fields: bytes, body: bytes) -> None:
+        """Answer one request, now or after the delay it asks for."""
+        method, path, minor = line.groups()
+        keep = b"\r\nconnection: close" not in fields if minor == b"1" else b"\r\nconnection: keep-alive" in fields
+        traffic = b"\r\nx-lab-traffic:" in fields
+        asked = _DELAY.search(path)
+        delay = (float(asked[1]) if asked else 0.0) + self._server.behaviour.delay
+        if delay:
+            loop = asyncio.get_running_loop()
+            self._pending = loop.call_later(delay, self._answer_late, method, path, body, keep, traffic)
+        else:
+            self._answer(self._server.status(path), method, body, keep=keep, traffic=traffic)
+
+    def _answer_late(self, method: bytes, path: bytes, body: bytes, keep: bool, traffic: bool) -> None:
+        self._pending = None
+        self._answer(self._server.status(path), method, body, keep=keep, traffic=traffic)
+        self._serve()
+
+    def _answer(self, status: int, method: bytes, body: bytes, *, keep: bool, traffic: bool) -> None:
+        server = self._server
+        keep = keep and not server.ending
+        content = server.line + body
+        self._transport.write(
+            b"HTTP/1.1 %d %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n%sConnection: %s\r\n\r\n%s"
+            % (
+                status,
+                _REASONS[status],
+                len(content),
+                server.names,
+                b"keep-alive" if keep else b"close",
+                b"" if method == b"HEAD" else content,
+            )
+        )
+        if traffic:
+            server.count.traffic += 1
+        else:
+            server.count.other += 1
+        if not keep:
+            self._transport.close()
