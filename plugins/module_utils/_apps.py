@@ -1,0 +1,124 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What Marathon was seen to run for a service: apps and their tasks, ready to be joined with Avi's servers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi import labels
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import endpoint
+
+RUNNING = "TASK_RUNNING"
+# Gives the addresses of a host name, or none where it has none.
+Resolve = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task. ``endpoints`` are the "address:port" under which Avi may know it, the agent's own first."""
+
+    id: str
+    endpoints: tuple[str, ...]
+    healthy: bool
+
+
+@dataclass(frozen=True)
+class App:
+    """An app of a service. ``id`` is without the leading slash; ``definition`` is the app as Marathon returned it."""
+
+    id: str
+    instances: int
+    tasks: tuple[Task, ...] = ()
+    labels: labels.AviLabels = labels.AviLabels()
+    deployments: tuple[str, ...] = ()
+    changed_at: str | None = None
+    definition: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def healthy(self) -> int:
+        """The number of healthy tasks; of running ones where the app has no health checks."""
+        return sum(task.healthy for task in self.tasks)
+
+    @property
+    def priority(self) -> int:
+        """The priority of a version; 0 for a listener, which has none."""
+        return self.labels.ab_config.priority if self.labels.ab_config else 0
+
+    @property
+    def service(self) -> str | None:
+        """The service that the app's ``ab_config`` names, without the leading slash; None for an app that is no version."""
+        return short_id(self.labels.ab_config.service) if self.labels.ab_config else None
+
+
+def short_id(app_id: str) -> str:
+    """Return an app id without its slashes at the ends: "/app1" and "app1" are the same app."""
+    return app_id.strip().strip("/")
+
+
+def version_name(app_id: str, service: str) -> str | None:
+    """Return the name of a version from its app's id; an id made by hand is its own name, a listener has none."""
+    if app_id == service:
+        return None
+    return app_id[len(service) + 1 :] if app_id.startswith(f"{service}-") and len(app_id) > len(service) + 1 else app_id
+
+
+def read_app(app: Mapping[str, Any], resolve: Resolve) -> App:
+    """Read an app as Marathon returns it with its tasks embedded.
+
+    ``resolve`` turns an agent's host name into addresses: Marathon may name agents that Avi knows by address.
+    """
+    checked = bool(app.get("healthChecks"))
+    container_ports = _container_ports(app)
+    return App(
+        id=short_id(str(app.get("id", ""))),
+        instances=int(app.get("instances", 1)),
+        tasks=tuple(_task(item, checked, container_ports, resolve) for item in app.get("tasks") or ()),
+        labels=labels.read(app.get("labels") or {}),
+        deployments=tuple(str(item.get("id")) for item in app.get("deployments") or ()),
+        changed_at=(app.get("versionInfo") or {}).get("lastConfigChangeAt"),
+        definition=app,
+    )
+
+
+def _task(item: Mapping[str, Any], checked: bool, container_ports: Sequence[int], resolve: Resolve) -> Task:
+    host, ports = str(item.get("host", "")), item.get("ports") or ()
+    by_agent = [endpoint(address, port) for port in ports for address in (*resolve(host), host)]
+    by_container = [
+        endpoint(address.get("ipAddress"), port)
+        for port in (container_ports or ports)
+        for address in item.get("ipAddresses") or ()
+        if address.get("ipAddress")
+    ]
+    return Task(
+        id=str(item.get("id", "")),
+        endpoints=tuple(dict.fromkeys((*by_agent, *by_container))),
+        healthy=_is_running(item) and (not checked or _passes_checks(item)),
+    )
+
+
+def _is_running(item: Mapping[str, Any]) -> bool:
+    state = item.get("state")
+    # Old releases tell no state, but when a task started.
+    return state == RUNNING if state else bool(item.get("startedAt"))
+
+
+def _passes_checks(item: Mapping[str, Any]) -> bool:
+    """Marathon counts a task as healthy when it has results and each of them is alive."""
+    results = [result for result in item.get("healthCheckResults") or () if result]
+    return bool(results) and all(result.get("alive") for result in results)
+
+
+def _container_ports(app: Mapping[str, Any]) -> list[int]:
+    return [mapping.get("containerPort") for mapping in port_mappings(app) if mapping.get("containerPort")]
+
+
+def port_mappings(definition: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the port mappings of a definition, from where Marathon 1.5 keeps them or from where older ones do."""
+    container = definition.get("container") or {}
+    found: Iterable[Any] = container.get("portMappings") or (container.get("docker") or {}).get("portMappings") or ()
+    return [mapping for mapping in found if isinstance(mapping, Mapping)]

@@ -1,0 +1,214 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the Avi Controller was seen to hold, and how its answers are read.
+
+Pure. Runtime answers differ by release (a bare list, one object, or a list under "results" or "server"); all are read.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+UP = "OPER_UP"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server of a pool. ``endpoint`` is "address:port"; ``state`` is Avi's, or None where it tells none."""
+
+    endpoint: str
+    enabled: bool = True
+    state: str | None = None
+
+    @property
+    def up(self) -> bool:
+        return self.state == UP
+
+
+@dataclass(frozen=True)
+class AbPool:
+    """The A/B setting of a pool: the uuid of its B pool, and the percentage of traffic diverted to that."""
+
+    pool: str | None
+    ratio: int | None
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A pool. ``connections`` is the number of open ones, None where Avi tells none."""
+
+    uuid: str
+    name: str
+    enabled: bool = True
+    servers: tuple[Server, ...] = ()
+    ab_pool: AbPool | None = None
+    a_pool: str | None = None
+    connections: int | None = None
+
+    @property
+    def servers_up(self) -> int:
+        return sum(server.enabled and server.up for server in self.servers)
+
+    @property
+    def endpoints(self) -> frozenset[str]:
+        """The servers that may be sent requests."""
+        return frozenset(server.endpoint for server in self.servers if server.enabled)
+
+
+@dataclass(frozen=True)
+class GroupMember:
+    """A pool of a pool group. ``priority`` is the label as Avi holds it; ``ratio`` 0 takes no new connections."""
+
+    pool: str
+    ratio: int
+    priority: str | None = None
+
+
+@dataclass(frozen=True)
+class PoolGroup:
+    """A pool group. ``labelled``: its priorities are ordered by an object of their own, not as numbers."""
+
+    uuid: str
+    name: str
+    members: tuple[GroupMember, ...] = ()
+    labelled: bool = False
+
+
+@dataclass(frozen=True)
+class VirtualService:
+    """A virtual service, with the uuids of the pool or the pool group it sends traffic to."""
+
+    uuid: str
+    name: str
+    enabled: bool = True
+    oper_state: str | None = None
+    pool: str | None = None
+    pool_group: str | None = None
+
+
+def endpoint(address: object, port: object) -> str:
+    """Return "address:port" in one spelling, so that two sources can be compared; IPv6 addresses stand in brackets."""
+    text = str(address).strip().lower()
+    try:
+        text = ipaddress.ip_address(text).compressed
+    except ValueError:
+        pass
+    return f"[{text}]:{port}" if ":" in text else f"{text}:{port}"
+
+
+def uuid_of(ref: object) -> str | None:
+    """Return the uuid an object reference points to: "https://controller/api/pool/pool-1#name" gives "pool-1"."""
+    if not isinstance(ref, str):
+        return None
+    return ref.split("#")[0].split("?")[0].rstrip("/").rpartition("/")[2] or None
+
+
+def read_virtual_service(config: Mapping[str, Any], runtime: object = None) -> VirtualService:
+    """Read a virtual service from its configuration and the answer of its runtime, if that was asked for."""
+    states = [_state(row) for row in _rows(runtime)]
+    return VirtualService(
+        uuid=str(config.get("uuid", "")),
+        name=str(config.get("name", "")),
+        enabled=config.get("enabled") is not False,
+        oper_state=next(filter(None, states), None),
+        pool=uuid_of(config.get("pool_ref")),
+        pool_group=uuid_of(config.get("pool_group_ref")),
+    )
+
+
+def read_pool(config: Mapping[str, Any], servers: object = None, detail: object = None) -> Pool:
+    """Read a pool from its configuration and the answers of its runtime/server and runtime/detail, if asked for.
+
+    A server that several service engines report is up only where each of them says so.
+    """
+    states = _server_states(servers)
+    ab_pool = config.get("ab_pool")
+    return Pool(
+        uuid=str(config.get("uuid", "")),
+        name=str(config.get("name", "")),
+        enabled=config.get("enabled") is not False,
+        servers=tuple(_server(item, config, states) for item in _mappings(config.get("servers"))),
+        ab_pool=AbPool(uuid_of(ab_pool.get("pool_ref")), _whole(ab_pool.get("ratio", 0))) if isinstance(ab_pool, Mapping) else None,
+        a_pool=str(config["a_pool"]) if config.get("a_pool") else None,
+        connections=_connections(detail),
+    )
+
+
+def read_pool_group(config: Mapping[str, Any]) -> PoolGroup:
+    """Read a pool group from its configuration. A member without a ratio has 1, as Avi's schema says."""
+    return PoolGroup(
+        uuid=str(config.get("uuid", "")),
+        name=str(config.get("name", "")),
+        members=tuple(_member(item) for item in _mappings(config.get("members"))),
+        labelled=bool(config.get("priority_labels_ref")),
+    )
+
+
+def _member(item: Mapping[str, Any]) -> GroupMember:
+    label = item.get("priority_label")
+    return GroupMember(
+        pool=uuid_of(item.get("pool_ref")) or "",
+        ratio=_whole(item.get("ratio", 1)) or 0,
+        priority=None if label is None else str(label),
+    )
+
+
+def _server(item: Mapping[str, Any], config: Mapping[str, Any], states: Mapping[str, str | None]) -> Server:
+    place = endpoint(_address(item.get("ip")), item.get("port", config.get("default_server_port", 80)))
+    return Server(endpoint=place, enabled=item.get("enabled") is not False, state=states.get(place))
+
+
+def _server_states(answer: object) -> dict[str, str | None]:
+    states: dict[str, str | None] = {}
+    for row in _rows(answer):
+        place = endpoint(_address(row.get("ip_addr")), row.get("port"))
+        state = _state(row)
+        if states.get(place, UP) == UP:
+            states[place] = state
+    return states
+
+
+def _connections(answer: object) -> int | None:
+    stats = [row.get("pool_stats") for row in _rows(answer)]
+    counts = [_whole(item.get("current_connections")) for item in stats if isinstance(item, Mapping)]
+    known = [count for count in counts if count is not None]
+    return sum(known) if known and len(known) == len(stats) else None
+
+
+def _rows(answer: object) -> list[Mapping[str, Any]]:
+    if isinstance(answer, Mapping):
+        for key in ("results", "server"):
+            if isinstance(answer.get(key), list):
+                return _rows(answer[key])
+        return [answer]
+    if isinstance(answer, list):
+        nested = [_rows(item) if isinstance(item, Mapping) and isinstance(item.get("server"), list) else [item] for item in answer]
+        return [item for group in nested for item in group if isinstance(item, Mapping)]
+    return []
+
+
+def _mappings(value: object) -> Iterable[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def _address(value: object) -> object:
+    return value.get("addr") if isinstance(value, Mapping) else value
+
+
+def _state(row: Mapping[str, Any]) -> str | None:
+    status = row.get("oper_status")
+    state = status.get("state") if isinstance(status, Mapping) else status
+    return state if isinstance(state, str) else None
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) else None

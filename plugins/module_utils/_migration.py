@@ -1,0 +1,188 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Joins what Marathon runs with what Avi shows into one picture of a service, and proves which version is active.
+
+Pure. Ids and names are hints; the servers of the pool that takes the traffic, joined with the tasks of an app, are proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Task
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView, Member, Problem, Traffic, traffic
+
+PRIORITY_STEP = 10
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What was read at one time. ``versions`` are the apps whose ``ab_config`` names the service.
+
+    ``unreadable`` are apps named like its versions whose ``ab_config`` cannot be read.
+    """
+
+    service: str
+    avi: AviView
+    listener: App | None = None
+    versions: tuple[App, ...] = ()
+    unreadable: tuple[App, ...] = ()
+
+    @property
+    def apps(self) -> tuple[App, ...]:
+        """The listener first, then the versions by priority."""
+        listener = (self.listener,) if self.listener else ()
+        return listener + tuple(sorted(self.versions, key=lambda app: (app.priority, app.id)))
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The servers of the pool that takes the traffic, and the healthy tasks of the app that has tasks among them."""
+
+    servers: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    equal: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A service as it was seen.
+
+    ``active`` is the app proven to take the traffic. ``serving`` is the one app with tasks among the servers that take
+    the traffic, proven or not: enough to start a new version from, never enough to scale another one down.
+    """
+
+    observed: Observation
+    traffic: Traffic
+    proof: Proof = Proof()
+    active: App | None = None
+    serving: App | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def service(self) -> str:
+        return self.observed.service
+
+    @property
+    def apps(self) -> tuple[App, ...]:
+        return self.observed.apps
+
+    @property
+    def highest_priority(self) -> int:
+        return max((app.priority for app in self.apps), default=0)
+
+    @property
+    def next_priority(self) -> int:
+        return max(self.highest_priority, 0) + PRIORITY_STEP
+
+    def app(self, app_id: str) -> App | None:
+        return next((app for app in self.apps if app.id == app_id), None)
+
+    def places(self, app: App) -> list[Member]:
+        """The pools of the virtual service that hold tasks of the app, the one that takes the traffic first."""
+        members = sorted(self.traffic.members, key=lambda member: member is not self.traffic.taker)
+        return [member for member in members if holds(member.pool, app)]
+
+
+def picture(observed: Observation) -> Picture:
+    """Join both sides. Never raises: an inconsistency is named in ``problems`` and leaves ``active`` empty."""
+    goes = traffic(observed.avi)
+    problems = [*goes.problems, *_marathon_problems(observed)]
+    if goes.taker is None:
+        return Picture(observed, goes, problems=tuple(problems))
+    pool = goes.taker.pool
+    holders = [app for app in observed.apps if holds(pool, app)]
+    serving = holders[0] if len(holders) == 1 else None
+    doubts = list(_doubts(pool, holders))
+    proof = Proof(tuple(sorted(pool.endpoints)), _shown_tasks(pool, serving), equal=not doubts)
+    active = None if doubts else serving
+    if active and not is_complete(active):
+        doubts.append(_incomplete(active))
+    return Picture(observed, goes, proof, active, serving, tuple(problems + doubts))
+
+
+def holds(pool: Pool, app: App) -> bool:
+    """Whether any task of the app, healthy or not, is a server of the pool."""
+    servers = {server.endpoint for server in pool.servers}
+    return any(not servers.isdisjoint(task.endpoints) for task in app.tasks)
+
+
+def is_complete(app: App) -> bool:
+    """Whether every instance the app should have is healthy, and it should have any."""
+    return 0 < app.instances <= app.healthy
+
+
+def _known_as(pool: Pool, app: App) -> list[tuple[Task, list[str]]]:
+    """Pair each healthy task with the servers of the pool that are this task: a task may be known by several addresses."""
+    return [(task, sorted(pool.endpoints.intersection(task.endpoints))) for task in app.tasks if task.healthy]
+
+
+def _shown_tasks(pool: Pool, app: App | None) -> tuple[str, ...]:
+    pairs = _known_as(pool, app) if app else []
+    return tuple(sorted((names or [*task.endpoints, task.id])[0] for task, names in pairs))
+
+
+def _doubts(pool: Pool, holders: Sequence[App]) -> Iterable[Problem]:
+    """Yield why the pool that takes the traffic proves no version."""
+    if not pool.endpoints:
+        yield Problem("empty_active_pool", pool.name, f"pool {pool.name} should take the traffic, but has no server")
+        return
+    down = sorted(f"{server.endpoint} ({server.state or 'state unknown'})" for server in pool.servers if server.enabled and not server.up)
+    if down:
+        yield Problem("servers_down", pool.name, f"pool {pool.name} takes the traffic, but Avi does not show these servers up: {', '.join(down)}")
+    if not holders:
+        servers = ", ".join(sorted(pool.endpoints))
+        yield Problem("unknown_servers", pool.name, f"pool {pool.name} takes the traffic, but its servers are no tasks of the service: {servers}")
+    elif len(holders) > 1:
+        names = " and ".join(app.id for app in holders)
+        yield Problem("ambiguous", pool.name, f"pool {pool.name} takes the traffic and holds tasks of {names}")
+    else:
+        yield from _differences(pool, holders[0])
+
+
+def _differences(pool: Pool, app: App) -> Iterable[Problem]:
+    """Yield how the servers of the pool are not the healthy tasks of the app, one to one."""
+    pairs = _known_as(pool, app)
+    named = [name for _task, names in pairs for name in names]
+    missing = sorted((task.endpoints or (task.id,))[0] for task, names in pairs if not names)
+    strange = sorted(pool.endpoints.difference(named))
+    parts = [f"its servers {', '.join(strange)} are none of them"] if strange else []
+    parts += [f"{', '.join(missing)} is not among its servers"] if missing else []
+    if not parts and len(named) != len(pairs):
+        parts = ["some of its servers are the same task"]
+    elif not parts and len(set(named)) != len(named):
+        parts = ["some of its servers are several tasks"]
+    if parts:
+        sentence = f"pool {pool.name} takes the traffic, but does not hold exactly the healthy tasks of {app.id}: {'; '.join(parts)}"
+        yield Problem("servers_differ", pool.name, sentence)
+
+
+def _incomplete(app: App) -> Problem:
+    sentence = f"{app.id} takes the traffic with {app.healthy} of its {app.instances} instances healthy"
+    return Problem("active_incomplete", app.id, sentence)
+
+
+def _marathon_problems(observed: Observation) -> Iterable[Problem]:
+    service, listener = observed.service, observed.listener
+    if listener is None:
+        yield Problem("no_listener", service, f"Marathon has no app {service}, which would be the listener of the service")
+    elif listener.service is not None:
+        sentence = f"{service} is no service but a version of {listener.service}: its ab_config says so"
+        yield Problem("not_a_listener", service, sentence)
+    for app in (*observed.apps, *observed.unreadable):
+        for label in app.labels.broken:
+            yield Problem("broken_label", app.id, f"the label {label.key} of {app.id} cannot be read: {label.sentence}")
+    yield from _shared_priorities(observed.apps)
+
+
+def _shared_priorities(apps: Sequence[App]) -> Iterable[Problem]:
+    by_priority: dict[int, list[str]] = {}
+    for app in apps:
+        by_priority.setdefault(app.priority, []).append(app.id)
+    for priority, ids in by_priority.items():
+        if len(ids) > 1:
+            yield Problem("same_priority", ids[-1], f"{' and '.join(ids)} have the same priority, {priority}")
