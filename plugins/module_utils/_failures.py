@@ -51,12 +51,13 @@ class Failure:
 
 
 def of_exception(
-    raised: Exception, request: str, *, timeout: float, read_only: bool, say: Callable[[str], str]
+    raised: Exception, request: str, *, timeout: float, ca_option: str, read_only: bool, say: Callable[[str], str]
 ) -> Failure:
     """Judge what requests raised.
 
     :param request: as a person reads it, "GET /v2/info".
     :param timeout: the time limit it had, in seconds.
+    :param ca_option: where a user gives the file of a CA.
     :param read_only: it could change nothing.
     :param say: puts the server's name before a predicate.
     """
@@ -70,7 +71,7 @@ def of_exception(
         raised, (requests.RequestException, transport.HTTPError)
     ):
         return Failure(Refused(say(f"cannot be asked {request}: {raised}")))
-    reason = _reason(causes, timeout)
+    reason = _reason(causes, timeout, ca_option)
     if _nothing_sent(causes):
         sentence = (
             f"cannot be reached for {request}: {reason}. Nothing was sent. Check the address and that the server runs"
@@ -131,7 +132,7 @@ def _nothing_sent(causes: list[BaseException]) -> bool:
     return _any(causes, ssl.SSLError) and not _any(causes, *TLS_CUT_SHORT)
 
 
-def _reason(causes: list[BaseException], timeout: float) -> str:
+def _reason(causes: list[BaseException], timeout: float, ca_option: str) -> str:
     """Say in a few words why, from the most telling cause."""
     # The special before the general: several of these inherit from later ones.
     sayings: list[tuple[type[BaseException], Callable[[BaseException], str]]] = [
@@ -139,7 +140,8 @@ def _reason(causes: list[BaseException], timeout: float) -> str:
         (
             ssl.SSLCertVerificationError,
             lambda cause: (
-                f"its certificate is not trusted ({getattr(cause, 'verify_message', cause)}); give the file of its CA"
+                f"its certificate is not trusted ({getattr(cause, 'verify_message', cause)}); "
+                f"give the file of its CA{ca_option and f' as {ca_option}'}"
             ),
         ),
         (ssl.SSLError, lambda cause: f"TLS failed ({getattr(cause, 'reason', None) or cause})"),

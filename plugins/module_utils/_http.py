@@ -40,8 +40,9 @@ class Connection:
 
     ``what`` names the server in errors ("Marathon", "the Avi Controller"), ``timeout`` is in seconds, ``verify`` is
     True, False, or the path of a CA bundle, ``auth`` is (user name, password) for basic authentication, ``cert`` the
-    path of a client certificate with its key, or a pair of paths. A user name and password inside ``base_url`` are
-    used where ``auth`` is not given.
+    path of a client certificate with its key, or a pair of paths, ``ca_option`` where a user gives the file of a CA, for
+    the error that a certificate is not trusted. A user name and password inside ``base_url`` are used where ``auth`` is
+    not given.
     """
 
     base_url: str = field(repr=False)
@@ -51,6 +52,7 @@ class Connection:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     auth: tuple[str, str] | None = field(default=None, repr=False)
     cert: str | tuple[str, str] | None = None
+    ca_option: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,14 @@ class HttpSession:
                 **content,
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as raised:
-            return of_exception(raised, request, timeout=self.connection.timeout, read_only=read_only, say=self._say)
+            return of_exception(
+                raised,
+                request,
+                timeout=self.connection.timeout,
+                ca_option=self.connection.ca_option,
+                read_only=read_only,
+                say=self._say,
+            )
         status, text = response.status_code, response.content.decode("utf-8", "replace")
         if status not in expect:
             location = split_userinfo(response.headers.get("Location", ""))[0]
