@@ -51,7 +51,7 @@ class App:
 
     @property
     def service(self) -> str | None:
-        """The service that the app's ``ab_config`` names, without the leading slash; None for an app that is no version."""
+        """The service that the app's ``ab_config`` names, without the leading slash; None for what is no version."""
         return short_id(self.labels.ab_config.service) if self.labels.ab_config else None
 
 

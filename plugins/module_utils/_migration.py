@@ -131,12 +131,24 @@ def _doubts(pool: Pool, holders: Sequence[App]) -> Iterable[Problem]:
     if not pool.endpoints:
         yield Problem("empty_active_pool", pool.name, f"pool {pool.name} should take the traffic, but has no server")
         return
-    down = sorted(f"{server.endpoint} ({server.state or 'state unknown'})" for server in pool.servers if server.enabled and not server.up)
+    down = sorted(
+        f"{server.endpoint} ({server.state or 'state unknown'})"
+        for server in pool.servers
+        if server.enabled and not server.up
+    )
     if down:
-        yield Problem("servers_down", pool.name, f"pool {pool.name} takes the traffic, but Avi does not show these servers up: {', '.join(down)}")
+        yield Problem(
+            "servers_down",
+            pool.name,
+            f"pool {pool.name} takes the traffic, but Avi does not show these servers up: {', '.join(down)}",
+        )
     if not holders:
         servers = ", ".join(sorted(pool.endpoints))
-        yield Problem("unknown_servers", pool.name, f"pool {pool.name} takes the traffic, but its servers are no tasks of the service: {servers}")
+        yield Problem(
+            "unknown_servers",
+            pool.name,
+            f"pool {pool.name} takes the traffic, but its servers are no tasks of the service: {servers}",
+        )
     elif len(holders) > 1:
         names = " and ".join(app.id for app in holders)
         yield Problem("ambiguous", pool.name, f"pool {pool.name} takes the traffic and holds tasks of {names}")
@@ -169,7 +181,9 @@ def _incomplete(app: App) -> Problem:
 def _marathon_problems(observed: Observation) -> Iterable[Problem]:
     service, listener = observed.service, observed.listener
     if listener is None:
-        yield Problem("no_listener", service, f"Marathon has no app {service}, which would be the listener of the service")
+        yield Problem(
+            "no_listener", service, f"Marathon has no app {service}, which would be the listener of the service"
+        )
     elif listener.service is not None:
         sentence = f"{service} is no service but a version of {listener.service}: its ab_config says so"
         yield Problem("not_a_listener", service, sentence)

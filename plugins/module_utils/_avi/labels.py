@@ -56,8 +56,8 @@ class AviLabels:
 def render(avi: Mapping[str, Any]) -> dict[str, str]:
     """Turn the structured ``avi`` option into label strings.
 
-    Takes ``{frontend: bool, proxy: {virtualservice, pool, ...}, proxy_listener: bool, ab_config: {service, priority}}``;
-    each key may be absent or ``None``, which renders nothing. The same input always renders the same strings.
+    Takes ``{frontend: bool, proxy: {virtualservice, pool, ...}, proxy_listener: bool,
+    ab_config: {service, priority}}``; each key may be absent or ``None``, which renders nothing. The same input always renders the same strings.
     ``frontend: false`` renders nothing: a service without ``FE-Proxy`` is an east-west one.
     """
     labels: dict[str, str] = {}
@@ -153,7 +153,9 @@ def _read_ab_config(value: dict[str, Any], broken: list[BrokenLabel]) -> AbConfi
     if isinstance(priority, int) and not isinstance(priority, bool):
         return AbConfig(service, priority)
     broken.append(
-        BrokenLabel(AB_CONFIG, f"the priority in ab_config must be a whole number, but it holds {_excerpt(_dump(value))}")
+        BrokenLabel(
+            AB_CONFIG, f"the priority in ab_config must be a whole number, but it holds {_excerpt(_dump(value))}"
+        )
     )
     # A number in quotes still tells where the app stands; without it the next priority could be too low.
     if isinstance(priority, str) and re.fullmatch(r"\s*[0-9]{1,9}\s*", priority):

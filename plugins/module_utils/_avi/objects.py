@@ -133,7 +133,9 @@ def read_pool(config: Mapping[str, Any], servers: object = None, detail: object 
         name=str(config.get("name", "")),
         enabled=config.get("enabled") is not False,
         servers=tuple(_server(item, config, states) for item in _mappings(config.get("servers"))),
-        ab_pool=AbPool(uuid_of(ab_pool.get("pool_ref")), _whole(ab_pool.get("ratio", 0))) if isinstance(ab_pool, Mapping) else None,
+        ab_pool=AbPool(uuid_of(ab_pool.get("pool_ref")), _whole(ab_pool.get("ratio", 0)))
+        if isinstance(ab_pool, Mapping)
+        else None,
         a_pool=str(config["a_pool"]) if config.get("a_pool") else None,
         connections=_connections(detail),
     )
@@ -187,7 +189,10 @@ def _rows(answer: object) -> list[Mapping[str, Any]]:
                 return _rows(answer[key])
         return [answer]
     if isinstance(answer, list):
-        nested = [_rows(item) if isinstance(item, Mapping) and isinstance(item.get("server"), list) else [item] for item in answer]
+        nested = [
+            _rows(item) if isinstance(item, Mapping) and isinstance(item.get("server"), list) else [item]
+            for item in answer
+        ]
         return [item for group in nested for item in group if isinstance(item, Mapping)]
     return []
 

@@ -56,9 +56,9 @@ class Member:
 
 @dataclass(frozen=True)
 class Traffic:
-    """Where the traffic goes by Avi's settings. ``taker`` is the one pool that takes all of it, None where there is none.
+    """Where the traffic goes by Avi's settings.
 
-    ``ratio`` is the percentage for pool B in the ab_pool shape, None where it is unknown or does not exist.
+    ``taker`` is the one pool that takes all of it, None where there is none. ``ratio`` is the percentage for pool B in the ab_pool shape, None where it is unknown or does not exist.
     """
 
     shape: str | None = None
@@ -94,7 +94,9 @@ def traffic(view: AviView) -> Traffic:
     found = _group_traffic(view, service) if service.pool_group else _ab_traffic(view, service)
     if service.enabled:
         return found
-    disabled = Problem("virtualservice_disabled", service.name, f"virtual service {service.name} is disabled: it takes no traffic")
+    disabled = Problem(
+        "virtualservice_disabled", service.name, f"virtual service {service.name} is disabled: it takes no traffic"
+    )
     return Traffic(found.shape, found.members, found.ratio, None, (disabled, *found.problems))
 
 
@@ -128,8 +130,12 @@ def _ab_verdict(service: VirtualService, members: tuple[Member, ...], ratio: int
         problem = Problem("ambiguous", name_a, f"pool {name_a} names itself as its B pool")
         return Traffic(AB_POOL, members, ratio, None, (problem,))
     if 0 < ratio < 100:
-        shares = f"{100 - ratio}% of the traffic to pool {name_a} and {ratio}% to " + (f"pool {name_b}" if len(members) == 2 else "its B pool")
-        problem = Problem("mixed_ratio", service.name, f"virtual service {service.name} sends {shares}: no version takes all of it")
+        shares = f"{100 - ratio}% of the traffic to pool {name_a} and {ratio}% to " + (
+            f"pool {name_b}" if len(members) == 2 else "its B pool"
+        )
+        problem = Problem(
+            "mixed_ratio", service.name, f"virtual service {service.name} sends {shares}: no version takes all of it"
+        )
         return Traffic(AB_POOL, members, ratio, None, (problem,))
     if ratio == 100 and len(members) == 1:
         problem = Problem("no_pool", name_a, f"pool {name_a} sends all traffic to a B pool that does not exist")
@@ -149,7 +155,9 @@ def _group_traffic(view: AviView, service: VirtualService) -> Traffic:
         sentence = f"virtual service {service.name} has both a pool and a pool group: it cannot be told which takes the traffic"
         return _nowhere("ambiguous", service.name, sentence)
     if view.group is None:
-        return _nowhere("no_pool", service.name, f"virtual service {service.name} has a pool group that could not be read")
+        return _nowhere(
+            "no_pool", service.name, f"virtual service {service.name} has a pool group that could not be read"
+        )
     known = [(member, view.pools.get(member.pool)) for member in view.group.members]
     members = tuple(Member(pool, item.ratio, priority=item.priority) for item, pool in known if pool)
     problems = [_unreadable_member(view.group, item) for item, pool in known if pool is None]
@@ -169,17 +177,27 @@ def _eligible(members: Iterable[Member]) -> list[Member]:
 def _group_doubts(group: PoolGroup, weighted: list[Member]) -> Iterable[Problem]:
     """Yield why no single member can be named the one that takes the traffic."""
     if len(weighted) > 1 and (group.labelled or any(_number(member.priority) is None for member in weighted)):
-        yield Problem("ambiguous", group.name, f"the priorities of pool group {group.name} are not numbers: their order cannot be told")
+        yield Problem(
+            "ambiguous",
+            group.name,
+            f"the priorities of pool group {group.name} are not numbers: their order cannot be told",
+        )
         return
     eligible = _eligible(weighted)
     if not eligible:
-        yield Problem("empty_active_pool", group.name, f"no pool of pool group {group.name} has a server up and a ratio above 0")
+        yield Problem(
+            "empty_active_pool", group.name, f"no pool of pool group {group.name} has a server up and a ratio above 0"
+        )
         return
     highest = max(map(_rank, eligible))
     top = [member.pool.name for member in eligible if _rank(member) == highest]
     if len(top) > 1:
         shared = " and ".join(top)
-        yield Problem("mixed_ratio", group.name, f"pools {shared} share the highest priority of pool group {group.name}: no version takes all traffic")
+        yield Problem(
+            "mixed_ratio",
+            group.name,
+            f"pools {shared} share the highest priority of pool group {group.name}: no version takes all traffic",
+        )
 
 
 def _rank(member: Member) -> float:

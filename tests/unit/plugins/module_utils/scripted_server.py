@@ -15,18 +15,24 @@ import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request that arrived. ``body`` is parsed JSON, or None."""
+    """A request that arrived. ``body`` is parsed JSON, the fields of a form, or None."""
 
     method: str
     path: str
     query: dict[str, list[str]]
     headers: dict[str, str]
     body: Any
+
+
+def _value(raw: bytes, content_type: str) -> Any:
+    if not raw:
+        return None
+    return dict(parse_qsl(raw.decode())) if "form" in content_type else json.loads(raw)
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ class ScriptedServer:
                     parts.path,
                     parse_qs(parts.query, keep_blank_values=True),
                     dict(self.headers),
-                    json.loads(raw) if raw else None,
+                    _value(raw, self.headers.get("Content-Type", "")),
                 )
                 server.requests.append(request)
                 self._reply(server.answer(request))

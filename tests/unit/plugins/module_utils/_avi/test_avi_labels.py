@@ -7,11 +7,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 VERSION_LABELS = {
     "proxy_listener": "no",
@@ -30,12 +29,17 @@ unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 
 
 def test_render_listener():
-    rendered = labels.render({
-        "frontend": True,
-        "proxy": {"virtualservice": {"services": [{"port": 80}]}, "pool": {"lb_algorithm": "LB_ALGORITHM_ROUND_ROBIN"}},
-        "proxy_listener": None,
-        "ab_config": None,
-    })
+    rendered = labels.render(
+        {
+            "frontend": True,
+            "proxy": {
+                "virtualservice": {"services": [{"port": 80}]},
+                "pool": {"lb_algorithm": "LB_ALGORITHM_ROUND_ROBIN"},
+            },
+            "proxy_listener": None,
+            "ab_config": None,
+        }
+    )
     assert rendered == {
         "FE-Proxy": "yes",
         "avi_proxy": '{"pool":{"lb_algorithm":"LB_ALGORITHM_ROUND_ROBIN"},"virtualservice":{"services":[{"port":80}]}}',
@@ -50,7 +54,8 @@ def test_render_version():
 
 
 @pytest.mark.parametrize(
-    "avi", [{}, {"frontend": False}, {"proxy": {}}, {"proxy": {"virtualservice": None, "pool": None}}, {"ab_config": None}]
+    "avi",
+    [{}, {"frontend": False}, {"proxy": {}}, {"proxy": {"virtualservice": None, "pool": None}}, {"ab_config": None}],
 )
 def test_nothing_given_renders_nothing(avi):
     assert labels.render(avi) == {}
@@ -135,7 +140,16 @@ def test_read_never_raises(given_labels):
     st.integers(),
 )
 def test_read_gives_back_what_render_wrote(flag, proxy, service, priority):
-    found = labels.read(labels.render({
-        "frontend": flag, "proxy": proxy, "proxy_listener": flag, "ab_config": {"service": service, "priority": priority}
-    }))
-    assert found == labels.AviLabels(frontend=flag, proxy=proxy, proxy_listener=flag, ab_config=AbConfig(service, priority))
+    found = labels.read(
+        labels.render(
+            {
+                "frontend": flag,
+                "proxy": proxy,
+                "proxy_listener": flag,
+                "ab_config": {"service": service, "priority": priority},
+            }
+        )
+    )
+    assert found == labels.AviLabels(
+        frontend=flag, proxy=proxy, proxy_listener=flag, ab_config=AbConfig(service, priority)
+    )

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     AbPool,
     GroupMember,
@@ -23,12 +22,16 @@ DOWN_ROW = {**ROW, "oper_status": {"state": "OPER_DOWN"}}
 STATS = {"pool_stats": {"current_connections": 3}}
 
 
-@pytest.mark.parametrize("answer", [[ROW], {"results": [ROW]}, {"server": [ROW]}, [{"server": [ROW]}], {"results": [{"server": [ROW]}]}])
+@pytest.mark.parametrize(
+    "answer", [[ROW], {"results": [ROW]}, {"server": [ROW]}, [{"server": [ROW]}], {"results": [{"server": [ROW]}]}]
+)
 def test_server_runtime_in_each_shape(answer):
     assert read_pool(POOL, servers=answer).servers_up == 1
 
 
-@pytest.mark.parametrize("answer", [None, [], {}, {"results": []}, "nonsense", [None], [DOWN_ROW], [ROW, DOWN_ROW], [DOWN_ROW, ROW]])
+@pytest.mark.parametrize(
+    "answer", [None, [], {}, {"results": []}, "nonsense", [None], [DOWN_ROW], [ROW, DOWN_ROW], [DOWN_ROW, ROW]]
+)
 def test_a_server_is_up_only_where_every_service_engine_says_so(answer):
     assert read_pool(POOL, servers=answer).servers_up == 0
 
@@ -45,7 +48,16 @@ def test_a_server_without_a_port_has_the_pools():
 
 @pytest.mark.parametrize(
     ("answer", "count"),
-    [([STATS], 3), ([STATS, STATS], 6), ({"results": [STATS]}, 3), (STATS, 3), (None, None), ([], None), ([STATS, {}], None), ([{"pool_stats": {}}], None)],
+    [
+        ([STATS], 3),
+        ([STATS, STATS], 6),
+        ({"results": [STATS]}, 3),
+        (STATS, 3),
+        (None, None),
+        ([], None),
+        ([STATS, {}], None),
+        ([{"pool_stats": {}}], None),
+    ],
 )
 def test_connections_are_added_up_or_unknown(answer, count):
     assert read_pool(POOL, detail=answer).connections == count
@@ -67,11 +79,16 @@ def test_ab_pool(ab_pool, expected):
 
 
 def test_pool_group():
-    group = read_pool_group({
-        "uuid": "poolgroup-1",
-        "name": "app1-poolgroup",
-        "members": [{"pool_ref": "https://c/api/pool/pool-1", "priority_label": "10", "ratio": 0}, {"pool_ref": "https://c/api/pool/pool-2"}],
-    })
+    group = read_pool_group(
+        {
+            "uuid": "poolgroup-1",
+            "name": "app1-poolgroup",
+            "members": [
+                {"pool_ref": "https://c/api/pool/pool-1", "priority_label": "10", "ratio": 0},
+                {"pool_ref": "https://c/api/pool/pool-2"},
+            ],
+        }
+    )
     assert group.members == (GroupMember("pool-1", 0, "10"), GroupMember("pool-2", 1, None))
     assert group.labelled is False
 
@@ -80,13 +97,25 @@ def test_virtual_service():
     config = {"uuid": "virtualservice-1", "name": "app1", "pool_ref": "https://c/api/pool/pool-1#app1-pool-80"}
     found = read_virtual_service(config, runtime={"oper_status": {"state": "OPER_UP"}})
     assert (found.uuid, found.name, found.enabled, found.oper_state, found.pool, found.pool_group) == (
-        "virtualservice-1", "app1", True, "OPER_UP", "pool-1", None
+        "virtualservice-1",
+        "app1",
+        True,
+        "OPER_UP",
+        "pool-1",
+        None,
     )
 
 
 @pytest.mark.parametrize(
     ("ref", "uuid"),
-    [("https://c/api/pool/pool-1", "pool-1"), ("/api/pool/pool-1/", "pool-1"), ("https://c/api/pool/pool-1#x/y", "pool-1"), (None, None), ("", None), (7, None)],
+    [
+        ("https://c/api/pool/pool-1", "pool-1"),
+        ("/api/pool/pool-1/", "pool-1"),
+        ("https://c/api/pool/pool-1#x/y", "pool-1"),
+        (None, None),
+        ("", None),
+        (7, None),
+    ],
 )
 def test_uuid_of(ref, uuid):
     assert uuid_of(ref) == uuid

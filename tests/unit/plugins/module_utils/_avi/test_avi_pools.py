@@ -5,8 +5,14 @@
 from __future__ import annotations
 
 import pytest
-
-from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool, GroupMember, Pool, PoolGroup, Server, VirtualService
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
+    AbPool,
+    GroupMember,
+    Pool,
+    PoolGroup,
+    Server,
+    VirtualService,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView, hides_ab_pool, traffic
 
 UP = (Server("127.0.0.2:31001", state="OPER_UP"),)
@@ -14,7 +20,10 @@ DOWN = (Server("127.0.0.2:31001", state="OPER_DOWN"),)
 
 
 def ab_view(ab_pool, *, api_version="17.2.14", a_enabled=True, pools=("a", "b")):
-    known = {"a": Pool("a", "app1-pool-80", enabled=a_enabled, servers=UP, ab_pool=ab_pool), "b": Pool("b", "app1-100-pool-80", servers=UP)}
+    known = {
+        "a": Pool("a", "app1-pool-80", enabled=a_enabled, servers=UP, ab_pool=ab_pool),
+        "b": Pool("b", "app1-100-pool-80", servers=UP),
+    }
     return AviView(
         "app1",
         api_version=api_version,
@@ -25,8 +34,15 @@ def ab_view(ab_pool, *, api_version="17.2.14", a_enabled=True, pools=("a", "b"))
 
 def group_view(*members, labelled=False):
     """Each member is (priority, ratio, servers)."""
-    pools = {f"p{n}": Pool(f"p{n}", f"pool-{n}", servers=servers) for n, (_priority, _ratio, servers) in enumerate(members)}
-    group = PoolGroup("g", "app1-group", tuple(GroupMember(f"p{n}", ratio, priority) for n, (priority, ratio, _servers) in enumerate(members)), labelled)
+    pools = {
+        f"p{n}": Pool(f"p{n}", f"pool-{n}", servers=servers) for n, (_priority, _ratio, servers) in enumerate(members)
+    }
+    group = PoolGroup(
+        "g",
+        "app1-group",
+        tuple(GroupMember(f"p{n}", ratio, priority) for n, (priority, ratio, _servers) in enumerate(members)),
+        labelled,
+    )
     return AviView("app1", virtual_service=VirtualService("vs", "app1", pool_group="g"), group=group, pools=pools)
 
 
@@ -103,7 +119,11 @@ def test_what_is_not_found_names_the_tenant():
 
 
 def test_a_disabled_virtual_service_takes_no_traffic():
-    view = AviView("app1", virtual_service=VirtualService("vs", "app1", enabled=False, pool="a"), pools={"a": Pool("a", "app1-pool-80", servers=UP)})
+    view = AviView(
+        "app1",
+        virtual_service=VirtualService("vs", "app1", enabled=False, pool="a"),
+        pools={"a": Pool("a", "app1-pool-80", servers=UP)},
+    )
     found = traffic(view)
     assert found.taker is None
     assert codes(found) == ["virtualservice_disabled"]
@@ -111,7 +131,17 @@ def test_a_disabled_virtual_service_takes_no_traffic():
 
 
 @pytest.mark.parametrize(
-    ("api_version", "hidden"), [("16.4.4", False), ("17.2.14", False), ("18.1.1", False), ("18.1.2", True), ("18.1", False), ("18.2", True), ("20.1.1", True), ("", False)]
+    ("api_version", "hidden"),
+    [
+        ("16.4.4", False),
+        ("17.2.14", False),
+        ("18.1.1", False),
+        ("18.1.2", True),
+        ("18.1", False),
+        ("18.2", True),
+        ("20.1.1", True),
+        ("", False),
+    ],
 )
 def test_hides_ab_pool(api_version, hidden):
     assert hides_ab_pool(api_version) is hidden

@@ -1,0 +1,215 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._avi.options import client_from
+from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    ApiError,
+    AuthenticationError,
+    NotJson,
+    PermissionRefused,
+    Unreachable,
+)
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
+
+PASSWORD = "open sesame"
+LOGIN = Reply(200, {"session_cookie_name": "avi-sessionid"}, headers={"Set-Cookie": "csrftoken=token-1; Path=/"})
+EMPTY = Reply(200, {"count": 0, "results": []})
+
+
+def params(url, **more):
+    return {
+        "controller": url,
+        "username": "admin",
+        "password": PASSWORD,
+        "tenant": "blue",
+        "api_version": "17.2.14",
+        "validate_certs": True,
+        "ca_path": None,
+        "timeout": 5,
+        **more,
+    }
+
+
+@pytest.fixture(name="client")
+def fixture_client(server):
+    with client_from(params(server.url)) as client:
+        yield client
+        server.script(Reply(200, {}))
+
+
+def test_logs_in_with_the_first_request_only(server, client):
+    assert server.requests == []
+    server.script(LOGIN, EMPTY, EMPTY)
+    assert list(client.collection("pool")) == []
+    assert list(client.collection("pool")) == []
+    assert server.lines == ["POST /login", "GET /api/pool", "GET /api/pool"]
+    login, read, _again = server.requests
+    assert login.body == {"username": "admin", "password": PASSWORD}
+    assert (read.headers["X-Avi-Tenant"], read.headers["X-Avi-Version"]) == ("blue", "17.2.14")
+    assert "csrftoken=token-1" in read.headers["Cookie"]
+    assert client.requests_made == 3
+
+
+def test_logs_out_with_what_a_write_needs(server):
+    server.script(LOGIN, EMPTY, Reply(200, {}))
+    with client_from(params(server.url)) as client:
+        list(client.collection("pool"))
+    assert server.lines[-1] == "POST /logout"
+    assert (server.requests[-1].headers["X-CSRFToken"], server.requests[-1].headers["Referer"]) == (
+        "token-1",
+        server.url,
+    )
+
+
+def test_never_asked_means_no_logout(server):
+    with client_from(params(server.url)):
+        pass
+    assert server.requests == []
+
+
+def test_a_logout_that_fails_is_no_failure(server):
+    server.script(LOGIN, EMPTY, Reply(401, text="CSRF token missing or incorrect."))
+    with client_from(params(server.url)) as client:
+        list(client.collection("pool"))
+
+
+@pytest.mark.parametrize("status", [401, 419])
+def test_an_ended_session_is_renewed_once(server, client, status):
+    server.script(LOGIN, EMPTY, Reply(status, {"error": "session"}), LOGIN, EMPTY)
+    list(client.collection("pool"))
+    list(client.collection("pool"))
+    assert [line for line in server.lines if "login" in line] == ["POST /login", "POST /login"]
+
+
+@pytest.mark.parametrize("status", [401, 419])
+def test_a_session_that_ends_again_at_once_is_an_error(server, client, status):
+    server.script(LOGIN, Reply(status, {"error": "no"}), LOGIN, Reply(status, {"error": "no"}))
+    with pytest.raises((AuthenticationError, ApiError)) as raised:
+        list(client.collection("pool"))
+    assert raised.value.status == status
+
+
+def test_a_refused_login_says_who_and_where(server, client):
+    server.script(Reply(401, {"error": "Invalid credentials"}))
+    with pytest.raises(AuthenticationError) as raised:
+        list(client.collection("pool"))
+    assert f"The Avi Controller at {server.url} refuses the login of admin (401)" in raised.value.sentence
+    assert PASSWORD not in raised.value.sentence
+    assert server.lines == ["POST /login"]
+
+
+def test_a_controller_that_initialises_says_so(server, client):
+    server.script(Reply(503, text="<html><title>Starting</title></html>"))
+    with pytest.raises(ApiError) as raised:
+        list(client.collection("pool"))
+    assert "is not ready (503 to the login)" in raised.value.sentence
+
+
+def test_a_login_that_is_no_avi_controller(server, client):
+    server.script(Reply(200, text="<html><title>Welcome</title></html>"))
+    with pytest.raises(NotJson, match="not JSON: a page titled 'Welcome'"):
+        list(client.collection("pool"))
+
+
+def test_no_permission(server, client):
+    server.script(LOGIN, Reply(403, {"error": "Tenant 'blue' does not exist!"}))
+    with pytest.raises(PermissionRefused, match="Tenant 'blue' does not exist!"):
+        list(client.collection("pool"))
+
+
+def test_every_page_is_read(server, client):
+    pages = {
+        None: Reply(
+            200, {"count": 3, "next": "https://elsewhere/api/pool?page=2&page_size=1&x=", "results": [{"uuid": "1"}]}
+        ),
+        "2": Reply(
+            200, {"count": 3, "next": "https://elsewhere/api/pool?page=3&page_size=1", "results": [{"uuid": "2"}]}
+        ),
+        "3": Reply(200, {"count": 3, "results": [{"uuid": "3"}]}),
+    }
+    server.answer = lambda request: LOGIN if request.path == "/login" else pages[request.query.get("page", [None])[0]]
+    assert [item["uuid"] for item in client.collection("pool")] == ["1", "2", "3"]
+    assert server.requests[-1].query == {"page": ["3"], "page_size": ["1"]}
+
+
+def test_pages_that_go_round_in_a_circle_end(server, client):
+    page = Reply(200, {"count": 9, "next": "/api/pool?page=1", "results": [{"uuid": "1"}]})
+    server.answer = lambda request: LOGIN if request.path == "/login" else page
+    assert len(list(client.collection("pool"))) == 2
+
+
+def answers(**by_path):
+    def answer(request):
+        if request.path == "/login":
+            return LOGIN
+        found = by_path.get(request.path)
+        return Reply(200, found) if found is not None else Reply(404, {"error": "not found"})
+
+    return answer
+
+
+def test_a_virtual_service_has_exactly_the_name(server, client):
+    server.answer = answers(
+        **{
+            "/api/virtualservice": {"results": [{"name": "app10", "uuid": "vs-10"}, {"name": "app1", "uuid": "vs-1"}]},
+            "/api/virtualservice/vs-1/runtime": {"oper_status": {"state": "OPER_UP"}},
+        }
+    )
+    found = client.virtual_service("app1")
+    assert (found.uuid, found.oper_state) == ("vs-1", "OPER_UP")
+    assert server.requests[1].query == {"name": ["app1"]}
+
+
+def test_what_is_absent_is_none(server, client):
+    server.answer = answers(**{"/api/virtualservice": {"count": 0, "results": []}})
+    assert client.virtual_service("app1") is None
+    assert client.pool("pool-1") is None
+    assert client.pool_group("poolgroup-1") is None
+
+
+def test_a_pool_comes_with_its_servers_and_connections(server, client):
+    server.answer = answers(
+        **{
+            "/api/pool/pool-1": {
+                "uuid": "pool-1",
+                "name": "p",
+                "servers": [{"ip": {"addr": "127.0.0.2"}, "port": 31001}],
+            },
+            "/api/pool/pool-1/runtime/server": {
+                "server": [{"ip_addr": {"addr": "127.0.0.2"}, "port": 31001, "oper_status": {"state": "OPER_UP"}}]
+            },
+            "/api/pool/pool-1/runtime/detail": [{"pool_stats": {"current_connections": 2}}],
+        }
+    )
+    pool = client.pool("pool-1")
+    assert (pool.servers_up, pool.connections) == (1, 2)
+
+
+def test_a_pool_without_runtime_yet(server, client):
+    server.answer = answers(**{"/api/pool/pool-1": {"uuid": "pool-1", "name": "p"}})
+    assert client.pool("pool-1").connections is None
+
+
+def test_nobody_there():
+    client = client_from(params("127.0.0.1:1"))
+    with pytest.raises(
+        Unreachable, match="The Avi Controller at https://127.0.0.1:1 cannot be reached for POST /login"
+    ):
+        list(client.collection("pool"))
+
+
+def test_a_certificate_nobody_vouches_for_names_the_option(tls_server):
+    with pytest.raises(Unreachable, match=r"give the file of its CA as ca_path \(AVI_CA_PATH\)"):
+        list(client_from(params(tls_server.url)).collection("pool"))
+
+
+@pytest.mark.parametrize("trust", ["ca", "none"])
+def test_a_certificate_of_a_known_ca_or_none_checked(tls_server, trust):
+    tls_server.script(LOGIN, EMPTY, Reply(200, {}))
+    how = {"ca_path": tls_server.ca_path} if trust == "ca" else {"validate_certs": False, "ca_path": "/ignored"}
+    with client_from(params(tls_server.url, **how)) as client:
+        assert list(client.collection("pool")) == []
