@@ -8,27 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.lab.marathon.persona import Persona
-from tests.lab.marathon.shapes import (
-    Shape,
-    anything,
-    array,
-    boolean,
-    either,
-    mapping,
-    number,
-    structure,
-    text,
-    whole,
-)
+from tests.lab.marathon.shapes import Array, Boolean, Either, Number, Shape, Structure, Table, Text, Whole
 
-_PORT = whole(0, 65535)
-_NAME = text(pattern=r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_LABELS = mapping(text())
-_TRANSPORT = text(choices=("tcp", "udp", "udp,tcp", "tcp,udp"))
-_SECRET = structure({"secret": text(least=1)}, required=("secret",))
+_PORT = Whole(0, 65535)
+_NAME = Text(pattern=r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_LABELS = Table(Text())
+_TRANSPORT = Text(choices=("tcp", "udp", "udp,tcp", "tcp,udp"))
+_SECRET = Structure({"secret": Text(least=1)}, required=("secret",))
 
-_PORT_DEFINITION = structure({"port": _PORT, "name": _NAME, "protocol": _TRANSPORT, "labels": _LABELS})
-_PORT_MAPPING = structure(
+_PORT_DEFINITION = Structure({"port": _PORT, "name": _NAME, "protocol": _TRANSPORT, "labels": _LABELS})
+_PORT_MAPPING = Structure(
     {
         "containerPort": _PORT,
         "hostPort": _PORT,
@@ -36,100 +25,100 @@ _PORT_MAPPING = structure(
         "protocol": _TRANSPORT,
         "name": _NAME,
         "labels": _LABELS,
-        "networkNames": array(text(least=1)),
+        "networkNames": Array(Text(least=1)),
     }
 )
-_NETWORK = structure(
-    {"mode": text(choices=("container", "container/bridge", "host")), "name": text(least=1), "labels": _LABELS}
+_NETWORK = Structure(
+    {"mode": Text(choices=("container", "container/bridge", "host")), "name": Text(least=1), "labels": _LABELS}
 )
-_PARAMETER = structure({"key": text(least=1), "value": text()}, required=("key", "value"))
-_VOLUME = structure(
+_PARAMETER = Structure({"key": Text(least=1), "value": Text()}, required=("key", "value"))
+_VOLUME = Structure(
     {
-        "containerPath": text(least=1),
-        "hostPath": text(least=1),
-        "mode": text(choices=("RO", "RW")),
-        "persistent": structure(
+        "containerPath": Text(least=1),
+        "hostPath": Text(least=1),
+        "mode": Text(choices=("RO", "RW")),
+        "persistent": Structure(
             {
-                "size": whole(0),
-                "type": text(choices=("root", "path", "mount")),
-                "maxSize": whole(0),
-                "profileName": text(),
-                "constraints": array(array(text(), least=2, most=3)),
+                "size": Whole(0),
+                "type": Text(choices=("root", "path", "mount")),
+                "maxSize": Whole(0),
+                "profileName": Text(),
+                "constraints": Array(Array(Text(), least=2, most=3)),
             },
             required=("size",),
         ),
-        "external": structure(
-            {"size": whole(0), "name": text(least=1), "provider": text(least=1), "options": mapping(text())}
+        "external": Structure(
+            {"size": Whole(0), "name": Text(least=1), "provider": Text(least=1), "options": Table(Text())}
         ),
-        "secret": text(least=1),
+        "secret": Text(least=1),
     }
 )
-_DOCKER = structure(
+_DOCKER = Structure(
     {
-        "image": text(least=1),
-        "forcePullImage": boolean,
-        "privileged": boolean,
-        "parameters": array(_PARAMETER),
-        "network": text(choices=("BRIDGE", "HOST", "NONE", "USER")),
-        "portMappings": array(_PORT_MAPPING),
+        "image": Text(least=1),
+        "forcePullImage": Boolean(),
+        "privileged": Boolean(),
+        "parameters": Array(_PARAMETER),
+        "network": Text(choices=("BRIDGE", "HOST", "NONE", "USER")),
+        "portMappings": Array(_PORT_MAPPING),
         "pullConfig": _SECRET,
-        "credential": structure({"principal": text(), "secret": text()}),
+        "credential": Structure({"principal": Text(), "secret": Text()}),
     },
     required=("image",),
 )
 _HTTP_PROTOCOLS = ("HTTP", "HTTPS", "TCP", "COMMAND", "MESOS_HTTP", "MESOS_HTTPS", "MESOS_TCP")
-_HEALTH_CHECK = structure(
+_HEALTH_CHECK = Structure(
     {
-        "protocol": text(choices=_HTTP_PROTOCOLS),
-        "path": text(),
+        "protocol": Text(choices=_HTTP_PROTOCOLS),
+        "path": Text(),
         "port": _PORT,
-        "portIndex": whole(0),
-        "command": structure({"value": text()}, required=("value",)),
-        "gracePeriodSeconds": whole(0),
-        "intervalSeconds": whole(1),
-        "timeoutSeconds": whole(1),
-        "delaySeconds": whole(0),
-        "maxConsecutiveFailures": whole(0),
-        "ignoreHttp1xx": boolean,
-        "ipProtocol": text(choices=("IPv4", "IPv6")),
+        "portIndex": Whole(0),
+        "command": Structure({"value": Text()}, required=("value",)),
+        "gracePeriodSeconds": Whole(0),
+        "intervalSeconds": Whole(1),
+        "timeoutSeconds": Whole(1),
+        "delaySeconds": Whole(0),
+        "maxConsecutiveFailures": Whole(0),
+        "ignoreHttp1xx": Boolean(),
+        "ipProtocol": Text(choices=("IPv4", "IPv6")),
     }
 )
-_READINESS_CHECK = structure(
+_READINESS_CHECK = Structure(
     {
-        "name": text(least=1),
-        "protocol": text(choices=("HTTP", "HTTPS")),
-        "path": text(),
+        "name": Text(least=1),
+        "protocol": Text(choices=("HTTP", "HTTPS")),
+        "path": Text(),
         "portName": _NAME,
-        "intervalSeconds": whole(1),
-        "timeoutSeconds": whole(1),
-        "httpStatusCodesForReady": array(whole(100, 599), least=1),
-        "preserveLastResponse": boolean,
+        "intervalSeconds": Whole(1),
+        "timeoutSeconds": Whole(1),
+        "httpStatusCodesForReady": Array(Whole(100, 599), least=1),
+        "preserveLastResponse": Boolean(),
     }
 )
-_CHECK = structure(
+_CHECK = Structure(
     {
-        "http": structure({"portIndex": whole(0), "path": text(), "scheme": text(choices=("HTTP", "HTTPS"))}),
-        "tcp": structure({"portIndex": whole(0)}),
-        "exec": structure({"command": anything}),
-        "intervalSeconds": whole(0),
-        "timeoutSeconds": number(least=0),
-        "delaySeconds": whole(0),
+        "http": Structure({"portIndex": Whole(0), "path": Text(), "scheme": Text(choices=("HTTP", "HTTPS"))}),
+        "tcp": Structure({"portIndex": Whole(0)}),
+        "exec": Structure({"command": Shape()}),
+        "intervalSeconds": Whole(0),
+        "timeoutSeconds": Number(least=0),
+        "delaySeconds": Whole(0),
     }
 )
-_FETCH = structure(
-    {"uri": text(), "extract": boolean, "executable": boolean, "cache": boolean, "destPath": text()},
+_FETCH = Structure(
+    {"uri": Text(), "extract": Boolean(), "executable": Boolean(), "cache": Boolean(), "destPath": Text()},
     required=("uri",),
 )
-_IP_ADDRESS = structure(
+_IP_ADDRESS = Structure(
     {
-        "groups": array(text()),
+        "groups": Array(Text()),
         "labels": _LABELS,
-        "networkName": text(least=1),
-        "discovery": structure(
+        "networkName": Text(least=1),
+        "discovery": Structure(
             {
-                "ports": array(
-                    structure(
-                        {"name": _NAME, "number": _PORT, "protocol": text(choices=("tcp", "udp")), "labels": _LABELS},
+                "ports": Array(
+                    Structure(
+                        {"name": _NAME, "number": _PORT, "protocol": Text(choices=("tcp", "udp")), "labels": _LABELS},
                         required=("name", "number"),
                     )
                 )
@@ -137,71 +126,74 @@ _IP_ADDRESS = structure(
         ),
     }
 )
-_RESOURCE_LIMIT = either(number(least=0), text(choices=("unlimited",)))
-_STRATEGY = {"maximumOverCapacity": number(least=0, most=1), "minimumHealthCapacity": number(least=0, most=1)}
+_RESOURCE_LIMIT = Either(Number(least=0), Text(choices=("unlimited",)))
+_STRATEGY = {"maximumOverCapacity": Number(least=0, most=1), "minimumHealthCapacity": Number(least=0, most=1)}
 
 _FIELDS: dict[str, Shape] = {
-    "id": text(least=1),
-    "cmd": text(least=1),
-    "args": array(text()),
-    "user": text(least=1),
-    "env": mapping(either(text(), _SECRET)),
+    "id": Text(least=1),
+    "args": Array(Text()),
+    "user": Text(least=1),
+    "env": Table(Either(Text(), _SECRET)),
     "labels": _LABELS,
-    "instances": whole(0),
-    "cpus": number(least=0),
-    "mem": number(least=0),
-    "disk": number(least=0),
-    "gpus": whole(0),
-    "executor": text(pattern=r"(//cmd)|(/?[^/]+(/[^/]+)*)|"),
-    "executorResources": structure({"cpus": number(least=0), "mem": number(least=0), "disk": number(least=0)}),
-    "resourceLimits": structure({"cpus": _RESOURCE_LIMIT, "mem": _RESOURCE_LIMIT}),
-    "constraints": array(array(text(), least=2, most=3)),
-    "fetch": array(_FETCH),
-    "uris": array(text()),
-    "storeUrls": array(text()),
-    "backoffSeconds": number(least=0),
-    "backoffFactor": number(least=1),
-    "maxLaunchDelaySeconds": number(least=0),
-    "requirePorts": boolean,
-    "ports": array(_PORT),
-    "portDefinitions": array(_PORT_DEFINITION),
-    "networks": array(_NETWORK),
+    "instances": Whole(0),
+    "cpus": Number(least=0),
+    "mem": Number(least=0),
+    "disk": Number(least=0),
+    "gpus": Whole(0),
+    "executor": Text(pattern=r"(//cmd)|(/?[^/]+(/[^/]+)*)|"),
+    "executorResources": Structure({"cpus": Number(least=0), "mem": Number(least=0), "disk": Number(least=0)}),
+    "resourceLimits": Structure({"cpus": _RESOURCE_LIMIT, "mem": _RESOURCE_LIMIT}),
+    "constraints": Array(Array(Text(), least=2, most=3)),
+    "fetch": Array(_FETCH),
+    "uris": Array(Text()),
+    "storeUrls": Array(Text()),
+    "backoffSeconds": Number(least=0),
+    "backoffFactor": Number(least=1),
+    "maxLaunchDelaySeconds": Number(least=0),
+    "requirePorts": Boolean(),
+    "ports": Array(_PORT),
+    "portDefinitions": Array(_PORT_DEFINITION),
+    "networks": Array(_NETWORK),
     "ipAddress": _IP_ADDRESS,
-    "container": structure(
+    "container": Structure(
         {
-            "type": text(choices=("DOCKER", "MESOS")),
+            "type": Text(choices=("DOCKER", "MESOS")),
             "docker": _DOCKER,
-            "volumes": array(_VOLUME),
-            "portMappings": array(_PORT_MAPPING),
-            "linuxInfo": mapping(anything),
+            "volumes": Array(_VOLUME),
+            "portMappings": Array(_PORT_MAPPING),
+            "linuxInfo": Table(Shape()),
         }
     ),
-    "healthChecks": array(_HEALTH_CHECK),
-    "readinessChecks": array(_READINESS_CHECK, most=1),
+    "healthChecks": Array(_HEALTH_CHECK),
+    "readinessChecks": Array(_READINESS_CHECK, most=1),
     "check": _CHECK,
-    "dependencies": array(text(least=1)),
-    "upgradeStrategy": structure(_STRATEGY, required=tuple(_STRATEGY)),
-    "acceptedResourceRoles": array(text()),
-    "killSelection": text(choices=("YOUNGEST_FIRST", "OLDEST_FIRST")),
-    "unreachableStrategy": either(
-        structure({"inactiveAfterSeconds": whole(0), "expungeAfterSeconds": whole(0)}), text(choices=("disabled",))
+    "dependencies": Array(Text(least=1)),
+    "upgradeStrategy": Structure(_STRATEGY, required=tuple(_STRATEGY)),
+    "acceptedResourceRoles": Array(Text()),
+    "killSelection": Text(choices=("YOUNGEST_FIRST", "OLDEST_FIRST")),
+    "unreachableStrategy": Either(
+        Structure({"inactiveAfterSeconds": Whole(0), "expungeAfterSeconds": Whole(0)}), Text(choices=("disabled",))
     ),
-    "taskKillGracePeriodSeconds": whole(0),
-    "tty": boolean,
-    "residency": structure(
-        {"relaunchEscalationTimeoutSeconds": whole(0), "taskLostBehavior": text(choices=("RELAUNCH_AFTER_TIMEOUT", "WAIT_FOREVER"))}
+    "taskKillGracePeriodSeconds": Whole(0),
+    "tty": Boolean(),
+    "residency": Structure(
+        {
+            "relaunchEscalationTimeoutSeconds": Whole(0),
+            "taskLostBehavior": Text(choices=("RELAUNCH_AFTER_TIMEOUT", "WAIT_FOREVER")),
+        }
     ),
-    "secrets": mapping(structure({"source": text(least=1)}, required=("source",))),
-    "role": text(least=1),
-    "version": text(),
-}  # fmt: skip
+    "secrets": Table(Structure({"source": Text(least=1)}, required=("source",))),
+    "role": Text(least=1),
+    "version": Text(),
+}
 
 
 def fields(persona: Persona) -> Mapping[str, Shape]:
     """Return the fields a release reads, each with its shape; all others it ignores."""
     known = dict(_FIELDS)
+    known["cmd"] = Text(least=1 if persona.old_form else 2)
     if persona.old_form:
-        known["upgradeStrategy"] = structure(_STRATEGY)
+        known["upgradeStrategy"] = Structure(_STRATEGY)
         del known["networks"]
     for name, has in (
         ("executorResources", persona.executor_resources),
@@ -214,6 +206,6 @@ def fields(persona: Persona) -> Mapping[str, Shape]:
     return known
 
 
-def app_shape(persona: Persona, *, update: bool) -> Shape:
+def app_shape(persona: Persona, *, update: bool) -> Structure:
     """Return the shape of an app: a whole one, which needs its id, or an update of some fields."""
-    return structure(fields(persona), required=() if update else ("id",))
+    return Structure(fields(persona), required=() if update else ("id",))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  it is an answer, not a failure of the lab
     """An answer other than success."""
 
     def __init__(self, status: int, message: str, **more: Any) -> None:
@@ -66,7 +66,7 @@ def too_many_deployments(limit: int) -> Refusal:
     """403 for one deployment more than may run at once."""
     return Refusal(
         403,
-        f"Max number ({limit}) of running deployments is achieved. Wait for existing deployments to complete or cancel one"
-        "using force=true parameter. You can increase max deployment number by using --max_running_deployments parameter "
-        "but be advised that this can have negative effects on the performance.",
+        f"Max number ({limit}) of running deployments is achieved. Wait for existing deployments to complete or "
+        "cancel oneusing force=true parameter. You can increase max deployment number by using "
+        "--max_running_deployments parameter but be advised that this can have negative effects on the performance.",
     )

@@ -1,125 +1,169 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shapes of JSON: which types are expected where. What does not fit is named by its path, as Marathon names it."""
+"""Shapes of JSON: which types are expected where, and what is read of what was sent.
+
+What does not fit is named by its path, as Marathon names it: /container/volumes(0)/hostPath, or / for all of it.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tests.lab.marathon.errors import Problem
 
-#: Takes a value and its path, yields what does not fit.
-Shape = Callable[[Any, str], Iterator[Problem]]
+
+class Shape:
+    """What a value may look like. This one takes anything."""
+
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
+        """Yield what does not fit, in Marathon's words."""
+        return iter(())
+
+    def read(self, value: Any) -> Any:
+        """Return what is read of a value that fits: unknown keys and keys that are null are not."""
+        return value
 
 
-def text(*, least: int = 0, pattern: str = "", choices: tuple[str, ...] = ()) -> Shape:
-    """A string; in Marathon's words for one that is too short, does not match, or is no known word."""
+@dataclass(frozen=True)
+class Text(Shape):
+    """A string."""
 
-    def check(value: Any, path: str) -> Iterator[Problem]:
+    least: int = 0
+    pattern: str = ""
+    choices: tuple[str, ...] = ()
+
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, str):
             yield path, "error.expected.jsstring"
-        elif choices and value not in choices:
+        elif self.choices and value not in self.choices:
             yield path, "error.unknown.enum.literal"
-        elif len(value) < least:
+        elif len(value) < self.least:
             yield path, "error.minLength"
-        elif pattern and not re.fullmatch(pattern, value):
+        elif self.pattern and not re.fullmatch(self.pattern, value):
             yield path, "error.pattern"
 
-    return check
 
+@dataclass(frozen=True)
+class Number(Shape):
+    """A number in a range."""
 
-def number(*, least: float | None = None, most: float | None = None, whole: bool = False) -> Shape:
-    """A number in a range; `whole` refuses 0.5 and takes 2.0."""
+    least: float | None = None
+    most: float | None = None
 
-    def check(value: Any, path: str) -> Iterator[Problem]:
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             yield path, "error.expected.jsnumber"
-        elif whole and value != int(value):
-            yield path, "error.expected.int"
-        elif least is not None and value < least:
+        elif self.least is not None and value < self.least:
             yield path, "error.min"
-        elif most is not None and value > most:
+        elif self.most is not None and value > self.most:
             yield path, "error.max"
 
-    return check
+
+@dataclass(frozen=True)
+class Whole(Number):
+    """A whole number in a range: 2.0 is one, 0.5 is not."""
+
+    least: float | None = 0
+
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
+        if isinstance(value, float) and not value.is_integer():
+            yield path, "error.expected.int"
+        else:
+            yield from super().problems(value, path)
+
+    def read(self, value: Any) -> Any:
+        return int(value)
 
 
-def whole(least: int | None = 0, most: int | None = None) -> Shape:
-    """A whole number in a range."""
-    return number(least=least, most=most, whole=True)
-
-
-def boolean(value: Any, path: str) -> Iterator[Problem]:
+class Boolean(Shape):
     """true or false."""
-    if not isinstance(value, bool):
-        yield path, "error.expected.jsboolean"
+
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
+        if not isinstance(value, bool):
+            yield path, "error.expected.jsboolean"
 
 
-def array(of: Shape, *, least: int = 0, most: int | None = None) -> Shape:
+@dataclass(frozen=True)
+class Array(Shape):
     """A list whose elements have one shape."""
 
-    def check(value: Any, path: str) -> Iterator[Problem]:
+    of: Shape
+    least: int = 0
+    most: int | None = None
+
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, list):
             yield path, "error.expected.jsarray"
             return
-        if len(value) < least:
+        if len(value) < self.least:
             yield path, "error.minLength"
-        if most is not None and len(value) > most:
+        if self.most is not None and len(value) > self.most:
             yield path, "error.maxLength"
         for index, element in enumerate(value):
-            yield from of(element, f"{path}({index})")
+            yield from self.of.problems(element, f"{path}({index})")
 
-    return check
+    def read(self, value: Any) -> Any:
+        return [self.of.read(element) for element in value]
 
 
-def mapping(of: Shape) -> Shape:
+@dataclass(frozen=True)
+class Table(Shape):
     """An object with any keys, whose values have one shape."""
 
-    def check(value: Any, path: str) -> Iterator[Problem]:
+    of: Shape
+
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, dict):
             yield path, "error.expected.jsobject"
             return
         for key, element in value.items():
-            yield from of(element, join(path, key))
+            yield from self.of.problems(element, join(path, key))
 
-    return check
+    def read(self, value: Any) -> Any:
+        return {key: self.of.read(element) for key, element in value.items()}
 
 
-def structure(fields: Mapping[str, Shape], *, required: tuple[str, ...] = ()) -> Shape:
+@dataclass(frozen=True)
+class Structure(Shape):
     """An object with known keys. null counts as absent; unknown keys are ignored."""
 
-    def check(value: Any, path: str) -> Iterator[Problem]:
+    fields: Mapping[str, Shape]
+    required: tuple[str, ...] = ()
+
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, dict):
             yield path, "error.expected.jsobject"
             return
-        for key in required:
+        for key in self.required:
             if value.get(key) is None:
                 yield path, f"'{key}' is undefined on object: {json.dumps(value)}"
-        for key, shape in fields.items():
+        for key, shape in self.fields.items():
             if value.get(key) is not None:
-                yield from shape(value[key], join(path, key))
+                yield from shape.problems(value[key], join(path, key))
 
-    return check
-
-
-def either(*shapes: Shape) -> Shape:
-    """One of several shapes; the first one's complaints when none fits."""
-
-    def check(value: Any, path: str) -> Iterator[Problem]:
-        complaints = [list(shape(value, path)) for shape in shapes]
-        if all(complaints):
-            yield from complaints[0]
-
-    return check
+    def read(self, value: Any) -> Any:
+        return {key: shape.read(value[key]) for key, shape in self.fields.items() if value.get(key) is not None}
 
 
-def anything(value: Any, path: str) -> Iterator[Problem]:
-    """Whatever comes."""
-    return iter(())
+@dataclass(frozen=True)
+class Either(Shape):
+    """One of two shapes; complaints are about the first."""
+
+    first: Shape
+    second: Shape
+
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
+        if any(self.second.problems(value, path)):
+            yield from self.first.problems(value, path)
+
+    def read(self, value: Any) -> Any:
+        fitting = self.second if any(self.first.problems(value, "/")) else self.first
+        return fitting.read(value)
 
 
 def join(path: str, key: str) -> str:

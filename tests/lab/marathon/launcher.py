@@ -1,0 +1,164 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The launch queue: tasks that wait for an offer, for the end of a backoff, or for nothing at all."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.lab.agents import Agent
+from tests.lab.marathon.clock import Clock
+from tests.lab.marathon.placement import REASONS, choose
+from tests.lab.marathon.root import App
+
+#: Agents make an offer so often (real seconds); a change that frees something makes one at once.
+OFFER_INTERVAL = 0.5
+
+
+@dataclass
+class Entry:
+    """What waits for one app."""
+
+    app: App
+    count: int
+    since: str
+    processed: int = 0
+    unused: int = 0
+    last_used: str | None = None
+    last_unused: str | None = None
+    attempt: Counter[str] = field(default_factory=Counter)
+    """Declines since the entry exists, by reason."""
+    last: Counter[str] = field(default_factory=Counter)
+    """Declines of the last round of offers, by reason."""
+
+
+@dataclass
+class Backoff:
+    """How long an app that failed waits before its next launch."""
+
+    delay: float
+    """Marathon's seconds."""
+    until: float
+    """The event loop's time."""
+
+
+class Launcher:
+    """Decides when and where the next task of an app starts."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        agents: Sequence[Agent],
+        hosts: Callable[[str], list[str]],
+        launch: Callable[[App, Agent], None],
+    ) -> None:
+        """Take how to learn the hosts of an app's tasks, and what to call to launch one more on an agent."""
+        self._clock = clock
+        self._agents = agents
+        self._hosts = hosts
+        self._launch = launch
+        self.entries: dict[str, Entry] = {}
+        self._backoffs: dict[str, Backoff] = {}
+        self._wake = asyncio.Event()
+
+    def want(self, app: App, count: int) -> None:
+        """Let so many tasks of an app wait for their launch, instead of those that waited before."""
+        entry = self.entries.get(app.id)
+        if count <= 0:
+            self.entries.pop(app.id, None)
+        elif entry is None:
+            self.entries[app.id] = Entry(app, count, self._clock.now())
+            self.offer()
+        else:
+            entry.app, entry.count = app, count
+            self.offer()
+
+    def waiting(self, app_id: str) -> int:
+        """Return how many tasks of an app wait."""
+        return self.entries[app_id].count if app_id in self.entries else 0
+
+    def offer(self) -> None:
+        """Make the agents offer what they have now."""
+        self._wake.set()
+
+    def failed(self, app: App) -> None:
+        """Let an app wait longer before its next launch, because a task of it failed."""
+        definition = app.definition
+        before = self._backoffs.get(app.id)
+        delay = before.delay * definition["backoffFactor"] if before else definition["backoffSeconds"]
+        delay = min(delay, definition["maxLaunchDelaySeconds"])
+        self._backoffs[app.id] = Backoff(delay, asyncio.get_running_loop().time() + self._clock.real(delay))
+
+    def forgive(self, app_id: str) -> None:
+        """End an app's backoff."""
+        self._backoffs.pop(app_id, None)
+        self.offer()
+
+    def delay_left(self, app_id: str) -> float:
+        """Return the real seconds until an app's next launch may be tried."""
+        backoff = self._backoffs.get(app_id)
+        return max(0.0, backoff.until - asyncio.get_running_loop().time()) if backoff else 0.0
+
+    async def run(self) -> None:
+        """Match offers with what waits, for ever."""
+        while True:
+            delays = [left for app_id in self.entries if (left := self.delay_left(app_id))]
+            wait = min([OFFER_INTERVAL, *delays]) if self.entries else None
+            try:
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+            self._wake.clear()
+            for entry in list(self.entries.values()):
+                if not self.delay_left(entry.app.id):
+                    self._match(entry)
+
+    def _match(self, entry: Entry) -> None:
+        while entry.count:
+            agent, reasons = choose(entry.app.definition, self._agents, self._hosts(entry.app.id))
+            entry.processed += len(self._agents)
+            entry.unused += len(reasons)
+            entry.last = Counter(reasons)
+            entry.attempt.update(reasons)
+            if reasons:
+                entry.last_unused = self._clock.now()
+            if agent is None:
+                return
+            entry.last_used = self._clock.now()
+            entry.count -= 1
+            if not entry.count:
+                self.entries.pop(entry.app.id, None)
+            self._launch(entry.app, agent)
+
+
+def summary(entry: Entry) -> dict[str, Any]:
+    """Return the offers an entry saw, as /v2/queue tells them."""
+
+    def rejections(declined: Counter[str], offers: int) -> list[dict[str, Any]]:
+        # Each reason is looked at only for the offers that passed those before it.
+        rows = []
+        for reason in REASONS:
+            rows.append({"reason": reason, "declined": declined[reason], "processed": offers})
+            offers -= declined[reason]
+        return rows
+
+    times = {"lastUnusedOfferAt": entry.last_unused, "lastUsedOfferAt": entry.last_used}
+    return {
+        "processedOffersCount": entry.processed,
+        "unusedOffersCount": entry.unused,
+        **{key: value for key, value in times.items() if value},
+        "rejectSummaryLastOffers": rejections(entry.last, sum(entry.last.values())),
+        "rejectSummaryLaunchAttempt": rejections(entry.attempt, entry.processed),
+    }
+
+
+def delay_json(seconds: float) -> dict[str, Any]:
+    """Return a delay as /v2/queue tells it."""
+    return {"timeLeftSeconds": math.ceil(seconds), "overdue": seconds == 0}

@@ -1,0 +1,136 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The network part of an app in its complete form: networks, container, port mappings, port definitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.lab.marathon.config import Config
+
+BRIDGE = "container/bridge"
+
+
+def network_modes(app: dict[str, Any]) -> set[str]:
+    """Return the modes of an app's networks: "host", "container", "container/bridge"."""
+    if "networks" in app:
+        return {network["mode"] for network in app["networks"]}
+    docker = app.get("container", {}).get("docker", {})
+    if docker.get("network") == "BRIDGE":
+        return {BRIDGE}
+    return {"container"} if "ipAddress" in app else {"host"}
+
+
+def complete_networking(app: dict[str, Any], config: Config) -> None:
+    """Fill in networks, container and ports, in place, as 1.5 and later return them."""
+    app["networks"] = [_network(each, config) for each in app.get("networks") or [{"mode": "host"}]]
+    modes = network_modes(app)
+    if "container" in app:
+        app["container"] = _container(app["container"])
+    elif modes != {"host"}:
+        app["container"] = {"type": "MESOS", "volumes": []}
+    if "host" in modes:
+        app.get("container", {}).pop("portMappings", None)
+        app["portDefinitions"] = [_port_definition(each) for each in app.get("portDefinitions", [{"name": "default"}])]
+        app.setdefault("requirePorts", False)
+    else:
+        wanted = len(app.pop("portDefinitions", []))
+        mappings = app["container"].get("portMappings", [] if wanted else [{"name": "default"}])
+        mappings = [*mappings, *({} for _ in range(wanted - len(mappings)))]
+        app["container"]["portMappings"] = [_port_mapping(each, modes) for each in mappings]
+        app["requirePorts"] = False
+
+
+def _network(network: dict[str, Any], config: Config) -> dict[str, Any]:
+    mode = network.get("mode", "container")
+    name = network.get("name") or (config.default_network_name if mode == "container" else None)
+    return {
+        "mode": mode,
+        **({"name": name} if name else {}),
+        **({"labels": network["labels"]} if network.get("labels") else {}),
+    }
+
+
+def _container(container: dict[str, Any]) -> dict[str, Any]:
+    kind = container.get("type", "DOCKER")
+    complete: dict[str, Any] = {"type": kind}
+    if "docker" in container:
+        docker = {"forcePullImage": False, "privileged": False, "parameters": [], **container["docker"]}
+        if kind == "MESOS":  # what only the Docker daemon understands is dropped
+            docker.update(privileged=False, parameters=[])
+        else:
+            docker.pop("pullConfig", None)
+        complete["docker"] = docker
+    complete["volumes"] = [{"mode": "RW", **each} for each in container.get("volumes", [])]
+    if "portMappings" in container:
+        complete["portMappings"] = container["portMappings"]
+    if kind == "MESOS" and "linuxInfo" in container:
+        complete["linuxInfo"] = container["linuxInfo"]
+    return complete
+
+
+def _port_mapping(given: dict[str, Any], modes: set[str]) -> dict[str, Any]:
+    mapping = {"containerPort": 0, "servicePort": 0, "labels": {}, **given, "protocol": _protocol(given)}
+    if BRIDGE in modes:
+        mapping.setdefault("hostPort", 0)
+    if not mapping.get("networkNames"):
+        mapping.pop("networkNames", None)
+    return mapping
+
+
+def _port_definition(given: dict[str, Any]) -> dict[str, Any]:
+    definition = {"port": 0, **given, "protocol": _protocol(given)}
+    if not definition.get("labels"):
+        definition.pop("labels", None)
+    return definition
+
+
+def _protocol(given: dict[str, Any]) -> str:
+    protocol: str = given.get("protocol", "tcp")
+    return "udp,tcp" if protocol == "tcp,udp" else protocol
+
+
+def complete_old_networking(app: dict[str, Any]) -> None:
+    """Fill in container and ports, in place, in the form before 1.5."""
+    if "container" in app:
+        app["container"] = _old_container(app["container"])
+    modes = network_modes(app)
+    if "ipAddress" in app:
+        app["ipAddress"] = {"groups": [], "labels": {}, "discovery": {"ports": []}, **app["ipAddress"]}
+    if modes == {"host"}:
+        definitions = app.get("portDefinitions", [{}])
+        app["portDefinitions"] = [{"labels": {}, **_port_definition(each)} for each in definitions]
+        app.setdefault("requirePorts", False)
+    else:
+        app.pop("portDefinitions", None)  # returned, but only as a mirror of the service ports
+        app["requirePorts"] = False
+
+
+def _old_container(container: dict[str, Any]) -> dict[str, Any]:
+    kind = container.get("type", "DOCKER")
+    complete: dict[str, Any] = {
+        "type": kind,
+        "volumes": [{"mode": "RW", **each} for each in container.get("volumes", [])],
+    }
+    if "docker" not in container:
+        return complete
+    given = container["docker"]
+    docker: dict[str, Any] = {"image": given["image"], "forcePullImage": given.get("forcePullImage", False)}
+    if kind == "DOCKER":
+        docker.update(privileged=given.get("privileged", False), parameters=given.get("parameters", []))
+        if "network" in given:
+            docker["network"] = given["network"]
+        if "portMappings" in given and given.get("network") != "HOST":
+            docker["portMappings"] = [_old_port_mapping(each, given.get("network")) for each in given["portMappings"]]
+    elif "credential" in given:
+        docker["credential"] = given["credential"]
+    complete["docker"] = docker
+    return complete
+
+
+def _old_port_mapping(given: dict[str, Any], network: str | None) -> dict[str, Any]:
+    return _port_mapping(
+        {key: value for key, value in given.items() if key != "networkNames"},
+        {BRIDGE} if network == "BRIDGE" else set(),
+    )

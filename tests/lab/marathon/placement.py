@@ -1,0 +1,77 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Offers: which agent takes a task, and why the others do not."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tests.lab.agents import Agent, Resources
+
+#: Why an offer is declined, in the order in which Marathon looks.
+REASONS = (
+    "UnfulfilledRole",
+    "UnfulfilledConstraint",
+    "NoCorrespondingReservationFound",
+    "InsufficientCpus",
+    "InsufficientMemory",
+    "InsufficientDisk",
+    "InsufficientGpus",
+    "InsufficientPorts",
+    "DeclinedScarceResources",
+)
+
+
+def choose(definition: dict[str, Any], agents: Iterable[Agent], hosts: Sequence[str]) -> tuple[Agent | None, list[str]]:
+    """Return the agent that takes one more task, or None with the reason of each decline.
+
+    `hosts` are the names of the agents that run a task of the app already, once for each task.
+    """
+    reasons = []
+    fitting = []
+    for agent in agents:
+        reason = declined(definition, agent, hosts)
+        if reason:
+            reasons.append(reason)
+        else:
+            fitting.append(agent)
+    running = Counter(hosts)
+    fitting.sort(key=lambda agent: (running[agent.name], -agent.free.cpus))
+    return (fitting[0] if fitting else None), reasons
+
+
+def declined(definition: dict[str, Any], agent: Agent, hosts: Sequence[str]) -> str | None:
+    """Return why an agent cannot take a task, or None."""
+    if not all(_meets(constraint, agent.name, hosts) for constraint in definition.get("constraints", [])):
+        return "UnfulfilledConstraint"
+    left = agent.free - Resources(definition["cpus"], definition["mem"])
+    if left.cpus < 0:
+        return "InsufficientCpus"
+    if left.mem < 0:
+        return "InsufficientMemory"
+    if definition["gpus"]:
+        return "InsufficientGpus"
+    return None
+
+
+def _meets(constraint: Sequence[str], host: str, hosts: Sequence[str]) -> bool:
+    """Whether a task on `host` keeps a constraint. Agents have no attributes: only "hostname" can be met."""
+    field, operator, *rest = constraint
+    value = rest[0] if rest else ""
+    if field not in ("hostname", "@hostname"):
+        return operator == "UNLIKE"
+    if operator == "UNIQUE":
+        return host not in hosts
+    if operator == "MAX_PER":
+        return hosts.count(host) < int(value)
+    if operator in ("CLUSTER", "IS"):
+        return host == value
+    if operator == "LIKE":
+        return re.fullmatch(value, host) is not None
+    if operator == "UNLIKE":
+        return re.fullmatch(value, host) is None
+    return True  # GROUP_BY: tasks are spread anyway

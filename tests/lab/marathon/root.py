@@ -1,0 +1,133 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All apps and groups at one moment, and how they change. Values are never changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tests.lab.marathon import ids
+from tests.lab.marathon.config import Config
+from tests.lab.marathon.errors import Invalid, Problem
+from tests.lab.marathon.ports import assign_service_ports, service_ports
+
+#: Fields whose change alone is not a new configuration.
+_NO_UPGRADE = ("instances", "executorResources")
+
+
+@dataclass(frozen=True)
+class App:
+    """One version of an app: its complete definition, and when it got so."""
+
+    definition: dict[str, Any]
+    version: str
+    last_scaling: str
+    last_config_change: str
+
+    @property
+    def id(self) -> str:
+        return str(self.definition["id"])
+
+    @property
+    def instances(self) -> int:
+        return int(self.definition["instances"])
+
+
+@dataclass(frozen=True)
+class Group:
+    """What a group has besides its apps."""
+
+    version: str
+    dependencies: tuple[str, ...] = ()
+    enforce_role: bool = False
+
+
+@dataclass(frozen=True)
+class Root:
+    """Every app and group, by id. The root group itself is "/"."""
+
+    version: str
+    apps: Mapping[str, App] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
+
+    def apps_in(self, group: str) -> list[App]:
+        """Return the apps of a group, those of its groups included."""
+        return [app for app in self.apps.values() if ids.within(app.id, group)]
+
+
+#: What is to change: complete definitions by id; None takes an app away.
+Definitions = Mapping[str, dict[str, Any] | None]
+
+
+def is_upgrade(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a definition is a new configuration, so that tasks must be replaced."""
+    return any(before.get(key) != after.get(key) for key in {*before, *after} if key not in _NO_UPGRADE)
+
+
+def changed(root: Root, definitions: Definitions, now: str, config: Config, restart: Iterable[str] = ()) -> Root:
+    """Return the apps after a change: service ports assigned, versions and version infos set, rules checked.
+
+    An app whose definition stays the same keeps its version. Raises Invalid where the apps do not fit together,
+    Refusal(500) where service ports run out.
+    """
+    apps = dict(root.apps)
+    restarting = set(restart)
+    taken = {port for app in root.apps.values() for port in service_ports(app.definition)} if definitions else set()
+    for app_id, wanted in definitions.items():
+        before = apps.pop(app_id, None)
+        if wanted is None:
+            continue
+        definition = wanted
+        if before is None or is_upgrade(before.definition, wanted):
+            definition = assign_service_ports(wanted, before.definition if before else None, taken, config)
+            taken.update(service_ports(definition))
+        apps[app_id] = _version_of(before, definition, now)
+    for app_id in restarting:
+        apps[app_id] = replace(apps[app_id], version=now, last_config_change=now)
+    groups = dict(root.groups)
+    for app_id in definitions:
+        if app_id in apps:
+            for group in ids.ancestors(app_id):
+                groups.setdefault(group, Group(now))
+    result = Root(now, apps, groups)
+    problems = _root_problems(result, definitions)
+    if problems:
+        raise Invalid(problems)
+    return result
+
+
+def _version_of(before: App | None, definition: dict[str, Any], now: str) -> App:
+    if before is None or is_upgrade(before.definition, definition):
+        return App(definition, now, now, now)
+    if before.instances != definition["instances"]:
+        return App(definition, now, now, before.last_config_change)
+    return before
+
+
+def _root_problems(root: Root, definitions: Definitions) -> list[Problem]:
+    problems: list[Problem] = []
+    if any(app_id in root.groups for app_id in definitions if app_id in root.apps) or any(
+        group in root.apps for app_id in definitions for group in ids.ancestors(app_id)
+    ):
+        problems.append(("/", "Groups and Applications may not have the same identifier."))
+    needing = {app.id: app.definition["dependencies"] for app in root.apps.values() if "dependencies" in app.definition}
+    if needing and _is_cyclic(needing):
+        problems.append(("/", "Dependency graph has cyclic dependencies."))
+    return problems
+
+
+def _is_cyclic(needing: Mapping[str, list[str]]) -> bool:
+    done: set[str] = set()
+
+    def walk(app_id: str, above: tuple[str, ...]) -> bool:
+        if app_id in above:
+            return True
+        if app_id in done:
+            return False
+        done.add(app_id)
+        return any(walk(each, (*above, app_id)) for each in needing.get(app_id, ()))
+
+    return any(walk(app_id, ()) for app_id in needing)

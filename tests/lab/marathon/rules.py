@@ -1,0 +1,195 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules a complete app definition must keep, beyond the shape of its JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tests.lab.marathon import ids
+from tests.lab.marathon.config import Config
+from tests.lab.marathon.errors import Problem
+from tests.lab.marathon.networking import BRIDGE, network_modes
+from tests.lab.marathon.ports import slots
+
+_WITHOUT_VALUE = ("UNIQUE",)
+_WITH_VALUE = ("CLUSTER", "LIKE", "UNLIKE", "MAX_PER", "IS")
+_SINGLE_INSTANCE = "MARATHON_SINGLE_INSTANCE_APP"
+_NOT_DEFINED = "not defined"
+_MUST_BE_EMPTY = "must be empty"
+
+
+def app_problems(app: dict[str, Any], config: Config) -> Iterator[Problem]:
+    """Yield what is wrong with one app."""
+    wrong_id = ids.problem(app["id"], config.persona)
+    if wrong_id:
+        yield "/id", wrong_id
+    yield from _what_runs(app)
+    yield from _networks(app)
+    yield from _ports(app)
+    yield from _health(app)
+    yield from _readiness(app)
+    yield from _constraints(app)
+    yield from _volumes(app)
+    yield from _secrets(app, config)
+    yield from _resources(app, config)
+    yield from _single_instance(app)
+
+
+def _what_runs(app: dict[str, Any]) -> Iterator[Problem]:
+    cmd, args = "cmd" in app, "args" in app
+    container = app.get("container", {})
+    if (cmd and args) or not (cmd or args or "docker" in container):
+        yield "/", "AppDefinition must either contain one of 'cmd' or 'args', and/or a 'container'."
+    if container.get("type") == "DOCKER" and "docker" not in container:
+        yield "/container/docker", _NOT_DEFINED
+    if container.get("type") == "DOCKER" and app["gpus"] > 0:
+        yield "/", "GPU resources only work with the Mesos containerizer"
+    for index, fetch in enumerate(app.get("fetch", [])):
+        if re.search(r"\s", fetch["uri"]):
+            yield f"/fetch({index})/uri", "URI has invalid syntax."
+
+
+def _networks(app: dict[str, Any]) -> Iterator[Problem]:
+    networks = app.get("networks", [])
+    modes = [network["mode"] for network in networks]
+    if len(modes) > 1 and set(modes) != {"container"}:
+        yield "/networks", "Host and bridge networks cannot be combined with other networks."
+    for index, network in enumerate(networks):
+        if network["mode"] == "container" and "name" not in network:
+            yield f"/networks({index})/name", "Network name must be specified when container network is selected."
+        if network["mode"] != "container" and "name" in network:
+            yield f"/networks({index})/name", _MUST_BE_EMPTY
+    names = {network.get("name") for network in networks}
+    for index, mapping in enumerate(app.get("container", {}).get("portMappings", [])):
+        for name in mapping.get("networkNames", []):
+            if name not in names:
+                yield f"/container/portMappings({index})/networkNames", f"unknown network {name}"
+
+
+def _ports(app: dict[str, Any]) -> Iterator[Problem]:
+    path = "/portDefinitions" if "portDefinitions" in app else "/container/portMappings"
+    every = slots(app)
+    names = [slot.name for slot in every if slot.name]
+    if len(names) != len(set(names)):
+        yield path, "Port names must be unique."
+    if BRIDGE in network_modes(app) or "container" in network_modes(app):
+        taken = [(slot.host_port, each) for slot in every if slot.host_port for each in slot.protocol.split(",")]
+    else:
+        taken = [(slot.service_port, each) for slot in every if slot.service_port for each in slot.protocol.split(",")]
+    if len(taken) != len(set(taken)):
+        yield path, "Ports must be unique."
+
+
+def _health(app: dict[str, Any]) -> Iterator[Problem]:
+    checks = app.get("healthChecks", [])
+    count = len(slots(app))
+    for index, check in enumerate(checks):
+        path = f"/healthChecks({index})"
+        if check["protocol"] == "COMMAND":
+            if "command" not in check:
+                yield path, "COMMAND health checks must define a command."
+        elif "port" in check and "portIndex" in check:
+            yield path, "HTTP-like health checks must not define both port and portIndex."
+        elif check.get("portIndex", 0) >= count and "port" not in check:
+            yield (
+                path,
+                "Health check port indices must address an element of the ports array or container port mappings.",
+            )
+    if sum(check["protocol"] == "COMMAND" or check["protocol"].startswith("MESOS") for check in checks) > 1:
+        yield "/healthChecks", "AppDefinition can contain at most one Mesos health check"
+
+
+def _readiness(app: dict[str, Any]) -> Iterator[Problem]:
+    names = [slot.name for slot in slots(app)]
+    for index, check in enumerate(app.get("readinessChecks", [])):
+        path = f"/readinessChecks({index})"
+        if check["timeoutSeconds"] >= check["intervalSeconds"]:
+            yield f"{path}/timeoutSeconds", "Timeout must be less than the interval."
+        if check["portName"] not in names:
+            yield f"{path}/portName", f"No port definition reference for portName {check['portName']}"
+
+
+def _constraints(app: dict[str, Any]) -> Iterator[Problem]:
+    for index, constraint in enumerate(app.get("constraints", [])):
+        operator, value = constraint[1], constraint[2:]
+        path = f"/constraints({index})"
+        if operator in _WITHOUT_VALUE:
+            if value:
+                yield path, f"{operator} cannot specify a value"
+        elif operator in _WITH_VALUE:
+            if not value:
+                yield path, f"{operator} needs a value"
+            elif operator in ("LIKE", "UNLIKE") and not _is_pattern(value[0]):
+                yield path, f"'{value[0]}' is not a valid regular expression"
+            elif operator == "MAX_PER" and not value[0].isdigit():
+                yield path, "MAX_PER needs a number"
+        elif operator == "GROUP_BY":
+            if value and not value[0].isdigit():
+                yield path, "GROUP_BY may only have a number"
+        else:
+            yield path, f"operator must be one of UNIQUE, GROUP_BY, {', '.join(_WITH_VALUE)}"
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True
+
+
+def _volumes(app: dict[str, Any]) -> Iterator[Problem]:
+    for index, volume in enumerate(app.get("container", {}).get("volumes", [])):
+        path = f"/container/volumes({index})"
+        kinds = [kind for kind in ("hostPath", "persistent", "external", "secret") if kind in volume]
+        if len(kinds) != 1:
+            yield f"{path}/hostPath", _NOT_DEFINED if not kinds else _MUST_BE_EMPTY
+        if not volume.get("containerPath"):
+            yield f"{path}/containerPath", _NOT_DEFINED
+        elif "persistent" in kinds and "/" in volume["containerPath"].rstrip("/"):
+            yield f"{path}/containerPath", "value must not contain slashes"
+        if "secret" in kinds and volume["secret"] not in app.get("secrets", {}):
+            yield f"{path}/secret", "volume.secret must refer to an existing secret"
+
+
+def _secrets(app: dict[str, Any], config: Config) -> Iterator[Problem]:
+    secrets = app.get("secrets", {})
+    referring = {key: value["secret"] for key, value in app.get("env", {}).items() if isinstance(value, dict)}
+    for key, name in referring.items():
+        if name not in secrets:
+            yield f"/env/{key}", f"references an undefined secret named '{name}'"
+    if (secrets or referring) and "secrets" not in config.features:
+        yield "/secrets", "Feature secrets is not enabled. Enable with --enable_features secrets)"
+    pull = app.get("container", {}).get("docker", {}).get("pullConfig")
+    if pull and pull["secret"] not in secrets:
+        yield "/container/docker/pullConfig", "pullConfig.secret must refer to an existing secret"
+
+
+def _resources(app: dict[str, Any], config: Config) -> Iterator[Problem]:
+    unreachable = app["unreachableStrategy"]
+    if unreachable != "disabled" and unreachable["inactiveAfterSeconds"] > unreachable["expungeAfterSeconds"]:
+        yield "/unreachableStrategy", "inactiveAfterSeconds must not be greater than expungeAfterSeconds"
+    for name, limit in app.get("resourceLimits", {}).items():
+        if limit != "unlimited" and limit < app[name]:
+            yield f"/resourceLimits/{name}", f"limit must be at least as large as the requested {name}"
+    role = app.get("role", config.mesos_role)
+    if config.persona.roles and role not in (config.mesos_role, app["id"].split("/")[1]):
+        yield "/role", f"got {role}, expected one of: [{config.mesos_role}, {app['id'].split('/')[1]}]"
+    accepted = app.get("acceptedResourceRoles")
+    if accepted is not None and not accepted:
+        yield "/acceptedResourceRoles", "must not be empty"
+    if config.persona.invalid_resource_roles == "refused" and not set(accepted or ()) <= {"*", role}:
+        yield "/acceptedResourceRoles", f"acceptedResourceRoles can only contain * and {role}"
+
+
+def _single_instance(app: dict[str, Any]) -> Iterator[Problem]:
+    if app["labels"].get(_SINGLE_INSTANCE) == "true":
+        strategy = app["upgradeStrategy"]
+        if app["instances"] > 1:
+            yield "/instances", f"Single instance app may only have 1 instance because of label {_SINGLE_INSTANCE}"
+        if strategy["maximumOverCapacity"] or strategy["minimumHealthCapacity"]:
+            yield "/upgradeStrategy", "must be 0/0 for a single instance app"

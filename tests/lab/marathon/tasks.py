@@ -1,0 +1,164 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tasks: the running instances of apps."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from tests.lab.agents import Agent, Resources
+from tests.lab.marathon import ids
+from tests.lab.marathon.clock import parse
+from tests.lab.marathon.networking import network_modes
+from tests.lab.marathon.persona import Persona
+from tests.lab.marathon.ports import slots
+from tests.lab.marathon.root import App
+from tests.lab.taskserver import TaskServer
+
+STAGING, RUNNING, KILLING = "TASK_STAGING", "TASK_RUNNING", "TASK_KILLING"
+KILLED, FAILED = "TASK_KILLED", "TASK_FAILED"
+
+
+@dataclass
+class Health:
+    """What one health check knows about a task."""
+
+    alive: bool = False
+    consecutive_failures: int = 0
+    first_success: str | None = None
+    last_success: str | None = None
+    last_failure: str | None = None
+    cause: str | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a result yet; failures within the grace period are none."""
+        return self.last_success is not None or self.last_failure is not None
+
+
+@dataclass
+class Task:
+    """One task, from its launch to its end."""
+
+    app: App
+    """The version of the app it was launched with."""
+    id: str
+    instance_id: str
+    agent: Agent
+    staged_at: str
+    state: str = STAGING
+    started_at: str | None = None
+    started: float = 0.0
+    """The event loop's time when it began to run."""
+    ports: list[int] = field(default_factory=list)
+    health: list[Health] = field(default_factory=list)
+    ready: bool = False
+    """It passed its readiness checks, or has none."""
+    server: TaskServer | None = None
+
+    @property
+    def resources(self) -> Resources:
+        return Resources(self.app.definition["cpus"], self.app.definition["mem"])
+
+    @property
+    def active(self) -> bool:
+        """Whether it is not being killed."""
+        return self.state in (STAGING, RUNNING)
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it does its work, as far as Marathon knows: all health checks alive, or running if there are none."""
+        return self.state == RUNNING and all(health.known and health.alive for health in self.health)
+
+
+def new_task(app: App, agent: Agent, now: str, persona: Persona) -> Task:
+    """Return a task that has just been launched on an agent."""
+    prefix, unique = ids.task_prefix(app.id), uuid.uuid1()
+    if persona.instance_ids == "plain":
+        task_id = instance_id = f"{prefix}.{unique}"
+    elif persona.instance_ids == "marathon":
+        task_id, instance_id = f"{prefix}.{unique}", f"{prefix}.marathon-{unique}"
+    else:
+        instance_id = f"{prefix}.instance-{unique}"
+        task_id = f"{instance_id}._app.1"
+    checks = app.definition.get("healthChecks", [])
+    return Task(app, task_id, instance_id, agent, now, health=[Health() for _ in checks])
+
+
+def counts(tasks: Iterable[Task]) -> dict[str, int]:
+    """Return how many are staged, running, healthy, unhealthy; without results one is neither of the last two."""
+    tasks = list(tasks)
+    return {
+        "staged": sum(task.state == STAGING for task in tasks),
+        "running": sum(task.state == RUNNING for task in tasks),
+        "healthy": sum(task.state == RUNNING and bool(task.health) and task.healthy for task in tasks),
+        "unhealthy": sum(
+            task.state == RUNNING and any(health.known and not health.alive for health in task.health) for task in tasks
+        ),
+    }
+
+
+def statistics(app: App, tasks: Iterable[Task], now: str) -> dict[str, Any]:
+    """Return the task statistics of an app, by the version its tasks were launched with."""
+    tasks = list(tasks)
+    kinds = {
+        "startedAfterLastScaling": [task for task in tasks if task.app.version >= app.last_scaling],
+        "withLatestConfig": [task for task in tasks if task.app.version >= app.last_config_change],
+        "withOutdatedConfig": [task for task in tasks if task.app.version < app.last_config_change],
+        "totalSummary": tasks,
+    }
+    return {kind: {"stats": _statistics(some, now)} for kind, some in kinds.items() if some}
+
+
+def _statistics(tasks: list[Task], now: str) -> dict[str, Any]:
+    lives = [(parse(now) - parse(task.started_at)).total_seconds() for task in tasks if task.started_at]
+    life = {"averageSeconds": sum(lives) / len(lives), "medianSeconds": median(lives)} if lives else None
+    return {"counts": counts(tasks), **({"lifeTime": life} if life else {})}
+
+
+def task_json(task: Task, persona: Persona) -> dict[str, Any]:
+    """Return a task as clients see it."""
+    rendered: dict[str, Any] = {
+        "appId": task.app.id,
+        "id": task.id,
+        "host": task.agent.name,
+        "state": task.state,
+        "ports": task.ports,
+        "servicePorts": [slot.service_port for slot in slots(task.app.definition)],
+        "ipAddresses": [{"ipAddress": _own_address(task), "protocol": "IPv4"}] if task.started_at else [],
+        "slaveId": task.agent.id,
+        "stagedAt": task.staged_at,
+        "version": task.app.version,
+        "localVolumes": [],
+        "healthCheckResults": [_health_json(health, task) for health in task.health if health.known],
+    }
+    if task.started_at:
+        rendered["startedAt"] = task.started_at
+    if persona.roles:
+        return {**rendered, "role": task.app.definition["role"]}
+    return {key: value for key, value in rendered.items() if value != [] or key in ("ports", "localVolumes")}
+
+
+def _own_address(task: Task) -> str:
+    """Return the container's own address: as usual with Docker, one that is of no use from outside."""
+    if network_modes(task.app.definition) == {"host"}:
+        return task.agent.address
+    return f"172.17.0.{2 + sum(task.id.encode()) % 250}"
+
+
+def _health_json(health: Health, task: Task) -> dict[str, Any]:
+    rendered = {
+        "alive": health.alive,
+        "consecutiveFailures": health.consecutive_failures,
+        "firstSuccess": health.first_success,
+        "lastSuccess": health.last_success,
+        "lastFailure": health.last_failure,
+        "lastFailureCause": health.cause,
+        "instanceId": task.instance_id,
+    }
+    return {key: value for key, value in rendered.items() if value is not None}
