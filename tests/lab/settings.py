@@ -46,6 +46,9 @@ class Settings:
     """With a user name, Marathon asks for basic authentication."""
     avi_username: str = "admin"
     avi_password: str = "avi-lab"
+    avi_release: str = _choice("17.2", "16.4", "18.1", "20.1")
+    avi_session_seconds: float = 86400.0
+    """How long after its login a session of the Controller ends."""
 
     @classmethod
     def load(cls, environment: Mapping[str, str], given: Mapping[str, str]) -> Settings:
