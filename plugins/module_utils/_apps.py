@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi import labels
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AviLabels, read
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import endpoint
 
 RUNNING = "TASK_RUNNING"
@@ -34,7 +34,7 @@ class App:
     id: str
     instances: int
     tasks: tuple[Task, ...] = ()
-    labels: labels.AviLabels = labels.AviLabels()
+    labels: AviLabels = field(default_factory=AviLabels)
     deployments: tuple[str, ...] = ()
     changed_at: str | None = None
     definition: Mapping[str, Any] = field(default_factory=dict, hash=False)
@@ -78,7 +78,7 @@ def read_app(app: Mapping[str, Any], resolve: Resolve) -> App:
         id=short_id(str(app.get("id", ""))),
         instances=int(app.get("instances", 1)),
         tasks=tuple(_task(item, checked, container_ports, resolve) for item in app.get("tasks") or ()),
-        labels=labels.read(app.get("labels") or {}),
+        labels=read(app.get("labels") or {}),
         deployments=tuple(str(item.get("id")) for item in app.get("deployments") or ()),
         changed_at=(app.get("versionInfo") or {}).get("lastConfigChangeAt"),
         definition=app,
@@ -114,7 +114,7 @@ def _passes_checks(item: Mapping[str, Any]) -> bool:
 
 
 def _container_ports(app: Mapping[str, Any]) -> list[int]:
-    return [mapping.get("containerPort") for mapping in port_mappings(app) if mapping.get("containerPort")]
+    return [mapping["containerPort"] for mapping in port_mappings(app) if mapping.get("containerPort")]
 
 
 def port_mappings(definition: Mapping[str, Any]) -> list[Mapping[str, Any]]:

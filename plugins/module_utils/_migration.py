@@ -129,7 +129,7 @@ def _shown_tasks(pool: Pool, app: App | None) -> tuple[str, ...]:
 def _doubts(pool: Pool, holders: Sequence[App]) -> Iterable[Problem]:
     """Yield why the pool that takes the traffic proves no version."""
     if not pool.endpoints:
-        yield Problem("empty_active_pool", pool.name, f"pool {pool.name} should take the traffic, but has no server")
+        yield Problem("empty_active_pool", pool.name, f"Pool {pool.name} should take the traffic, but has no server.")
         return
     down = sorted(
         f"{server.endpoint} ({server.state or 'state unknown'})"
@@ -140,18 +140,18 @@ def _doubts(pool: Pool, holders: Sequence[App]) -> Iterable[Problem]:
         yield Problem(
             "servers_down",
             pool.name,
-            f"pool {pool.name} takes the traffic, but Avi does not show these servers up: {', '.join(down)}",
+            f"Pool {pool.name} takes the traffic, but Avi does not show these of its servers up: {', '.join(down)}.",
         )
     if not holders:
         servers = ", ".join(sorted(pool.endpoints))
         yield Problem(
             "unknown_servers",
             pool.name,
-            f"pool {pool.name} takes the traffic, but its servers are no tasks of the service: {servers}",
+            f"Pool {pool.name} takes the traffic, but its servers are no tasks of the service: {servers}.",
         )
     elif len(holders) > 1:
         names = " and ".join(app.id for app in holders)
-        yield Problem("ambiguous", pool.name, f"pool {pool.name} takes the traffic and holds tasks of {names}")
+        yield Problem("ambiguous", pool.name, f"Pool {pool.name} takes the traffic and holds tasks of {names}.")
     else:
         yield from _differences(pool, holders[0])
 
@@ -169,12 +169,12 @@ def _differences(pool: Pool, app: App) -> Iterable[Problem]:
     elif not parts and len(set(named)) != len(named):
         parts = ["some of its servers are several tasks"]
     if parts:
-        sentence = f"pool {pool.name} takes the traffic, but does not hold exactly the healthy tasks of {app.id}: {'; '.join(parts)}"
+        sentence = f"Pool {pool.name} takes the traffic, but does not hold exactly the healthy tasks of {app.id}: {'; '.join(parts)}."
         yield Problem("servers_differ", pool.name, sentence)
 
 
 def _incomplete(app: App) -> Problem:
-    sentence = f"{app.id} takes the traffic with {app.healthy} of its {app.instances} instances healthy"
+    sentence = f"{app.id} takes the traffic with {app.healthy} of its {app.instances} instances healthy."
     return Problem("active_incomplete", app.id, sentence)
 
 
@@ -182,14 +182,16 @@ def _marathon_problems(observed: Observation) -> Iterable[Problem]:
     service, listener = observed.service, observed.listener
     if listener is None:
         yield Problem(
-            "no_listener", service, f"Marathon has no app {service}, which would be the listener of the service"
+            "no_listener", service, f"Marathon has no app {service}, which would be the listener of the service."
         )
     elif listener.service is not None:
-        sentence = f"{service} is no service but a version of {listener.service}: its ab_config says so"
+        sentence = f"{service} is no service but a version of {listener.service}, as its ab_config says."
         yield Problem("not_a_listener", service, sentence)
     for app in (*observed.apps, *observed.unreadable):
         for label in app.labels.broken:
-            yield Problem("broken_label", app.id, f"the label {label.key} of {app.id} cannot be read: {label.sentence}")
+            yield Problem(
+                "broken_label", app.id, f"The label {label.key} of {app.id} cannot be read: {label.sentence}."
+            )
     yield from _shared_priorities(observed.apps)
 
 
@@ -199,4 +201,4 @@ def _shared_priorities(apps: Sequence[App]) -> Iterable[Problem]:
         by_priority.setdefault(app.priority, []).append(app.id)
     for priority, ids in by_priority.items():
         if len(ids) > 1:
-            yield Problem("same_priority", ids[-1], f"{' and '.join(ids)} have the same priority, {priority}")
+            yield Problem("same_priority", ids[-1], f"{' and '.join(ids)} have the same priority, {priority}.")

@@ -9,6 +9,7 @@ Nothing is ever written there: in a Mesos cloud the objects belong to the cloud 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -63,10 +64,8 @@ class Avi:
         """Log out, as far as that is possible: a session nobody closed ends by itself."""
         if self._logged_in:
             self._logged_in = False
-            try:
+            with contextlib.suppress(DcosAviError):
                 self._http.request("POST", "/logout", headers=self._csrf(), expect=(200, 204))
-            except DcosAviError:
-                pass
         self._http.close()
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:

@@ -9,6 +9,7 @@ Pure. Runtime answers differ by release (a bare list, one object, or a list unde
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -94,10 +95,8 @@ class VirtualService:
 def endpoint(address: object, port: object) -> str:
     """Return "address:port" in one spelling, so that two sources can be compared; IPv6 addresses stand in brackets."""
     text = str(address).strip().lower()
-    try:
+    with contextlib.suppress(ValueError):
         text = ipaddress.ip_address(text).compressed
-    except ValueError:
-        pass
     return f"[{text}]:{port}" if ":" in text else f"{text}:{port}"
 
 

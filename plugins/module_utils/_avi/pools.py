@@ -58,7 +58,8 @@ class Member:
 class Traffic:
     """Where the traffic goes by Avi's settings.
 
-    ``taker`` is the one pool that takes all of it, None where there is none. ``ratio`` is the percentage for pool B in the ab_pool shape, None where it is unknown or does not exist.
+    ``taker`` is the one pool that takes all of it, None where there is none. ``ratio`` is the percentage for pool B in
+    the ab_pool shape, None where it is unknown or does not exist.
     """
 
     shape: str | None = None
@@ -88,14 +89,14 @@ def traffic(view: AviView) -> Traffic:
         return _nowhere(
             "no_virtualservice",
             view.asked_name,
-            f"Avi shows no virtual service {view.asked_name} in tenant {view.tenant}. The cloud connector makes it after the listener app;"
-            " if it is there, check the tenant and the name of the virtual service",
+            f"Avi shows no virtual service {view.asked_name} in tenant {view.tenant}. The cloud connector makes it some time after the "
+            "listener app; if you know it is there, check the tenant and the name.",
         )
     found = _group_traffic(view, service) if service.pool_group else _ab_traffic(view, service)
     if service.enabled:
         return found
     disabled = Problem(
-        "virtualservice_disabled", service.name, f"virtual service {service.name} is disabled: it takes no traffic"
+        "virtualservice_disabled", service.name, f"Virtual service {service.name} is disabled, so it takes no traffic."
     )
     return Traffic(found.shape, found.members, found.ratio, None, (disabled, *found.problems))
 
@@ -103,13 +104,13 @@ def traffic(view: AviView) -> Traffic:
 def _ab_traffic(view: AviView, service: VirtualService) -> Traffic:
     pool_a = view.pools.get(service.pool or "")
     if pool_a is None:
-        return _nowhere("no_pool", service.name, f"virtual service {service.name} has no pool that could be read")
+        return _nowhere("no_pool", service.name, f"Virtual service {service.name} has no pool that could be read.")
     if pool_a.ab_pool is None and hides_ab_pool(view.api_version):
         hidden = Problem(
             "ab_hidden",
             service.name,
-            f"A/B settings are not visible at api_version {view.api_version}, so it cannot be told which pool of {service.name} takes"
-            " the traffic: ask with an api_version below 18.1.2",
+            f"A/B settings are not visible at api_version {view.api_version}, so it cannot be told which pool of virtual service "
+            f"{service.name} takes the traffic. Ask with an api_version below 18.1.2.",
         )
         return Traffic(AB_POOL, (Member(pool_a, side="a"),), None, None, (hidden,))
     if pool_a.ab_pool is None:
@@ -124,21 +125,21 @@ def _ab_traffic(view: AviView, service: VirtualService) -> Traffic:
 def _ab_verdict(service: VirtualService, members: tuple[Member, ...], ratio: int | None) -> Traffic:
     name_a, name_b = members[0].pool.name, members[-1].pool.name
     if ratio is None or not 0 <= ratio <= 100:
-        problem = Problem("unreadable_ratio", name_a, f"the A/B ratio of pool {name_a} is not a number from 0 to 100")
+        problem = Problem("unreadable_ratio", name_a, f"The A/B ratio of pool {name_a} is not a number from 0 to 100.")
         return Traffic(AB_POOL, members, None, None, (problem,))
     if len(members) == 2 and members[0].pool.uuid == members[1].pool.uuid:
-        problem = Problem("ambiguous", name_a, f"pool {name_a} names itself as its B pool")
+        problem = Problem("ambiguous", name_a, f"Pool {name_a} names itself as its B pool.")
         return Traffic(AB_POOL, members, ratio, None, (problem,))
     if 0 < ratio < 100:
         shares = f"{100 - ratio}% of the traffic to pool {name_a} and {ratio}% to " + (
             f"pool {name_b}" if len(members) == 2 else "its B pool"
         )
         problem = Problem(
-            "mixed_ratio", service.name, f"virtual service {service.name} sends {shares}: no version takes all of it"
+            "mixed_ratio", service.name, f"Virtual service {service.name} sends {shares}: no version takes all of it."
         )
         return Traffic(AB_POOL, members, ratio, None, (problem,))
     if ratio == 100 and len(members) == 1:
-        problem = Problem("no_pool", name_a, f"pool {name_a} sends all traffic to a B pool that does not exist")
+        problem = Problem("no_pool", name_a, f"Pool {name_a} sends all traffic to a B pool that could not be read.")
         return Traffic(AB_POOL, members, ratio, None, (problem,))
     return _taken_by(AB_POOL, members, ratio)
 
@@ -152,11 +153,11 @@ def _taken_by(shape: str, members: tuple[Member, ...], ratio: int | None) -> Tra
 
 def _group_traffic(view: AviView, service: VirtualService) -> Traffic:
     if service.pool:
-        sentence = f"virtual service {service.name} has both a pool and a pool group: it cannot be told which takes the traffic"
+        sentence = f"Virtual service {service.name} has both a pool and a pool group: it cannot be told which takes the traffic."
         return _nowhere("ambiguous", service.name, sentence)
     if view.group is None:
         return _nowhere(
-            "no_pool", service.name, f"virtual service {service.name} has a pool group that could not be read"
+            "no_pool", service.name, f"Virtual service {service.name} has a pool group that could not be read."
         )
     known = [(member, view.pools.get(member.pool)) for member in view.group.members]
     members = tuple(Member(pool, item.ratio, priority=item.priority) for item, pool in known if pool)
@@ -180,13 +181,13 @@ def _group_doubts(group: PoolGroup, weighted: list[Member]) -> Iterable[Problem]
         yield Problem(
             "ambiguous",
             group.name,
-            f"the priorities of pool group {group.name} are not numbers: their order cannot be told",
+            f"The priorities of pool group {group.name} are not numbers: their order cannot be told.",
         )
         return
     eligible = _eligible(weighted)
     if not eligible:
         yield Problem(
-            "empty_active_pool", group.name, f"no pool of pool group {group.name} has a server up and a ratio above 0"
+            "empty_active_pool", group.name, f"No pool of pool group {group.name} has a server up and a ratio above 0."
         )
         return
     highest = max(map(_rank, eligible))
@@ -196,7 +197,7 @@ def _group_doubts(group: PoolGroup, weighted: list[Member]) -> Iterable[Problem]
         yield Problem(
             "mixed_ratio",
             group.name,
-            f"pools {shared} share the highest priority of pool group {group.name}: no version takes all traffic",
+            f"Pools {shared} share the highest priority of pool group {group.name}: no version takes all traffic.",
         )
 
 
@@ -213,11 +214,11 @@ def _number(label: str | None) -> float | None:
 
 
 def _unreadable_member(group: PoolGroup, member: GroupMember) -> Problem:
-    return Problem("no_pool", group.name, f"pool {member.pool} of pool group {group.name} could not be read")
+    return Problem("no_pool", group.name, f"Pool {member.pool} of pool group {group.name} could not be read.")
 
 
 def _disabled_pool(pool: Pool) -> Problem:
-    return Problem("pool_disabled", pool.name, f"pool {pool.name} should take the traffic, but is disabled")
+    return Problem("pool_disabled", pool.name, f"Pool {pool.name} should take the traffic, but is disabled.")
 
 
 def _nowhere(code: str, subject: str, sentence: str) -> Traffic:

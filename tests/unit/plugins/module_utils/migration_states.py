@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Task
-from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig, AviLabels, BrokenLabel
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig, AviLabels, BrokenLabel, read
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     AbPool,
     GroupMember,
@@ -18,6 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
 )
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 DEFINITION = {
@@ -42,26 +43,24 @@ def task(port, healthy=True):
 
 
 def listener(ports=(1, 2), instances=None, **definition):
-    return _app("app1", ports, instances, AviLabels(frontend=True), {"labels": LISTENER_LABELS, **definition})
+    return _app("app1", ports, instances, {"labels": LISTENER_LABELS, **definition})
 
 
 def version(name, priority, ports=(), instances=None, **definition):
     labels = {
         "proxy_listener": "no",
         "ab_config": f'{{"service": "app1", "priority": {priority}}}',
+        "avi_proxy": '{"pool": {"lb_algorithm": "LB_ALGORITHM_ROUND_ROBIN"}}',
         **definition.pop("labels", {}),
     }
-    labels.setdefault("avi_proxy", '{"pool": {"lb_algorithm": "LB_ALGORITHM_ROUND_ROBIN"}}')
-    read = AviLabels(proxy_listener=False, ab_config=AbConfig("app1", priority))
-    return _app(f"app1-{name}", ports, instances, read, {"labels": labels, **definition})
+    return _app(f"app1-{name}", ports, instances, {"labels": labels, **definition})
 
 
-def _app(app_id, ports, instances, labels, definition):
+def _app(app_id, ports, instances, definition):
     tasks = tuple(task(port) for port in ports)
     count = len(tasks) if instances is None else instances
-    return App(
-        app_id, count, tasks, labels, definition={**DEFINITION, "id": f"/{app_id}", "instances": count, **definition}
-    )
+    whole = {**DEFINITION, "id": f"/{app_id}", "instances": count, **definition}
+    return App(app_id, count, tasks, read(whole["labels"]), definition=whole)
 
 
 def pool(name, ports=(), *, state="OPER_UP", ab_pool=None, connections=0):
@@ -92,6 +91,9 @@ def upgraded():
     )
     return Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
 
+
+# A busy machine draws slowly; that says nothing about the code.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=300)
 
 PORTS = st.integers(1, 5)
 STATES = st.sampled_from(["OPER_UP", "OPER_UP", "OPER_UP", "OPER_DOWN", None])

@@ -25,13 +25,12 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_stat
     fresh,
     listener,
     pool,
+    unhurried,
     upgraded,
     version,
 )
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
-
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=300)
 
 
 def codes(seen):
@@ -164,7 +163,7 @@ def test_broken_labels_of_the_service_and_of_what_is_named_like_its_versions():
     state = dataclasses.replace(fresh(), unreadable=(App("app1-100", 1, labels=broken),))
     seen = picture(state)
     assert (seen.active.id, codes(seen)) == ("app1", ["broken_label"])
-    assert "the label ab_config of app1-100" in sentence(seen, "broken_label")
+    assert "The label ab_config of app1-100" in sentence(seen, "broken_label")
 
 
 def test_no_listener_and_a_version_asked_for_as_a_service():
@@ -178,7 +177,7 @@ def test_no_listener_and_a_version_asked_for_as_a_service():
 
 def test_two_versions_with_one_priority():
     state = observed(ab_view(pool("a", (1, 2))), version("100", 10), version("101", 10))
-    assert sentence(picture(state), "same_priority") == "app1-100 and app1-101 have the same priority, 10"
+    assert sentence(picture(state), "same_priority") == "app1-100 and app1-101 have the same priority, 10."
 
 
 def takes_all_traffic(state: Observation) -> frozenset[str] | None:

@@ -197,7 +197,7 @@ def test_a_pool_without_runtime_yet(server, client):
 def test_nobody_there():
     client = client_from(params("127.0.0.1:1"))
     with pytest.raises(
-        Unreachable, match="The Avi Controller at https://127.0.0.1:1 cannot be reached for POST /login"
+        Unreachable, match=r"The Avi Controller at https://127\.0\.0\.1:1 cannot be reached for POST /login"
     ):
         list(client.collection("pool"))
 

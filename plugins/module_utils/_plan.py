@@ -1,0 +1,94 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a plan is: an action, the app and definition it is about, and steps with reasons; or the reasons to refuse."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+DEPLOY = "deploy"
+RESUME = "resume"
+NONE = "none"
+REFUSE = "refuse"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a plan is refused: a stable ``code``, and a sentence that says what to do instead."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a plan: deploy, confirm, drain or retire an app, and why."""
+
+    step: str
+    app: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do about one app. ``definition`` is complete, ready to be created as it is."""
+
+    action: str
+    app: str
+    priority: int | None = None
+    definition: Mapping[str, Any] | None = None
+    steps: tuple[Step, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+    def as_result(self) -> dict[str, Any]:
+        """Return the plan as JSON-like data."""
+        return {
+            **{field.name: getattr(self, field.name) for field in dataclasses.fields(self)},
+            "steps": [dataclasses.asdict(step) for step in self.steps],
+            "refusals": [dataclasses.asdict(refusal) for refusal in self.refusals],
+        }
+
+
+class CannotPlan(Exception):
+    """Ends the making of a plan with the reasons."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__(refusals)
+        self.refusals = refusals
+
+
+def refuse(app: str, refusals: Sequence[Refusal]) -> Plan:
+    """Return the plan that does nothing, for these reasons."""
+    return Plan(REFUSE, app, refusals=tuple(refusals))
+
+
+def refuse_if_any(refusals: Iterable[Refusal]) -> None:
+    """:raises CannotPlan: there is a refusal."""
+    found = list(refusals)
+    if found:
+        raise CannotPlan(found)
+
+
+def in_words(differences: Mapping[str, tuple[Any, Any]]) -> str:
+    """Say what differs: "container.docker.image is 'a', not 'b'", for values (present, asked for) by field."""
+    return ", ".join(sentence for field, values in differences.items() for sentence in _in_words(field, *values))
+
+
+def _in_words(path: str, present: Any, asked: Any) -> Iterable[str]:
+    if isinstance(present, Mapping) and isinstance(asked, Mapping):
+        for key in sorted({*present, *asked}):
+            if present.get(key) != asked.get(key):
+                yield from _in_words(f"{path}.{key}", present.get(key), asked.get(key))
+    else:
+        yield f"{path} is {_shown(present)}, not {_shown(asked)}"
+
+
+def _shown(value: Any, limit: int = 60) -> str:
+    text = json.dumps(value, sort_keys=True)
+    return text if len(text) <= limit else text[:limit] + "..."

@@ -1,0 +1,251 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plans a rollout from a picture of the service: what may happen next, with reasons. Pure.
+
+The same picture and request always give the same plan, so what check mode shows is what the run then does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_id
+from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import differences, validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
+from ansible_collections.dcos.avi.plugins.module_utils._plan import (
+    DEPLOY,
+    NONE,
+    RESUME,
+    CannotPlan,
+    Plan,
+    Refusal,
+    Step,
+    in_words,
+    refuse,
+    refuse_if_any,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire
+from ansible_collections.dcos.avi.plugins.module_utils._version_definition import (
+    as_stated,
+    merged,
+    stated_labels,
+    unsafe,
+    unusable,
+    version_labels,
+)
+
+# With these no look at Avi could confirm the new version, so nothing is begun.
+CANNOT_CONFIRM = ("ab_hidden", "no_virtualservice", "virtualservice_disabled", "mixed_ratio")
+
+
+@dataclass(frozen=True)
+class RolloutRequest:
+    """What a user asks for: a version stated by its definition, or by what differs from the active version's."""
+
+    version: str
+    definition: Mapping[str, Any] | None = None
+    image: str | None = None
+    overrides: Mapping[str, Any] | None = None
+    instances: int | None = None
+    priority: int | None = None
+
+    def applied_to(self, base: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the definition with the image and the overrides."""
+        image = {"container": {"docker": {"image": self.image}}} if self.image else {}
+        return merged(merged(base, image), self.overrides or {})
+
+
+def plan_rollout(picture: Picture, request: RolloutRequest, *, namesake: bool = False) -> Plan:
+    """Plan to make a version of the service active.
+
+    deploy: its app is to be created. resume: it exists as asked for, but is not proven active with all its instances.
+    none: it is active, and only retiring others may be left. refuse: with the reasons. Never raises.
+
+    :param namesake: an app with the version's id exists that is no version of this service.
+    """
+    app_id = f"{picture.service}-{request.version}"
+    try:
+        return _plan(picture, request, app_id, namesake)
+    except CannotPlan as cannot:
+        return refuse(app_id, cannot.refusals)
+    except Refused as refused:
+        return refuse(app_id, [Refusal("bad_definition", refused.sentence)])
+
+
+def _plan(picture: Picture, request: RolloutRequest, app_id: str, namesake: bool) -> Plan:
+    listener = _listener(picture, app_id, namesake)
+    existing = picture.app(app_id)
+    if existing:
+        refuse_if_any(_superseded(picture, existing, request.version))
+    asked = _asked(picture, request, existing)
+    refuse_if_any(unusable(asked))
+    refuse_if_any(_misnamed(asked, app_id, listener))
+    priority, instances = _priority(picture, request, asked, existing), _instances(picture, request, asked, existing)
+    labels = version_labels(asked.get("labels") or {}, existing or listener, _ab_config(listener, existing, priority))
+    definition = {**asked, "id": app_id, "instances": instances, "labels": labels}
+    if existing:
+        refuse_if_any(_changed(definition, existing))
+    else:
+        others = [app for app in picture.apps if app.instances > 0]
+        refuse_if_any([*_too_low(picture, priority), *_pool_unknown(listener, asked), *unsafe(definition, others)])
+    action = _action(picture, existing)
+    return Plan(action, app_id, priority, definition, tuple(_steps(picture, action, definition, priority)))
+
+
+def _action(picture: Picture, existing: App | None) -> str:
+    if existing is None:
+        return DEPLOY
+    return NONE if existing is picture.active and is_complete(existing) else RESUME
+
+
+def _listener(picture: Picture, app_id: str, namesake: bool) -> App:
+    """Return the listener that the version would belong to, where everything is there that a rollout needs."""
+    try:
+        validate_id(app_id)
+    except Refused as refused:
+        raise CannotPlan([Refusal("bad_id", refused.sentence)]) from refused
+    listener = picture.observed.listener
+    refusals = list(_unready(picture, app_id, listener, namesake))
+    if refusals or listener is None:
+        raise CannotPlan(refusals)
+    return listener
+
+
+def _unready(picture: Picture, app_id: str, listener: App | None, namesake: bool) -> Iterable[Refusal]:
+    service = picture.service
+    if "/" in app_id[len(service) :]:
+        yield Refusal("bad_id", f"A version's name must not hold a slash: {app_id} would be in another group.")
+    if listener is None:
+        yield Refusal("no_listener", f"Marathon has no app {service}: create the listener of the service first.")
+        return
+    if listener.service is not None:
+        sentence = f"{service} is a version of {listener.service}, not a service: roll out {listener.service} instead."
+        yield Refusal("not_a_listener", sentence)
+    if namesake:
+        sentence = f"An app {app_id} exists that is no version of {service}: give the version another name."
+        yield Refusal("id_taken", sentence)
+    for problem in picture.problems:
+        if problem.code in CANNOT_CONFIRM:
+            code = "nothing_active" if problem.code == "mixed_ratio" else problem.code
+            yield Refusal(code, f"{problem.sentence} So a rollout could not be confirmed.")
+
+
+def _superseded(picture: Picture, existing: App, version: str) -> Iterable[Refusal]:
+    """A version below another one cannot come back under its own priority: priorities only grow (the Avi article)."""
+    above = [app for app in picture.apps if app.priority > existing.priority]
+    if existing is not picture.active and above:
+        newest = max(above, key=lambda app: app.priority)
+        yield Refusal(
+            "superseded",
+            f"{existing.id} (priority {existing.priority}) was superseded by {newest.id} (priority {newest.priority}) and cannot "
+            f"take the traffic again as it is. To go back, roll its definition out under a new name, such as {version}-r2.",
+        )
+
+
+def _asked(picture: Picture, request: RolloutRequest, existing: App | None) -> dict[str, Any]:
+    """Return the definition asked for. Changes to a version that exists already are applied to that version itself."""
+    source = existing or picture.active or picture.serving
+    if request.definition is not None:
+        return request.applied_to(request.definition)
+    if existing is None and not (request.image or request.overrides):
+        sentence = "Nothing says what the new version is: give a definition or src, or an image or overrides for the active version's."
+        raise CannotPlan([Refusal("nothing_stated", sentence)])
+    if source is None:
+        raise CannotPlan([_nothing_active(picture, "give the whole definition")])
+    return request.applied_to(as_stated(source))
+
+
+def _misnamed(asked: Mapping[str, Any], app_id: str, listener: App) -> Iterable[Refusal]:
+    if "id" in asked and short_id(str(asked["id"])) != app_id:
+        sentence = f"The definition's id is {asked['id']}, but the app of this version is {app_id}: leave the id out."
+        yield Refusal("bad_id", sentence)
+    ab_config = stated_labels(asked).ab_config
+    if ab_config and short_id(ab_config.service) != listener.id:
+        sentence = f"The definition's ab_config names {ab_config.service}, but the service is {listener.id}: leave ab_config out."
+        yield Refusal("other_service", sentence)
+
+
+def _priority(picture: Picture, request: RolloutRequest, asked: Mapping[str, Any], existing: App | None) -> int:
+    if request.priority is not None:
+        return request.priority
+    ab_config = stated_labels(asked).ab_config
+    if ab_config:
+        return ab_config.priority
+    return existing.priority if existing else picture.next_priority
+
+
+def _ab_config(listener: App, existing: App | None, priority: int) -> AbConfig:
+    """A version that exists may write the name of the service in its own way."""
+    written = existing.labels.ab_config if existing else None
+    return AbConfig(written.service if written else listener.id, priority)
+
+
+def _instances(picture: Picture, request: RolloutRequest, asked: Mapping[str, Any], existing: App | None) -> int:
+    """As many as asked for, else as the version that serves has, and never fewer than a version under way has."""
+    given = request.instances if request.instances is not None else asked.get("instances")
+    serving = picture.active or picture.serving
+    usual = max(existing.instances if existing else 0, serving.instances if serving else 0)
+    instances = usual if given is None else given
+    if given is None and usual < 1:
+        raise CannotPlan([_nothing_active(picture, "give the number of instances")])
+    if not isinstance(instances, int) or isinstance(instances, bool) or instances < 1:
+        sentence = f"A version needs at least one instance to take the traffic, not {instances}."
+        raise CannotPlan([Refusal("no_instances", sentence)])
+    return instances
+
+
+def _nothing_active(picture: Picture, instead: str) -> Refusal:
+    why = " ".join(problem.sentence for problem in picture.problems)
+    sentence = f"No version of {picture.service} is seen to take the traffic that the new one could start from: {instead}. {why}"
+    return Refusal("nothing_active", sentence)
+
+
+def _changed(definition: Mapping[str, Any], existing: App) -> Iterable[Refusal]:
+    """A version never changes: a change of anything but its size would restart tasks that serve, undrained."""
+    desired = {key: value for key, value in definition.items() if key != "instances"}
+    found = differences(desired, dict(existing.definition))
+    if found:
+        sentence = f"{existing.id} exists with another definition ({in_words(found)}). A version never changes: give the new one its own name."
+        yield Refusal("other_definition", sentence)
+
+
+def _too_low(picture: Picture, priority: int) -> Iterable[Refusal]:
+    if priority <= picture.highest_priority:
+        yield Refusal(
+            "priority_too_low",
+            f"Priority {priority} is not above the highest of {picture.service}, {picture.highest_priority}: "
+            f"leave it out to get {picture.next_priority}.",
+        )
+
+
+def _pool_unknown(listener: App, asked: Mapping[str, Any]) -> Iterable[Refusal]:
+    """The listener's pool settings are carried into the version; where they cannot be read, it must state its own."""
+    broken = [label.sentence for label in listener.labels.broken if label.key == avi_labels.PROXY]
+    if broken and "pool" not in (stated_labels(asked).proxy or {}):
+        sentence = f"The pool settings of {listener.id} cannot be carried over ({broken[0]}): state them in the version's avi_proxy."
+        yield Refusal("broken_label", sentence)
+
+
+def _steps(picture: Picture, action: str, definition: Mapping[str, Any], priority: int) -> Iterable[Step]:
+    app_id, instances = definition["id"], definition["instances"]
+    if action == NONE:
+        leaving = [(retirement.app, retirement.reason) for retirement in plan_retire(picture)]
+    else:
+        why = f"a new version with {instances} instances and priority {priority}, above all others"
+        if action == RESUME:
+            why = f"exists as asked for, but is not proven to take the traffic with {instances} instances: an earlier run was cut short"
+        yield Step("deploy", app_id, why)
+        yield Step("confirm", app_id, "Avi must send all traffic to exactly its tasks before anything is scaled down")
+        leaving = [
+            (app.id, f"superseded by {app_id}") for app in picture.apps if app.instances > 0 and app.id != app_id
+        ]
+    for app, reason in leaving:
+        yield Step("drain", app, "its open connections are to end first")
+        yield Step("retire", app, f"{reason}; kept at zero instances")

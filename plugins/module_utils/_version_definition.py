@@ -1,0 +1,162 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Makes the definition of an app into that of a version, and finds what cannot be moved safely behind Avi. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App
+from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import canonical
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import HOST, mode
+from ansible_collections.dcos.avi.plugins.module_utils._plan import Refusal
+
+# These make an app a listener; a version has none of them.
+FRONTEND_LABELS = (avi_labels.FRONTEND, "FE-Proxy-VIP")
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_object, value))
+
+
+# The shape of what is looked into here; Marathon checks the rest.
+SHAPES = (
+    (("labels",), "an object", _is_object),
+    (("container",), "an object", _is_object),
+    (("container", "docker"), "an object", _is_object),
+    (("container", "portMappings"), "a list of objects", _is_list_of_objects),
+    (("container", "docker", "portMappings"), "a list of objects", _is_list_of_objects),
+    (("portDefinitions",), "a list of objects", _is_list_of_objects),
+    (("networks",), "a list of objects", _is_list_of_objects),
+    (("healthChecks",), "a list of objects", _is_list_of_objects),
+)
+
+
+def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``base`` with ``changes``: objects are merged, lists and values replaced, null removes."""
+    result = dict(base)
+    for key, value in changes.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, Mapping) and isinstance(result.get(key), Mapping):
+            result[key] = merged(result[key], value)
+        else:
+            result[key] = value
+    return result
+
+
+def as_stated(app: App) -> dict[str, Any]:
+    """Return the definition of a running app as a person would state it.
+
+    That is without what Marathon fills in, without the ports it assigned (they belong to the running app), without
+    instances, and without what made it the listener or the version it is.
+    """
+    stated = canonical(dict(app.definition))
+    for key in ("id", "instances"):
+        stated.pop(key, None)
+    for mapping in (stated.get("container") or {}).get("portMappings") or ():
+        mapping.pop("servicePort", None)
+    if not stated.get("requirePorts"):
+        for port in stated.get("portDefinitions") or ():
+            port["port"] = 0
+    drop = (*FRONTEND_LABELS, avi_labels.AB_CONFIG)
+    stated["labels"] = {key: value for key, value in (stated.get("labels") or {}).items() if key not in drop}
+    return stated
+
+
+def stated_labels(definition: Mapping[str, Any]) -> avi_labels.AviLabels:
+    """Read the Avi labels of a definition as a person states it: with JSON written out, or as data."""
+    labels = definition.get("labels") or {}
+    return avi_labels.read(
+        {key: value if isinstance(value, str) else json.dumps(value) for key, value in labels.items()}
+    )
+
+
+def version_labels(own: Mapping[str, Any], model: App, ab_config: AbConfig) -> dict[str, Any]:
+    """Return the labels of a version: its own, what makes it a version, and the pool settings of ``model``.
+
+    These are the listener's for a new version that states none, because left unset they would revert to Avi's defaults
+    (the Avi article on graceful migration). A virtual service is never carried: the version has none.
+    """
+    carried = model.labels.proxy or {}
+    stated = stated_labels({"labels": own}).proxy or {}
+    proxy = {key: value for key, value in {**carried, **stated}.items() if key != "virtualservice"}
+    kept = {key: value for key, value in own.items() if key not in (*FRONTEND_LABELS, avi_labels.PROXY)}
+    version = {"proxy": proxy, "proxy_listener": False, "ab_config": dataclasses.asdict(ab_config)}
+    return {**kept, **avi_labels.render(version)}
+
+
+def unusable(definition: Mapping[str, Any]) -> list[Refusal]:
+    """Say why a definition cannot become a version at all: not the shape of one, or with labels Avi cannot read."""
+    for path, name, fits in SHAPES:
+        value: Any = definition
+        for key in path:
+            value = (value or {}).get(key)
+        if value is not None and not fits(value):
+            return [
+                Refusal("bad_definition", f"The definition's {'.'.join(path)} must be {name}, not {json.dumps(value)}.")
+            ]
+    return [
+        Refusal("broken_label", f"The definition's label {label.key} cannot be used: {label.sentence}.")
+        for label in stated_labels(definition).broken
+    ]
+
+
+def unsafe(definition: Mapping[str, Any], others: Iterable[App]) -> Iterable[Refusal]:
+    """Yield why a version cannot be moved safely: its ports or checks, alone or beside the running apps ``others``."""
+    app = canonical(dict(definition))
+    ports = _ports(app)
+    if len(ports) != 1:
+        yield Refusal(
+            "several_ports",
+            f"The definition has {len(ports) or 'no'} ports, and only versions with exactly one port can be moved: "
+            "how Avi switches several is not documented.",
+        )
+    if not app.get("healthChecks"):
+        yield Refusal(
+            "no_health_check",
+            "The definition has no healthChecks, so nobody could tell when its tasks are ready for traffic.",
+        )
+    yield from _fixed_ports(app, others)
+
+
+def _fixed_ports(app: Mapping[str, Any], others: Iterable[App]) -> Iterable[Refusal]:
+    for other in others:
+        taken = _ports(canonical(dict(other.definition)))
+        for kind, at in (("hostPort", 0), ("servicePort", 1)):
+            shared = sorted({port[at] for port in _ports(app)} & {port[at] for port in taken} - {0})
+            if shared:
+                numbers = ", ".join(map(str, shared))
+                yield Refusal(
+                    "fixed_port",
+                    f"The definition asks for {kind} {numbers}, which {other.id} uses while it serves: leave it out or set it "
+                    "to 0, and Marathon assigns a free one.",
+                )
+
+
+def _ports(app: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Return the fixed (host, service) port of each port of an app in canonical form; 0 is one that Marathon assigns."""
+    if mode(dict(app)) != HOST:
+        mappings = (app.get("container") or {}).get("portMappings")
+        return [
+            (_number(item.get("hostPort")), _number(item.get("servicePort")))
+            for item in ([{}] if mappings is None else mappings)
+        ]
+    definitions = app.get("portDefinitions")
+    fixed = [_number(item.get("port")) for item in ([{}] if definitions is None else definitions)]
+    return [(port, 0) if app.get("requirePorts") else (0, port) for port in fixed]
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,411 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AviLabels, BrokenLabel
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, is_complete, picture
+from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire
+from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils import migration_states as states
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
+    DEFINITION,
+    ab_view,
+    fresh,
+    listener,
+    pool,
+    unhurried,
+    upgraded,
+    version,
+)
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+ROUND_ROBIN = '{"pool":{"lb_algorithm":"LB_ALGORITHM_ROUND_ROBIN"}}'
+
+
+def plan(state, name="200", **request):
+    return plan_rollout(picture(state), RolloutRequest(name, **request))
+
+
+def codes(found):
+    return [refusal.code for refusal in found.refusals]
+
+
+def with_mapping(**mapping):
+    container = {**DEFINITION["container"], "portMappings": [{"containerPort": 80, **mapping}]}
+    return {**DEFINITION, "container": container}
+
+
+def unproven():
+    """app1-100 has been created and switched to, but only one of its two tasks is a server yet."""
+    view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3,)))
+    return Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
+
+
+def test_a_new_version_from_the_article():
+    stated = {
+        **DEFINITION,
+        "id": "app1-100",
+        "instances": 2,
+        "labels": {
+            "proxy_listener": "no",
+            "ab_config": '{"service": "app1", "priority": 10}',
+            "avi_proxy": '{"pool": {}}',
+        },
+    }
+    found = plan(fresh(), "100", definition=stated)
+    assert (found.action, found.app, found.priority) == ("deploy", "app1-100", 10)
+    assert found.definition == {
+        **DEFINITION,
+        "id": "app1-100",
+        "instances": 2,
+        "labels": {"proxy_listener": "no", "ab_config": '{"priority":10,"service":"app1"}', "avi_proxy": '{"pool":{}}'},
+    }
+    assert [(step.step, step.app) for step in found.steps] == [
+        ("deploy", "app1-100"),
+        ("confirm", "app1-100"),
+        ("drain", "app1"),
+        ("retire", "app1"),
+    ]
+
+
+def test_the_next_version_from_the_active_one():
+    found = plan(upgraded(), image="avinetworks/server:2", overrides={"env": {"A": "1"}, "mem": None})
+    assert (found.action, found.priority) == ("deploy", 20)
+    assert found.definition["container"]["docker"]["image"] == "avinetworks/server:2"
+    assert (found.definition["env"], "mem" in found.definition, found.definition["instances"]) == ({"A": "1"}, False, 2)
+    assert json.loads(found.definition["labels"]["ab_config"]) == {"service": "app1", "priority": 20}
+
+
+def test_what_marathon_fills_in_is_not_carried_into_the_next_version():
+    active = version(
+        "100",
+        10,
+        (3, 4),
+        version="2026-01-01T00:00:00.000Z",
+        tasksRunning=2,
+        tasks=[],
+        labels={"team": "shop"},
+        container={
+            **DEFINITION["container"],
+            "portMappings": [{"containerPort": 80, "hostPort": 0, "servicePort": 10000}],
+        },
+    )
+    found = plan(dataclasses.replace(upgraded(), versions=(active,)), image="avinetworks/server:2")
+    assert not {"version", "tasks", "tasksRunning"} & set(found.definition)
+    assert found.definition["container"]["portMappings"] == [{"containerPort": 80, "hostPort": 0}]
+    assert found.definition["labels"]["team"] == "shop"
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        ({}, ROUND_ROBIN),
+        (
+            {"avi_proxy": '{"pool": {"lb_algorithm": "LB_ALGORITHM_FEWEST_SERVERS"}}'},
+            '{"pool":{"lb_algorithm":"LB_ALGORITHM_FEWEST_SERVERS"}}',
+        ),
+        ({"avi_proxy": {"pool": {}}}, '{"pool":{}}'),
+        (
+            {"FE-Proxy": "yes", "FE-Proxy-VIP": "10.0.0.1", "avi_proxy": '{"virtualservice": {"services": []}}'},
+            ROUND_ROBIN,
+        ),
+    ],
+)
+def test_pool_settings_are_the_listeners_unless_stated_and_a_virtual_service_is_never_carried(own, expected):
+    found = plan(fresh(), definition={**DEFINITION, "labels": {**own, "team": "shop"}})
+    assert found.definition["labels"] == {
+        "team": "shop",
+        "proxy_listener": "no",
+        "ab_config": '{"priority":10,"service":"app1"}',
+        "avi_proxy": expected,
+    }
+
+
+@pytest.mark.parametrize(
+    ("request_", "instances"),
+    [
+        ({"definition": DEFINITION}, 2),
+        ({"definition": {**DEFINITION, "instances": 1}}, 1),
+        ({"definition": {**DEFINITION, "instances": 1}, "instances": 3}, 3),
+        ({"image": "x:2"}, 2),
+        ({"image": "x:2", "overrides": {"instances": 1}}, 1),
+    ],
+)
+def test_instances_are_the_active_versions_unless_asked_for(request_, instances):
+    assert plan(fresh(), **request_).definition["instances"] == instances
+
+
+@pytest.mark.parametrize(
+    ("state", "request_", "code"),
+    [
+        (fresh(), {"name": "a_b", "definition": DEFINITION}, "bad_id"),
+        (fresh(), {"name": "", "definition": DEFINITION}, "bad_id"),
+        (fresh(), {"name": "1/2", "definition": DEFINITION}, "bad_id"),
+        (fresh(), {"definition": {**DEFINITION, "id": "/other"}}, "bad_id"),
+        (fresh(), {}, "nothing_stated"),
+        (
+            fresh(),
+            {"definition": {**DEFINITION, "labels": {"ab_config": '{"service": "app2", "priority": 10}'}}},
+            "other_service",
+        ),
+        (fresh(), {"definition": {**DEFINITION, "labels": {"ab_config": "{"}}}, "broken_label"),
+        (fresh(), {"definition": {**DEFINITION, "labels": []}}, "bad_definition"),
+        (fresh(), {"definition": {**DEFINITION, "container": "x"}}, "bad_definition"),
+        (fresh(), {"definition": {**DEFINITION, "container": {"docker": {"portMappings": ["80"]}}}}, "bad_definition"),
+        (fresh(), {"definition": {**DEFINITION, "env": {"A": None}}}, "bad_definition"),
+        (fresh(), {"definition": {**DEFINITION, "healthChecks": []}}, "no_health_check"),
+        (fresh(), {"definition": DEFINITION, "instances": 0}, "no_instances"),
+        (fresh(), {"definition": {**DEFINITION, "instances": "two"}}, "no_instances"),
+        (fresh(), {"definition": DEFINITION, "priority": 0}, "priority_too_low"),
+        (upgraded(), {"definition": DEFINITION, "priority": 10}, "priority_too_low"),
+        (
+            upgraded(),
+            {"definition": {**DEFINITION, "labels": {"ab_config": '{"service": "app1", "priority": 5}'}}},
+            "priority_too_low",
+        ),
+        (dataclasses.replace(fresh(), listener=None), {"definition": DEFINITION}, "no_listener"),
+        (dataclasses.replace(fresh(), avi=states.AviView("app1")), {"definition": DEFINITION}, "no_virtualservice"),
+        (
+            Observation("app1", ab_view(pool("a", (1, 2)), api_version="20.1.1"), listener()),
+            {"definition": DEFINITION},
+            "ab_hidden",
+        ),
+        (
+            Observation("app1", ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 50)), pool("b")), listener()),
+            {"definition": DEFINITION},
+            "nothing_active",
+        ),
+        (Observation("app1", ab_view(pool("a")), listener((), 2)), {"definition": DEFINITION}, "nothing_active"),
+        (Observation("app1", ab_view(pool("a")), listener((), 2)), {"image": "x:2"}, "nothing_active"),
+    ],
+)
+def test_refusals(state, request_, code):
+    found = plan(state, **request_)
+    assert (found.action, codes(found), found.steps, found.definition) == ("refuse", [code], (), None)
+
+
+def test_ports_and_checks_are_refused_together():
+    two_ports = {"portMappings": [{"containerPort": 80}, {"containerPort": 81}]}
+    definition = {**DEFINITION, "container": {**DEFINITION["container"], **two_ports}, "healthChecks": []}
+    assert codes(plan(fresh(), definition=definition)) == ["several_ports", "no_health_check"]
+
+
+@pytest.mark.parametrize(
+    ("definition", "ports"),
+    [
+        ({**DEFINITION, "networks": None, "container": None}, 1),
+        ({**DEFINITION, "networks": None, "container": None, "ports": [0, 0]}, 2),
+        ({**DEFINITION, "networks": None, "container": None, "portDefinitions": []}, 0),
+        (
+            {
+                **DEFINITION,
+                "networks": None,
+                "container": {"docker": {"image": "x", "network": "BRIDGE", "portMappings": [{}, {}]}},
+            },
+            2,
+        ),
+        ({**DEFINITION, "container": {"docker": {"image": "x"}}}, 1),
+    ],
+)
+def test_ports_are_counted_as_marathon_makes_them(definition, ports):
+    assert codes(plan(fresh(), definition=definition)) == ([] if ports == 1 else ["several_ports"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "taken", "asked", "refused"),
+    [
+        ("hostPort", 8080, 8080, True),
+        ("hostPort", 8080, 8081, False),
+        ("hostPort", 0, 0, False),
+        ("servicePort", 10000, 10000, True),
+        ("servicePort", 10000, 0, False),
+    ],
+)
+def test_a_fixed_port_that_the_serving_version_uses_is_refused(kind, taken, asked, refused):
+    state = dataclasses.replace(fresh(), listener=listener(**with_mapping(**{kind: taken})))
+    found = plan(state, definition=with_mapping(**{kind: asked}))
+    assert codes(found) == (["fixed_port"] if refused else [])
+    if refused:
+        assert f"{kind} {asked}, which app1 uses" in found.refusals[0].sentence
+
+
+def test_a_fixed_host_port_of_host_mode_is_refused_too():
+    host_mode = {"container": None, "networks": None, "requirePorts": True, "portDefinitions": [{"port": 8080}]}
+    state = dataclasses.replace(fresh(), listener=listener(**host_mode))
+    assert codes(plan(state, definition={**DEFINITION, **host_mode})) == ["fixed_port"]
+
+
+def test_an_app_of_that_name_that_is_no_version():
+    found = plan_rollout(picture(fresh()), RolloutRequest("100", definition=DEFINITION), namesake=True)
+    assert codes(found) == ["id_taken"]
+
+
+def test_a_listener_whose_pool_settings_cannot_be_read():
+    broken = AviLabels(frontend=True, broken=(BrokenLabel("avi_proxy", "avi_proxy is not valid JSON"),))
+    state = dataclasses.replace(fresh(), listener=dataclasses.replace(listener(), labels=broken))
+    assert codes(plan(state, definition=DEFINITION)) == ["broken_label"]
+    assert plan(state, definition={**DEFINITION, "labels": {"avi_proxy": '{"pool": {}}'}}).action == "deploy"
+
+
+def test_an_active_version_is_left_alone_and_what_is_left_is_retired():
+    found = plan(upgraded(), "100", definition=DEFINITION)
+    assert (found.action, found.priority) == ("none", 10)
+    assert [(step.step, step.app) for step in found.steps] == [("drain", "app1"), ("retire", "app1")]
+
+
+def test_an_active_version_asked_for_by_its_image_again():
+    assert plan(upgraded(), "100", image="avinetworks/server").action == "none"
+    assert codes(plan(upgraded(), "100", image="avinetworks/server:2")) == ["other_definition"]
+
+
+def test_nothing_left_to_do():
+    state = dataclasses.replace(upgraded(), listener=listener((), 0))
+    found = plan(state, "100", definition=DEFINITION)
+    assert (found.action, found.steps) == ("none", ())
+
+
+def test_another_size_is_no_other_definition():
+    found = plan(upgraded(), "100", definition={**DEFINITION, "instances": 5})
+    assert (found.action, found.refusals) == ("none", ())
+
+
+def test_another_definition_under_the_same_name_is_refused_with_what_differs():
+    found = plan(upgraded(), "100", definition=DEFINITION, image="x:2")
+    assert codes(found) == ["other_definition"]
+    assert 'container.docker.image is "avinetworks/server", not "x:2"' in found.refusals[0].sentence
+
+
+def test_a_version_cut_short_is_resumed_as_it_is():
+    found = plan(unproven(), "100", definition=DEFINITION)
+    assert (found.action, found.priority, found.definition["instances"]) == ("resume", 10, 2)
+    assert [step.step for step in found.steps] == ["deploy", "confirm", "drain", "retire"]
+    assert plan(unproven(), "100", image="avinetworks/server").action == "resume"
+
+
+def test_a_version_that_takes_the_traffic_with_a_part_of_its_instances_is_resumed():
+    view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3,)))
+    state = Observation("app1", view, listener(), (version("100", 10, (3,), instances=2),))
+    assert picture(state).active.id == "app1-100"
+    found = plan(state, "100", definition=DEFINITION)
+    assert (found.action, found.definition["instances"]) == ("resume", 2)
+
+
+def test_a_withdrawn_version_is_resumed_with_instances_again():
+    state = dataclasses.replace(fresh(), versions=(version("100", 10, (), 0),))
+    found = plan(state, "100", definition=DEFINITION)
+    assert (found.action, found.definition["instances"]) == ("resume", 2)
+
+
+def test_a_superseded_version_is_refused_with_the_way_back():
+    view = ab_view(pool("a", (5, 6), ab_pool=AbPool("b", 0)), pool("b", (3, 4)))
+    state = Observation("app1", view, listener((), 0), (version("100", 10, (3, 4)), version("200", 20, (5, 6))))
+    found = plan(state, "100", definition=DEFINITION)
+    assert codes(found) == ["superseded"]
+    assert "such as 100-r2" in found.refusals[0].sentence
+
+
+def test_a_version_below_one_that_waits_is_superseded_unless_it_is_active():
+    waiting = version("300", 30, (), 0)
+    state = dataclasses.replace(unproven(), versions=(*unproven().versions, waiting))
+    assert codes(plan(state, "100", definition=DEFINITION)) == ["superseded"]
+    active = dataclasses.replace(upgraded(), versions=(*upgraded().versions, waiting))
+    assert plan(active, "100", definition=DEFINITION).action == "none"
+    assert plan(active, "400", definition=DEFINITION).priority == 40
+
+
+def test_a_sick_service_can_still_be_rolled_forward():
+    sick = dataclasses.replace(listener(), tasks=(states.task(1), states.task(2, healthy=False)))
+    assert plan(dataclasses.replace(fresh(), listener=sick), image="x:2").action == "deploy"
+
+
+def test_a_service_without_servers_can_be_rolled_forward_when_all_is_said():
+    down = Observation("app1", ab_view(pool("a")), listener((), 2))
+    assert plan(down, definition=DEFINITION, instances=2).action == "deploy"
+
+
+def test_a_version_made_by_hand_may_write_its_labels_in_its_own_way():
+    by_hand = version(
+        "100",
+        10,
+        (3, 4),
+        labels={"ab_config": '{ "service": "app1", "priority": 10 }', "avi_proxy": '{"pool": {"x": 1}}'},
+    )
+    found = plan(dataclasses.replace(upgraded(), versions=(by_hand,)), "100", definition=DEFINITION)
+    assert (found.action, found.refusals) == ("none", ())
+
+
+def test_retire_names_what_is_below_the_active_version():
+    (leaving,) = plan_retire(picture(upgraded()))
+    assert (leaving.app, leaving.instances) == ("app1", 2)
+    assert leaving.reason == "app1-100 takes all traffic with its 2 instances"
+
+
+@pytest.mark.parametrize("state", [fresh(), unproven(), dataclasses.replace(upgraded(), listener=listener((), 0))])
+def test_retire_names_nothing(state):
+    assert plan_retire(picture(state)) == []
+
+
+def test_retire_waits_until_the_active_version_is_all_there():
+    view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3,)))
+    state = Observation("app1", view, listener(), (version("100", 10, (3,), instances=2),))
+    assert plan_retire(picture(state)) == []
+
+
+@unhurried
+@given(st.one_of(states.observations(), states.consistent_observations()))
+def test_retire_never_names_what_takes_traffic(state):
+    seen = picture(state)
+    leaving = plan_retire(seen)
+    if seen.active is None:
+        assert leaving == []
+    for item in leaving:
+        event("retires")
+        app = seen.app(item.app)
+        assert app is not seen.active
+        assert app.priority < seen.active.priority
+        assert is_complete(seen.active)
+        servers = {server.endpoint for server in seen.traffic.taker.pool.servers}
+        assert not any(servers.intersection(task.endpoints) for task in app.tasks)
+
+
+REQUESTS = st.builds(
+    RolloutRequest,
+    st.sampled_from(["100", "200", "300", "400", "x_y"]),
+    st.sampled_from([None, DEFINITION, {**DEFINITION, "labels": {"avi_proxy": "{"}}, {}, {"container": 1}]),
+    st.sampled_from([None, "x:2"]),
+    st.sampled_from([None, {}, {"labels": None}, {"instances": 3}]),
+    st.sampled_from([None, 0, 2]),
+    st.sampled_from([None, 5, 35]),
+)
+
+
+@unhurried
+@given(st.one_of(states.observations(), states.consistent_observations()), REQUESTS)
+def test_a_plan_is_always_made_and_whole(state, request_):
+    seen = picture(state)
+    found = plan_rollout(seen, request_)
+    event(found.action)
+    assert json.loads(json.dumps(found.as_result())) == found.as_result()
+    if found.action == "refuse":
+        assert found.refusals
+        assert not found.steps
+        return
+    assert found.refusals == ()
+    assert found.definition["instances"] >= 1
+    assert json.loads(found.definition["labels"]["ab_config"])["priority"] == found.priority
+    existing = seen.app(found.app)
+    if found.action == "deploy":
+        assert existing is None
+        assert found.priority > seen.highest_priority
+    if found.action == "none":
+        assert existing is seen.active
+    if found.action == "resume":
+        assert found.priority == existing.priority == seen.highest_priority or existing is seen.active
