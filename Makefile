@@ -1,0 +1,30 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+export PATH := $(CURDIR)/.build/venv/bin:$(PATH)
+export PYTHONPATH := $(CURDIR)/.build/collections
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
+
+.PHONY: help setup test demo lab lab-down clean
+
+help: ## Show what there is to make
+	@grep -h -E '^[a-z-]+:.* ## ' Makefile | sed -E 's/:.* ## /\t/' | expand -t 12
+
+test: setup ## Run every check, or some: make test CHECK="unit sanity"
+	@python -m tests.check $(CHECK)
+
+demo: setup ## Watch the article's example: two rollouts under load, no request lost
+	@python -m tests.demo.run
+
+lab: setup ## Start a lab in the background (. build/lab.env); choose with MARATHON= AVI= FLIP= CONNECTOR_DELAY= ...
+	@tests/utils/lab up
+
+lab-down: ## End it
+	@tests/utils/lab down
+
+setup: ## Make what the others need: .build/venv, HAProxy
+	@tests/utils/setup
+
+clean: lab-down ## Remove all that make made
+	@rm -rf .build build .nox .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.check.ansible_test sanity ...``: ansible-test in a mirror of the tree, without containers or downloads."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.check.mirror import make_mirror
+
+BIN = Path(sys.executable).parent
+GET_PIP = Path(__file__).with_name("get_pip_standin.py")
+#: The versions of pip that ansible-core 2.16, 2.18 and 2.19, and 2.20 to 2.22 ask for.
+PIP_VERSIONS = ("23_1_2", "24_2", "25_2")
+
+
+def ansible_test(mirror: Path, *arguments: str) -> int:
+    """Run ansible-test in a mirror; return its exit code."""
+    provide_get_pip()
+    command = (f"{BIN}/ansible-test", *arguments, "--color", "no")
+    environment = {**os.environ, "PATH": path_with_real_interpreters()}
+    return subprocess.run(command, cwd=mirror, env=environment, check=False).returncode
+
+
+def provide_get_pip() -> None:
+    """Put a stand-in where ansible-test looks for get-pip before it downloads it, unless something is there."""
+    cache = Path("~/.ansible/test/cache").expanduser()
+    cache.mkdir(parents=True, exist_ok=True)
+    for version in PIP_VERSIONS:
+        if not (cached := cache / f"get_pip_{version}.py").exists():
+            shutil.copy(GET_PIP, cached)
+
+
+def path_with_real_interpreters() -> str:
+    """Return PATH with pyenv's interpreters in place of its shims, which are there for versions that do not run, too."""
+    folders = [folder for folder in os.environ["PATH"].split(os.pathsep) if Path(folder).name != "shims"]
+    if shutil.which("pyenv"):
+        versions = reversed(_output("pyenv", "versions", "--bare").split())
+        folders = [_output("pyenv", "prefix", version).strip() + "/bin" for version in versions] + folders
+    return os.pathsep.join([str(BIN), *folders])
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+if __name__ == "__main__":
+    sys.exit(ansible_test(make_mirror(), *sys.argv[1:]))

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The checks of `make test`, in this order. Add one here; run it alone with `make test CHECK=<name>`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.check.run import LOGS, Check
+
+BIN = Path(sys.executable).parent
+
+
+def pytest(name: str, folder: str, minutes: int = 10) -> Check:
+    """A check that runs the tests below a folder and counts each."""
+    results = f"{LOGS}/{name}.xml"
+    command = (sys.executable, "-m", "pytest", "-q", "--color=no", f"--junit-xml={results}", folder)
+    return Check(name, command, results, minutes)
+
+
+def nox(session: str) -> Check:
+    """A check that runs a session of antsibull-nox.toml, which makes its own environment the first time."""
+    return Check(session, (f"{BIN}/nox", "-R", "--session", session))
+
+
+CHECKS = (
+    pytest("unit", "tests/unit"),
+    Check("types", (f"{BIN}/mypy",)),
+    nox("formatters"),
+    nox("codeqa"),
+    nox("yamllint"),
+    nox("license-check"),
+    nox("extra-checks"),
+    nox("docs-check"),
+    nox("ansible-lint"),
+    nox("build-import-check"),
+    Check("changelog", (f"{BIN}/antsibull-changelog", "lint")),
+    Check(
+        "sanity",
+        (sys.executable, "-m", "tests.check.ansible_test", "sanity", "--junit"),
+        ".build/mirror/**/tests/output/junit/*.xml",
+    ),
+    pytest("package", "tests/package"),
+    pytest("integration", "tests/integration"),
+)
