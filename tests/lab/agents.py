@@ -42,6 +42,8 @@ class Agent:
         self.address = f"127.0.0.{number + 2}"
         self.has = has
         self.free = has
+        self.fixed_ports: set[int] = set()
+        """Ports in use because an app asked for exactly these."""
         # Labs that run beside each other begin at different places, and a port comes up again as late as possible:
         # a stale server entry must not lead to another task by accident.
         self._next = random.randint(FIRST_PORT, LAST_PORT)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PLACES = {
     "GET /state": "everything the lab knows now, by part",
     "GET /journal": "what happened; ?since=N and any field of an entry, such as ?kind=request&api=marathon&write=true",
-    "GET /counters": "requests by proxy frontend and backend, and by app as its tasks counted them",
+    "GET /counters": "requests as the proxy counted them by virtual service and by pool, and the tasks by app",
     "GET /settings": "the lab's choices",
     "POST /settings": 'change some: {"connector": "silent", "connector_delay": 5}',
     "GET /faults": "the faults set now",

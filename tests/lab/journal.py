@@ -26,10 +26,12 @@ class Journal:
         self._entries: deque[dict[str, Any]] = deque(maxlen=LIMIT)
         self._seq = 0
 
-    def add(self, kind: str, **what: Any) -> None:
-        """Note that something happened now."""
+    def add(self, kind: str, **what: Any) -> dict[str, Any]:
+        """Note that something happened now; return the entry, which may be completed when its end is known."""
         self._seq += 1
-        self._entries.append({"seq": self._seq, "time": round(self._clock(), 3), "kind": kind, **what})
+        entry = {"seq": self._seq, "time": round(self._clock(), 3), "kind": kind, **what}
+        self._entries.append(entry)
+        return entry
 
     def entries(self, since: int = 0, match: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
         """Return the entries after number `since` whose fields, written as text, have the values in `match`."""

@@ -6,11 +6,19 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 from typing import Any, Protocol, Self
 
+from tests.lab.answers import Answers
+from tests.lab.avi.controller import Controller
+from tests.lab.avi.engine import ServiceEngine
+from tests.lab.avi.store import Store
+from tests.lab.connector import Connector
 from tests.lab.control import control
+from tests.lab.dataplane import DataPlane
 from tests.lab.faults import Faults
 from tests.lab.journal import Journal
+from tests.lab.marathon.server import MarathonServer
 from tests.lab.serving import Site
 from tests.lab.settings import Settings
 
@@ -24,9 +32,6 @@ class Part(Protocol):
     async def stop(self) -> None:
         """End, together with every child process and open socket."""
 
-    def state(self) -> Any:
-        """Return what it knows, as JSON."""
-
 
 class Lab:
     """One lab in the running event loop: ``async with Lab(Settings()) as lab: ...``."""
@@ -35,14 +40,27 @@ class Lab:
         self.settings = settings
         self.journal = Journal()
         self.faults = Faults()
-        self.parts: dict[str, Part] = {}
-        """In the order of their start; they stop in the opposite order."""
+        store = Store()
+        self._dataplane = DataPlane(settings.service)
+        self._marathon = MarathonServer(settings, self.journal, self.faults)
+        engine = ServiceEngine(store, self._dataplane, lambda: settings.speed)
+        self._avi = Controller(settings, self.journal, self.faults, store, engine)
+        self._connector = Connector(settings, self.journal, store, engine, lambda: self._marathon.url)
+        # In the order of their start; they stop in the opposite order.
+        self._parts: list[Part] = [
+            self._dataplane,
+            engine,
+            self._avi,
+            self._marathon,
+            Answers(self.journal, self._marathon.counts),
+            self._connector,
+        ]
         self._control = Site(control(self))
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         try:
-            for part in self.parts.values():
+            for part in self._parts:
                 self._stack.push_async_callback(part.stop)
                 await part.start()
             self._stack.push_async_callback(self._control.stop)
@@ -59,13 +77,29 @@ class Lab:
     def env(self) -> dict[str, str]:
         """The environment variables of a client of this lab."""
         return {
+            "MARATHON_URL": self._marathon.url,
+            "AVI_CONTROLLER": self._avi.address,
+            "AVI_USERNAME": self.settings.avi_username,
+            "AVI_PASSWORD": self.settings.avi_password,
+            "AVI_CA_PATH": str(self._avi.ca_file),
+            "LAB_VIP_URL": str(self._dataplane.url(self.settings.service)),
             "LAB_URL": f"http://{self._control.address}",
         }
 
     def state(self) -> dict[str, Any]:
-        """Return what every part knows."""
-        return {name: part.state() for name, part in self.parts.items()}
+        """Return what the parts know, in a few words."""
+        return {
+            "marathon": self._marathon.state(),
+            "connector": self._connector.state(),
+            "avi": self._avi.state(),
+            "dataplane": self._dataplane.state(),
+        }
 
     async def counters(self) -> dict[str, Any]:
-        """Return the requests each side counted."""
-        return {}
+        """Return the requests each side counted: the proxy by virtual service and by pool, the tasks by app."""
+        services, pools = await self._dataplane.counts()
+        return {
+            "virtualservices": {name: asdict(count) for name, count in services.items()},
+            "pools": {name: asdict(count) for name, count in pools.items()},
+            "apps": {app_id: asdict(count) for app_id, count in self._marathon.counts.items()},
+        }

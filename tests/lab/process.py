@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import signal
@@ -144,7 +143,7 @@ def write_env_file(path: Path, variables: dict[str, str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(text)
-    os.replace(unfinished, path)
+    unfinished.replace(path)
 
 
 def read_env_file(path: Path) -> dict[str, str]:

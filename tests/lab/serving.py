@@ -63,28 +63,29 @@ def application(api: str, journal: Journal, faults: Faults) -> web.Application:
 
     @web.middleware
     async def noted(request: web.Request, handler: Any) -> web.StreamResponse:
-        entry: dict[str, Any] = {
-            "api": api,
-            "client": request.headers.get("User-Agent", ""),
-            "method": request.method,
-            "path": request.path,
-            "query": request.query_string,
-            "write": request.method not in ("GET", "HEAD", "OPTIONS") and request.path != "/login",
-        }
-        if entry["write"]:
+        write = request.method not in ("GET", "HEAD", "OPTIONS") and request.path != "/login"
+        client = request.headers.get("User-Agent", "")
+        entry = journal.add(
+            "request",
+            api=api,
+            client=client,
+            method=request.method,
+            path=request.path,
+            query=request.query_string,
+            write=write,
+            status=None,  # stays so when the client gets no answer
+        )
+        if write:
             entry["body"] = await _body(request)
-        status: int | None = None  # stays so when the client got no answer
+        fault = faults.meet(api, request.method, request.path, client)
         try:
-            fault = faults.meet(api, request.method, request.path)
             response: web.StreamResponse = await (make_fault(fault, request, handler) if fault else handler(request))
-            if request.transport is not None and not request.transport.is_closing():
-                status = response.status
-            return response
         except web.HTTPException as error:
-            status = error.status
+            entry["status"] = error.status
             raise
-        finally:
-            journal.add("request", **entry, status=status)
+        if request.transport is not None and not request.transport.is_closing():
+            entry["status"] = response.status
+        return response
 
     return web.Application(middlewares=[noted], client_max_size=64 * 1024**2)
 

@@ -18,7 +18,13 @@ _REQUEST_LINE = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.([01])")
 _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)")
 _DELAY = re.compile(rb"[?&]delay=(\d+(?:\.\d+)?)")
 _RESET = struct.pack("ii", 1, 0)
-_REASONS = {200: b"OK", 400: b"Bad Request", 411: b"Length Required", 500: b"Internal Server Error", 503: b"Unavailable"}
+_REASONS = {
+    200: b"OK",
+    400: b"Bad Request",
+    411: b"Length Required",
+    500: b"Internal Server Error",
+    503: b"Unavailable",
+}
 
 
 @dataclass

@@ -24,7 +24,7 @@ class Checks:
     def __init__(
         self, clock: Clock, events: Events, ring: Callable[[str], None], kill: Callable[[Task, str], None]
     ) -> None:
-        """Take what to call when an app's health may have changed (`ring`), and when a task fails too often (`kill`)."""
+        """Take what to call when an app's health changed (`ring`), and when a task fails too often (`kill`)."""
         self._clock = clock
         self._events = events
         self._ring = ring
@@ -98,6 +98,8 @@ class Checks:
     async def _failure(self, task: Task, check: dict[str, Any]) -> str | None:
         """Make one check; return why it failed, or None."""
         protocol = check["protocol"].removeprefix("MESOS_")
+        if protocol == "COMMAND" and not task.endpoints:
+            return None
         if protocol == "COMMAND":
             # What a command would look at is the same server that an HTTP check asks.
             check = {**check, "portIndex": 0}
@@ -118,7 +120,7 @@ class Checks:
 
     async def _watch_readiness(self, task: Task, check: dict[str, Any]) -> None:
         names = [slot.name for slot in slots(task.app.definition)]
-        port = task.ports[names.index(check["portName"])]
+        port = task.endpoints[names.index(check["portName"])]
         while await self._get(task, port, check, check["httpStatusCodesForReady"]):
             await asyncio.sleep(max(self._clock.real(check["intervalSeconds"]), SHORTEST_INTERVAL))
         task.ready = True
@@ -126,7 +128,7 @@ class Checks:
 
 
 def _port(task: Task, check: dict[str, Any]) -> int:
-    port: int = check["port"] if "port" in check else task.ports[check.get("portIndex", 0)]
+    port: int = check["port"] if "port" in check else task.endpoints[check.get("portIndex", 0)]
     return port
 
 

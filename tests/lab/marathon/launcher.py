@@ -17,6 +17,8 @@ from tests.lab.marathon.clock import Clock
 from tests.lab.marathon.placement import REASONS, choose
 from tests.lab.marathon.root import App
 
+#: A task that ran so long (Marathon's seconds) was no bad start: its failure begins a new backoff.
+GOOD_START = 60
 #: Agents make an offer so often (real seconds); a change that frees something makes one at once.
 OFFER_INTERVAL = 0.5
 
@@ -71,7 +73,7 @@ class Launcher:
         """Let so many tasks of an app wait for their launch, instead of those that waited before."""
         entry = self.entries.get(app.id)
         if count <= 0:
-            self.entries.pop(app.id, None)
+            self.forget(app.id)
         elif entry is None:
             self.entries[app.id] = Entry(app, count, self._clock.now())
             self.offer()
@@ -79,18 +81,18 @@ class Launcher:
             entry.app, entry.count = app, count
             self.offer()
 
-    def waiting(self, app_id: str) -> int:
-        """Return how many tasks of an app wait."""
-        return self.entries[app_id].count if app_id in self.entries else 0
+    def forget(self, app_id: str) -> None:
+        """Let nothing wait for an app any more."""
+        self.entries.pop(app_id, None)
 
     def offer(self) -> None:
         """Make the agents offer what they have now."""
         self._wake.set()
 
-    def failed(self, app: App) -> None:
-        """Let an app wait longer before its next launch, because a task of it failed."""
+    def failed(self, app: App, ran: float) -> None:
+        """Let an app wait longer before its next launch, because a task of it failed after `ran` real seconds."""
         definition = app.definition
-        before = self._backoffs.get(app.id)
+        before = self._backoffs.get(app.id) if ran < self._clock.real(GOOD_START) else None
         delay = before.delay * definition["backoffFactor"] if before else definition["backoffSeconds"]
         delay = min(delay, definition["maxLaunchDelaySeconds"])
         self._backoffs[app.id] = Backoff(delay, asyncio.get_running_loop().time() + self._clock.real(delay))

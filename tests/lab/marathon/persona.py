@@ -46,6 +46,8 @@ class Persona:
     """A standby redirects /v2/events to the leader instead of passing it through."""
     failure_reason: bool = True
     """deployment_failed says why."""
+    decimals: bool = False
+    """Fractional quantities are always written as such: 1.0, not 1."""
     heavy_plans: bool = False
     """Events carry the whole original and target of a plan unless asked for light ones."""
     reserved_ids: tuple[str, ...] = ("restart", "tasks", "versions")
@@ -93,6 +95,7 @@ PERSONAS = {
         invalid_resource_roles="refused",
         task_stats="tasksStats",
         tasks_in_created=False,
+        decimals=True,
         text_tasks=False,
         reserved_ids=("restart", "tasks", "versions", ".", ".."),
     ),

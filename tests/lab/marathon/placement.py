@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tests.lab.agents import Agent, Resources
+from tests.lab.marathon.ports import slots
 
 #: Why an offer is declined, in the order in which Marathon looks.
 REASONS = (
@@ -55,6 +56,8 @@ def declined(definition: dict[str, Any], agent: Agent, hosts: Sequence[str]) -> 
         return "InsufficientMemory"
     if definition["gpus"]:
         return "InsufficientGpus"
+    if any(slot.host_port in agent.fixed_ports for slot in slots(definition)):
+        return "InsufficientPorts"
     return None
 
 

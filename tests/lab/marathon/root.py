@@ -67,14 +67,20 @@ def is_upgrade(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     return any(before.get(key) != after.get(key) for key in {*before, *after} if key not in _NO_UPGRADE)
 
 
-def changed(root: Root, definitions: Definitions, now: str, config: Config, restart: Iterable[str] = ()) -> Root:
+def changed(
+    root: Root,
+    definitions: Definitions,
+    now: str,
+    config: Config,
+    restart: Iterable[str] = (),
+    groups: Mapping[str, Group] | None = None,
+) -> Root:
     """Return the apps after a change: service ports assigned, versions and version infos set, rules checked.
 
-    An app whose definition stays the same keeps its version. Raises Invalid where the apps do not fit together,
-    Refusal(500) where service ports run out.
+    An app whose definition stays the same keeps its version, unless it is to `restart`. `groups` replace those there
+    are. Raises Invalid where the apps do not fit together, Refusal(500) where service ports run out.
     """
     apps = dict(root.apps)
-    restarting = set(restart)
     taken = {port for app in root.apps.values() for port in service_ports(app.definition)} if definitions else set()
     for app_id, wanted in definitions.items():
         before = apps.pop(app_id, None)
@@ -85,14 +91,14 @@ def changed(root: Root, definitions: Definitions, now: str, config: Config, rest
             definition = assign_service_ports(wanted, before.definition if before else None, taken, config)
             taken.update(service_ports(definition))
         apps[app_id] = _version_of(before, definition, now)
-    for app_id in restarting:
+    for app_id in restart:
         apps[app_id] = replace(apps[app_id], version=now, last_config_change=now)
-    groups = dict(root.groups)
+    known_groups = dict(root.groups if groups is None else groups)
     for app_id in definitions:
         if app_id in apps:
             for group in ids.ancestors(app_id):
-                groups.setdefault(group, Group(now))
-    result = Root(now, apps, groups)
+                known_groups.setdefault(group, Group(now))
+    result = Root(now, apps, known_groups)
     problems = _root_problems(result, definitions)
     if problems:
         raise Invalid(problems)

@@ -193,3 +193,14 @@ def _single_instance(app: dict[str, Any]) -> Iterator[Problem]:
             yield "/instances", f"Single instance app may only have 1 instance because of label {_SINGLE_INSTANCE}"
         if strategy["maximumOverCapacity"] or strategy["minimumHealthCapacity"]:
             yield "/upgradeStrategy", "must be 0/0 for a single instance app"
+
+
+def update_problems(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with a change of an app whose data stays on its agents."""
+    if "residency" not in before:
+        return
+    for name in ("cpus", "mem", "disk", "gpus"):
+        if before[name] != after[name]:
+            yield f"/{name}", "Resident Tasks may not change resource requirements!"
+    if before["container"]["volumes"] != after.get("container", {}).get("volumes"):
+        yield "/container/volumes", "Persistent volumes can not be changed!"

@@ -55,7 +55,10 @@ class Task:
     started_at: str | None = None
     started: float = 0.0
     """The event loop's time when it began to run."""
+    endpoints: list[int] = field(default_factory=list)
+    """Where it listens on its agent: one port for each port of its app."""
     ports: list[int] = field(default_factory=list)
+    """Those of them that Marathon knows: a container with an address of its own shows none."""
     health: list[Health] = field(default_factory=list)
     ready: bool = False
     """It passed its readiness checks, or has none."""

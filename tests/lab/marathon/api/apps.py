@@ -1,0 +1,176 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""/v2/apps: list, create, change, delete and restart apps; their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from tests.lab.marathon import ids, selectors
+from tests.lab.marathon.api.requests import answer, body, deployed, flag
+from tests.lab.marathon.clock import parse
+from tests.lab.marathon.definitions import checked_replacement, new_definition, read_update, updated_definition
+from tests.lab.marathon.embed import ALL_APPS, ONE_APP, app_info, wanted
+from tests.lab.marathon.errors import Invalid, Refusal, unknown_app
+from tests.lab.marathon.marathon import Marathon
+from tests.lab.marathon.plan import Plan
+from tests.lab.marathon.render import app_json, definition_json
+from tests.lab.marathon.root import App, Definitions
+
+
+class Apps:
+    """The handlers of /v2/apps."""
+
+    def __init__(self, marathon: Marathon) -> None:
+        self._marathon = marathon
+
+    def routes(self) -> list[web.RouteDef]:
+        one = "/v2/apps/{id:.+}"
+        return [
+            web.get("/v2/apps", self.index),
+            web.post("/v2/apps", self.create),
+            web.put("/v2/apps", self.update_many),
+            web.patch("/v2/apps", self.update_many),
+            web.post(one + "/restart", self.restart),
+            web.get(one + "/versions", self.versions),
+            web.get(one + "/versions/{version}", self.version),
+            web.get(one, self.show),
+            web.put(one, self.update),
+            web.patch(one, self.patch),
+            web.delete(one, self.delete),
+        ]
+
+    async def index(self, request: web.Request) -> web.Response:
+        fits = self._filter(request)
+        embed = wanted(request.query.getall("embed", [])) | ALL_APPS
+        apps = [app_info(app, embed, self._marathon) for app in self._marathon.root.apps.values() if fits(app)]
+        return answer({"apps": apps})
+
+    def _filter(self, request: web.Request) -> Callable[[App], bool]:
+        fits_labels = selectors.parse(request.query.get("label", ""))
+        cmd, app_id = request.query.get("cmd", "").lower(), request.query.get("id", "").lower()
+
+        def fits(app: App) -> bool:
+            return (
+                cmd in app.definition.get("cmd", "").lower()
+                and app_id in app.id.lower()
+                and fits_labels(app.definition["labels"])
+            )
+
+        return fits
+
+    async def show(self, request: web.Request) -> web.Response:
+        embed = wanted(request.query.getall("embed", [])) | ONE_APP
+        app_id = _id(request)
+        if app_id.endswith("/*"):
+            group = app_id.removesuffix("/*") or "/"
+            self._marathon.group(group)
+            apps = self._marathon.root.apps_in(group)
+            return answer({"*": [app_info(app, embed, self._marathon) for app in apps]})
+        return answer({"app": app_info(self._marathon.app(app_id), embed, self._marathon)})
+
+    async def create(self, request: web.Request) -> web.Response:
+        sent = await body(request)
+        definition = new_definition(sent, self._marathon.config)
+        app_id = definition["id"]
+        if app_id in self._marathon.root.apps:
+            raise Refusal(409, f"An app with id [{app_id}] already exists.")
+        plan = self._marathon.change({app_id: definition}, force=flag(request, "force"))
+        # As it was before service ports were assigned: that is how Marathon answers.
+        created = {
+            **definition_json(definition, plan.version, self._marathon.persona),
+            **{f"tasks{each}": 0 for each in ("Staged", "Running", "Healthy", "Unhealthy")},
+            "deployments": [{"id": plan.id}],
+            **({"tasks": []} if self._marathon.persona.tasks_in_created else {}),
+        }
+        self._tell(request, created)
+        response = answer(created, 201, plan)
+        response.headers["Location"] = f"{request.url.origin()}{app_id}"
+        return response
+
+    async def update(self, request: web.Request) -> web.Response:
+        app_id = _id(request)
+        is_new = app_id not in self._marathon.root.apps
+        definition = self._wanted(app_id, await body(request), request)
+        plan = self._deploy({app_id: definition}, request)
+        response = deployed(plan, 201 if is_new else 200)
+        if is_new:
+            response.headers["Location"] = f"{request.url.origin()}{app_id}"
+        return response
+
+    async def patch(self, request: web.Request) -> web.Response:
+        app = self._marathon.app(_id(request))
+        return deployed(self._deploy({app.id: self._updated(app.id, await body(request))}, request))
+
+    async def update_many(self, request: web.Request) -> web.Response:
+        sent = await body(request)
+        if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
+            raise Invalid([("/", "error.expected.jsarray")], self._marathon.persona.type_error_status, "Invalid JSON")
+        definitions = {}
+        for index, each in enumerate(sent):
+            if not isinstance(each.get("id"), str):
+                raise Invalid([(f"/({index})/id", "not defined")])
+            app_id = ids.absolute(each["id"])
+            definitions[app_id] = self._wanted(app_id, each, request)
+        return deployed(self._deploy(definitions, request))
+
+    async def delete(self, request: web.Request) -> web.Response:
+        app = self._marathon.app(_id(request))
+        return deployed(self._marathon.change({app.id: None}, force=flag(request, "force", default=True)))
+
+    async def restart(self, request: web.Request) -> web.Response:
+        app = self._marathon.app(_id(request))
+        return deployed(self._marathon.change({}, force=flag(request, "force"), restart=[app.id]))
+
+    async def versions(self, request: web.Request) -> web.Response:
+        return answer({"versions": sorted(self._marathon.versions(_id(request)), reverse=True)})
+
+    async def version(self, request: web.Request) -> web.Response:
+        app = self._past(_id(request), request.match_info["version"])
+        return answer(app_json(app, self._marathon.persona))
+
+    def _wanted(self, app_id: str, sent: Any, request: web.Request) -> dict[str, Any]:
+        """Return the definition that a PUT of one app asks for."""
+        if flag(request, "partialUpdate", default=True) and app_id in self._marathon.root.apps:
+            return self._updated(app_id, sent)
+        if not isinstance(sent, dict):
+            raise Invalid([("/", "error.expected.jsobject")], self._marathon.persona.type_error_status, "Invalid JSON")
+        definition = new_definition({**sent, "id": app_id}, self._marathon.config)
+        current = self._marathon.root.apps.get(app_id)
+        return checked_replacement(definition, current.definition) if current else definition
+
+    def _updated(self, app_id: str, sent: Any) -> dict[str, Any]:
+        given = read_update(sent, self._marathon.config)
+        if "version" in given:
+            return self._past(app_id, given["version"]).definition
+        return updated_definition(given, self._marathon.app(app_id).definition, self._marathon.config)
+
+    def _past(self, app_id: str, version: str) -> App:
+        versions = self._marathon.versions(app_id)
+        try:
+            parse(version)
+        except ValueError:
+            raise Refusal(422, f"Invalid timestamp provided '{version}'. Expecting ISO-8601 datetime string.") from None
+        if version not in versions:
+            raise unknown_app(app_id, version)
+        return versions[version]
+
+    def _deploy(self, definitions: Definitions, request: web.Request) -> Plan:
+        plan = self._marathon.change(definitions, force=flag(request, "force"))
+        for app_id in definitions:
+            app = plan.target.apps[app_id]
+            self._tell(request, definition_json(app.definition, app.version, self._marathon.persona))
+        return plan
+
+    def _tell(self, request: web.Request, definition: dict[str, Any]) -> None:
+        self._marathon.events.send(
+            "api_post_event", clientIp=request.remote, uri=request.path, appDefinition=definition
+        )
+
+
+def _id(request: web.Request) -> str:
+    return ids.absolute(request.match_info["id"])

@@ -1,0 +1,97 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Marathon says about itself: /v2/info, /v2/leader, /v2/plugins, /v2/events, /ping."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from aiohttp import web
+
+from tests.lab.marathon.api.requests import answer
+from tests.lab.marathon.events import Stream
+from tests.lab.marathon.marathon import Marathon
+
+#: A blank line keeps an idle event stream open (real seconds).
+KEEP_ALIVE = 5.0
+
+
+class System:
+    """The handlers that are about Marathon itself."""
+
+    def __init__(self, marathon: Marathon) -> None:
+        self._marathon = marathon
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/v2/info", self.info),
+            web.get("/v2/leader", self.leader),
+            web.get("/v2/plugins", self.plugins),
+            web.get("/v2/events", self.events),
+            web.get("/ping", self.ping),
+        ]
+
+    async def info(self, request: web.Request) -> web.Response:
+        config = self._marathon.config
+        return answer(
+            {
+                "name": "marathon",
+                "version": self._marathon.persona.version,
+                "buildref": "lab",
+                "elected": True,
+                "leader": request.host,
+                "frameworkId": "lab-0000",
+                "marathon_config": {
+                    "master": "zk://127.0.0.1:2181/mesos",
+                    "features": list(config.features),
+                    "local_port_min": config.local_port_min,
+                    "local_port_max": config.local_port_max,
+                    "mesos_role": config.mesos_role,
+                    "default_network_name": config.default_network_name,
+                },
+                "zookeeper_config": {"zk": "zk://127.0.0.1:2181/marathon"},
+                "http_config": {"http_port": request.url.port, "https_port": 8443},
+            }
+        )
+
+    async def leader(self, request: web.Request) -> web.Response:
+        return answer({"leader": request.host})
+
+    async def plugins(self, request: web.Request) -> web.Response:
+        return answer({"plugins": []})
+
+    async def ping(self, request: web.Request) -> web.Response:
+        if "application/json" in request.headers.get("Accept", ""):
+            return web.json_response("pong")
+        return web.Response(text="pong")
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        if "text/event-stream" not in request.headers.get("Accept", ""):
+            return web.Response(status=405, text="<html><title>Error 405</title></html>", content_type="text/html")
+        light = not self._marathon.persona.heavy_plans or request.query.get("plan-format") == "light"
+        stream = Stream(request.query.getall("event_type", []), light=light)
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        address = str(request.remote)
+        self._marathon.events.attach(stream, address)
+        try:
+            with contextlib.suppress(ConnectionError):
+                await _feed(response, stream)
+        finally:
+            self._marathon.events.detach(stream, address)
+        return response
+
+
+async def _feed(response: web.StreamResponse, stream: Stream) -> None:
+    """Write events until the stream ends."""
+    while True:
+        try:
+            async with asyncio.timeout(KEEP_ALIVE):
+                frame = await stream.frames.get()
+        except TimeoutError:
+            frame = b"\r\n"
+        if frame is None:
+            return
+        await response.write(frame)

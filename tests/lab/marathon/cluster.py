@@ -1,0 +1,236 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What runs: the tasks of all apps, their launches and their ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from tests.lab.agents import Agent
+from tests.lab.images import behaviour
+from tests.lab.journal import Journal
+from tests.lab.marathon.clock import Clock
+from tests.lab.marathon.events import Events
+from tests.lab.marathon.health import Checks
+from tests.lab.marathon.launcher import Launcher
+from tests.lab.marathon.persona import Persona
+from tests.lab.marathon.ports import slots
+from tests.lab.marathon.root import App
+from tests.lab.marathon.signals import Signals
+from tests.lab.marathon.tasks import FAILED, KILLED, KILLING, RUNNING, Task, new_task
+from tests.lab.settings import Settings
+from tests.lab.taskserver import Count, TaskServer
+
+#: An image has to be fetched and a container made before a task runs (real seconds).
+STAGING_SECONDS = 0.1
+
+
+class Cluster:
+    """Launches, watches and kills tasks. It does what it is told: how many an app should have, others decide."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        journal: Journal,
+        clock: Clock,
+        events: Events,
+        persona: Persona,
+        agents: Sequence[Agent],
+        ended: Callable[[str], None],
+    ) -> None:
+        """`ended` is called with the app's id when one of its tasks has ended."""
+        self._settings = settings
+        self._journal = journal
+        self._clock = clock
+        self._events = events
+        self._persona = persona
+        self._ended = ended
+        self.signals = Signals()
+        self.agents = agents
+        self.launcher = Launcher(clock, agents, self._hosts, self._launch)
+        self.failures: dict[str, dict[str, Any]] = {}
+        """The last task failure of each app."""
+        self.counts: dict[str, Count] = {}
+        """The requests each app's tasks answered, those of ended tasks included."""
+        self._checks = Checks(clock, events, self.signals.ring, self._kill_unhealthy)
+        self._tasks: dict[str, dict[str, Task]] = {}
+        self._lives: set[asyncio.Task[None]] = set()
+
+    def tasks_of(self, app_id: str) -> list[Task]:
+        """Return the tasks of an app, those included that are ending."""
+        return list(self._tasks.get(app_id, {}).values())
+
+    def all_tasks(self) -> list[Task]:
+        """Return every task."""
+        return [task for tasks in self._tasks.values() for task in tasks.values()]
+
+    def kill(self, task: Task) -> None:
+        """Send a task the SIGTERM; it ends within its grace period."""
+        if task.active:
+            self._journal.add("kill", app=task.app.id, task=task.id)
+            self._set_state(task, KILLING)
+            self._spawn(self._terminate(task))
+
+    def forget(self, app_id: str) -> None:
+        """Forget what went wrong with an app that is no more."""
+        self.failures.pop(app_id, None)
+        self.launcher.forgive(app_id)
+
+    async def stop(self) -> None:
+        """End everything at once."""
+        for life in self._lives:
+            life.cancel()
+        for task in self.all_tasks():
+            self._checks.end(task)
+            if task.server:
+                task.server.kill()
+
+    def _hosts(self, app_id: str) -> list[str]:
+        return [task.agent.name for task in self.tasks_of(app_id)]
+
+    def _spawn(self, life: Coroutine[Any, Any, None]) -> None:
+        running = asyncio.create_task(life)
+        self._lives.add(running)
+        running.add_done_callback(self._lived)
+
+    def _lived(self, life: asyncio.Task[None]) -> None:
+        self._lives.discard(life)
+        if not life.cancelled():
+            life.result()  # a bug in the lab shows at once
+
+    def _launch(self, app: App, agent: Agent) -> None:
+        task = new_task(app, agent, self._clock.now(), self._persona)
+        agent.free -= task.resources
+        agent.fixed_ports |= _fixed_ports(task)
+        self._tasks.setdefault(app.id, {})[task.id] = task
+        self._tell(task, "")
+        self._spawn(self._begin(task))
+
+    async def _begin(self, task: Task) -> None:
+        """Start a task's server; a crash is part of its life."""
+        definition = task.app.definition
+        await asyncio.sleep(STAGING_SECONDS)
+        if not task.active:
+            return
+        wanted = slots(definition)
+        try:
+            listeners = task.agent.listen(slot.host_port or 0 for slot in wanted)
+        except OSError as error:
+            self._fail(task, f"Failed to launch container: {error}")
+            return
+        task.endpoints = [listener.getsockname()[1] for listener in listeners]
+        task.ports = [port for port, slot in zip(task.endpoints, wanted, strict=True) if slot.host_port is not None]
+        task.server = TaskServer(
+            task.app.id,
+            task.id,
+            behaviour(_image(definition), definition.get("env", {}), task.app.version),
+            [check["path"] for check in definition.get("healthChecks", []) if "path" in check],
+            self.counts.setdefault(task.app.id, Count()),
+        )
+        await task.server.start(listeners)
+        if not task.active:  # it was killed while it began
+            task.server.kill()
+            return
+        task.started_at, task.started = self._clock.now(), asyncio.get_running_loop().time()
+        self._journal.add(
+            "start", app=task.app.id, task=task.id, host=task.agent.name, address=task.agent.address, ports=task.ports
+        )
+        self._set_state(task, RUNNING)
+        self._checks.begin(task)
+        crash = task.server.behaviour.crashes_after
+        if crash != float("inf"):
+            await asyncio.sleep(crash)
+            if task.active:
+                self._fail(task, "Command exited with status 1")
+
+    async def _terminate(self, task: Task) -> None:
+        grace = task.app.definition.get("taskKillGracePeriodSeconds", self._settings.kill_grace)
+        if task.server:
+            await task.server.terminate(grace)
+        self._end(task, KILLED, "Command terminated with signal Terminated")
+
+    def _kill_unhealthy(self, task: Task, cause: str) -> None:
+        if not task.active:
+            return
+        message = f"Task was killed since health check failed. Reason: {cause}"
+        self._note_failure(task, KILLED, message)
+        self._events.send(
+            "unhealthy_instance_kill_event",
+            appId=task.app.id,
+            taskId=task.id,
+            instanceId=task.instance_id,
+            version=task.app.version,
+            reason=cause,
+            host=task.agent.name,
+            slaveId=task.agent.id,
+        )
+        self.kill(task)
+
+    def _fail(self, task: Task, message: str) -> None:
+        if task.server:
+            task.server.kill()
+        self._note_failure(task, FAILED, message)
+        ran = asyncio.get_running_loop().time() - task.started if task.started_at else 0.0
+        self.launcher.failed(task.app, ran)
+        self._end(task, FAILED, message)
+
+    def _note_failure(self, task: Task, state: str, message: str) -> None:
+        self.failures[task.app.id] = {
+            "appId": task.app.id,
+            "host": task.agent.name,
+            "message": message,
+            "state": state,
+            "taskId": task.id,
+            "timestamp": self._clock.now(),
+            "version": task.app.version,
+            "slaveId": task.agent.id,
+        }
+
+    def _end(self, task: Task, state: str, message: str) -> None:
+        self._journal.add("end", app=task.app.id, task=task.id, state=state)
+        self._checks.end(task)
+        task.agent.free += task.resources
+        task.agent.fixed_ports -= _fixed_ports(task)
+        del self._tasks[task.app.id][task.id]
+        self._set_state(task, state, message)
+        self._ended(task.app.id)
+        self.launcher.offer()
+
+    def _set_state(self, task: Task, state: str, message: str = "") -> None:
+        task.state = state
+        self._tell(task, message)
+        self.signals.ring(task.app.id)
+
+    def _tell(self, task: Task, message: str) -> None:
+        self._events.send(
+            "status_update_event",
+            slaveId=task.agent.id,
+            taskId=task.id,
+            taskStatus=task.state,
+            message=message,
+            appId=task.app.id,
+            host=task.agent.name,
+            ipAddresses=[],
+            ports=task.ports,
+            version=task.app.version,
+        )
+        self._events.send(
+            "instance_changed_event",
+            instanceId=task.instance_id,
+            condition=task.state.removeprefix("TASK_").capitalize(),
+            runSpecId=task.app.id,
+            agentId=task.agent.id,
+            host=task.agent.name,
+            runSpecVersion=task.app.version,
+        )
+
+
+def _fixed_ports(task: Task) -> set[int]:
+    return {slot.host_port for slot in slots(task.app.definition) if slot.host_port}
+
+
+def _image(definition: dict[str, Any]) -> str:
+    return str(definition.get("container", {}).get("docker", {}).get("image", ""))

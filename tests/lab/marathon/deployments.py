@@ -1,0 +1,142 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Running deployments: locks, progress, cancellation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tests.lab.marathon import errors
+from tests.lab.marathon.actions import perform
+from tests.lab.marathon.cluster import Cluster
+from tests.lab.marathon.events import Events
+from tests.lab.marathon.persona import Persona
+from tests.lab.marathon.plan import Plan, Step, step_json
+from tests.lab.marathon.root import Root
+
+CANCELLED = "The upgrade has been cancelled"
+
+
+class Deployment:
+    """A plan that is being carried out."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.step = 0
+        """The number of the step it is at; 0 is before the first."""
+        self.work: asyncio.Task[None] | None = None
+
+    def as_json(self, readiness: Callable[[str], list[dict[str, Any]]]) -> dict[str, Any]:
+        """Return it as /v2/deployments tells it. `readiness` gives an app's readiness check results."""
+        actions = self.plan.steps[self.step - 1] if self.step else ()
+        return {
+            "id": self.plan.id,
+            "version": self.plan.version,
+            "affectedApps": self.plan.affected,
+            "affectedPods": [],
+            "steps": self.plan.steps_json(),
+            "currentActions": [
+                {**action.as_json(), "readinessCheckResults": readiness(action.app.id)} for action in actions
+            ],
+            "currentStep": self.step,
+            "totalSteps": len(self.plan.steps),
+        }
+
+
+class Deployments:
+    """All deployments that run. One that is done, or cancelled, is gone."""
+
+    def __init__(self, cluster: Cluster, events: Events, persona: Persona) -> None:
+        self._cluster = cluster
+        self._events = events
+        self._persona = persona
+        self._running: dict[str, Deployment] = {}
+        self._works: set[asyncio.Task[None]] = set()
+
+    def all(self) -> list[Deployment]:
+        """Return those that run."""
+        return list(self._running.values())
+
+    def get(self, deployment_id: str) -> Deployment:
+        """Return one that runs. Raises Refusal(404)."""
+        if deployment_id not in self._running:
+            raise errors.unknown_deployment(deployment_id)
+        return self._running[deployment_id]
+
+    def of(self, app_ids: Iterable[str]) -> list[Deployment]:
+        """Return those that change any of these apps."""
+        wanted = set(app_ids)
+        return [each for each in self._running.values() if wanted.intersection(each.plan.affected)]
+
+    def check(self, plan: Plan, *, force: bool) -> None:
+        """Raise Refusal where the plan may not run now: 409 for locked apps, 403 for too many deployments."""
+        if not plan.steps or force:
+            return
+        conflicts = self.of(plan.affected)
+        if conflicts:
+            raise errors.locked(each.plan.id for each in conflicts)
+        limit = self._persona.max_deployments
+        if limit is not None and len(self._running) >= limit:
+            raise errors.too_many_deployments(limit)
+
+    def start(self, plan: Plan) -> None:
+        """Carry a plan out, in the place of all that change the same apps."""
+        for conflict in self.of(plan.affected):
+            self.cancel(conflict, CANCELLED)
+        deployment = Deployment(plan)
+        if plan.steps:
+            self._running[plan.id] = deployment
+        deployment.work = asyncio.create_task(self._run(deployment))
+        self._works.add(deployment.work)
+        deployment.work.add_done_callback(self._done)
+
+    def cancel(self, deployment: Deployment, reason: str) -> None:
+        """Stop a deployment where it stands."""
+        self._running.pop(deployment.plan.id, None)
+        if deployment.work:
+            deployment.work.cancel()
+        for app_id in deployment.plan.affected:
+            self._cluster.launcher.forget(app_id)
+        why = {"reason": reason} if self._persona.failure_reason else {}
+        self._tell("deployment_failed", deployment.plan, id=deployment.plan.id, **why)
+
+    def stop(self) -> None:
+        """Stop all, quietly."""
+        for work in self._works:
+            work.cancel()
+
+    def _done(self, work: asyncio.Task[None]) -> None:
+        self._works.discard(work)
+        if not work.cancelled():
+            work.result()  # a bug in the lab shows at once
+
+    async def _run(self, deployment: Deployment) -> None:
+        plan = deployment.plan
+        await asyncio.sleep(0)  # the answer that started it comes first
+        for number, step in enumerate(plan.steps, 1):
+            deployment.step = number
+            self._tell_step("deployment_info", plan, step)
+            async with asyncio.TaskGroup() as group:
+                for action in step:
+                    group.create_task(perform(action, self._cluster))
+            self._tell_step("deployment_step_success", plan, step)
+        self._running.pop(plan.id, None)
+        self._tell("deployment_success", plan, id=plan.id)
+
+    def _tell_step(self, event: str, plan: Plan, step: Step) -> None:
+        self._tell(event, plan, currentStep=step_json(step))
+
+    def _tell(self, event: str, plan: Plan, **more: Any) -> None:
+        light = {"id": plan.id, "version": plan.version, "steps": plan.steps_json()}
+        heavy = None
+        if self._persona.heavy_plans:
+            heavy = {"plan": {**light, "original": _root_json(plan.original), "target": _root_json(plan.target)}}
+        self._events.send(event, heavy=heavy, **more, plan=light)
+
+
+def _root_json(root: Root) -> dict[str, Any]:
+    """Return a root as plans carry it."""
+    return {"id": "/", "version": root.version, "apps": {app.id: app.definition for app in root.apps.values()}}

@@ -1,0 +1,154 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Marathon itself: what there is, and the one way to change it."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tests.lab.agents import Agent, Resources
+from tests.lab.journal import Journal
+from tests.lab.marathon import errors
+from tests.lab.marathon.clock import Clock
+from tests.lab.marathon.cluster import Cluster
+from tests.lab.marathon.config import Config
+from tests.lab.marathon.deployments import Deployment, Deployments
+from tests.lab.marathon.events import Events
+from tests.lab.marathon.persona import PERSONAS
+from tests.lab.marathon.plan import Plan, groups_before, reverted, steps
+from tests.lab.marathon.root import App, Definitions, Group, Root, changed
+from tests.lab.marathon.strategy import victims
+from tests.lab.marathon.tasks import counts
+from tests.lab.settings import Settings
+
+#: Marathon looks so often (its own seconds) whether every app has the tasks it should.
+SCALE_INTERVAL = 300
+
+
+class Marathon:
+    """All apps, groups, tasks and deployments, behind whatever API."""
+
+    def __init__(self, settings: Settings, journal: Journal) -> None:
+        self.config = Config(PERSONAS[settings.marathon])
+        self.persona = self.config.persona
+        self.clock = Clock(settings)
+        self.events = Events(self.clock)
+        resources = Resources(settings.agent_cpus, settings.agent_mem)
+        self.agents = [Agent(number, resources) for number in range(settings.agents)]
+        self.cluster = Cluster(settings, journal, self.clock, self.events, self.persona, self.agents, self._task_ended)
+        self.deployments = Deployments(self.cluster, self.events, self.persona)
+        self.root = Root(self.clock.version())
+        self._history: dict[str, dict[str, App]] = {}
+        self._background: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin to launch what waits and to look after what runs."""
+        self._background = [asyncio.create_task(self.cluster.launcher.run()), asyncio.create_task(self._look_after())]
+
+    async def stop(self) -> None:
+        """End all tasks at once."""
+        for loop in self._background:
+            loop.cancel()
+        self.deployments.stop()
+        self.events.cut()
+        await self.cluster.stop()
+
+    def state(self) -> dict[str, Any]:
+        """Return the apps with their tasks, and the deployments, in a few words."""
+        return {
+            "apps": {
+                app.id: {
+                    "instances": app.instances,
+                    "version": app.version,
+                    **counts(self.cluster.tasks_of(app.id)),
+                    "tasks": [
+                        {"id": task.id, "state": task.state, "host": task.agent.name, "ports": task.ports}
+                        for task in self.cluster.tasks_of(app.id)
+                    ],
+                }
+                for app in self.root.apps.values()
+            },
+            "deployments": [deployment.plan.id for deployment in self.deployments.all()],
+            "queue": {entry.app.id: entry.count for entry in self.cluster.launcher.entries.values()},
+        }
+
+    def app(self, app_id: str) -> App:
+        """Return an app. Raises Refusal(404)."""
+        if app_id not in self.root.apps:
+            raise errors.unknown_app(app_id)
+        return self.root.apps[app_id]
+
+    def versions(self, app_id: str) -> Mapping[str, App]:
+        """Return all versions of an app, by their timestamps. Raises Refusal(404)."""
+        self.app(app_id)
+        return self._history[app_id]
+
+    def group(self, group_id: str) -> Group:
+        """Return a group. Raises Refusal(404)."""
+        if group_id == "/":
+            return Group(self.root.version)
+        if group_id not in self.root.groups:
+            raise errors.unknown_group(group_id)
+        return self.root.groups[group_id]
+
+    def change(
+        self,
+        definitions: Definitions,
+        *,
+        force: bool,
+        restart: Iterable[str] = (),
+        groups: Mapping[str, Group] | None = None,
+    ) -> Plan:
+        """Change apps and groups, and deploy that: see root.changed. Raises Refusal where it cannot be, or not now."""
+        target = changed(self.root, definitions, self.clock.version(), self.config, restart, groups)
+        plan = Plan(str(uuid.uuid4()), self.root, target, steps(self.root, target))
+        try:
+            self.deployments.check(plan, force=force)
+        except errors.Refusal as refusal:
+            self.events.send("group_change_failed", groupId="/", version=target.version, reason=str(refusal))
+            raise
+        self.root = target
+        for app_id in definitions.keys() - target.apps.keys():
+            self._history.pop(app_id, None)
+            self.cluster.forget(app_id)
+        for app_id in {*definitions, *restart} & target.apps.keys():
+            app = target.apps[app_id]
+            self._history.setdefault(app_id, {})[app.version] = app
+            if app.last_config_change == target.version:  # its failures were those of another configuration
+                self.cluster.launcher.forgive(app_id)
+        self.events.send("group_change_success", groupId="/", version=target.version)
+        self.deployments.start(plan)
+        return plan
+
+    def roll_back(self, deployment: Deployment) -> Plan:
+        """Deploy the opposite of a running deployment, in its place."""
+        plan = deployment.plan
+        return self.change(reverted(plan, self.root), force=True, groups=groups_before(plan, self.root))
+
+    def _task_ended(self, app_id: str) -> None:
+        """Launch another task for one that ended by itself; deployments see to their own apps."""
+        if not self.deployments.of([app_id]):
+            self._settle(app_id, kill=False)
+
+    async def _look_after(self) -> None:
+        while True:
+            await asyncio.sleep(self.clock.real(SCALE_INTERVAL))
+            for app_id in list(self.root.apps):
+                if not self.deployments.of([app_id]):
+                    self._settle(app_id, kill=True)
+
+    def _settle(self, app_id: str, *, kill: bool) -> None:
+        """Bring an app to the tasks it should have; tasks beyond that are killed only if so wished."""
+        app = self.root.apps.get(app_id)
+        if app is None:
+            return
+        active = [task for task in self.cluster.tasks_of(app_id) if task.active]
+        missing = app.instances - len(active)
+        self.cluster.launcher.want(app, missing)
+        if kill:
+            for task in victims(active, max(0, -missing), app.definition["killSelection"]):
+                self.cluster.kill(task)

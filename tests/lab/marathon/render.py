@@ -1,0 +1,73 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Apps as clients see them: the definition in the release's own form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.lab.marathon.networking import network_modes
+from tests.lab.marathon.persona import Persona
+from tests.lab.marathon.ports import slots
+from tests.lab.marathon.root import App
+
+_DECIMALS = ("cpus", "mem", "disk", "backoffFactor")
+#: What releases before 1.5 write for a field that has no value.
+_OLD_EMPTY: Mapping[str, Any] = {
+    "cmd": None,
+    "args": None,
+    "user": None,
+    "env": {},
+    "constraints": [],
+    "fetch": [],
+    "storeUrls": [],
+    "container": None,
+    "healthChecks": [],
+    "readinessChecks": [],
+    "dependencies": [],
+    "ipAddress": None,
+    "residency": None,
+    "secrets": {},
+    "taskKillGracePeriodSeconds": None,
+}
+_OLD_DOCKER_EMPTY: Mapping[str, Any] = {"network": None, "portMappings": None}
+
+
+def definition_json(definition: Mapping[str, Any], version: str, persona: Persona) -> dict[str, Any]:
+    """Return a definition as an answer carries it."""
+    rendered = {**definition, "version": version}
+    if persona.old_form:
+        return _old_form(rendered)
+    if persona.decimals:
+        rendered.update({name: float(rendered[name]) for name in _DECIMALS})
+        rendered["upgradeStrategy"] = {key: float(value) for key, value in rendered["upgradeStrategy"].items()}
+    return rendered
+
+
+def app_json(app: App, persona: Persona) -> dict[str, Any]:
+    """Return an app as an answer carries it, without anything embedded."""
+    return {
+        **definition_json(app.definition, app.version, persona),
+        "versionInfo": {"lastScalingAt": app.last_scaling, "lastConfigChangeAt": app.last_config_change},
+    }
+
+
+def _old_form(definition: dict[str, Any]) -> dict[str, Any]:
+    """Return a definition with the nulls and mirrors of the releases before 1.5."""
+    rendered = {**_OLD_EMPTY, **definition}
+    rendered["uris"] = [each["uri"] for each in rendered["fetch"]]
+    container = rendered["container"]
+    if container and container["type"] == "DOCKER" and "docker" in container:
+        rendered["container"] = {**container, "docker": {**_OLD_DOCKER_EMPTY, **container["docker"]}}
+    if rendered["ipAddress"] is None:
+        ports = slots(definition)
+        rendered["ports"] = [slot.service_port for slot in ports]
+        if network_modes(definition) != {"host"}:
+            rendered["portDefinitions"] = [
+                {"port": slot.service_port, "protocol": slot.protocol, "labels": {}} for slot in ports
+            ]
+    else:
+        del rendered["requirePorts"]
+    return rendered

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lab's Marathon behind a port."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from tests.lab.faults import Faults
+from tests.lab.journal import Journal
+from tests.lab.marathon.api.apps import Apps
+from tests.lab.marathon.api.deployments import Deploying
+from tests.lab.marathon.api.groups import Groups
+from tests.lab.marathon.api.requests import answer
+from tests.lab.marathon.api.system import System
+from tests.lab.marathon.api.tasks import Tasks
+from tests.lab.marathon.errors import Refusal
+from tests.lab.marathon.marathon import Marathon
+from tests.lab.serving import Site, application
+from tests.lab.settings import Settings
+from tests.lab.taskserver import Count
+
+_UNAUTHORIZED = """<html>
+<head><meta http-equiv="Content-Type" content="text/html;charset=utf-8"/><title>Error 401 </title></head>
+<body><h2>HTTP ERROR: 401</h2><p>Problem accessing {path}. Reason:
+<pre>    Unauthorized</pre></p></body></html>
+"""
+#: Answers longer than this are compressed for clients that understand it.
+_COMPRESS_FROM = 2048
+
+
+class MarathonServer:
+    """Marathon, listening."""
+
+    def __init__(self, settings: Settings, journal: Journal, faults: Faults) -> None:
+        self._settings = settings
+        self.marathon = Marathon(settings, journal)
+        app = application("marathon", journal, faults)
+        app.middlewares.append(self._authenticated)
+        app.middlewares.append(self._refusals)
+        app.on_response_prepare.append(self._headers)
+        for part in (Tasks, Apps, Deploying, Groups, System):  # an app's tasks come before ids that end in /tasks
+            app.add_routes(part(self.marathon).routes())
+        self._site = Site(app)
+        faults.register("marathon", self._site)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://{self._site.address}"
+
+    @property
+    def counts(self) -> Mapping[str, Count]:
+        """The requests that the tasks of each app answered."""
+        return self.marathon.cluster.counts
+
+    async def start(self) -> None:
+        """Begin."""
+        await self.marathon.start()
+        await self._site.start()
+
+    async def stop(self) -> None:
+        """End, all tasks included."""
+        await self.marathon.stop()
+        await self._site.stop()
+
+    def state(self) -> dict[str, Any]:
+        """Return what it knows."""
+        return self.marathon.state()
+
+    @web.middleware
+    async def _authenticated(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        """With credentials set, every path asks for them, and says so in HTML."""
+        if self._settings.marathon_username:
+            pair = f"{self._settings.marathon_username}:{self._settings.marathon_password}".encode()
+            if request.headers.get("Authorization") != f"Basic {base64.b64encode(pair).decode()}":
+                return web.Response(
+                    status=401,
+                    text=_UNAUTHORIZED.format(path=request.path),
+                    content_type="text/html",
+                    headers={"WWW-Authenticate": 'basic realm="Mesosphere"'},
+                )
+        response: web.StreamResponse = await handler(request)
+        return response
+
+    @web.middleware
+    async def _refusals(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        """Give refusals their JSON bodies."""
+        try:
+            response: web.StreamResponse = await handler(request)
+        except Refusal as refusal:
+            return answer(refusal.body, refusal.status)
+        except web.HTTPNotFound:
+            status = self.marathon.persona.unknown_route_status
+            message = "URI not found" if status == 500 else f"URI not found: {request.path}"
+            return answer({"message": message}, status)
+        except web.HTTPMethodNotAllowed:
+            return answer({"message": "Method Not Allowed"}, 405)
+        if isinstance(response, web.Response) and len(response.body or b"") > _COMPRESS_FROM:  # type: ignore[arg-type]
+            response.enable_compression()
+        return response
+
+    async def _headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["X-Marathon-Leader"] = self.url
+        response.headers["Cache-Control"] = "no-cache, no-store, must-revalidate"
+        response.headers["Pragma"] = "no-cache"
+        response.headers["Expires"] = "0"
+        if self.marathon.persona.frame_options:
+            response.headers["X-Frame-Options"] = "DENY"
+            response.headers["X-XSS-Protection"] = "1; mode=block"
