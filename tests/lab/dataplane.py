@@ -117,17 +117,9 @@ class DataPlane:
         Services, pools and servers beyond the places there are stay without one. Raises HAProxyError.
         """
         async with self._changing:
-            await self._give_places(layout)
-            commands: list[str] = []
-            for pool, servers in layout.pools.items():
-                if pool in self._backends:
-                    commands += self._join(self._backends[pool], servers)
-            commands += self._changed_routes(layout)
-            for pool, backend in list(self._backends.items()):
-                commands += self._leave(backend, layout.pools.get(pool, frozenset()))
-            if commands:
-                await self._haproxy.command(commands)
-            self._take_places_back(layout)
+            await self._change(layout)
+            if self._free_backends and layout.pools.keys() - self._backends.keys():
+                await self._change(layout)  # for those that came in the place of others
 
     async def counts(self) -> tuple[dict[str, Count], dict[str, Count]]:
         """Return the counts of services and of pools, by name."""
@@ -152,6 +144,24 @@ class DataPlane:
             "services": {name: self.url(name) for name in self._frontends},
             "pools": {name: sorted(map(str, backend.taken)) for name, backend in self._backends.items()},
         }
+
+    async def _change(self, layout: Layout) -> None:
+        for service in self._frontends.keys() - layout.services.keys():
+            frontend = self._frontends.pop(service)
+            if frontend not in self._reserved.values():
+                self._free_frontends.append(frontend)
+        await self._give_places(layout)
+        commands: list[str] = []
+        for pool, servers in layout.pools.items():
+            if pool in self._backends:
+                commands += self._join(self._backends[pool], servers)
+        commands += self._changed_routes(layout)
+        for pool, backend in self._backends.items():
+            commands += self._leave(backend, layout.pools.get(pool, frozenset()))
+        if commands:
+            await self._haproxy.command(commands)
+        for pool in self._backends.keys() - layout.pools.keys():
+            self._free_backends.append(self._backends.pop(pool))
 
     async def _give_places(self, layout: Layout) -> None:
         services = [name for name in layout.services if name not in self._frontends]
@@ -205,14 +215,6 @@ class DataPlane:
             )  # at the end: a seat is used again as late as can be, it may still finish requests
             commands.append(f"set server {backend.name}/{seat} state maint")
         return commands
-
-    def _take_places_back(self, layout: Layout) -> None:
-        for service in self._frontends.keys() - layout.services.keys():
-            frontend = self._frontends.pop(service)
-            if frontend not in self._reserved.values():
-                self._free_frontends.append(frontend)
-        for pool in self._backends.keys() - layout.pools.keys():
-            self._free_backends.append(self._backends.pop(pool))
 
 
 def _count(row: Mapping[str, str]) -> Count:

@@ -1,0 +1,9 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lab's cloud connector: it makes Avi's objects of Marathon's apps, and moves the traffic between versions."""
+
+from tests.lab.connector.connector import Connector
+
+__all__ = ["Connector"]

@@ -1,0 +1,194 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The connector at work: it follows Marathon as any client can, and brings the Controller's objects to what it finds."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+
+from tests.lab.avi.engine import ServiceEngine
+from tests.lab.avi.store import Spec, Store
+from tests.lab.connector.apps import App, read_app
+from tests.lab.connector.objects import CREATOR, desired, merged, pool_name, virtualservice_name
+from tests.lab.connector.swap import Change, Swap, Switches, Version, step
+from tests.lab.connector.view import History, Seen
+from tests.lab.journal import Journal
+from tests.lab.settings import Settings
+
+#: Without an event, Marathon is read this often (seconds). After a read, events gather; after a failure, and in silence, it rests.
+INTERVAL = 1.0
+GATHER = 0.02
+PAUSE = 0.2
+
+
+class Connector:
+    """Reads Marathon over REST and SSE, writes the store. `marathon_url` is asked when it starts.
+
+    With `connector_delay`, own pools and new servers still appear at once; what moves or ends traffic (attaching a version,
+    the flip, the leaving of servers, the end of a virtual service) follows its cause that many seconds later.
+    """
+
+    def __init__(
+        self, settings: Settings, journal: Journal, store: Store, engine: ServiceEngine, marathon_url: Callable[[], str]
+    ) -> None:
+        self._settings = settings
+        self._journal = journal
+        self._store = store
+        self._engine = engine
+        self._marathon_url = marathon_url
+        self._history = History()
+        self._swaps: dict[str, Swap] = {}
+        self._known: dict[str, App] = {}
+        self._specs: list[Spec] = []
+        self._complaints: set[str] = set()
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._marathon: aiohttp.ClientSession
+
+    async def start(self) -> None:
+        """Begin to follow Marathon."""
+        user = self._settings.marathon_username
+        auth = aiohttp.BasicAuth(user, self._settings.marathon_password) if user else None
+        headers = {"User-Agent": "lab-connector"}
+        self._marathon = aiohttp.ClientSession(self._marathon_url(), headers=headers, auth=auth)
+        self._engine.listen(self._wake.set)
+        self._tasks = [asyncio.create_task(self._follow_events()), asyncio.create_task(self._work())]
+
+    async def stop(self) -> None:
+        """Stop following; the objects stay as they are."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await self._marathon.close()
+
+    def state(self) -> Any:
+        """Return the A/B state of each service, and what the connector complained about."""
+        swaps = {
+            name: {
+                "pool A": swap.a,
+                "pool B": swap.b,
+                "ratio": swap.ratio,
+                "active": swap.active,
+                "waiting": swap.waiting,
+            }
+            for name, swap in self._swaps.items()
+        }
+        return {"services": swaps, "complaints": sorted(self._complaints)}
+
+    async def _follow_events(self) -> None:
+        """Wake up at each event of Marathon's stream, whatever it is about."""
+        timeout = aiohttp.ClientTimeout(total=None)
+        headers = {"Accept": "text/event-stream"}
+        while True:
+            with suppress(aiohttp.ClientError, OSError):
+                async with self._marathon.get("/v2/events", headers=headers, timeout=timeout) as stream:
+                    async for received in stream.content.iter_any():
+                        if received.strip():  # else it is only kept alive
+                            self._wake.set()
+            await asyncio.sleep(INTERVAL)
+
+    async def _work(self) -> None:
+        while True:
+            delayed = self._history.next_change() + self._settings.connector_delay - time.monotonic()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), max(0.0, min(INTERVAL, delayed)))
+            self._wake.clear()
+            if self._settings.connector == "silent":
+                await asyncio.sleep(PAUSE)
+                continue
+            try:
+                await self.reconcile(await self._read(), time.monotonic())
+                await asyncio.sleep(GATHER)
+            except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                self._complain(f"Marathon cannot be read: {type(error).__name__} {error}")
+                await asyncio.sleep(PAUSE)
+            except Exception:  # a connector that dies of one app would hide what the lab is to show
+                self._complain(traceback.format_exc())
+                await asyncio.sleep(PAUSE)
+
+    async def _read(self) -> list[App]:
+        timeout = aiohttp.ClientTimeout(total=10)
+        async with self._marathon.get("/v2/apps", params={"embed": "apps.tasks"}, timeout=timeout) as answer:
+            answer.raise_for_status()
+            return [read_app(app) for app in (await answer.json())["apps"]]
+
+    async def reconcile(self, apps: list[App], now: float) -> None:
+        """Bring objects and data plane to these apps. `now`: seconds of a clock that only goes forward."""
+        fresh = {app.name: app for app in apps}
+        self._history.add(now, Seen(fresh, {app.name: self._servers_up(app) for app in apps}))
+        late = self._history.at(now - self._settings.connector_delay)
+        changes = self._take_turns(late)
+        everything = self._with_ghosts(merged(fresh, late.apps))
+        self._look_at_labels(everything)
+        specs = desired(everything, self._swaps)
+        if specs != self._specs:
+            self._specs = specs
+            for sentence in self._store.sync(CREATOR, specs):
+                self._complain(sentence)
+            await self._engine.refresh()
+        for listener, change in changes:
+            self._note(everything[listener], change)
+
+    def _servers_up(self, app: App) -> int:
+        pool = self._store.named("pool", pool_name(app), app.tenant) if app.ports else None
+        return len(self._engine.up(pool)) if pool else 0
+
+    def _take_turns(self, seen: Seen) -> list[tuple[str, Change]]:
+        """Take the A/B state of every service one step further."""
+        settings = self._settings
+        switches = Switches(settings.flip, settings.alternate, settings.top_gone)
+        listeners = [app.name for app in seen.apps.values() if app.listener and app.ports]
+        for gone in self._swaps.keys() - set(listeners):
+            del self._swaps[gone]
+        changes = []
+        for name in listeners:
+            versions = [
+                Version(app.name, app.ab.priority, app.instances, seen.up.get(app.name, 0))
+                for app in seen.apps.values()
+                if app.ab and app.ab.service == name and app.name != name and app.ports
+            ]
+            before = self._swaps.get(name)
+            if before or versions:
+                self._swaps[name], steps = step(before or Swap(name), name, versions, switches)
+                changes += [(name, each) for each in steps]
+        return changes
+
+    def _with_ghosts(self, apps: dict[str, App]) -> dict[str, App]:
+        """Return the apps and, as last known, those that are deleted but still hold the pool that has the traffic."""
+        held = {app for swap in self._swaps.values() for app in (swap.a, swap.b) if app}
+        ghosts = {name: self._known[name] for name in held - apps.keys()}
+        if self._settings.top_gone == "empty":
+            ghosts = {name: replace(app, tasks=()) for name, app in ghosts.items()}
+        self._known = apps | ghosts
+        return self._known
+
+    def _look_at_labels(self, apps: dict[str, App]) -> None:
+        for app in apps.values():
+            for sentence in app.broken:
+                self._complain(f"{app.name}: {sentence}")
+            if app.ab and app.ab.service not in apps:
+                self._complain(f"{app.name}: ab_config names the service {app.ab.service}, which does not exist")
+
+    def _complain(self, sentence: str) -> None:
+        """Note something that is wrong, once."""
+        if sentence not in self._complaints:
+            self._complaints.add(sentence)
+            self._journal.add("connector", event="complaint", sentence=sentence)
+
+    def _note(self, listener: App, change: Change) -> None:
+        details = {"service": virtualservice_name(listener), **change.details}
+        if change.what == "flip":
+            self._journal.add("flip", **details)
+        else:
+            self._journal.add("connector", event=change.what, **details)
