@@ -42,7 +42,7 @@ class Connection:
     True, False, or the path of a CA bundle, ``auth`` is (user name, password) for basic authentication, ``cert`` the
     path of a client certificate with its key, or a pair of paths, ``ca_option`` where a user gives the file of a CA, for
     the error that a certificate is not trusted. A user name and password inside ``base_url`` are used where ``auth`` is
-    not given.
+    not given. ``other_urls`` lead to the same service by other servers: where a repeat is safe, the next one is tried.
     """
 
     base_url: str = field(repr=False)
@@ -53,6 +53,7 @@ class Connection:
     auth: tuple[str, str] | None = field(default=None, repr=False)
     cert: str | tuple[str, str] | None = None
     ca_option: str = ""
+    other_urls: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,16 @@ class Answer:
 
 
 class HttpSession:
-    """Requests to one server over one kept-alive session.
+    """Requests to one service over one kept-alive session.
 
-    ``url`` is the base URL without credentials; ``requests_made`` counts what was sent, retries included.
+    ``requests_made`` counts what was sent, retries included.
     """
 
     def __init__(self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self.connection = connection
         self.requests_made = 0
-        self.url, auth_in_url = split_userinfo(connection.base_url)
+        self._urls = [split_userinfo(url)[0] for url in (connection.base_url, *connection.other_urls)]
+        auth_in_url = split_userinfo(connection.base_url)[1]
         self._auth = connection.auth or (auth_in_url and (unquote(auth_in_url[0]), unquote(auth_in_url[1])))
         self._sleep = sleep
         self._session = requests.Session()
@@ -83,6 +85,11 @@ class HttpSession:
         self._session.auth = _basic(self._auth)
         if connection.verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    @property
+    def url(self) -> str:
+        """The base URL in use, without credentials."""
+        return self._urls[0]
 
     @property
     def headers(self) -> Any:
@@ -131,6 +138,7 @@ class HttpSession:
                 return outcome
             if not outcome.repeat:
                 raise outcome.error
+            self._urls.append(self._urls.pop(0))
             self._sleep(pause)
             pause *= 2
         outcome = self._once(method, path, content, expect)
@@ -175,6 +183,8 @@ class HttpSession:
         """Put the server's name before what it did, and blot out credentials that were echoed."""
         name = self.connection.what
         sentence = f"{name[:1].upper()}{name[1:]} at {self.url} {predicate}"
+        if self._urls[1:]:
+            sentence += f". Other addresses: {', '.join(self._urls[1:])}"
         secrets = [self._auth[1]] if self._auth else []
         secrets += [value for key, value in self.connection.headers.items() if key.lower() == "authorization"]
         for secret in filter(None, secrets):

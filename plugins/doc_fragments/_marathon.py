@@ -1,0 +1,56 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options to connect to Marathon, for the documentation. Private to this collection."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  marathon_url:
+    description:
+      - The address of Marathon, such as V(http://marathon.mesos:8080). A path prefix is kept
+        (V(https://dcos.example.com/service/marathon)).
+      - With several addresses of one Marathon cluster, the next one is tried when one cannot be reached.
+      - If not set, the environment variable E(MARATHON_URL) is used, with commas between several addresses.
+    type: list
+    elements: str
+    required: true
+  marathon_username:
+    description:
+      - The user name for HTTP basic authentication.
+      - If not set, the environment variable E(MARATHON_USERNAME) is used.
+    type: str
+  marathon_password:
+    description:
+      - The password for HTTP basic authentication.
+      - If not set, the environment variable E(MARATHON_PASSWORD) is used.
+    type: str
+  marathon_token:
+    description:
+      - "A DC/OS authentication token. It is sent as C(Authorization: token=...)."
+      - If not set, the environment variable E(MARATHON_TOKEN) is used.
+    type: str
+  marathon_validate_certs:
+    description:
+      - Whether to verify Marathon's TLS certificate.
+      - If not set, the environment variable E(MARATHON_VALIDATE_CERTS) is used.
+    type: bool
+    default: true
+  marathon_ca_path:
+    description:
+      - The file with the certificates of the CAs to trust, instead of the usual ones.
+      - If not set, the environment variable E(MARATHON_CA_PATH) is used.
+    type: path
+  marathon_timeout:
+    description:
+      - How many seconds Marathon may take for a connection, and then for an answer.
+      - If not set, the environment variable E(MARATHON_TIMEOUT) is used.
+    type: int
+    default: 30
+requirements:
+  - requests
+"""

@@ -1,0 +1,112 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Carry out a change of an app exactly once, whatever the network and Marathon's locks make of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Optional
+
+from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    Conflict,
+    DcosAviError,
+    UnknownOutcome,
+    WaitTimeout,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_unlocked
+from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
+
+App = dict[str, Any]
+Send = Callable[[], Accepted]
+# Takes the app as it is (None where there is none), and whether an earlier request may have been applied unseen.
+# Returns the request that is still to be sent, None when nothing is left to do.
+NextStep = Callable[[Optional[App], bool], Optional[Send]]
+
+
+class Deadline:
+    """The time that all waiting of one task shares; ``interval`` is the pause between two looks, in seconds."""
+
+    def __init__(self, timeout: float, interval: float) -> None:
+        self.timeout = timeout
+        self.interval = interval
+        self._end = time.monotonic() + timeout
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left, never below 0."""
+        return max(0.0, self._end - time.monotonic())
+
+
+def carry_out(
+    client: Marathon, app_id: str, app: App | None, next_step: NextStep, deadline: Deadline
+) -> Accepted | None:
+    """Send a change, and make sure of it.
+
+    A deployment that locks the app is waited for. After an unknown outcome (no usable answer) the app is read before
+    anything is sent again: a request that timed out may have worked.
+
+    :param app: the app as last read, None where there is none.
+    :returns: what Marathon accepted; None where nothing was left to do, or its answer never came.
+    :raises WaitTimeout: the app stayed locked.
+    :raises UnknownOutcome: it is not known, and could not be found out in time, whether the change was made.
+    """
+    in_doubt = False
+    while True:
+        send = next_step(app, in_doubt)
+        if send is None:
+            return None
+        try:
+            return send()
+        except Conflict as conflict:
+            locks = _locks(conflict)
+            if locks:
+                _wait_for(client, app_id, locks, deadline)
+            elif deadline.left == 0:
+                raise
+            app = client.app(app_id)
+        except UnknownOutcome as unknown:
+            in_doubt = True
+            app = _read_again(client, app_id, unknown, deadline)
+            if next_step(app, in_doubt) is not None:
+                if deadline.left == 0:
+                    raise UnknownOutcome(
+                        f"{unknown.sentence}. {app_id} was read since, and the change is not there. Run this again.",
+                        status=unknown.status,
+                    ) from None
+                time.sleep(min(deadline.interval, deadline.left))
+
+
+def _locks(conflict: Conflict) -> list[str]:
+    """Return the ids of the deployments that a 409 names as locks; none where something exists already."""
+    details = conflict.details if isinstance(conflict.details, dict) else {}
+    return [deployment["id"] for deployment in details.get("deployments") or []]
+
+
+def _wait_for(client: Marathon, app_id: str, locks: list[str], deadline: Deadline) -> None:
+    try:
+        wait_until_unlocked(client, app_id, locks, timeout=deadline.left, interval=deadline.interval)
+    except WaitTimeout as error:
+        sentence = (
+            f"{app_id} is locked by deployment {' and '.join(locks)}, and nothing was changed. {error.sentence}. "
+            f"Wait longer, end that deployment, or override it with force: true."
+        )
+        raise WaitTimeout(sentence, details=error.details) from None
+
+
+def _read_again(client: Marathon, app_id: str, unknown: UnknownOutcome, deadline: Deadline) -> App | None:
+    try:
+        return wait_until(
+            lambda: client.app(app_id),
+            lambda app: True,
+            timeout=deadline.left,
+            interval=deadline.interval,
+            describe=str,
+            what=f"{app_id} to be readable",
+        )
+    except DcosAviError as error:
+        sentence = f"{unknown.sentence}. It could not be found out either: {error.sentence}. Run this again to find out"
+        raise UnknownOutcome(sentence, status=unknown.status) from None

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Decide what to send to bring an app to what a user wants, and refuse what must not be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import (
+    canonical,
+    creation,
+    differences,
+    update,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.diff import pruned
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import uses_new_form
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.wanted import Wanted
+
+App = dict[str, Any]
+FIRST_RELEASE_OF_NEW_FORM = (1, 5)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of an app: the ``body`` to send, the ``fields`` it changes, as they are ``before`` and ``after`` it.
+
+    ``before`` and ``after`` hold only what differs; ``app`` is the whole app as it will be.
+    """
+
+    body: dict[str, Any]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    app: App
+
+
+def change_to(client: Marathon, target: Wanted, app: App | None) -> Change | None:
+    """Return what is to change for an app to be as wanted, None where it is already.
+
+    :param app: the app as it is, None where there is none.
+    :raises Refused: the change is unsafe, or there is too little to create the app from.
+    """
+    desired = target.definition(app)
+    if app is None:
+        return _creation(client, target, desired)
+    changes = differences(desired, app)
+    if not changes:
+        return None
+    if changes.keys() != {"instances"}:
+        _refuse_unsafe_update(client, app, changes)
+    after = {field: value for field, (_before, value) in changes.items()}
+    before, differing = pruned({field: value for field, (value, _after) in changes.items()}, after)
+    return Change(update(desired, app), before, differing, {**app, **after})
+
+
+def _creation(client: Marathon, target: Wanted, desired: dict[str, Any]) -> Change:
+    if not target.can_be_created():
+        raise Refused(f"{target.app_id} does not exist, and there is no definition to create it from.")
+    labels = desired.get("labels") or {}
+    guards.refuse_broken_labels(target.app_id, labels)
+    if AB_CONFIG in labels:
+        _refuse_useless_version(client, target.app_id, labels)
+    old_server = uses_new_form(desired) and client.release() < FIRST_RELEASE_OF_NEW_FORM
+    body = creation(desired, old_server=old_server)
+    return Change(body, {}, body, canonical(desired))
+
+
+def _refuse_unsafe_update(client: Marathon, app: App, changes: dict[str, tuple[Any, Any]]) -> None:
+    if guards.carries_ab_config(app):
+        guards.refuse_redefinition(app["id"], changes, "carries")
+    # Only a real redefinition pays for reading the history.
+    for version in client.app_versions(app["id"]):
+        if version != app.get("version") and guards.carries_ab_config(client.app_version(app["id"], version)):
+            guards.refuse_redefinition(app["id"], changes, "once carried")
+    labels = changes.get("labels", ({}, {}))[1] or {}
+    guards.refuse_broken_labels(app["id"], labels)
+    if AB_CONFIG in labels:
+        _refuse_useless_version(client, app["id"], labels)
+
+
+def _refuse_useless_version(client: Marathon, app_id: str, labels: dict[str, str]) -> None:
+    service = guards.service_of({"labels": labels})
+    service_exists = service is not None and client.app(service) is not None
+    guards.refuse_new_version(app_id, labels, service_exists, client.apps(label=AB_CONFIG))

@@ -1,0 +1,120 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Marathon's REST endpoints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound
+from ansible_collections.dcos.avi.plugins.module_utils._http import HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A change that Marathon accepted: the deployment that carries it out, and the version it leads to.
+
+    Marathon answers so to a change that changes nothing, too; then the version is never the app's.
+    """
+
+    deployment_id: str
+    version: str
+
+
+class Marathon:
+    """The endpoints the collection uses. Ids may be relative ("app1"). Errors are those of HttpSession.request."""
+
+    def __init__(self, session: HttpSession) -> None:
+        self.session = session
+
+    def info(self) -> dict[str, Any]:
+        """Return GET /v2/info: version, leader, marathon_config."""
+        return self._get("/v2/info")
+
+    def release(self) -> tuple[int, int]:
+        """Return Marathon's major and minor release number, such as (1, 8)."""
+        found = re.match(r"(\d+)\.(\d+)", str(self.info().get("version")))
+        return (int(found[1]), int(found[2])) if found else (0, 0)
+
+    def apps(
+        self, *, label: str = "", id_contains: str = "", cmd_contains: str = "", embed: Iterable[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Return the apps that match, each with counts and deployments.
+
+        :param label: a selector in Marathon's grammar, such as "ab_config" or "env==prod,tier!=db".
+        :param id_contains: a part of the id, in upper or lower case; ``cmd_contains`` of the command.
+        :param embed: what else to include, such as "apps.tasks", "apps.lastTaskFailure", "apps.taskStats".
+        """
+        filters = {"label": label, "id": id_contains, "cmd": cmd_contains}
+        params = [(name, value) for name, value in filters.items() if value]
+        return self._get("/v2/apps", params=[*params, *(("embed", value) for value in embed)])["apps"]
+
+    def app(self, app_id: str, *, embed: Iterable[str] = ()) -> dict[str, Any] | None:
+        """Return an app with counts, tasks, deployments and lastTaskFailure, or None where there is none."""
+        try:
+            return self._get(_path(app_id), params=[("embed", value) for value in embed])["app"]
+        except NotFound as error:
+            if _is_about_the_app(error):
+                return None
+            raise
+
+    def app_versions(self, app_id: str) -> list[str]:
+        """Return the timestamps of the versions Marathon keeps of an app, the newest first."""
+        return sorted(self._get(f"{_path(app_id)}/versions")["versions"], reverse=True)
+
+    def app_version(self, app_id: str, version: str) -> dict[str, Any]:
+        """Return the definition an app had at a version."""
+        return self._get(f"{_path(app_id)}/versions/{quote(version)}")
+
+    def create_app(self, definition: dict[str, Any]) -> Accepted:
+        """Create an app; Conflict where it exists."""
+        answer = self.session.request("POST", "/v2/apps", json=definition, expect=(201,))
+        deployments = answer.body.get("deployments") or [{}]
+        deployment_id = answer.headers.get("Marathon-Deployment-Id") or deployments[0].get("id", "")
+        return Accepted(deployment_id, answer.body.get("version", ""))
+
+    def update_app(self, app_id: str, body: dict[str, Any], *, force: bool = False) -> Accepted:
+        """Change the given fields of an app, each as a whole; Conflict where a deployment locks it."""
+        answer = self.session.request("PUT", _path(app_id), json=body, params=_force(force), expect=(200, 201))
+        return _accepted(answer.body)
+
+    def delete_app(self, app_id: str, *, force: bool = False) -> Accepted:
+        """Delete an app with all its tasks."""
+        return _accepted(self.session.request("DELETE", _path(app_id), params=_force(force)).body)
+
+    def deployments(self) -> list[dict[str, Any]]:
+        """Return the deployments under way."""
+        return self._get("/v2/deployments")
+
+    def queue(self) -> list[dict[str, Any]]:
+        """Return the apps that wait for offers, with the reasons why offers were declined."""
+        return self._get("/v2/queue")["queue"]
+
+    def _get(self, path: str, **kwargs: Any) -> Any:
+        return self.session.request("GET", path, **kwargs).body
+
+
+def _path(app_id: str) -> str:
+    return "/v2/apps" + quote(absolute_id(app_id))
+
+
+def _force(force: bool) -> dict[str, str]:
+    # Always said, because Marathon's own default is true for a DELETE and false elsewhere.
+    return {"force": "true" if force else "false"}
+
+
+def _accepted(body: dict[str, Any]) -> Accepted:
+    return Accepted(body.get("deploymentId", ""), body.get("version", ""))
+
+
+def _is_about_the_app(error: NotFound) -> bool:
+    """Marathon says in JSON that an app does not exist; a wrong address or path answers 404 in other words."""
+    message = error.details.get("message") if isinstance(error.details, dict) else None
+    return isinstance(message, str) and message.startswith("App ")

@@ -1,0 +1,275 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The fields of an app and the rule of each, for releases 1.4 to 1.11, in the canonical (new) form.
+
+A default is what Marathon fills in; where releases differ, all their defaults are listed. A field that is not here is
+one that Marathon does not know.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import (
+    BRIDGE,
+    CONTAINER,
+    DEFAULT_PORT_MAPPINGS,
+    HOST,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.rules import (
+    Rule,
+    collection,
+    default,
+    equal,
+    filled,
+    json_text,
+    kept,
+    mapping,
+    optional,
+    plain,
+    port,
+    record,
+    sequence,
+)
+
+
+def app_fields(network_mode: str) -> dict[str, Rule]:
+    """Return the rule of each top-level field of an app whose network mode will be the given one."""
+    in_host_mode = network_mode == HOST
+    return {
+        "acceptedResourceRoles": collection(plain),
+        "args": plain,
+        "backoffFactor": default(1.15),
+        "backoffSeconds": default(1),
+        "check": optional(CHECK),
+        "cmd": plain,
+        "constraints": collection(plain),
+        "container": optional(_container(network_mode)),
+        "cpus": default(1),
+        "dependencies": collection(plain),
+        "disk": default(0),
+        "env": mapping(plain),
+        "executor": default(""),
+        "executorResources": plain,
+        "fetch": sequence(FETCH),
+        "gpus": default(0),
+        "healthChecks": collection(_health_check),
+        "instances": default(1),
+        "killSelection": default("YOUNGEST_FIRST"),
+        "labels": _labels,
+        "maxLaunchDelaySeconds": default(300, 3600),
+        "mem": default(128),
+        "networks": _networks,
+        # Elsewhere the ports belong to the container, and Marathon drops these.
+        "portDefinitions": sequence(PORT_DEFINITION) if in_host_mode else kept,
+        "readinessChecks": sequence(READINESS_CHECK),
+        "requirePorts": default(False) if in_host_mode else kept,
+        # Computed from the volumes.
+        "residency": kept,
+        "resourceLimits": plain,
+        "role": filled,
+        "secrets": mapping(plain),
+        "storeUrls": plain,
+        "taskKillGracePeriodSeconds": plain,
+        "tty": default(False),
+        "unreachableStrategy": _unreachable_strategy,
+        # With volumes that stay, the defaults are the second ones.
+        "upgradeStrategy": record({"maximumOverCapacity": default(1, 0), "minimumHealthCapacity": default(1, 0.5)}),
+        "user": plain,
+    }
+
+
+def _labels(desired: Any, current: Any) -> Any:
+    """Labels of Avi and labels that hold JSON are compared by meaning: another spelling would restart every task."""
+    current = current or {}
+    return {
+        key: current[key] if avi_labels.same(key, value, current.get(key)) else json_text(value, current.get(key))
+        for key, value in (desired or {}).items()
+    }
+
+
+def _transport(desired: Any, current: Any) -> Any:
+    """ "tcp,udp" is stored as "udp,tcp"."""
+    wanted = desired or "tcp"
+    alike = isinstance(current, str) and sorted(wanted.split(",")) == sorted(current.split(","))
+    return current if alike else default("tcp")(desired, current)
+
+
+def _networks(desired: Any, current: Any) -> Any:
+    return sequence(_network)(desired or [{"mode": HOST}], current or [{"mode": HOST}])
+
+
+def _network(desired: Any, current: Any) -> Any:
+    if current is None or desired.get("mode", CONTAINER) != current.get("mode", CONTAINER):
+        return desired
+    return NETWORK(desired, current)
+
+
+def _unreachable_strategy(desired: Any, current: Any) -> Any:
+    if isinstance(desired, dict):
+        return UNREACHABLE(desired, current)
+    # With persistent volumes the default is "disabled".
+    return default("disabled")(desired, current) if isinstance(current, str) else filled(desired, current)
+
+
+def _container(network_mode: str) -> Rule:
+    # In container mode a mapping without a host port gets none; in bridge mode it gets a random one, written 0.
+    host_port = default(0) if network_mode == BRIDGE else plain
+    port_mapping = record(
+        {
+            "containerPort": default(0),
+            "hostPort": host_port,
+            "servicePort": port,
+            "protocol": _transport,
+            "name": plain,
+            "labels": mapping(plain),
+            "networkNames": plain,
+        }
+    )
+
+    def port_mappings(desired: Any, current: Any) -> Any:
+        if network_mode == HOST:
+            return kept(desired, current)
+        return sequence(port_mapping)(DEFAULT_PORT_MAPPINGS if desired is None else desired, current)
+
+    def container(desired: Any, current: Any) -> Any:
+        kind = desired.get("type", "DOCKER")
+        if not isinstance(current, dict) or current.get("type", "DOCKER") != kind:
+            return desired
+        return record(
+            {
+                "type": default("DOCKER"),
+                "docker": optional(DOCKER if kind == "DOCKER" else DOCKER_IMAGE_IN_MESOS),
+                "linuxInfo": kept if kind == "DOCKER" else plain,
+                "portMappings": port_mappings,
+                "volumes": sequence(VOLUME),
+            }
+        )(desired, current)
+
+    return container
+
+
+def _health_check(desired: Any, current: Any) -> Any:
+    protocol = desired.get("protocol", "HTTP")
+    if current is not None and current.get("protocol", "HTTP") != protocol:
+        return desired
+    wanted, present = with_port_index(desired), current and with_port_index(current)
+    after = record(HEALTH_CHECKS.get(protocol, {}))(wanted, present)
+    return current if equal(after, present) else after
+
+
+def with_port_index(health_check: dict[str, Any]) -> dict[str, Any]:
+    """Write out the port that Marathon checks where none is said: the first.
+
+    Without it a release may add it at the next update, even a scale, and that would restart the app.
+    """
+    if health_check.get("protocol") == "COMMAND" or {"port", "portIndex"} & set(health_check):
+        return health_check
+    return {**health_check, "portIndex": 0}
+
+
+# Without a name, the cluster's default network is taken.
+NETWORK = record({"mode": default(CONTAINER), "name": filled, "labels": mapping(plain)})
+PORT_DEFINITION = record({"port": port, "protocol": _transport, "name": plain, "labels": mapping(plain)})
+# Releases before 1.5 filled in 300 and 600.
+UNREACHABLE = record({"inactiveAfterSeconds": default(0, 300), "expungeAfterSeconds": default(0, 600)})
+FETCH = record(
+    {"uri": plain, "extract": default(True), "executable": default(False), "cache": default(False), "destPath": plain}
+)
+VOLUME = record(
+    {
+        "containerPath": plain,
+        "hostPath": plain,
+        "mode": default("RW"),
+        "secret": plain,
+        "persistent": optional(
+            record(
+                {
+                    "size": plain,
+                    "type": default("root"),
+                    "maxSize": plain,
+                    "profileName": plain,
+                    "constraints": collection(plain),
+                }
+            )
+        ),
+        "external": optional(
+            record(
+                {"name": plain, "provider": plain, "size": plain, "options": mapping(plain), "shared": default(False)}
+            )
+        ),
+    }
+)
+_IMAGE: dict[str, Rule] = {"image": plain, "forcePullImage": default(False)}
+DOCKER = record(
+    {
+        **_IMAGE,
+        "network": plain,
+        "privileged": default(False),
+        "parameters": sequence(plain),
+        "credential": kept,
+        "pullConfig": kept,
+    }
+)
+DOCKER_IMAGE_IN_MESOS = record(
+    {**_IMAGE, "privileged": kept, "parameters": kept, "credential": plain, "pullConfig": plain}
+)
+READINESS_CHECK = record(
+    {
+        "name": default("readinessCheck"),
+        "protocol": default("HTTP"),
+        "path": default("/"),
+        "portName": default("http-api"),
+        "intervalSeconds": default(30),
+        "timeoutSeconds": default(10),
+        "httpStatusCodesForReady": lambda desired, current: collection(plain)(desired or [200], current or [200]),
+        "preserveLastResponse": default(False),
+    }
+)
+CHECK = record(
+    {
+        "exec": plain,
+        "http": optional(record({"path": plain, "portIndex": filled, "scheme": default("HTTP")})),
+        "tcp": optional(record({"portIndex": filled})),
+        "intervalSeconds": default(60),
+        "timeoutSeconds": default(20),
+        "delaySeconds": default(15),
+    }
+)
+
+_TIMES: dict[str, Rule] = {
+    "protocol": default("HTTP"),
+    "gracePeriodSeconds": default(300),
+    "intervalSeconds": default(60),
+    "timeoutSeconds": default(20),
+    "maxConsecutiveFailures": default(3),
+    # Not given back as set.
+    "ignoreHttp1xx": kept,
+}
+_BY_PORT: dict[str, Rule] = {"port": plain, "portIndex": plain, "command": kept}
+# Releases up to 1.4 fill in the path.
+_HTTP: dict[str, Rule] = {**_TIMES, **_BY_PORT, "path": default(None, "/")}
+_TCP: dict[str, Rule] = {**_TIMES, **_BY_PORT, "path": kept}
+# Checks that Marathon itself makes have neither a delay nor a choice of IP version, whatever they are given.
+_BY_MARATHON: dict[str, Rule] = {"delaySeconds": kept, "ipProtocol": kept}
+_BY_MESOS: dict[str, Rule] = {"delaySeconds": default(15), "ipProtocol": default("IPv4")}
+HEALTH_CHECKS: dict[str, dict[str, Rule]] = {
+    "HTTP": {**_HTTP, **_BY_MARATHON},
+    "HTTPS": {**_HTTP, **_BY_MARATHON},
+    "TCP": {**_TCP, **_BY_MARATHON},
+    "MESOS_HTTP": {**_HTTP, **_BY_MESOS},
+    "MESOS_HTTPS": {**_HTTP, **_BY_MESOS},
+    "MESOS_TCP": {**_TCP, **_BY_MESOS},
+    "COMMAND": {
+        **_TIMES,
+        "command": plain,
+        "delaySeconds": default(15),
+        "path": kept,
+        "port": kept,
+        "portIndex": kept,
+        "ipProtocol": kept,
+    },
+}

@@ -1,0 +1,106 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What must not be done to the apps of a service, and why.
+
+Pure decisions about apps with Avi's labels. They follow from the Avi article on graceful migration: the listener owns
+the virtual service and is never deleted, the highest priority takes the traffic, and from Marathon: any change but
+``instances`` restarts the tasks that serve, without draining them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG, FRONTEND, AbConfig
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
+
+
+def ab_config(app: Mapping[str, Any]) -> AbConfig | None:
+    """Return the ``ab_config`` of an app, None where it has none that can be read."""
+    return avi_labels.read(app.get("labels") or {}).ab_config
+
+
+def service_of(app: Mapping[str, Any]) -> str | None:
+    """Return the absolute id of the service that an app's ``ab_config`` names, None where it names none."""
+    config = ab_config(app)
+    return absolute_id(config.service) if config else None
+
+
+def carries_ab_config(app: Mapping[str, Any]) -> bool:
+    """Tell whether an app is a version of a service, readable or not."""
+    return AB_CONFIG in (app.get("labels") or {})
+
+
+def refuse_broken_labels(app_id: str, labels: Mapping[str, str]) -> None:
+    """Refuse labels that Avi could not read.
+
+    :raises Refused: names each and says what is wrong with it.
+    """
+    broken = avi_labels.read(labels).broken
+    if broken:
+        raise Refused(f"The labels of {app_id} cannot be used: {'; '.join(label.sentence for label in broken)}.")
+
+
+def refuse_new_version(
+    app_id: str, labels: Mapping[str, str], service_exists: bool, others: Iterable[Mapping[str, Any]]
+) -> None:
+    """Refuse a new version that would not take over the traffic of its service.
+
+    :param labels: the labels it will have, with an ``ab_config``.
+    :param service_exists: there is an app with the id that its ``ab_config`` names.
+    :param others: the apps with an ``ab_config``, of whatever service.
+    :raises Refused: names the service, or the version with the priority in the way.
+    """
+    app = {"labels": labels}
+    config, service = ab_config(app), service_of(app)
+    if config is None or service is None:
+        return
+    if not service_exists or service == absolute_id(app_id):
+        raise Refused(
+            f"The ab_config of {app_id} names the service '{config.service}', but there is no other app {service}. "
+            f"Create the service's listener first, or mend the name."
+        )
+    rivals = [(ab_config(other), other["id"]) for other in others if service_of(other) == service]
+    priorities = [(rival.priority, rival_id) for rival, rival_id in rivals if rival and rival_id != absolute_id(app_id)]
+    highest, holder = max(priorities, default=(None, None))
+    if highest is not None and config.priority <= highest:
+        raise Refused(
+            f"The priority {config.priority} of {app_id} is not above the others of {service}: {holder} has {highest}. "
+            f"Avi sends the traffic to the highest, so give it {highest + 1} or more."
+        )
+
+
+def refuse_redefinition(app_id: str, changed_fields: Iterable[str], carries: str) -> None:
+    """Refuse a change of a version's definition.
+
+    :param carries: "carries" or "once carried", an ab_config.
+    :raises Refused: names the fields; always.
+    """
+    raise Refused(
+        f"{app_id} {carries} an ab_config, so only its instances may change, but the definition differs in "
+        f"{', '.join(sorted(changed_fields))}. Any such change would restart its serving tasks without draining them. "
+        f"Create a new version with its own id and a higher priority instead."
+    )
+
+
+def refuse_deletion(app: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse to delete the listener of a service.
+
+    :param others: the apps with an ``ab_config``, of whatever service.
+    :raises Refused: says what would be lost.
+    """
+    app_id = absolute_id(app["id"])
+    versions = sorted(other["id"] for other in others if service_of(other) == app_id)
+    reasons = [f"it has the label {FRONTEND}: yes"] if avi_labels.read(app.get("labels") or {}).frontend else []
+    if versions:
+        reasons.append(f"the ab_config of {', '.join(versions)} names it")
+    if reasons:
+        raise Refused(
+            f"{app_id} is not deleted, because {' and '.join(reasons)}: its virtual service would go with it. "
+            f"Scale it to 0 instances instead, or set delete_listener to true if the whole service is to go."
+        )

@@ -1,0 +1,139 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The two ways to write an app's network and ports.
+
+Releases up to 1.4 know only the old one (``container.docker.network``, ``container.docker.portMappings``,
+``ipAddress``, ``ports``, ``uris``). Releases from 1.5 on take both and always answer in the new one (``networks``,
+``container.portMappings``, ``portDefinitions``, ``fetch``), which therefore is the canonical form here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+
+HOST, BRIDGE, CONTAINER = "host", "container/bridge", "container"
+MODE_OF_DOCKER_NETWORK = {"HOST": HOST, "BRIDGE": BRIDGE, "USER": CONTAINER}
+DOCKER_NETWORK_OF_MODE = {mode: network for network, mode in MODE_OF_DOCKER_NETWORK.items()}
+MESOS_BRIDGE = "mesos-bridge"
+# What Marathon makes of a container outside host mode that says nothing of its ports.
+DEFAULT_PORT_MAPPINGS: list[dict[str, Any]] = [{"containerPort": 0, "name": "default"}]
+ARCHIVES = (".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", ".zip")
+
+
+def mode(app: dict[str, Any]) -> str:
+    """Return the network mode of an app in the new form; Marathon's default is host."""
+    networks = app.get("networks") or [{"mode": HOST}]
+    return networks[0].get("mode", CONTAINER)
+
+
+def uses_new_form(app: dict[str, Any]) -> bool:
+    """Tell whether an app is written so that only releases from 1.5 on understand its network."""
+    return bool(app.get("networks")) or "portMappings" in (app.get("container") or {})
+
+
+def new_form(app: dict[str, Any]) -> dict[str, Any]:
+    """Rewrite an app (a whole one or some of its fields, without nulls) from the old form to the new.
+
+    What is in the new form already stays. A network that the app does not speak of is not invented.
+    """
+    app = dict(app)
+    uris, ports = app.pop("uris", None), app.pop("ports", None)
+    if uris and not app.get("fetch"):
+        app["fetch"] = [{"uri": uri, "extract": uri.endswith(ARCHIVES)} for uri in uris]
+    if ports is not None and "portDefinitions" not in app:
+        app["portDefinitions"] = [{"port": port} for port in ports]
+    ip_address = app.pop("ipAddress", None)
+    if ip_address is not None and "container" not in app:
+        app["container"] = {"type": "MESOS"}
+    if "container" in app:
+        app["container"] = _new_container(app["container"], ip_address)
+    _new_networks(app, ip_address)
+    return _with_a_mapping_for_each_port(app)
+
+
+def _new_container(container: dict[str, Any], ip_address: dict[str, Any] | None) -> dict[str, Any]:
+    container = {"type": "DOCKER", **container}
+    docker = dict(container.get("docker") or {})
+    mappings = docker.pop("portMappings", None)
+    if mappings is not None and not container.get("portMappings"):
+        container["portMappings"] = mappings
+    discovered = ((ip_address or {}).get("discovery") or {}).get("ports")
+    if discovered and not container.get("portMappings"):
+        container["portMappings"] = [{"containerPort": port.get("number", 0), **_common(port)} for port in discovered]
+    if "docker" in container:
+        container["docker"] = docker
+    return container
+
+
+def _new_networks(app: dict[str, Any], ip_address: dict[str, Any] | None) -> None:
+    """Put what docker.network and ipAddress say into ``networks``."""
+    docker = app.get("container", {}).get("docker", {})
+    docker_mode = MODE_OF_DOCKER_NETWORK.get(docker.get("network"))
+    if docker_mode:
+        docker.pop("network")
+    if app.get("networks") or (docker_mode is None and ip_address is None):
+        return
+    ip_address = ip_address or {}
+    name = ip_address.get("networkName")
+    network: dict[str, Any] = {"mode": docker_mode or (BRIDGE if name == MESOS_BRIDGE else CONTAINER)}
+    if network["mode"] == CONTAINER and name:
+        network["name"] = name
+    if network["mode"] != HOST and ip_address.get("labels"):
+        network["labels"] = ip_address["labels"]
+    app["networks"] = [network]
+
+
+def _with_a_mapping_for_each_port(app: dict[str, Any]) -> dict[str, Any]:
+    """Outside host mode Marathon keeps no port definitions; those without a port mapping become mappings to port 0."""
+    if not app.get("networks") or mode(app) == HOST:
+        return app
+    definitions = app.pop("portDefinitions", None) or []
+    container = app.get("container")
+    if container is not None and definitions:
+        mappings = container.get("portMappings", DEFAULT_PORT_MAPPINGS)
+        missing = len(definitions) - len(mappings)
+        container["portMappings"] = [*mappings, *({"containerPort": 0} for _ in range(missing))]
+    return app
+
+
+def old_form(app: dict[str, Any]) -> dict[str, Any]:
+    """Rewrite the network of an app from the new form to the one that releases up to 1.4 understand.
+
+    :param app: with ``container`` where it has ``networks``, because the old form keeps both in one place.
+    :raises Refused: the old form cannot say it.
+    """
+    app = dict(app)
+    networks = app.pop("networks", None) or []
+    container = dict(app.get("container") or {})
+    if not networks and not container:
+        return app
+    if len(networks) > 1:
+        raise Refused("This Marathon (1.4 or older) knows only one network for an app; the definition has several.")
+    network = networks[0] if networks else {"mode": HOST}
+    network_mode = network.get("mode", CONTAINER)
+    mappings = container.pop("portMappings", None)
+    if container.get("docker") and container.get("type", "DOCKER") == "DOCKER":
+        container["docker"] = {**container["docker"], "network": DOCKER_NETWORK_OF_MODE[network_mode]}
+        if mappings is not None and network_mode != HOST:
+            container["docker"]["portMappings"] = mappings
+    elif network_mode != HOST:
+        app["ipAddress"] = {"discovery": {"ports": [_discovery_port(mapping) for mapping in mappings or []]}}
+    if network_mode == CONTAINER:
+        name = {"networkName": network["name"]} if network.get("name") else {}
+        app["ipAddress"] = {**app.get("ipAddress", {}), **name, "labels": network.get("labels", {})}
+    if container:
+        app["container"] = container
+    return app
+
+
+def _discovery_port(mapping: dict[str, Any]) -> dict[str, Any]:
+    return {"number": mapping.get("containerPort", 0), **_common(mapping)}
+
+
+def _common(port: dict[str, Any]) -> dict[str, Any]:
+    """Return what a port mapping and a port of ipAddress.discovery have in common."""
+    return {key: port[key] for key in ("name", "protocol", "labels") if key in port}

@@ -1,0 +1,135 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How far an app is, and why it may not come further. Pure: from what Marathon shows of the app and of its queue."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+# Tasks that Marathon lists but has lost sight of.
+LOST_STATES = ("TASK_UNREACHABLE", "TASK_LOST", "TASK_GONE", "TASK_UNKNOWN")
+COUNTS = {"tasksStaged": "staged", "tasksRunning": "running", "tasksHealthy": "healthy", "tasksUnhealthy": "unhealthy"}
+
+
+def health(app: dict[str, Any]) -> int:
+    """Return how many tasks of an app are healthy; without health checks a running task is a healthy one."""
+    return app.get("tasksHealthy" if app.get("healthChecks") else "tasksRunning") or 0
+
+
+def outdated_tasks(app: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the tasks that still run an older configuration.
+
+    A scale gives the app a new version but leaves the tasks at theirs: what counts is the last change of configuration.
+    """
+    tasks = [task for task in app.get("tasks") or [] if task.get("state") not in LOST_STATES]
+    return [task for task in tasks if not _is_current(task, app)]
+
+
+def is_rolled_out(app: dict[str, Any]) -> bool:
+    """Tell whether all that the definition asks for is there.
+
+    Health alone does not tell: during a restart old tasks are counted too. Nor does the absence of deployments: one that
+    was just accepted may show up late.
+    """
+    instances = app.get("instances") or 0
+    return (
+        not app.get("deployments")
+        and not outdated_tasks(app)
+        and (app.get("tasksRunning") or 0) == instances
+        and health(app) == instances
+    )
+
+
+def deployment_ids(app: dict[str, Any]) -> list[str]:
+    """Return the ids of the deployments under way that affect an app."""
+    return [deployment["id"] for deployment in app.get("deployments") or []]
+
+
+def progress(app: dict[str, Any]) -> str:
+    """Say in words how far an app is."""
+    counts = ", ".join(f"{app[key]} {word}" for key, word in COUNTS.items() if app.get(key))
+    sentence = (
+        f"{health(app)} of {app.get('instances') or 0} tasks {'healthy' if app.get('healthChecks') else 'running'}"
+    )
+    sentence += f" ({counts})" if counts else ""
+    outdated = len(outdated_tasks(app))
+    sentence += f", {outdated} of them of an older configuration" if outdated else ""
+    deployments = deployment_ids(app)
+    return sentence + (f", deployment {' and '.join(deployments)} under way" if deployments else "")
+
+
+def obstacles(app: dict[str, Any], queue: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what may keep an app from being rolled out, each only where it is there.
+
+    :param queue: the answer of GET /v2/queue.
+    :returns: ``last_task_failure`` (as Marathon shows it), ``failing_health_checks`` [{cause, tasks}],
+        ``declined_offers`` [{reason, declined}], ``delayed_seconds``, ``no_offers`` (True).
+    """
+    found: dict[str, Any] = {}
+    failure = app.get("lastTaskFailure")
+    if failure and _is_current(failure, app):
+        found["last_task_failure"] = failure
+    causes = Counter(
+        result["lastFailureCause"]
+        for task in app.get("tasks") or []
+        for result in task.get("healthCheckResults") or []
+        if not result.get("alive") and result.get("lastFailureCause")
+    )
+    if causes:
+        found["failing_health_checks"] = [{"cause": cause, "tasks": count} for cause, count in causes.most_common()]
+    for entry in queue:
+        if (entry.get("app") or {}).get("id") == app.get("id"):
+            found.update(_of_queue(entry))
+    return found
+
+
+def in_words(found: dict[str, Any]) -> list[str]:
+    """Say in a clause each what ``obstacles`` found."""
+    clauses = []
+    if "last_task_failure" in found:
+        failure = found["last_task_failure"]
+        said = f": {failure['message']}" if failure.get("message") else ""
+        clauses.append(f"the last task failure was {failure.get('state')} on {failure.get('host')}{said}")
+    for check in found.get("failing_health_checks", []):
+        clauses.append(f"the health check of {check['tasks']} task(s) fails: {check['cause']}")
+    if "declined_offers" in found:
+        reasons = ", ".join(f"{offer['reason']} ({offer['declined']})" for offer in found["declined_offers"])
+        clauses.append(f"Marathon declined Mesos' offers for: {reasons}")
+    if "no_offers" in found:
+        clauses.append("no offer of resources has come from Mesos")
+    if "delayed_seconds" in found:
+        clauses.append(f"the next start is delayed for {found['delayed_seconds']} s after the failures before it")
+    return clauses
+
+
+def _is_current(task: dict[str, Any], app: dict[str, Any]) -> bool:
+    since = (app.get("versionInfo") or {}).get("lastConfigChangeAt") or app.get("version") or ""
+    # Marathon's timestamps are all of one form and length, so that their order is that of the text.
+    return (task.get("version") or since) >= since
+
+
+def _of_queue(entry: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    summary = entry.get("processedOffersSummary") or {}
+    declined = [
+        {"reason": _words(reason.get("reason", "")), "declined": reason["declined"]}
+        for reason in summary.get("rejectSummaryLastOffers") or []
+        if reason.get("declined")
+    ]
+    if declined:
+        found["declined_offers"] = sorted(declined, key=lambda offer: -offer["declined"])
+    elif summary.get("processedOffersCount") == 0:
+        found["no_offers"] = True
+    delay = entry.get("delay") or {}
+    if delay.get("timeLeftSeconds") and not delay.get("overdue"):
+        found["delayed_seconds"] = delay["timeLeftSeconds"]
+    return found
+
+
+def _words(camel_case: str) -> str:
+    """ "InsufficientCpus" -> "insufficient cpus"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", camel_case).lower()

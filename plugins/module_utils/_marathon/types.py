@@ -1,0 +1,115 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The types Marathon insists on, from what YAML and Jinja make of them.
+
+A label 80, an env value true or instances "2" are what people write, and what Marathon refuses.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+
+NUMBERS = frozenset(
+    """
+    cpus mem disk gpus instances backoffSeconds backoffFactor maxLaunchDelaySeconds taskKillGracePeriodSeconds
+    port ports portIndex containerPort hostPort servicePort number size maxSize
+    gracePeriodSeconds intervalSeconds timeoutSeconds delaySeconds maxConsecutiveFailures httpStatusCodesForReady
+    maximumOverCapacity minimumHealthCapacity inactiveAfterSeconds expungeAfterSeconds
+    """.split()
+)
+FLAGS = frozenset(
+    "forcePullImage privileged requirePorts tty extract executable cache ignoreHttp1xx preserveLastResponse".split()
+)
+STRINGS = frozenset("cmd user args constraints acceptedResourceRoles key value".split())
+# Maps whose keys are the user's own words, not field names.
+STRING_MAPS = frozenset("labels env options".split())
+USER_MAPS = STRING_MAPS | {"secrets"}
+
+
+OBJECTS = USER_MAPS | frozenset(
+    """
+    container docker check command ipAddress discovery persistent external upgradeStrategy residency resourceLimits
+    executorResources
+    """.split()
+)
+LISTS_OF_OBJECTS = frozenset(
+    "healthChecks readinessChecks portDefinitions portMappings networks volumes fetch parameters".split()
+)
+LISTS = LISTS_OF_OBJECTS | frozenset("args constraints dependencies ports uris acceptedResourceRoles".split())
+
+
+def typed(definition: dict[str, Any]) -> dict[str, Any]:
+    """Return the definition with values of the types Marathon wants, and without what is null.
+
+    Values of labels and env become strings (true is "true", a list or an object is JSON), numbers and booleans that
+    came as strings become what they say. What cannot be converted stays, for Marathon to name.
+
+    :raises Refused: an object or a list is something else, or a label or an env variable has no value.
+    """
+    if not isinstance(definition, dict):
+        raise Refused(f"An app's definition must be an object (in YAML a mapping), not {_kind(definition)}.")
+    return {key: _value(key, value) for key, value in definition.items() if value is not None}
+
+
+def _value(key: str, value: Any) -> Any:
+    _check_kind(key, value)
+    if key in USER_MAPS:
+        return {name: _map_value(key, name, item) for name, item in value.items()}
+    if isinstance(value, dict):
+        return typed(value)
+    if isinstance(value, list):
+        return [typed(item) if isinstance(item, dict) else _item(key, item) for item in value]
+    return _item(key, value)
+
+
+def _item(key: str, value: Any) -> Any:
+    """Convert a scalar, or what is inside a list of this name."""
+    if isinstance(value, list):
+        return [_item(key, item) for item in value]
+    if key in NUMBERS:
+        return _number(value)
+    if key in FLAGS:
+        return {"true": True, "false": False}.get(str(value).lower(), value)
+    return _string(value) if key in STRINGS else value
+
+
+def _check_kind(key: str, value: Any) -> None:
+    if key in OBJECTS and not isinstance(value, dict):
+        raise Refused(f"In the definition, {key} must be an object (in YAML a mapping), not {_kind(value)}.")
+    if key in LISTS and not isinstance(value, list):
+        raise Refused(f"In the definition, {key} must be a list, not {_kind(value)}.")
+    if key in LISTS_OF_OBJECTS and not all(isinstance(item, dict) for item in value):
+        raise Refused(f"In the definition, {key} must be a list of objects (in YAML mappings).")
+
+
+def _kind(value: Any) -> str:
+    kinds = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", int: "a number", float: "a number"}
+    return kinds.get(type(value), type(value).__name__)
+
+
+def _number(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    for convert in (int, float):
+        try:
+            return convert(value)
+        except ValueError:
+            continue
+    return value
+
+
+def _string(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _map_value(field: str, name: str, value: Any) -> Any:
+    if value is None:
+        raise Refused(f"'{name}' in {field} has no value. Write '' for an empty one, or leave it out.")
+    if field not in STRING_MAPS or (field == "env" and isinstance(value, dict) and set(value) == {"secret"}):
+        return value
+    return _string(value)

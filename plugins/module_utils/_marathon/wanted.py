@@ -1,0 +1,90 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a user wants of an app, from the parameters of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.types import typed
+
+WANTED_OPTIONS: dict[str, Any] = {
+    "id": {"type": "str"},
+    "definition": {"type": "dict"},
+    "avi": {
+        "type": "dict",
+        "options": {
+            "frontend": {"type": "bool"},
+            "proxy": {"type": "dict"},
+            "proxy_listener": {"type": "bool"},
+            "ab_config": {
+                "type": "dict",
+                "options": {
+                    "service": {"type": "str", "required": True},
+                    "priority": {"type": "int", "required": True},
+                },
+            },
+        },
+    },
+    "instances": {"type": "int"},
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An app as wanted: ``fields`` of its definition (without id and labels), and its labels.
+
+    ``labels`` is None where the user says nothing of labels as a whole; ``avi_labels`` are set among whatever others
+    there are.
+    """
+
+    app_id: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    labels: dict[str, str] | None = None
+    avi_labels: dict[str, str] = field(default_factory=dict)
+
+    def definition(self, current: dict[str, Any] | None) -> dict[str, Any]:
+        """Return the definition to have, with the fields that count; ``current`` is the app as it is, or None."""
+        definition = {"id": self.app_id, **self.fields}
+        others = self.labels if self.labels is not None else (current or {}).get("labels") or {}
+        if self.labels is not None or self.avi_labels:
+            definition["labels"] = {**others, **self.avi_labels}
+        return definition
+
+    def without(self, fields: Iterable[str]) -> Wanted:
+        """Return the same without some fields of its definition."""
+        left = {name: value for name, value in self.fields.items() if name not in set(fields)}
+        return replace(self, fields=left)
+
+    def can_be_created(self) -> bool:
+        """Tell whether enough is said for an app that is not there yet."""
+        return bool(self.fields.keys() - {"instances"})
+
+
+def wanted(params: dict[str, Any]) -> Wanted:
+    """Read the parameters ``id``, ``definition``, ``avi`` and ``instances``.
+
+    :raises Refused: no id or a wrong one, a definition that is none, or something said twice in different ways.
+    """
+    given = params.get("definition")
+    definition = typed(given) if given is not None else {}
+    app_id = validate_id(params.get("id") or definition.get("id"))
+    if "id" in definition and validate_id(definition["id"]) != app_id:
+        raise Refused(f"The id is said twice: the option says {app_id}, the definition {definition['id']}.")
+    fields = {key: value for key, value in definition.items() if key not in ("id", "labels")}
+    if params.get("instances") is not None:
+        fields["instances"] = params["instances"]
+    labels, rendered = definition.get("labels"), avi_labels.render(params.get("avi") or {})
+    for key, value in rendered.items():
+        if key in (labels or {}) and not avi_labels.same(key, value, (labels or {})[key]):
+            raise Refused(
+                f"The label {key} of {app_id} is said twice: in the definition's labels and by the option avi."
+            )
+    return Wanted(app_id, fields, labels, rendered)

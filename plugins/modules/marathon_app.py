@@ -1,0 +1,228 @@
+#!/usr/bin/python
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: marathon_app
+
+short_description: Create, change, scale and delete Marathon apps
+
+version_added: 0.1.0
+
+description:
+  - Brings an app of Marathon to the state you describe and waits until it is rolled out and healthy.
+  - The comparison with what Marathon has is by meaning. Defaults that Marathon fills in, ports it assigns, both ways to
+    write an app's network, and the order of what is a set are no change.
+  - Only what you give is compared and changed. Marathon replaces each field of a definition as a whole, so
+    C(labels), C(env), C(container) and the like must be complete when given.
+  - A change of anything but RV(app.instances) makes Marathon restart the app's tasks; a change of the instances alone never does.
+    For an app that takes traffic through Avi, create a new version instead of changing it.
+
+extends_documentation_fragment:
+  - dcos.avi._marathon
+  - dcos.avi._wait
+  - dcos.avi._attributes
+  - dcos.avi._attributes.actiongroup_marathon
+
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+    details:
+      - Shows only the fields that differ, by Marathon's own names.
+  idempotent:
+    support: full
+
+options:
+  id:
+    description:
+      - The id of the app, such as V(app1) or V(/shop/cart).
+      - Can be left out when O(definition) has it.
+    type: str
+  definition:
+    description:
+      - The app in Marathon's own JSON, as a mapping. Both ways to write the network work with every release of Marathon.
+      - Values are converted to the types Marathon wants, so that C(true) or C(80) can be written for a label or an
+        environment variable.
+      - Fields that only Marathon sets, such as C(version) or C(tasks), are ignored, so that what
+        M(dcos.avi.marathon_app_info) returned can be used here.
+    type: dict
+  avi:
+    description:
+      - What the labels tell Avi's cloud connector, as data instead of strings of JSON.
+      - These labels are set beside the labels of O(definition). Where O(definition) has no labels, the other labels of
+        the app stay as they are.
+    type: dict
+    suboptions:
+      frontend:
+        description: The app is a north-south service with a virtual service of its own (the label C(FE-Proxy)).
+        type: bool
+      proxy:
+        description:
+          - Settings for the objects Avi makes (the label C(avi_proxy)), with the keys C(virtualservice) and C(pool).
+        type: dict
+      proxy_listener:
+        description: Set to V(false) to get a pool without a virtual service (the label C(proxy_listener)).
+        type: bool
+      ab_config:
+        description: Makes the app a version of a service (the label C(ab_config)).
+        type: dict
+        suboptions:
+          service:
+            description: The id of the service's listener app.
+            type: str
+            required: true
+          priority:
+            description: The service's traffic goes to the version with the highest priority.
+            type: int
+            required: true
+  instances:
+    description:
+      - How many tasks the app is to have. Takes precedence over C(instances) in O(definition).
+      - When neither says it, a new app gets one, and an existing one keeps what it has.
+    type: int
+  state:
+    description:
+      - V(present) creates the app or changes it.
+      - V(absent) deletes it.
+    type: str
+    choices: [present, absent]
+    default: present
+  exclusive:
+    description:
+      - Only create the app, and fail when there is one with this id.
+      - Of several that try at once, one succeeds.
+    type: bool
+    default: false
+  delete_listener:
+    description:
+      - With O(state=absent), delete the app even when it is the listener of a service. Its virtual service goes with it.
+      - Else an app with the label C(FE-Proxy=yes), or one that the C(ab_config) of another app names, is not deleted.
+    type: bool
+    default: false
+  force:
+    description:
+      - Change or delete the app although a deployment of it is under way, which is given up then, half done.
+      - Else that deployment is waited for, for O(wait_timeout) seconds at most.
+    type: bool
+    default: false
+  wait:
+    description:
+      - Wait until the app is rolled out. No deployment of it is under way, all its tasks run the current configuration, and
+        all are healthy, or running where there are no health checks.
+      - With O(state=absent), wait until its tasks are gone.
+      - When nothing is to be changed, a rollout that an earlier run left unfinished is waited for, too.
+    type: bool
+    default: true
+
+seealso:
+  - module: dcos.avi.marathon_app_info
+
+author:
+  - dcos.avi maintainers (@dcos-avi)
+"""
+
+EXAMPLES = r"""
+- name: Create an app, or change it to this
+  dcos.avi.marathon_app:
+    marathon_url: http://marathon.mesos:8080
+    id: /shop/cart
+    definition:
+      cpus: 0.5
+      mem: 64
+      instances: 2
+      networks:
+        - mode: container/bridge
+      container:
+        type: DOCKER
+        docker:
+          image: shop/cart:1.4
+        portMappings:
+          - containerPort: 80
+      healthChecks:
+        - protocol: HTTP
+          path: /
+      env:
+        WORKERS: 4
+
+- name: Create the listener app of a service behind Avi from a file
+  dcos.avi.marathon_app:
+    definition: "{{ lookup('ansible.builtin.file', 'app1.json') | from_json }}"
+    avi:
+      frontend: true
+      proxy:
+        virtualservice:
+          services:
+            - port: 80
+          auto_allocate_ip: true
+        pool:
+          lb_algorithm: LB_ALGORITHM_ROUND_ROBIN
+
+- name: Scale an app, without a restart
+  dcos.avi.marathon_app:
+    id: app1
+    instances: 0
+
+- name: Delete an app and wait until its tasks are gone
+  dcos.avi.marathon_app:
+    id: app1-100
+    state: absent
+"""
+
+RETURN = r"""
+app:
+  description:
+    - The app as Marathon shows it after the change, with counts, tasks and deployments.
+    - In check mode the app as it would be.
+    - V(null) when it is absent.
+  type: dict
+  returned: success
+  sample:
+    id: /app1
+    instances: 2
+    tasksRunning: 2
+    tasksHealthy: 2
+    labels:
+      FE-Proxy: "yes"
+    version: "2026-01-15T10:20:30.123Z"
+version:
+  description: The version of the app, which is the time of its last change.
+  type: str
+  returned: success
+  sample: "2026-01-15T10:20:30.123Z"
+deployment_id:
+  description: The deployment that carries the change out. V(null) when nothing was deployed.
+  type: str
+  returned: success
+  sample: 97c136bf-5a28-4821-9d94-480d9fbb01c8
+status:
+  description: The HTTP status of the answer that made the module fail.
+  type: int
+  returned: failure, when there was an answer
+  sample: 422
+details:
+  description:
+    - What is known of the failure as data. The body of Marathon's answer, or what a wait saw last.
+  type: raw
+  returned: failure, when there is any
+  sample:
+    waited_for: /app1 to be rolled out
+    seconds: 300
+    last_seen: 1 of 2 tasks healthy (2 running, 1 healthy)
+"""
+
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP_OPTIONS, ensure_app
+from ansible_collections.dcos.avi.plugins.module_utils._module import run
+
+
+def main() -> None:
+    """Run the module."""
+    run(ensure_app, APP_OPTIONS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Just enough of Marathon for tests of what the modules do when things go wrong.
+
+It keeps apps as they are sent, deploys them at once, and fails as told. What it shows of an app's shape is not the
+point here: the lab has a Marathon that is true in this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply, Request
+
+APPS = "/v2/apps"
+READ_ONLY = ("version", "versionInfo", "tasks", "deployments", "tasksRunning", "tasksHealthy")
+
+
+@dataclass
+class Fault:
+    """What happens to one request of a method: ``reply`` instead of the true answer, after it was applied or not."""
+
+    method: str
+    reply: Reply
+    applied: bool = False
+
+
+@dataclass
+class MiniMarathon:
+    """Answers requests as Marathon would. ``faults`` are used up in order; ``locks`` are deployments in the way."""
+
+    apps: dict[str, dict[str, Any]] = field(default_factory=dict)
+    history: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    locks: list[str] = field(default_factory=list)
+    queue: list[dict[str, Any]] = field(default_factory=list)
+    release: str = "1.8.222"
+    unhealthy: bool = False
+    before_answer: Callable[[Request], None] = lambda request: None
+    _writes: int = 0
+
+    def answer(self, request: Request) -> Reply:
+        self.before_answer(request)
+        fault = next((fault for fault in self.faults if fault.method == request.method), None)
+        if fault is None:
+            return self._true_answer(request)
+        self.faults.remove(fault)
+        if fault.applied:
+            self._true_answer(request)
+        return fault.reply
+
+    def add(self, app_id: str, **definition: Any) -> dict[str, Any]:
+        """Put an app there, rolled out."""
+        self._store(app_id, {"labels": {}, "instances": 1, "networks": [{"mode": "host"}], **definition})
+        return self.apps[app_id]
+
+    def _true_answer(self, request: Request) -> Reply:
+        if request.path == "/v2/info":
+            return Reply(200, {"version": self.release})
+        if request.path == "/v2/deployments":
+            shown, self.locks = [{"id": lock, "affectedApps": []} for lock in self.locks], []
+            return Reply(200, shown)
+        if request.path == "/v2/queue":
+            return Reply(200, {"queue": self.queue})
+        app_id, _, version = request.path[len(APPS) :].partition("/versions")
+        if not app_id:
+            return self._post(request.body) if request.method == "POST" else self._list(request)
+        if app_id not in self.apps and request.method != "PUT":
+            return Reply(404, {"message": f"App '{app_id}' does not exist"})
+        if "/versions" in request.path:
+            versions = self.history[app_id]
+            return Reply(200, versions[version.strip("/")] if version else {"versions": list(versions)})
+        return {"GET": self._get, "PUT": self._put, "DELETE": self._delete}[request.method](app_id, request)
+
+    def _list(self, request: Request) -> Reply:
+        label = request.query.get("label", [""])[0]
+        return Reply(200, {"apps": [app for app in self.apps.values() if not label or label in app["labels"]]})
+
+    def _get(self, app_id: str, request: Request) -> Reply:
+        return Reply(200, {"app": self.apps[app_id]})
+
+    def _post(self, definition: dict[str, Any]) -> Reply:
+        app_id = "/" + definition["id"].strip("/")
+        if app_id in self.apps:
+            return Reply(409, {"message": f"An app with id [{app_id}] already exists."})
+        app = self.add(app_id, **definition)
+        return Reply(201, {**app, "deployments": [{"id": "d-create"}]})
+
+    def _put(self, app_id: str, request: Request) -> Reply:
+        if self.locks and request.query.get("force") != ["true"]:
+            return self._locked()
+        self._store(app_id, {**self.apps[app_id], **request.body})
+        return Reply(200, {"version": self.apps[app_id]["version"], "deploymentId": "d-update"})
+
+    def _delete(self, app_id: str, request: Request) -> Reply:
+        if self.locks and request.query.get("force") != ["true"]:
+            return self._locked()
+        del self.apps[app_id]
+        return Reply(200, {"version": self._now(), "deploymentId": "d-delete"})
+
+    def _locked(self) -> Reply:
+        return Reply(409, {"message": "App is locked", "deployments": [{"id": lock} for lock in self.locks]})
+
+    def _store(self, app_id: str, app: dict[str, Any]) -> None:
+        version = self._now()
+        definition = {key: value for key, value in app.items() if key not in READ_ONLY}
+        running = 0 if self.unhealthy else app["instances"]
+        self.history.setdefault(app_id, {})[version] = {**definition, "id": app_id}
+        self.apps[app_id] = {
+            **definition,
+            "id": app_id,
+            "version": version,
+            "versionInfo": {"lastConfigChangeAt": version, "lastScalingAt": version},
+            "tasksRunning": app["instances"],
+            "tasksHealthy": running,
+            "tasks": [],
+            "deployments": [],
+        }
+
+    def _now(self) -> str:
+        self._writes += 1
+        return f"2026-01-01T00:00:{self._writes:02d}.000Z"

@@ -1,0 +1,414 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import (
+    after_update,
+    canonical,
+    creation,
+    differences,
+    ignored_fields,
+    update,
+)
+
+OLD_FORM = {
+    "id": "/web",
+    "cpus": 0.1,
+    "mem": 64,
+    "container": {
+        "type": "DOCKER",
+        "docker": {"image": "nginx", "network": "BRIDGE", "portMappings": [{"containerPort": 80}]},
+    },
+    "healthChecks": [{"path": "/"}],
+    "labels": {"a": "b"},
+}
+NEW_FORM = {
+    "id": "web",
+    "cpus": "0.1",
+    "mem": 64.0,
+    "networks": [{"mode": "container/bridge"}],
+    "container": {"docker": {"image": "nginx"}, "portMappings": [{"containerPort": "80", "protocol": "tcp"}]},
+    "healthChecks": [{"path": "/", "protocol": "HTTP"}],
+    "labels": {"a": "b"},
+}
+# What GET shows of either, from 1.8 on.
+SHOWN = {
+    "id": "/web",
+    "backoffFactor": 1.15,
+    "backoffSeconds": 1,
+    "container": {
+        "type": "DOCKER",
+        "docker": {"forcePullImage": False, "image": "nginx", "parameters": [], "privileged": False},
+        "volumes": [],
+        "portMappings": [{"containerPort": 80, "hostPort": 0, "labels": {}, "protocol": "tcp", "servicePort": 10000}],
+    },
+    "cpus": 0.1,
+    "disk": 0,
+    "executor": "",
+    "healthChecks": [
+        {
+            "gracePeriodSeconds": 300,
+            "ignoreHttp1xx": False,
+            "intervalSeconds": 60,
+            "maxConsecutiveFailures": 3,
+            "path": "/",
+            "portIndex": 0,
+            "protocol": "HTTP",
+            "ipProtocol": "IPv4",
+            "timeoutSeconds": 20,
+            "delaySeconds": 15,
+        }
+    ],
+    "instances": 1,
+    "labels": {"a": "b"},
+    "maxLaunchDelaySeconds": 300,
+    "mem": 64,
+    "gpus": 0,
+    "networks": [{"mode": "container/bridge"}],
+    "requirePorts": False,
+    "upgradeStrategy": {"maximumOverCapacity": 1, "minimumHealthCapacity": 1},
+    "version": "2026-01-01T00:00:00.000Z",
+    "versionInfo": {
+        "lastScalingAt": "2026-01-01T00:00:00.000Z",
+        "lastConfigChangeAt": "2026-01-01T00:00:00.000Z",
+    },
+    "killSelection": "YOUNGEST_FIRST",
+    "unreachableStrategy": {"inactiveAfterSeconds": 0, "expungeAfterSeconds": 0},
+    "role": "*",
+    "tasksRunning": 1,
+    "deployments": [],
+    "tasks": [],
+}
+# The same from 1.4.
+SHOWN_BY_1_4 = {
+    "id": "/web",
+    "cmd": None,
+    "args": None,
+    "user": None,
+    "env": {},
+    "instances": 1,
+    "cpus": 0.1,
+    "mem": 64,
+    "disk": 0,
+    "gpus": 0,
+    "executor": "",
+    "constraints": [],
+    "uris": [],
+    "fetch": [],
+    "storeUrls": [],
+    "backoffSeconds": 1,
+    "backoffFactor": 1.15,
+    "maxLaunchDelaySeconds": 3600,
+    "container": {
+        "type": "DOCKER",
+        "volumes": [],
+        "docker": {
+            "image": "nginx",
+            "network": "BRIDGE",
+            "portMappings": [
+                {"containerPort": 80, "hostPort": 0, "servicePort": 10000, "protocol": "tcp", "labels": {}}
+            ],
+            "privileged": False,
+            "parameters": [],
+            "forcePullImage": False,
+        },
+    },
+    "healthChecks": [
+        {
+            "gracePeriodSeconds": 300,
+            "intervalSeconds": 60,
+            "timeoutSeconds": 20,
+            "maxConsecutiveFailures": 3,
+            "portIndex": 0,
+            "path": "/",
+            "protocol": "HTTP",
+            "ignoreHttp1xx": False,
+        }
+    ],
+    "readinessChecks": [],
+    "dependencies": [],
+    "upgradeStrategy": {"minimumHealthCapacity": 1, "maximumOverCapacity": 1},
+    "killSelection": "YOUNGEST_FIRST",
+    "unreachableStrategy": {"inactiveAfterSeconds": 0, "expungeAfterSeconds": 0},
+    "labels": {"a": "b"},
+    "ipAddress": None,
+    "residency": None,
+    "secrets": {},
+    "taskKillGracePeriodSeconds": None,
+    "ports": [10000],
+    "portDefinitions": [{"port": 10000, "protocol": "tcp", "labels": {}}],
+    "requirePorts": False,
+    "version": "2026-01-01T00:00:00.000Z",
+}
+PORT = {"containerPort": 80, "hostPort": 0, "labels": {}, "protocol": "tcp", "servicePort": 10000}
+
+
+def shown(**fields):
+    return {**SHOWN, **fields}
+
+
+@pytest.mark.parametrize("current", [SHOWN, SHOWN_BY_1_4])
+@pytest.mark.parametrize("desired", [OLD_FORM, NEW_FORM, SHOWN, SHOWN_BY_1_4])
+def test_the_same_app_in_other_words_is_no_difference(desired, current):
+    # Where the releases really differ.
+    desired = {key: value for key, value in desired.items() if key not in ("maxLaunchDelaySeconds", "role")}
+    assert differences(desired, current) == {}
+    assert update(desired, current) == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "desired", "current"),
+    [
+        ("labels", {"n": 80, "t": True}, {"n": "80", "t": "true"}),
+        ("labels", {"j": '{"b": [1], "a": 2}'}, {"j": '{"a":2,"b":[1]}'}),
+        ("labels", {"j": {"a": 2}}, {"j": '{ "a": 2 }'}),
+        ("labels", {"FE-Proxy": "yes"}, {"FE-Proxy": "Yes"}),
+        ("labels", {}, {}),
+        ("env", {"A": 1.5, "S": {"secret": "s1"}}, {"A": "1.5", "S": {"secret": "s1"}}),
+        ("env", {}, None),
+        ("constraints", [["hostname", "UNIQUE"], ["a", "MAX_PER", 2]], [["a", "MAX_PER", "2"], ["hostname", "UNIQUE"]]),
+        ("constraints", [["hostname", "UNIQUE"]] * 2, [["hostname", "UNIQUE"]]),
+        ("dependencies", ["../db", "/x"], ["/x", "/db"]),
+        ("healthChecks", [], None),
+        ("healthChecks", [{"protocol": "TCP", "delaySeconds": 3, "ignoreHttp1xx": True}],
+         [{"protocol": "TCP", "portIndex": 0, "delaySeconds": 15, "ignoreHttp1xx": False}]),
+        ("healthChecks", [{"protocol": "COMMAND", "command": {"value": "true"}, "path": "/", "portIndex": 0}],
+         [{"protocol": "COMMAND", "command": {"value": "true"}, "gracePeriodSeconds": 300}]),
+        ("healthChecks", [{"path": "/a"}, {"path": "/b"}], [{"path": "/b", "portIndex": 0}, {"path": "/a", "portIndex": 0}]),
+        ("healthChecks", [{"path": "/a"}], [{"path": "/a"}]),
+        ("fetch", [{"uri": "http://x/a"}], [{"uri": "http://x/a", "extract": True, "executable": False, "cache": False}]),
+        ("instances", "1", 1),
+        ("cpus", 1, 1.0),
+        ("unreachableStrategy", {}, {"inactiveAfterSeconds": 300, "expungeAfterSeconds": 600}),
+        ("readinessChecks", [{}], [{"name": "readinessCheck", "protocol": "HTTP", "path": "/", "portName": "http-api",
+                                    "intervalSeconds": 30, "timeoutSeconds": 10, "httpStatusCodesForReady": [200]}]),
+        ("residency", {"taskLostBehavior": "WAIT_FOREVER"}, None),
+        ("requirePorts", True, False),
+        ("tty", False, None),
+        ("cmd", None, "sleep 1"),
+    ],
+)  # fmt: skip
+def test_a_field_in_other_words_is_no_difference(field, desired, current):
+    assert differences({field: desired}, shown(**{field: current})) == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "desired", "current"),
+    [
+        ("labels", {"j": '{"a":1}'}, {"j": '{"a":2}'}),
+        ("labels", {"n": "1.0"}, {"n": "1"}),
+        ("labels", {}, {"a": "b"}),
+        ("env", {"A": {"secret": "s1"}}, {"A": {"secret": "s2"}}),
+        ("env", {}, {"A": "1"}),
+        ("constraints", [["hostname", "UNIQUE"]], [["hostname", "UNIQUE"], ["a", "LIKE", "b"]]),
+        ("healthChecks", [{"path": "/"}], [{"path": "/", "portIndex": 0, "gracePeriodSeconds": 600}]),
+        ("healthChecks", [{"path": "/"}], [{"path": "/", "portIndex": 1}]),
+        ("healthChecks", [{"path": "/", "port": 80}], [{"path": "/", "portIndex": 0}]),
+        ("healthChecks", [{"protocol": "MESOS_HTTP", "path": "/", "delaySeconds": 3}],
+         [{"protocol": "MESOS_HTTP", "path": "/", "portIndex": 0, "delaySeconds": 15}]),
+        ("instances", 0, 1),
+        ("tty", True, None),
+        ("user", "nobody", None),
+        ("unreachableStrategy", "disabled", {"inactiveAfterSeconds": 0, "expungeAfterSeconds": 0}),
+        ("upgradeStrategy", {"maximumOverCapacity": 0.5, "minimumHealthCapacity": 1},
+         {"maximumOverCapacity": 1, "minimumHealthCapacity": 1}),
+        ("networks", [{"mode": "host"}], [{"mode": "container/bridge"}]),
+        ("networks", [{"mode": "container", "name": "b"}], [{"mode": "container", "name": "a"}]),
+    ],
+)  # fmt: skip
+def test_a_real_change_is_a_difference(field, desired, current):
+    assert list(differences({field: desired}, shown(**{field: current}))) == [field]
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        {"containerPort": 81},
+        {"containerPort": 80, "hostPort": 31000},
+        {"containerPort": 80, "servicePort": 10001},
+        {"containerPort": 80, "protocol": "udp"},
+        {"containerPort": 80, "labels": {"a": "b"}},
+        {"containerPort": 80, "name": "http"},
+    ],
+)
+def test_a_change_of_a_port_mapping_is_a_difference(mapping):
+    container = {"docker": {"image": "nginx"}, "portMappings": [mapping]}
+    assert list(differences({"container": container}, SHOWN)) == ["container"]
+
+
+def test_transports_in_another_order_are_the_same():
+    current = shown(container={**SHOWN["container"], "portMappings": [{**PORT, "protocol": "udp,tcp"}]})
+    container = {"docker": {"image": "nginx"}, "portMappings": [{"containerPort": 80, "protocol": "tcp,udp"}]}
+    assert differences({"container": container}, current) == {}
+
+
+def test_a_container_without_port_mappings_gets_marathons_default_ones():
+    desired = {"container": {"docker": {"image": "nginx"}}}
+    before, after = differences(desired, SHOWN)["container"]
+    assert (before["portMappings"][0]["containerPort"], after["portMappings"][0]["containerPort"]) == (80, 0)
+    default_port = {**PORT, "containerPort": 0, "name": "default"}
+    assert differences(desired, shown(container={**SHOWN["container"], "portMappings": [default_port]})) == {}
+
+
+def test_port_mappings_mean_nothing_in_host_mode():
+    current = {"id": "/web", "networks": [{"mode": "host"}], "container": {"type": "DOCKER", "docker": {"image": "a"}}}
+    desired = {"container": {"docker": {"image": "a", "network": "HOST", "portMappings": [{"containerPort": 80}]}}}
+    assert differences(desired, current) == {}
+
+
+def test_assigned_ports_stay_and_given_ones_count():
+    current = {"id": "/web", "networks": [{"mode": "host"}], "portDefinitions": [
+        {"port": 10000, "protocol": "tcp", "name": "http"}, {"port": 10001, "protocol": "tcp"}]}  # fmt: skip
+    assert differences({"portDefinitions": [{"port": 0, "name": "http"}, {}]}, current) == {}
+    assert differences({"ports": [0, 10001]}, {**current, "portDefinitions": [{"port": 1}, {"port": 10001}]}) == {}
+    assert list(differences({"portDefinitions": [{"port": 9000, "name": "http"}, {}]}, current)) == ["portDefinitions"]
+    assert list(differences({"portDefinitions": []}, current)) == ["portDefinitions"]
+
+
+def test_update_holds_only_what_differs_as_it_will_be():
+    desired = {**OLD_FORM, "instances": 3, "labels": {"a": "b", "c": 1}}
+    assert update(desired, SHOWN) == {"instances": 3, "labels": {"a": "b", "c": "1"}}
+
+
+def test_update_keeps_the_spelling_of_what_means_the_same():
+    current = shown(labels={"ab": '{"a": 1}', "x": "1"})
+    assert update({"labels": {"ab": '{"a":1}', "x": "2"}}, current) == {"labels": {"ab": '{"a": 1}', "x": "2"}}
+
+
+def test_update_keeps_the_assigned_ports():
+    desired = {"container": {"docker": {"image": "nginx:2"}, "portMappings": [{"containerPort": 80}]}}
+    assert update(desired, SHOWN)["container"]["portMappings"] == [PORT]
+
+
+@pytest.mark.parametrize("kept", ["resourceLimits", "executorResources"])
+def test_update_sends_again_what_marathon_would_drop(kept):
+    assert update({"instances": 3}, shown(**{kept: {"cpus": 2}})) == {"instances": 3, kept: {"cpus": 2}}
+    assert update({"instances": 1}, shown(**{kept: {"cpus": 2}})) == {}
+
+
+def test_update_of_an_old_server_is_in_the_old_form():
+    desired = {**NEW_FORM, "container": {**NEW_FORM["container"], "docker": {"image": "nginx:2"}}}
+    body = update(desired, SHOWN_BY_1_4)
+    assert list(body) == ["container"]
+    docker = body["container"]["docker"]
+    assert (docker["network"], docker["image"]) == ("BRIDGE", "nginx:2")
+    assert docker["portMappings"][0]["servicePort"] == 10000
+    assert differences(desired, {**SHOWN_BY_1_4, **body}) == {}
+
+
+def test_update_to_another_network_leaves_no_port_definitions():
+    current = {"id": "/web", "networks": [{"mode": "host"}], "portDefinitions": [{"port": 10000}],
+               "container": {"type": "DOCKER", "docker": {"image": "a"}}}  # fmt: skip
+    body = update({"container": {"docker": {"image": "a", "network": "BRIDGE"}}}, current)
+    assert body["networks"] == [{"mode": "container/bridge"}]
+    assert body["portDefinitions"] == []
+
+
+def test_creation_keeps_the_users_own_form_where_it_is_understood():
+    assert creation(OLD_FORM, old_server=True)["container"] == OLD_FORM["container"]
+    assert creation(OLD_FORM, old_server=False)["container"] == OLD_FORM["container"]
+    assert creation(NEW_FORM, old_server=False)["networks"] == NEW_FORM["networks"]
+    rewritten = creation(NEW_FORM, old_server=True)
+    assert "networks" not in rewritten
+    assert rewritten["container"]["docker"] == {
+        "image": "nginx",
+        "network": "BRIDGE",
+        "portMappings": [{"containerPort": 80, "protocol": "tcp"}],
+    }
+
+
+def test_creation_says_which_port_is_checked():
+    """Else Marathon adds it at the first update, even a scale, and restarts the app."""
+    assert creation(OLD_FORM, old_server=False)["healthChecks"] == [{"path": "/", "portIndex": 0}]
+    command = {"protocol": "COMMAND", "command": {"value": "true"}}
+    assert creation({"healthChecks": [command, {"port": 80}]}, old_server=False)["healthChecks"] == [
+        command,
+        {"port": 80},
+    ]
+    assert creation({"portDefinitions": [], "healthChecks": [{}]}, old_server=False)["healthChecks"] == [{}]
+
+
+def test_creation_leaves_out_what_marathon_adds():
+    assert not {"version", "versionInfo", "tasksRunning", "deployments"} & set(creation(SHOWN, old_server=False))
+
+
+def test_fields_marathon_does_not_know_are_told_and_no_difference():
+    desired = {"instnaces": 3, "cpus": 0.1, "uris": [], "ports": [1], "ipAddress": {}}
+    assert ignored_fields(desired, None) == ["instnaces"]
+    assert differences({"instnaces": 3, "cpus": 0.1}, SHOWN) == {}
+
+
+def test_fields_of_a_later_release_are_told():
+    desired = {"tty": True, "role": "*", "networks": []}
+    assert ignored_fields(desired, (1, 4)) == ["role", "tty"]
+    assert ignored_fields(desired, (1, 8)) == ["role"]
+    assert ignored_fields(desired, (1, 11)) == []
+
+
+def test_a_field_of_a_newer_marathon_is_compared():
+    assert list(differences({"novelty": 3}, shown(novelty=2))) == ["novelty"]
+    assert differences({"novelty": 2}, shown(novelty=2.0)) == {}
+
+
+def test_after_update_is_what_a_read_would_show():
+    assert after_update({"cpus": 0.10, "mem": 65}, SHOWN) == {"cpus": 0.1, "mem": 65}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            {"container": {"docker": {"image": "a", "network": "USER"}}, "ipAddress": {"networkName": "n", "labels": {"a": "b"}}},
+            {"container": {"type": "DOCKER", "docker": {"image": "a"}},
+             "networks": [{"mode": "container", "name": "n", "labels": {"a": "b"}}]},
+        ),
+        (
+            {"cmd": "a", "ipAddress": {"networkName": "n", "discovery": {"ports": [{"number": 80, "name": "h", "protocol": "tcp"}]}}},
+            {"cmd": "a", "networks": [{"mode": "container", "name": "n"}],
+             "container": {"type": "MESOS", "portMappings": [{"containerPort": 80, "name": "h", "protocol": "tcp"}]}},
+        ),
+        ({"ipAddress": {"networkName": "mesos-bridge"}},
+         {"networks": [{"mode": "container/bridge"}], "container": {"type": "MESOS"}}),
+        ({"container": {"docker": {"image": "a", "network": "HOST"}}},
+         {"container": {"type": "DOCKER", "docker": {"image": "a"}}, "networks": [{"mode": "host"}]}),
+        ({"uris": ["http://x/a.tgz", "http://x/b"]},
+         {"fetch": [{"uri": "http://x/a.tgz", "extract": True}, {"uri": "http://x/b", "extract": False}]}),
+        ({"ports": [80, 0]}, {"portDefinitions": [{"port": 80}, {"port": 0}]}),
+        ({"container": {"docker": {"image": "a", "network": "BRIDGE"}}, "ports": [0, 0]},
+         {"container": {"type": "DOCKER", "docker": {"image": "a"},
+                        "portMappings": [{"containerPort": 0, "name": "default"}, {"containerPort": 0}]},
+          "networks": [{"mode": "container/bridge"}]}),
+    ],
+)  # fmt: skip
+def test_canonical_form_of_the_old_one(old, new):
+    assert canonical(old) == new
+    assert canonical(canonical(old)) == new
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        ["a"],
+        {"container": "nginx"},
+        {"container": {"docker": []}},
+        {"labels": ["a"]},
+        {"healthChecks": {"path": "/"}},
+        {"healthChecks": ["/"]},
+        {"labels": {"a": None}},
+        {"env": {"a": None}},
+        {"constraints": "hostname:UNIQUE"},
+    ],
+)
+def test_what_is_no_definition_is_refused(definition):
+    with pytest.raises(Refused):
+        canonical(definition if isinstance(definition, list) else {"id": "/a", **definition})
+
+
+def test_what_cannot_be_said_in_the_old_form_is_refused():
+    networks = [{"mode": "container", "name": "a"}, {"mode": "container", "name": "b"}]
+    with pytest.raises(Refused, match="only one network"):
+        creation({"id": "/a", "networks": networks}, old_server=True)
