@@ -19,6 +19,7 @@ PLACES = {
     "GET /counters": "requests as the proxy counted them by virtual service and by pool, and the tasks by app",
     "GET /settings": "the lab's choices",
     "POST /settings": 'change some: {"connector": "silent", "connector_delay": 5}',
+    "POST /marathon": 'which of its nodes leads (or null), and which are down: {"leader": 1, "down": [0]}',
     "GET /faults": "the faults set now",
     "POST /faults": 'set one: {"api": "marathon", "method": "POST", "path": "/v2/apps", "action": "error", "status": 503, "times": 1}',
     "DELETE /faults": "take them back",
@@ -56,6 +57,15 @@ def control(lab: Lab) -> web.Application:
         lab.journal.add("settings", settings=lab.settings.as_dict())
         return _json(lab.settings.as_dict())
 
+    async def marathon(request: web.Request) -> web.Response:
+        try:
+            wanted = {"leader": 0, "down": [], **await _object(request)}
+            await lab.marathon.lead(**wanted)
+        except (TypeError, ValueError) as error:
+            return _refusal(str(error))
+        lab.journal.add("leader", **wanted)
+        return _json(wanted)
+
     async def faults(request: web.Request) -> web.Response:
         return _json(lab.faults.as_list())
 
@@ -80,6 +90,7 @@ def control(lab: Lab) -> web.Application:
     app.router.add_get("/counters", counters)
     app.router.add_get("/settings", settings)
     app.router.add_post("/settings", change_settings)
+    app.router.add_post("/marathon", marathon)
     app.router.add_get("/faults", faults)
     app.router.add_post("/faults", add_fault)
     app.router.add_delete("/faults", clear_faults)

@@ -42,17 +42,17 @@ class Lab:
         self.faults = Faults()
         store = Store()
         self._dataplane = DataPlane(settings.service)
-        self._marathon = MarathonServer(settings, self.journal, self.faults)
+        self.marathon = MarathonServer(settings, self.journal, self.faults)
         engine = ServiceEngine(store, self._dataplane, lambda: settings.speed)
         self._avi = Controller(settings, self.journal, self.faults, store, engine)
-        self._connector = Connector(settings, self.journal, store, engine, lambda: self._marathon.url)
+        self._connector = Connector(settings, self.journal, store, engine, lambda: self.marathon.side_door)
         # In the order of their start; they stop in the opposite order.
         self._parts: list[Part] = [
             self._dataplane,
             engine,
             self._avi,
-            self._marathon,
-            Answers(self.journal, self._marathon.counts),
+            self.marathon,
+            Answers(self.journal, self.marathon.counts),
             self._connector,
         ]
         self._control = Site(control(self))
@@ -77,7 +77,7 @@ class Lab:
     def env(self) -> dict[str, str]:
         """The environment variables of a client of this lab."""
         return {
-            "MARATHON_URL": self._marathon.url,
+            "MARATHON_URL": self.marathon.url,
             "AVI_CONTROLLER": self._avi.address,
             "AVI_USERNAME": self.settings.avi_username,
             "AVI_PASSWORD": self.settings.avi_password,
@@ -89,7 +89,7 @@ class Lab:
     def state(self) -> dict[str, Any]:
         """Return what the parts know, in a few words."""
         return {
-            "marathon": self._marathon.state(),
+            "marathon": self.marathon.state(),
             "connector": self._connector.state(),
             "avi": self._avi.state(),
             "dataplane": self._dataplane.state(),
@@ -101,5 +101,5 @@ class Lab:
         return {
             "virtualservices": {name: asdict(count) for name, count in services.items()},
             "pools": {name: asdict(count) for name, count in pools.items()},
-            "apps": {app_id: asdict(count) for app_id, count in self._marathon.counts.items()},
+            "apps": {app_id: asdict(count) for app_id, count in self.marathon.counts.items()},
         }

@@ -64,11 +64,11 @@ def application(api: str, journal: Journal, faults: Faults) -> web.Application:
     @web.middleware
     async def noted(request: web.Request, handler: Any) -> web.StreamResponse:
         write = request.method not in ("GET", "HEAD", "OPTIONS") and request.path != "/login"
-        client = request.headers.get("User-Agent", "")
         entry = journal.add(
             "request",
             api=api,
-            client=client,
+            client=request.headers.get("User-Agent", ""),
+            host=request.host,
             method=request.method,
             path=request.path,
             query=request.query_string,
@@ -77,7 +77,7 @@ def application(api: str, journal: Journal, faults: Faults) -> web.Application:
         )
         if write:
             entry["body"] = await _body(request)
-        fault = faults.meet(api, request.method, request.path, client)
+        fault = faults.meet(api, request.method, request.path)
         try:
             response: web.StreamResponse = await (make_fault(fault, request, handler) if fault else handler(request))
         except web.HTTPException as error:

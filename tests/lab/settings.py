@@ -36,6 +36,8 @@ class Settings:
     """Marathon's seconds (health check intervals, grace periods, backoff) pass this many times faster."""
     kill_grace: float = 3.0
     """Real seconds a task has to finish what it began, where its app says nothing else."""
+    marathon_nodes: int = 1
+    """Marathon runs so often; one of them leads."""
     agents: int = 2
     agent_cpus: float = 32.0
     agent_mem: float = 65536.0

@@ -20,7 +20,7 @@ from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.ports import slots
 from tests.lab.marathon.root import App
 from tests.lab.marathon.signals import Signals
-from tests.lab.marathon.tasks import FAILED, KILLED, KILLING, RUNNING, Task, new_task
+from tests.lab.marathon.tasks import FAILED, KILLED, KILLING, RUNNING, Health, Task, new_task
 from tests.lab.settings import Settings
 from tests.lab.taskserver import Count, TaskServer
 
@@ -78,6 +78,11 @@ class Cluster:
         """Forget what went wrong with an app that is no more."""
         self.failures.pop(app_id, None)
         self.launcher.forgive(app_id)
+
+    def forget_health(self) -> None:
+        """Forget all results of health checks; the next ones come."""
+        for task in self.all_tasks():
+            task.health[:] = [Health() for _ in task.health]
 
     async def stop(self) -> None:
         """End everything at once."""

@@ -35,8 +35,7 @@ class Checks:
         """Check a task that has just begun to run."""
         definition = task.app.definition
         loops = [
-            self._watch_health(task, check, health)
-            for check, health in zip(definition.get("healthChecks", []), task.health, strict=True)
+            self._watch_health(task, check, number) for number, check in enumerate(definition.get("healthChecks", []))
         ]
         readiness = definition.get("readinessChecks", [])
         task.ready = not readiness
@@ -48,7 +47,7 @@ class Checks:
         for loop in self._running.pop(task.id, []):
             loop.cancel()
 
-    async def _watch_health(self, task: Task, check: dict[str, Any], health: Health) -> None:
+    async def _watch_health(self, task: Task, check: dict[str, Any], number: int) -> None:
         interval = max(self._clock.real(check["intervalSeconds"]), SHORTEST_INTERVAL)
         loop = asyncio.get_running_loop()
         next_time = loop.time()
@@ -57,7 +56,7 @@ class Checks:
             await asyncio.sleep(next_time - loop.time())
             cause = await self._failure(task, check)
             if task.active:
-                self._note(task, check, health, cause)
+                self._note(task, check, task.health[number], cause)
 
     def _note(self, task: Task, check: dict[str, Any], health: Health, cause: str | None) -> None:
         before = health.alive if health.known else None

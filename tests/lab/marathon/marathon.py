@@ -129,6 +129,11 @@ class Marathon:
         plan = deployment.plan
         return self.change(reverted(plan, self.root), force=True, groups=groups_before(plan, self.root))
 
+    def change_leader(self) -> None:
+        """Go on as a new leader does: event streams end, and what was known of health has to be found out again."""
+        self.events.cut()
+        self.cluster.forget_health()
+
     def _task_ended(self, app_id: str) -> None:
         """Launch another task for one that ended by itself; deployments see to their own apps."""
         if not self.deployments.of([app_id]):

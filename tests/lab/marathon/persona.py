@@ -44,6 +44,8 @@ class Persona:
     max_deployments: int | None = 100
     events_redirected: bool = True
     """A standby redirects /v2/events to the leader instead of passing it through."""
+    proxy_needs_length: bool = True
+    """A standby loses the body of a request without Content-Length."""
     failure_reason: bool = True
     """deployment_failed says why."""
     decimals: bool = False
@@ -69,6 +71,7 @@ PERSONAS = {
         frame_options=False,
         max_deployments=None,
         events_redirected=False,
+        proxy_needs_length=False,
         failure_reason=False,
         heavy_plans=True,
         reserved_ids=(),
@@ -84,6 +87,7 @@ PERSONAS = {
         instance_ids="marathon",
         frame_options=False,
         events_redirected=False,
+        proxy_needs_length=False,
         failure_reason=False,
         heavy_plans=True,
     ),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -20,16 +20,12 @@ from tests.lab.marathon.api.requests import answer
 from tests.lab.marathon.api.system import System
 from tests.lab.marathon.api.tasks import Tasks
 from tests.lab.marathon.errors import Refusal
+from tests.lab.marathon.leadership import Leadership, html_error
 from tests.lab.marathon.marathon import Marathon
 from tests.lab.serving import Site, application
 from tests.lab.settings import Settings
 from tests.lab.taskserver import Count
 
-_UNAUTHORIZED = """<html>
-<head><meta http-equiv="Content-Type" content="text/html;charset=utf-8"/><title>Error 401 </title></head>
-<body><h2>HTTP ERROR: 401</h2><p>Problem accessing {path}. Reason:
-<pre>    Unauthorized</pre></p></body></html>
-"""
 #: Answers longer than this are compressed for clients that understand it.
 _COMPRESS_FROM = 2048
 
@@ -40,19 +36,35 @@ class MarathonServer:
     def __init__(self, settings: Settings, journal: Journal, faults: Faults) -> None:
         self._settings = settings
         self.marathon = Marathon(settings, journal)
+        self._leadership = Leadership(settings.marathon_nodes, self.marathon.persona, self.marathon.change_leader)
+        self._sites = [self._site(node, journal, faults) for node in range(settings.marathon_nodes)]
+        self._side_door = Site(self._with_api(web.Application()))
+
+    def _site(self, node: int, journal: Journal, faults: Faults) -> Site:
         app = application("marathon", journal, faults)
         app.middlewares.append(self._authenticated)
+        app.middlewares.append(self._leadership.middleware(node))
+        site = Site(self._with_api(app))
+        faults.register("marathon", site)
+        return site
+
+    def _with_api(self, app: web.Application) -> web.Application:
         app.middlewares.append(self._refusals)
         app.on_response_prepare.append(self._headers)
-        for part in (Tasks, Apps, Deploying, Groups, System):  # an app's tasks come before ids that end in /tasks
+        for part in (Tasks, Apps, Deploying, Groups):  # an app's tasks come before ids that end in /tasks
             app.add_routes(part(self.marathon).routes())
-        self._site = Site(app)
-        faults.register("marathon", self._site)
+        app.add_routes(System(self.marathon, self._leadership).routes())
+        return app
 
     @property
     def url(self) -> str:
-        """Where it listens."""
-        return f"http://{self._site.address}"
+        """Where it listens; several addresses are joined by commas."""
+        return ",".join(f"http://{site.address}" for site in self._sites)
+
+    @property
+    def side_door(self) -> str:
+        """Where the lab's own connector reads: without credentials, faults, elections and journal."""
+        return f"http://{self._side_door.address}"
 
     @property
     def counts(self) -> Mapping[str, Count]:
@@ -62,16 +74,27 @@ class MarathonServer:
     async def start(self) -> None:
         """Begin."""
         await self.marathon.start()
-        await self._site.start()
+        await self._side_door.start()
+        for node, site in enumerate(self._sites):
+            await site.start()
+            self._leadership.addresses[node] = site.address
 
     async def stop(self) -> None:
         """End, all tasks included."""
         await self.marathon.stop()
-        await self._site.stop()
+        for site in (*self._sites, self._side_door):
+            await site.stop()
 
     def state(self) -> dict[str, Any]:
         """Return what it knows."""
-        return self.marathon.state()
+        return {"leader": self._leadership.leader, "down": sorted(self._leadership.down), **self.marathon.state()}
+
+    async def lead(self, *, leader: int | None, down: Collection[int]) -> None:
+        """Say which node leads, and which cannot be reached. Raises ValueError where there is no such node."""
+        self._leadership.appoint(leader)
+        self._leadership.down = set(down)
+        for node, site in enumerate(self._sites):
+            await (site.refuse() if node in down else site.accept())
 
     @web.middleware
     async def _authenticated(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -79,12 +102,9 @@ class MarathonServer:
         if self._settings.marathon_username:
             pair = f"{self._settings.marathon_username}:{self._settings.marathon_password}".encode()
             if request.headers.get("Authorization") != f"Basic {base64.b64encode(pair).decode()}":
-                return web.Response(
-                    status=401,
-                    text=_UNAUTHORIZED.format(path=request.path),
-                    content_type="text/html",
-                    headers={"WWW-Authenticate": 'basic realm="Mesosphere"'},
-                )
+                refusal = html_error(401, "Unauthorized", request.path)
+                refusal.headers["WWW-Authenticate"] = 'basic realm="Mesosphere"'
+                return refusal
         response: web.StreamResponse = await handler(request)
         return response
 
@@ -106,7 +126,10 @@ class MarathonServer:
         return response
 
     async def _headers(self, request: web.Request, response: web.StreamResponse) -> None:
-        response.headers["X-Marathon-Leader"] = self.url
+        if self._leadership.leader_address:
+            response.headers["X-Marathon-Leader"] = f"http://{self._leadership.leader_address}"
+        if "via" in request:
+            response.headers["X-Marathon-Via"] = request["via"]
         response.headers["Cache-Control"] = "no-cache, no-store, must-revalidate"
         response.headers["Pragma"] = "no-cache"
         response.headers["Expires"] = "0"

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tests.lab.marathon.api.requests import answer
 from tests.lab.marathon.events import Stream
+from tests.lab.marathon.leadership import Leadership
 from tests.lab.marathon.marathon import Marathon
 
 #: A blank line keeps an idle event stream open (real seconds).
@@ -21,13 +22,16 @@ KEEP_ALIVE = 5.0
 class System:
     """The handlers that are about Marathon itself."""
 
-    def __init__(self, marathon: Marathon) -> None:
+    def __init__(self, marathon: Marathon, leadership: Leadership) -> None:
         self._marathon = marathon
+        self._leadership = leadership
+        self._abdication: asyncio.Task[None] | None = None
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/v2/info", self.info),
             web.get("/v2/leader", self.leader),
+            web.delete("/v2/leader", self.abdicate),
             web.get("/v2/plugins", self.plugins),
             web.get("/v2/events", self.events),
             web.get("/ping", self.ping),
@@ -40,8 +44,8 @@ class System:
                 "name": "marathon",
                 "version": self._marathon.persona.version,
                 "buildref": "lab",
-                "elected": True,
-                "leader": request.host,
+                "elected": "via" not in request,
+                "leader": self._leadership.leader_address,
                 "frameworkId": "lab-0000",
                 "marathon_config": {
                     "master": "zk://127.0.0.1:2181/mesos",
@@ -57,7 +61,11 @@ class System:
         )
 
     async def leader(self, request: web.Request) -> web.Response:
-        return answer({"leader": request.host})
+        return answer({"leader": self._leadership.leader_address})
+
+    async def abdicate(self, request: web.Request) -> web.Response:
+        self._abdication = asyncio.create_task(self._leadership.abdicate())
+        return answer({"message": "Leadership abdicated"})
 
     async def plugins(self, request: web.Request) -> web.Response:
         return answer({"plugins": []})
