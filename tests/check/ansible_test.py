@@ -19,12 +19,14 @@ GET_PIP = Path(__file__).with_name("get_pip_standin.py")
 PIP_VERSIONS = ("23_1_2", "24_2", "25_2")
 
 
-def ansible_test(mirror: Path, *arguments: str) -> int:
-    """Run ansible-test in a mirror; return its exit code."""
+def ansible_test(mirror: Path, *arguments: str, stdout: int | None = None) -> subprocess.CompletedProcess[str]:
+    """Run ansible-test in a mirror. STDOUT takes its output, errors included, as for subprocess."""
     provide_get_pip()
     command = (f"{BIN}/ansible-test", *arguments, "--color", "no")
     environment = {**os.environ, "PATH": path_with_real_interpreters()}
-    return subprocess.run(command, cwd=mirror, env=environment, check=False).returncode
+    return subprocess.run(
+        command, cwd=mirror, env=environment, stdout=stdout, stderr=subprocess.STDOUT, text=True, check=False
+    )
 
 
 def provide_get_pip() -> None:
@@ -50,4 +52,4 @@ def _output(*command: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(ansible_test(make_mirror(), *sys.argv[1:]))
+    sys.exit(ansible_test(make_mirror(), *sys.argv[1:]).returncode)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -29,4 +30,6 @@ def test_target(target: str, mirror: Path) -> None:
         # ansible-test keeps the environment from what it runs; this file it hands on, as extra variables.
         variables = {name.lower(): value for name, value in lab.env.items()}
         (mirror / "tests/integration/integration_config.yml").write_text(json.dumps(variables))
-        assert ansible_test(mirror, "integration", "--local", target) == 0
+        done = ansible_test(mirror, "integration", "--local", target, stdout=subprocess.PIPE)
+    if done.returncode:
+        pytest.fail(done.stdout, pytrace=False)
