@@ -67,7 +67,7 @@ class Controller:
         members = [{**each, "pool_ref": pool_name.get(each["pool_ref"])} for each in group.get("members", ())]
         return {
             "state": self._engine.status(vs).state,
-            "url": self._engine.dataplane.url(vs["name"]),
+            "url": self._engine.dataplane.url(self._engine.place(vs)),
             "pool": pool_name.get(vs.get("pool_ref", "")),
             "members": members,
         }

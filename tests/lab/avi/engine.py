@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.lab.avi.monitor import Check, Monitors, check_of
-from tests.lab.avi.store import Object, Store
+from tests.lab.avi.store import ADMIN, Object, Store
 from tests.lab.dataplane import DataPlane, Endpoint, Layout, Route
 
 UP, DOWN, UNUSED, DISABLED = "OPER_UP", "OPER_DOWN", "OPER_UNUSED", "OPER_DISABLED"
@@ -68,6 +68,11 @@ class ServiceEngine:
             await self.dataplane.apply(self._layout())
             self._note_statuses()
 
+    def place(self, what: Object) -> str:
+        """Return the name of a virtual service or pool on the data plane: its own, with its tenant where that is another."""
+        tenant = self._store.tenant_of(what)
+        return str(what["name"]) if tenant == ADMIN else f"{tenant}/{what['name']}"
+
     def endpoints(self, pool: Object) -> list[Endpoint]:
         """Return where a pool's enabled servers listen, in the pool's order."""
         return [endpoint_of(server) for server in pool["servers"] if server.get("enabled", True)]
@@ -78,7 +83,7 @@ class ServiceEngine:
         return frozenset(e for e in self.endpoints(pool) if all(self._monitors.up(e, check) for check in checks))
 
     def route(self, virtualservice: Object) -> Route:
-        """Return where a virtual service sends its requests, as uuids of pools.
+        """Return where a virtual service sends its requests, as places of pools.
 
         With A/B pools the ratio decides, whether or not the chosen pool has a server: neither stands in for the other.
         In a pool group the members of the highest priority label with a ratio above 0 and a server up are chosen from;
@@ -89,13 +94,13 @@ class ServiceEngine:
         if group is not None:
             members = sorted(group["members"], key=lambda each: -int(each.get("priority_label") or 0))
             pools = [store.refer(each["pool_ref"]) for each in members if each.get("ratio", 1) > 0]
-            return Route(next((pool["uuid"] for pool in pools if pool and self.up(pool)), None))
+            return Route(next((self.place(pool) for pool in pools if pool and self.up(pool)), None))
         pool = store.refer(virtualservice.get("pool_ref"))
         if pool is None:
             return Route()
         ab_pool = pool.get("ab_pool", {})
         b = store.refer(ab_pool.get("pool_ref"))
-        return Route(pool["uuid"], b["uuid"] if b else None, ab_pool.get("ratio", 0) if b else 0)
+        return Route(self.place(pool), self.place(b) if b else None, ab_pool.get("ratio", 0) if b else 0)
 
     def attached(self, virtualservice: Object) -> Iterator[Object]:
         """Return the pools a virtual service refers to, directly or through its A pool or pool group."""
@@ -124,10 +129,10 @@ class ServiceEngine:
         services = {}
         for vs in self._store.all("virtualservice"):
             if vs["enabled"]:
-                services[vs["name"]] = self.route(vs)
-                self._carried.update(pool["uuid"] for pool in self.attached(vs))
+                services[self.place(vs)] = self.route(vs)
+                self._carried.update(self.place(pool) for pool in self.attached(vs))
         # A pool that was attached once keeps its place until it is deleted: requests may still be under way there.
-        pools = {pool["uuid"]: self.up(pool) for pool in self._store.all("pool") if pool["uuid"] in self._carried}
+        pools = {self.place(p): self.up(p) for p in self._store.all("pool") if self.place(p) in self._carried}
         self._carried &= pools.keys()
         return Layout(services, pools)
 
@@ -159,14 +164,14 @@ class ServiceEngine:
     def _virtualservice_status(self, vs: Object) -> Status:
         if not vs["enabled"]:
             return Status(DISABLED, "Virtual service is disabled")
-        if self.dataplane.url(vs["name"]) is None:
+        if self.dataplane.url(self.place(vs)) is None:
             return Status(DOWN, "No place left on the lab's data plane")
         route = self.route(vs)
-        chosen = ([route.a] if route.ratio < 100 else []) + ([route.b] if route.ratio > 0 else [])
-        pools = [self._store.get("pool", uuid) for uuid in chosen if uuid]
-        if any(self.up(pool) for pool in pools if pool):
+        chosen = {route.a} if route.ratio == 0 else {route.b} if route.ratio == 100 else {route.a, route.b}
+        pools = [pool for pool in self.attached(vs) if self.place(pool) in chosen]
+        if any(self.up(pool) for pool in pools):
             return Status(UP)
-        names = ", ".join(pool["name"] for pool in pools if pool) or "no pool"
+        names = ", ".join(pool["name"] for pool in pools) or "none"
         return Status(DOWN, f"No server is up in the pool that takes the traffic: {names}")
 
     def _health_changed(self) -> None:

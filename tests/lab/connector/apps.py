@@ -55,9 +55,9 @@ class AbConfig:
 
 @dataclass(frozen=True)
 class App:
-    """One app. `name` is its id without the leading slash, further slashes turned into dashes, as objects are named."""
+    """One app."""
 
-    name: str
+    id: str
     instances: int = 1
     ports: tuple[int, ...] = ()
     """The container's ports: each gets a pool."""
@@ -74,6 +74,11 @@ class App:
     broken: tuple[str, ...] = ()
     """A sentence for each label that cannot be used; such a label counts as absent."""
 
+    @property
+    def name(self) -> str:
+        """What the app's objects are named after."""
+        return object_name(self.id)
+
 
 def read_app(app: Mapping[str, Any]) -> App:
     """Read an app of ``GET /v2/apps?embed=apps.tasks``, in the form of any release of Marathon. Never raises for labels."""
@@ -82,7 +87,7 @@ def read_app(app: Mapping[str, Any]) -> App:
     proxy = _object_label(labels, "avi_proxy", broken)
     tasks = (task for task in app.get("tasks") or () if task.get("state", "TASK_RUNNING") == "TASK_RUNNING")
     return App(
-        name=object_name(app["id"]),
+        id=app["id"],
         instances=app["instances"],
         ports=_ports(app, "containerPort"),
         service_ports=_ports(app, "servicePort"),
@@ -100,7 +105,7 @@ def read_app(app: Mapping[str, Any]) -> App:
 
 
 def object_name(app_id: str) -> str:
-    """Return the name of an app's objects: slashes are not allowed in names, what Avi makes of them is not documented."""
+    """Return an id as a name: slashes are not allowed there, what Avi makes of those inside is not documented."""
     return app_id.strip("/").replace("/", "-")
 
 

@@ -49,6 +49,8 @@ class Connector:
         self._history = History()
         self._swaps: dict[str, Swap] = {}
         self._known: dict[str, App] = {}
+        self._ids: dict[str, str] = {}
+        """Marathon's id of every app there ever was, by the name of its objects."""
         self._specs: list[Spec] = []
         self._complaints: set[str] = set()
         self._wake = asyncio.Event()
@@ -126,6 +128,7 @@ class Connector:
     async def reconcile(self, apps: list[App], now: float) -> None:
         """Bring objects and data plane to these apps. `now`: seconds of a clock that only goes forward."""
         fresh = {app.name: app for app in apps}
+        self._ids.update({name: app.id for name, app in fresh.items()})
         self._history.add(now, Seen(fresh, {app.name: self._servers_up(app) for app in apps}))
         late = self._history.at(now - self._settings.connector_delay)
         changes = self._take_turns(late)
@@ -176,9 +179,9 @@ class Connector:
     def _look_at_labels(self, apps: dict[str, App]) -> None:
         for app in apps.values():
             for sentence in app.broken:
-                self._complain(f"{app.name}: {sentence}")
+                self._complain(f"{app.id}: {sentence}")
             if app.ab and app.ab.service not in apps:
-                self._complain(f"{app.name}: ab_config names the service {app.ab.service}, which does not exist")
+                self._complain(f"{app.id}: ab_config names the service {app.ab.service}, which does not exist")
 
     def _complain(self, sentence: str) -> None:
         """Note something that is wrong, once."""
@@ -187,8 +190,9 @@ class Connector:
             self._journal.add("connector", event="complaint", sentence=sentence)
 
     def _note(self, listener: App, change: Change) -> None:
-        details = {"service": virtualservice_name(listener), **change.details}
-        if change.what == "flip":
-            self._journal.add("flip", **details)
-        else:
-            self._journal.add("connector", event=change.what, **details)
+        """Put a change in the journal, where apps go by their Marathon ids."""
+        details = dict(change.details)
+        for key in {"app", "from"} & details.keys():
+            details[key] = self._ids[details[key]]
+        kind = {"kind": "flip"} if change.what == "flip" else {"kind": "connector", "event": change.what}
+        self._journal.add(**kind, service=virtualservice_name(listener), **details)

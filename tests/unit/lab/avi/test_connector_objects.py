@@ -24,7 +24,7 @@ def tasks(first: int, number: int = 2) -> tuple[Task, ...]:
 
 APP1 = App("app1", 2, (80,), (10000,), tasks(31000), HEALTH, frontend=True, virtualservice={"services": [{"port": 80}]})
 V2 = App("app1-100", 2, (80,), (0,), tasks(31100), HEALTH, listener=False, ab=AbConfig("app1", 10), pool=ROUND_ROBIN)
-V3 = replace(V2, name="app1-200", tasks=tasks(31200), ab=AbConfig("app1", 20))
+V3 = replace(V2, id="app1-200", tasks=tasks(31200), ab=AbConfig("app1", 20))
 
 
 def objects(*apps: App, swap: Swap | None = None) -> dict[tuple[str, str], Spec]:

@@ -152,6 +152,8 @@ async def test_deleting_the_active_version(cloud: Cloud, top_gone: str, answer: 
     del cloud.apps["app1-200"]
     await cloud.look()
     assert await cloud.answers() == answer
+    await cloud.look()
+    assert await cloud.answers() == answer
 
 
 async def test_deleting_the_listener_deletes_the_virtual_service(cloud: Cloud) -> None:
@@ -183,7 +185,7 @@ async def test_requests_under_way_are_counted_where_they_are_after_the_flip(clou
         await cloud.settle()
         assert await cloud.answers() == "app1-100"
         _, pools = await cloud.dataplane.counts()
-        assert pools[cloud.pool("app1-pool-80")["uuid"]].open == 1
+        assert pools["app1-pool-80"].open == 1
         assert (await slow).headers["X-Lab-App"] == "app1"
         _, pools = await cloud.dataplane.counts()
-        assert pools[cloud.pool("app1-pool-80")["uuid"]].open == 0
+        assert pools["app1-pool-80"].open == 0
