@@ -96,7 +96,7 @@ def of_status(
         return Failure(
             PermissionRefused(say(f"does not permit {request} (403){because}"), status=status, details=details)
         )
-    if status in PASSING_STATUSES and not read_only:
+    if not read_only and (status in PASSING_STATUSES or 200 <= status < 300):
         sentence = f"answered {status} to {request}{because}{_doubt(read_only)}"
         return Failure(UnknownOutcome(say(sentence), status=status, details=details))
     if 300 <= status < 400:

@@ -71,7 +71,7 @@ class Marathon:
 
     def app_version(self, app_id: str, version: str) -> dict[str, Any]:
         """Return the definition an app had at a version."""
-        return self._get(f"{_path(app_id)}/versions/{quote(version)}")
+        return self._get(f"{_path(app_id)}/versions/{version}")
 
     def create_app(self, definition: dict[str, Any]) -> Accepted:
         """Create an app; Conflict where it exists."""
