@@ -14,14 +14,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
-    Pool,
-    PoolGroup,
-    VirtualService,
-    read_pool,
-    read_pool_group,
-    read_virtual_service,
-)
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     ApiError,
     AuthenticationError,
@@ -94,25 +86,6 @@ class Avi:
                 return
             seen.add(following)
 
-    def virtual_service(self, name: str) -> VirtualService | None:
-        """Return the virtual service of that name with its state, or None: also where another tenant has it."""
-        config = self.named("virtualservice", name)
-        if config is None:
-            return None
-        return read_virtual_service(config, self._runtime(f"virtualservice/{config['uuid']}/runtime"))
-
-    def pool(self, uuid: str) -> Pool | None:
-        """Return a pool with its servers' states and its open connections, or None where there is none."""
-        config = self.object("pool", uuid)
-        if config is None:
-            return None
-        path = f"pool/{uuid}/runtime"
-        return read_pool(config, servers=self._runtime(f"{path}/server"), detail=self._runtime(f"{path}/detail"))
-
-    def pool_group(self, uuid: str) -> PoolGroup | None:
-        config = self.object("poolgroup", uuid)
-        return read_pool_group(config) if config else None
-
     def named(self, kind: str, name: str) -> dict[str, Any] | None:
         """Return the one object with exactly this name."""
         return next((item for item in self.collection(kind, name=name) if item.get("name") == name), None)
@@ -124,10 +97,10 @@ class Avi:
         except NotFound:
             return None
 
-    def _runtime(self, path: str) -> Any:
-        """Return runtime data, or None: an object that was just made has none yet."""
+    def runtime(self, kind: str, uuid: str, part: str = "") -> Any:
+        """Return the runtime data of an object, or a ``part`` of it such as "server"; None where there is none yet."""
         try:
-            return self.get(path)
+            return self.get("/".join(filter(None, (kind, uuid, "runtime", part))))
         except NotFound:
             return None
 

@@ -142,56 +142,18 @@ def test_pages_that_go_round_in_a_circle_end(server, client):
     assert len(list(client.collection("pool"))) == 2
 
 
-def answers(**by_path):
-    def answer(request):
-        if request.path == "/login":
-            return LOGIN
-        found = by_path.get(request.path)
-        return Reply(200, found) if found is not None else Reply(404, {"error": "not found"})
-
-    return answer
-
-
-def test_a_virtual_service_has_exactly_the_name(server, client):
-    server.answer = answers(
-        **{
-            "/api/virtualservice": {"results": [{"name": "app10", "uuid": "vs-10"}, {"name": "app1", "uuid": "vs-1"}]},
-            "/api/virtualservice/vs-1/runtime": {"oper_status": {"state": "OPER_UP"}},
-        }
-    )
-    found = client.virtual_service("app1")
-    assert (found.uuid, found.oper_state) == ("vs-1", "OPER_UP")
-    assert server.requests[1].query == {"name": ["app1"]}
-
-
 def test_what_is_absent_is_none(server, client):
-    server.answer = answers(**{"/api/virtualservice": {"count": 0, "results": []}})
-    assert client.virtual_service("app1") is None
-    assert client.pool("pool-1") is None
-    assert client.pool_group("poolgroup-1") is None
+    server.answer = lambda request: LOGIN if request.path == "/login" else Reply(404, {"error": "not found"})
+    assert client.object("pool", "pool-1") is None
+    assert client.runtime("pool", "pool-1", "server") is None
+    assert server.lines[1:] == ["GET /api/pool/pool-1", "GET /api/pool/pool-1/runtime/server"]
 
 
-def test_a_pool_comes_with_its_servers_and_connections(server, client):
-    server.answer = answers(
-        **{
-            "/api/pool/pool-1": {
-                "uuid": "pool-1",
-                "name": "p",
-                "servers": [{"ip": {"addr": "127.0.0.2"}, "port": 31001}],
-            },
-            "/api/pool/pool-1/runtime/server": {
-                "server": [{"ip_addr": {"addr": "127.0.0.2"}, "port": 31001, "oper_status": {"state": "OPER_UP"}}]
-            },
-            "/api/pool/pool-1/runtime/detail": [{"pool_stats": {"current_connections": 2}}],
-        }
-    )
-    pool = client.pool("pool-1")
-    assert (pool.servers_up, pool.connections) == (1, 2)
-
-
-def test_a_pool_without_runtime_yet(server, client):
-    server.answer = answers(**{"/api/pool/pool-1": {"uuid": "pool-1", "name": "p"}})
-    assert client.pool("pool-1").connections is None
+def test_a_name_is_matched_whole(server, client):
+    server.script(LOGIN, Reply(200, {"results": [{"name": "app10"}, {"name": "app1"}]}), EMPTY)
+    assert client.named("virtualservice", "app1") == {"name": "app1"}
+    assert client.named("virtualservice", "app1") is None
+    assert server.requests[1].query == {"name": ["app1"]}
 
 
 def test_nobody_there():

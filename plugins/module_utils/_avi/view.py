@@ -1,0 +1,66 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads a virtual service with the pools it leads to: how many requests that takes depends on these alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
+    Pool,
+    PoolGroup,
+    VirtualService,
+    read_pool,
+    read_pool_group,
+    read_virtual_service,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
+
+SERVERS = "servers"
+CONNECTIONS = "connections"
+
+
+def look_at(avi: Avi, name: str) -> AviView:
+    """Return what Avi shows of the virtual service with this name."""
+    return view_of(avi, avi.named("virtualservice", name), name)
+
+
+def view_of(avi: Avi, config: Mapping[str, Any] | None, name: str) -> AviView:
+    """Return what Avi shows of a virtual service whose configuration is known; None is one that was not found."""
+    if config is None:
+        return AviView(name, avi.tenant, avi.api_version)
+    found = read_virtual_service(config, avi.runtime("virtualservice", config["uuid"]))
+    group = _group(avi, found)
+    return AviView(name, avi.tenant, avi.api_version, found, group, _pools(avi, found, group))
+
+
+def pool_of(avi: Avi, config: Mapping[str, Any], gather: Collection[str] = (SERVERS, CONNECTIONS)) -> Pool:
+    """Return a pool whose configuration is known, with its servers' states and its open connections as far as asked for."""
+    uuid = config["uuid"]
+    return read_pool(
+        config,
+        servers=avi.runtime("pool", uuid, "server") if SERVERS in gather else None,
+        detail=avi.runtime("pool", uuid, "detail") if CONNECTIONS in gather else None,
+    )
+
+
+def _group(avi: Avi, found: VirtualService) -> PoolGroup | None:
+    config = avi.object("poolgroup", found.pool_group) if found.pool_group else None
+    return read_pool_group(config) if config else None
+
+
+def _pools(avi: Avi, found: VirtualService, group: PoolGroup | None) -> dict[str, Pool]:
+    """Read the pools that a virtual service leads to: A and then B, or the members of its group."""
+    members = [member.pool for member in group.members] if group else []
+    pools = _read(avi, [found.pool, *members])
+    pool_a = pools.get(found.pool or "")
+    return {**pools, **_read(avi, [pool_a.ab_pool.pool])} if pool_a and pool_a.ab_pool else pools
+
+
+def _read(avi: Avi, uuids: list[str | None]) -> dict[str, Pool]:
+    configs = [avi.object("pool", uuid) for uuid in dict.fromkeys(uuids) if uuid]
+    return {config["uuid"]: pool_of(avi, config) for config in configs if config}

@@ -1,0 +1,113 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look at a service, wait for it, plan for it: the work of the module migration_info."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
+from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
+from ansible_collections.dcos.avi.plugins.module_utils._definition_file import read_definition
+from ansible_collections.dcos.avi.plugins.module_utils._listener import ListenerRequest, plan_listener
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._migration_result import as_result
+from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
+from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan
+from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire
+from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._until import Waited, until_active, until_drained
+from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
+
+_STATED: dict[str, Any] = {"definition": {"type": "dict"}, "src": {"type": "path"}}
+
+MIGRATION_INFO_OPTIONS: dict[str, Any] = {
+    "service": {"type": "str", "required": True},
+    "virtualservice": {"type": "str"},
+    "rollout": {
+        "type": "dict",
+        "mutually_exclusive": [("definition", "src")],
+        "options": {
+            **_STATED,
+            "version": {"type": "str", "required": True},
+            "image": {"type": "str"},
+            "overrides": {"type": "dict"},
+            "instances": {"type": "int"},
+            "priority": {"type": "int"},
+        },
+    },
+    "listener": {
+        "type": "dict",
+        "mutually_exclusive": [("definition", "src")],
+        "options": {**_STATED, "avi": {"type": "dict"}},
+    },
+    "until": {"type": "str", "choices": ["active", "drained"]},
+    "app": {"type": "str"},
+    **WAIT_OPTIONS,
+    **marathon.MARATHON_OPTIONS,
+    **avi.AVI_OPTIONS,
+}
+MIGRATION_INFO_RULES: dict[str, Any] = {
+    "mutually_exclusive": [("rollout", "listener")],
+    "required_by": {"until": "app", "app": "until"},
+}
+
+
+def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Do the work of migration_info.
+
+    :param params: its options, each key present.
+    :returns: the picture of the service and what may be retired; ``plan`` with rollout or listener; ``waited`` with until.
+    :raises Refused: the service's id is none, or the file of a definition cannot be read; nothing was asked of anyone.
+    :raises WaitTimeout: the app did not become active in time.
+    :raises DcosAviError: whatever else went wrong with Marathon or Avi.
+    """
+    validate_id(params["service"])
+    rollout, listener = _stated(params["rollout"]), _stated(params["listener"])
+    with avi.client_from(params) as controller:
+        service = Service(marathon.client_from(params), controller, params["service"], params["virtualservice"])
+        seen, waited = _seen(service, params)
+        result = {
+            "changed": False,
+            **as_result(seen),
+            "retire": [retirement.as_result() for retirement in plan_retire(seen)],
+        }
+        if rollout:
+            result["plan"] = _rollout_plan(service, seen, rollout).as_result()
+        if listener:
+            request = ListenerRequest(listener["definition"], listener["avi"] or {})
+            result["plan"] = plan_listener(seen, request).as_result()
+    if waited:
+        result["waited"] = waited.as_result()
+        result["warnings"] = [] if waited.complete else [_not_waited_out(waited)]
+    return result
+
+
+def _stated(request: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Read the definition from its file, where it is stated by one."""
+    if request and request["src"]:
+        return {**request, "definition": read_definition(request["src"])}
+    return dict(request) if request else None
+
+
+def _seen(service: Service, params: dict[str, Any]) -> tuple[Picture, Waited | None]:
+    if not params["until"]:
+        return service.look(), None
+    wait = until_active if params["until"] == "active" else until_drained
+    times = {"timeout": params["wait_timeout"], "interval": params["wait_interval"]}
+    return wait(service.look, short_id(params["app"]), **times)
+
+
+def _rollout_plan(service: Service, seen: Picture, rollout: dict[str, Any]) -> Plan:
+    request = RolloutRequest(**{key: value for key, value in rollout.items() if key != "src"})
+    namesake = service.has_namesake(seen, f"{service.id}-{request.version}")
+    return plan_rollout(seen, request, namesake=namesake)
+
+
+def _not_waited_out(waited: Waited) -> str:
+    return f"Waited {waited.seconds:.0f} s for open connections to end: {waited.last}"

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Looks at a service through both APIs, with a number of requests that depends on the service alone."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Sequence
+
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App, read_app, short_id
+from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
+from ansible_collections.dcos.avi.plugins.module_utils._avi.view import look_at
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, Picture, picture
+
+
+def addresses_of(host: str) -> list[str]:
+    """Return the addresses a host name resolves to; none for what is an address already, or does not resolve."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    else:
+        return []
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return list(dict.fromkeys(str(address[0]) for _family, _type, _protocol, _name, address in found))
+
+
+class Service:
+    """A service as Marathon and Avi show it.
+
+    ``virtual_service`` is the name of its virtual service where that is not the one the cloud connector gives it.
+    Each name of an agent is resolved once, by ``resolve``.
+    """
+
+    def __init__(
+        self,
+        marathon: Marathon,
+        avi: Avi,
+        service: str,
+        virtual_service: str | None = None,
+        resolve: Callable[[str], Sequence[str]] = addresses_of,
+    ) -> None:
+        self.id = short_id(service)
+        self._marathon = marathon
+        self._avi = avi
+        self._virtual_service = virtual_service
+        self._resolve = resolve
+        self._addresses: dict[str, Sequence[str]] = {}
+
+    def look(self) -> Picture:
+        """Return what both sides show now.
+
+        Raises what the clients raise: DcosAviError, where one cannot be reached, refuses, or does not answer as it should.
+        """
+        listener = self._app(self.id)
+        candidates = [
+            read_app(app, self._addresses_of) for app in self._marathon.apps(label=AB_CONFIG, embed=("apps.tasks",))
+        ]
+        return picture(
+            Observation(
+                service=self.id,
+                avi=look_at(self._avi, self._virtual_service or name_of_virtual_service(self.id, listener)),
+                listener=listener,
+                versions=tuple(app for app in candidates if app.service == self.id and app.id != self.id),
+                unreadable=tuple(app for app in candidates if app.service is None and app.id.startswith(f"{self.id}-")),
+            )
+        )
+
+    def has_namesake(self, seen: Picture, app_id: str) -> bool:
+        """Tell whether an app with this id exists that is no version of the service."""
+        return seen.app(app_id) is None and self._app(app_id) is not None
+
+    def _app(self, app_id: str) -> App | None:
+        found = self._marathon.app(app_id)
+        return read_app(found, self._addresses_of) if found else None
+
+    def _addresses_of(self, host: str) -> Sequence[str]:
+        if host not in self._addresses:
+            self._addresses[host] = self._resolve(host)
+        return self._addresses[host]
+
+
+def name_of_virtual_service(service: str, listener: App | None) -> str:
+    """Return the name the cloud connector gives a virtual service: the app's, unless its label states another.
+
+    Avi allows no slashes in names; what becomes of those in the id of an app inside groups is not documented, so where
+    a dash is not it, the name has to be given.
+    """
+    proxy = (listener.labels.proxy if listener else None) or {}
+    stated = proxy["virtualservice"].get("name") if isinstance(proxy.get("virtualservice"), dict) else None
+    return stated if isinstance(stated, str) and stated else service.replace("/", "-")

@@ -1,0 +1,157 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Waits until an app of a service is active, or until its open connections have ended.
+
+``look`` is a function that returns a fresh picture of the service.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
+from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
+
+# One look may fall between two requests of a client; two in a row do not.
+LOOKS_WITHOUT_CONNECTIONS = 2
+
+
+@dataclass(frozen=True)
+class Waited:
+    """The end of a wait: what for ("active" or "drained"), how many seconds, with what success, and what was seen last."""
+
+    what: str
+    seconds: float
+    complete: bool
+    last: str
+
+    def as_result(self) -> dict[str, Any]:
+        return {"for": self.what, "seconds": round(self.seconds, 1), "complete": self.complete, "last": self.last}
+
+
+def until_active(
+    look: Callable[[], Picture], app_id: str, *, timeout: float, interval: float
+) -> tuple[Picture, Waited]:
+    """Wait until the app is proven to take the traffic, with every instance it should have healthy.
+
+    :raises WaitTimeout: says what was seen last, which is why the app is not active.
+    """
+    start = time.monotonic()
+    seen = wait_until(
+        look,
+        lambda picture: is_active(picture, app_id),
+        timeout=timeout,
+        interval=interval,
+        describe=lambda picture: why_not_active(picture, app_id),
+        what=f"Avi to send all traffic to exactly the tasks of {app_id}",
+    )
+    last = f"{app_id} takes all traffic with {len(seen.proof.tasks)} tasks."
+    return seen, Waited("active", time.monotonic() - start, True, last)
+
+
+def is_active(picture: Picture, app_id: str) -> bool:
+    return picture.active is not None and picture.active.id == app_id and is_complete(picture.active)
+
+
+def why_not_active(picture: Picture, app_id: str) -> str:
+    """Say what is missing, from the app's tasks over its pool to the traffic."""
+    app = picture.app(app_id)
+    if app is None:
+        return f"Marathon shows no app {app_id} that belongs to {picture.service}."
+    parts = []
+    if app.healthy < app.instances or not app.instances:
+        parts.append(f"{app.healthy} of the {app.instances} instances of {app_id} are healthy.")
+    taker = picture.traffic.taker
+    places = picture.places(app)
+    if picture.traffic.members and not places:
+        parts.append(
+            f"The tasks of {app_id} are in no pool of the virtual service: the cloud connector has not put them there."
+        )
+    elif taker and taker not in places:
+        parts.append(f"The tasks of {app_id} are in pool {places[0].pool.name}, which takes no traffic.")
+    if taker and taker not in places:
+        holder = f", which holds the tasks of {picture.serving.id}" if picture.serving else ""
+        parts.append(f"The traffic goes to pool {taker.pool.name}{holder}.")
+    else:
+        parts += [problem.sentence for problem in picture.problems if problem.code != "active_incomplete"]
+    return " ".join(parts)
+
+
+def until_drained(
+    look: Callable[[], Picture], app_id: str, *, timeout: float, interval: float
+) -> tuple[Picture, Waited]:
+    """Wait until the app has no open connections, or until it is seen to take the traffic, which no wait can mend.
+
+    Not to succeed is no error: the caller decides what open connections are worth.
+
+    :raises WaitTimeout: not even the last look succeeded.
+    """
+    start = time.monotonic()
+    drain = _Drain(look, app_id)
+    try:
+        wait_until(
+            drain.look,
+            lambda picture: drain.is_over(),
+            timeout=timeout,
+            interval=interval,
+            describe=lambda picture: drain.sentence,
+            what=f"the open connections of {app_id} to end",
+        )
+    except WaitTimeout:
+        if drain.seen is None:
+            raise
+    assert drain.seen is not None
+    return drain.seen, Waited("drained", time.monotonic() - start, drain.is_complete(), drain.sentence)
+
+
+class _Drain:
+    """The looks at an app that drains. ``seen`` is the last one, None where it failed."""
+
+    def __init__(self, look: Callable[[], Picture], app_id: str) -> None:
+        self._look = look
+        self._app_id = app_id
+        self._quiet_looks = 0
+        self.seen: Picture | None = None
+        self.sentence = ""
+
+    def look(self) -> Picture:
+        self.seen = None
+        self.seen = self._look()
+        self._judge(self.seen)
+        return self.seen
+
+    def is_over(self) -> bool:
+        return self.is_complete() or self._takes_traffic()
+
+    def is_complete(self) -> bool:
+        return self._quiet_looks >= LOOKS_WITHOUT_CONNECTIONS
+
+    def _takes_traffic(self) -> bool:
+        active = self.seen.active if self.seen else None
+        return active is not None and active.id == self._app_id
+
+    def _judge(self, seen: Picture) -> None:
+        app = seen.app(self._app_id)
+        places = seen.places(app) if app else []
+        if seen.traffic.taker is None:
+            self._note(False, " ".join(problem.sentence for problem in seen.problems))
+        elif not places:
+            self._quiet_looks = LOOKS_WITHOUT_CONNECTIONS
+            self.sentence = f"{self._app_id} has no task in a pool of the virtual service."
+        elif seen.traffic.taker in places:
+            self._note(False, f"{self._app_id} has tasks in pool {places[0].pool.name}, which takes the traffic.")
+        else:
+            names = " and ".join(member.pool.name for member in places)
+            counts = [member.pool.connections for member in places]
+            shown = " and ".join("an unknown number of" if count is None else str(count) for count in counts)
+            self._note(counts == [0] * len(counts), f"Pool {names} of {self._app_id} has {shown} open connections.")
+
+    def _note(self, quiet: bool, sentence: str) -> None:
+        self._quiet_looks = self._quiet_looks + 1 if quiet else 0
+        self.sentence = sentence

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi import view
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import traffic
+
+STATE = {"oper_status": {"state": "OPER_UP"}}
+
+
+class FakeAvi:
+    """Answers from a mapping of paths, and keeps what it was asked."""
+
+    tenant = "blue"
+    api_version = "17.2.14"
+
+    def __init__(self, objects):
+        self.objects = objects
+        self.asked = []
+
+    def named(self, kind, name):
+        return self.object(kind, name)
+
+    def object(self, *path):
+        self.asked.append("/".join(path))
+        return self.objects.get("/".join(path))
+
+    def runtime(self, kind, uuid, part=""):
+        return self.object(*filter(None, (kind, uuid, "runtime", part)))
+
+
+def pool(uuid, port, **fields):
+    address = {"addr": "127.0.0.2"}
+    return {
+        f"pool/{uuid}": {"uuid": uuid, "name": uuid, "servers": [{"ip": address, "port": port}], **fields},
+        f"pool/{uuid}/runtime/server": [{"ip_addr": address, "port": port, **STATE}],
+        f"pool/{uuid}/runtime/detail": [{"pool_stats": {"current_connections": port}}],
+    }
+
+
+def service(**fields):
+    return {"virtualservice/app1": {"uuid": "vs", "name": "app1", **fields}, "virtualservice/vs/runtime": STATE}
+
+
+def test_a_and_b():
+    avi = FakeAvi(
+        {
+            **service(pool_ref="/api/pool/a"),
+            **pool("a", 1, ab_pool={"pool_ref": "/api/pool/b", "ratio": 100}),
+            **pool("b", 2),
+        }
+    )
+    seen = view.look_at(avi, "app1")
+    assert (seen.asked_name, seen.tenant, seen.api_version, seen.virtual_service.oper_state) == (
+        "app1",
+        "blue",
+        "17.2.14",
+        "OPER_UP",
+    )
+    assert {uuid: (found.servers_up, found.connections) for uuid, found in seen.pools.items()} == {
+        "a": (1, 1),
+        "b": (1, 2),
+    }
+    assert traffic(seen).taker.pool.name == "b"
+    assert len(avi.asked) == len(set(avi.asked)) == 8
+
+
+def test_a_pool_that_names_itself_or_one_that_is_gone():
+    for other in ("a", "gone"):
+        avi = FakeAvi(
+            {**service(pool_ref="/api/pool/a"), **pool("a", 1, ab_pool={"pool_ref": f"/api/pool/{other}", "ratio": 0})}
+        )
+        assert list(view.look_at(avi, "app1").pools) == ["a"]
+
+
+def test_pool_group():
+    members = [{"pool_ref": f"/api/pool/{uuid}", "priority_label": label} for uuid, label in (("a", "1"), ("b", "10"))]
+    avi = FakeAvi(
+        {
+            **service(pool_group_ref="/api/poolgroup/g"),
+            "poolgroup/g": {"uuid": "g", "name": "g", "members": members},
+            **pool("a", 1),
+            **pool("b", 2),
+        }
+    )
+    seen = view.look_at(avi, "app1")
+    assert list(seen.pools) == ["a", "b"]
+    assert traffic(seen).taker.pool.name == "b"
+
+
+def test_what_is_not_there():
+    avi = FakeAvi({})
+    assert view.look_at(avi, "app1").virtual_service is None
+    assert avi.asked == ["virtualservice/app1"]
+
+
+def test_a_pool_group_that_is_gone():
+    assert view.look_at(FakeAvi(service(pool_group_ref="/api/poolgroup/g")), "app1").group is None
+
+
+def test_only_what_is_asked_for_is_gathered():
+    avi = FakeAvi(pool("a", 1))
+    config = avi.object("pool", "a")
+    assert view.pool_of(avi, config, ()).connections is None
+    assert len(avi.asked) == 1
+    assert view.pool_of(avi, config, ["servers"]).servers_up == 1
+    assert avi.asked[1:] == ["pool/a/runtime/server"]
