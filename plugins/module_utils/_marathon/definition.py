@@ -34,6 +34,7 @@ __all__ = [
     "newer_fields",
     "update",
     "validate_id",
+    "written",
 ]
 
 # What Marathon adds to an app's definition when it shows it.
@@ -64,7 +65,7 @@ def canonical(definition: dict[str, Any]) -> dict[str, Any]:
 
     :raises Refused: a label or an env variable has no value.
     """
-    app = new_form(_written(definition))
+    app = new_form(written(definition))
     if "id" in app:
         app["id"] = absolute_id(str(app["id"]))
     if "dependencies" in app:
@@ -121,7 +122,7 @@ def creation(definition: dict[str, Any], *, old_server: bool) -> dict[str, Any]:
 
     :param old_server: the server is of release 1.4 or older.
     """
-    body = _written(definition)
+    body = written(definition)
     if old_server and uses_new_form(body):
         body = old_form(canonical(definition))
     if "healthChecks" in body and _has_ports(canonical(definition)):
@@ -148,9 +149,14 @@ def update(desired: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def _written(definition: dict[str, Any]) -> dict[str, Any]:
-    """Return what a person writes of a definition, with Marathon's types."""
-    return {key: value for key, value in typed(definition).items() if key not in READ_ONLY}
+def written(definition: dict[str, Any]) -> dict[str, Any]:
+    """Return what a person writes of a definition, with Marathon's types, and without what Marathon adds.
+
+    :raises Refused: an object or a list is something else, or a label or an env variable has no value.
+    """
+    if isinstance(definition, dict):
+        definition = {key: value for key, value in definition.items() if key not in READ_ONLY}
+    return typed(definition)
 
 
 def _has_ports(app: dict[str, Any]) -> bool:

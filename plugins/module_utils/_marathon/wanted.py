@@ -12,8 +12,8 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import written
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.types import typed
 
 WANTED_OPTIONS: dict[str, Any] = {
     "id": {"type": "str"},
@@ -74,7 +74,7 @@ def wanted(params: dict[str, Any]) -> Wanted:
     :raises Refused: no id or a wrong one, a definition that is none, or something said twice in different ways.
     """
     given = params.get("definition")
-    definition = typed(given) if given is not None else {}
+    definition = written(given) if given is not None else {}
     app_id = validate_id(params.get("id") or definition.get("id"))
     if "id" in definition and validate_id(definition["id"]) != app_id:
         raise Refused(f"The id is said twice: the option says {app_id}, the definition {definition['id']}.")

@@ -81,7 +81,7 @@ SHOWN = {
     "role": "*",
     "tasksRunning": 1,
     "deployments": [],
-    "tasks": [],
+    "tasks": [{"id": "web.1", "ipAddresses": [{"ipAddress": "10.0.0.1", "protocol": "IPv4"}], "ports": [31000]}],
 }
 # The same from 1.4.
 SHOWN_BY_1_4 = {
