@@ -28,6 +28,8 @@ def run(
         module.fail_json(msg=error.sentence, **error.as_result())
     if not module._diff:
         result.pop("diff", None)
+    for warning in result.pop("warnings", []):
+        module.warn(warning)
     module.exit_json(**result)
 
 

@@ -1,0 +1,395 @@
+#!/usr/bin/python
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: migration_info
+
+short_description: See which version of a service takes the traffic, with proof, and what may be done next
+
+version_added: 0.1.0
+
+description:
+  - Joins what Marathon runs for a service with what the Avi Controller shows of its virtual service.
+  - A version is called active only with proof. The servers of the pool that takes all traffic must be exactly the healthy
+    tasks of that version, and all of them up. In any other state RV(active) is V(null), and RV(problems) says why.
+  - Both shapes are read, a pool with an A/B setting and a pool group.
+  - Can wait until an app is active or drained (O(until)), and plan a rollout (O(rollout)) or a listener (O(listener)).
+  - Never changes anything.
+
+extends_documentation_fragment:
+  - dcos.avi._marathon
+  - dcos.avi._avi
+  - dcos.avi._wait
+  - dcos.avi._attributes
+  - dcos.avi._attributes.info
+  - dcos.avi._attributes.actiongroup_both
+
+options:
+  service:
+    description:
+      - The name of the service, which is the id of its listener app, such as V(app1) or V(/shop/cart).
+    type: str
+    required: true
+  virtualservice:
+    description:
+      - The name of the virtual service.
+      - When not given, it is the one in the listener's label C(avi_proxy), or else the id of the app, with dashes for
+        slashes.
+    type: str
+  rollout:
+    description:
+      - Plan to make a version active, and return the RV(plan).
+      - State the version by O(rollout.definition) or O(rollout.src); or start from the active version's definition and give
+        what changes by O(rollout.image) and O(rollout.overrides). Both ways can be combined.
+    type: dict
+    suboptions:
+      version:
+        description: The name of the version. Its app is C(<service>-<version>).
+        type: str
+        required: true
+      definition:
+        description: The definition of the version, in Marathon's own JSON. The labels that make it a version are added.
+        type: dict
+      src:
+        description: The path of a JSON or YAML file with the definition. YAML needs PyYAML.
+        type: path
+      image:
+        description: The container image to run.
+        type: str
+      overrides:
+        description: Fields to change in the definition. Objects are merged, lists are replaced, V(null) removes a field.
+        type: dict
+      instances:
+        description:
+          - The number of instances.
+          - When neither this nor the definition says it, it is the active version's.
+        type: int
+      priority:
+        description: The priority, which must be above all others. When not given, it is RV(next_priority).
+        type: int
+  listener:
+    description:
+      - Plan to create the listener of the service, and return the RV(plan).
+    type: dict
+    suboptions:
+      definition:
+        description: The definition of the app, in Marathon's own JSON.
+        type: dict
+      src:
+        description: The path of a JSON or YAML file with the definition. YAML needs PyYAML.
+        type: path
+      avi:
+        description: What the labels tell Avi, as data, in the form of the option O(dcos.avi.marathon_app#module:avi).
+        type: dict
+  until:
+    description:
+      - Wait, before looking for the result.
+      - V(active) waits until the app is proven to take the traffic with all its instances. The module fails when it does not
+        happen in time.
+      - V(drained) waits until the pool of the app, which must not be the one that takes the traffic, has had no open
+        connection in two looks in a row. When it does not happen in time, RV(waited.complete) is V(false).
+    type: str
+    choices: [active, drained]
+  app:
+    description: The id of the app to wait for. Required with O(until).
+    type: str
+
+seealso:
+  - module: dcos.avi.marathon_app
+  - module: dcos.avi.avi_virtualservice_info
+  - plugin: dcos.avi.migration_table
+    plugin_type: filter
+
+author:
+  - dcos.avi maintainers (@dcos-avi)
+"""
+
+EXAMPLES = r"""
+- name: See which version takes the traffic
+  dcos.avi.migration_info:
+    marathon_url: http://marathon.mesos:8080
+    controller: avi.example.com
+    username: reader
+    password: "{{ avi_password }}"
+    service: app1
+  register: observed
+
+- name: Say so
+  ansible.builtin.debug:
+    msg: "{{ observed.active.app if observed.active else observed.problems }}"
+
+- name: Ask what a rollout of another image would do, with the connections in environment variables
+  dcos.avi.migration_info:
+    service: app1
+    rollout:
+      version: "200"
+      image: avinetworks/server:2
+  register: observed
+
+- name: Show its steps
+  ansible.builtin.debug:
+    msg: "{{ observed.plan | dcos.avi.migration_steps }}"
+
+- name: Wait until Avi sends all traffic to exactly the tasks of a version
+  dcos.avi.migration_info:
+    service: app1
+    until: active
+    app: app1-200
+    wait_timeout: 180
+"""
+
+RETURN = r"""
+service:
+  description: The service, without a leading slash.
+  type: str
+  returned: success
+  sample: app1
+shape:
+  description:
+    - How the virtual service leads to its pools, V(ab_pool) or V(pool_group).
+    - V(null) when there is no virtual service to be seen.
+  type: str
+  returned: success
+  sample: ab_pool
+virtualservice:
+  description: The virtual service with its pools. V(null) when Avi shows none.
+  type: dict
+  returned: success
+  contains:
+    name:
+      description: The name.
+      type: str
+      sample: app1
+    uuid:
+      description: The uuid.
+      type: str
+      sample: virtualservice-cf0ea99a-3a72-4043-bad1-30241db467e3
+    oper_state:
+      description: The operational state.
+      type: str
+      sample: OPER_UP
+    pool_a:
+      description: Pool A. V(null) in the shape of a pool group.
+      type: dict
+      sample: {"name": "app1-pool-80", "uuid": "pool-6426d0be", "servers_up": 2, "connections": 0}
+    pool_b:
+      description: Pool B. V(null) when there is none.
+      type: dict
+      sample: {"name": "app1-100-pool-80", "uuid": "pool-7d0dd4b1", "servers_up": 2, "connections": 14}
+    ratio:
+      description: The percentage of the traffic that goes to pool B. V(null) when there is none, or it cannot be seen.
+      type: int
+      sample: 100
+    members:
+      description: The members of the pool group, with their priority labels and ratios. Empty in the other shape.
+      type: list
+      elements: dict
+      sample: []
+active:
+  description: The version proven to take the traffic. V(null) when none is.
+  type: dict
+  returned: success
+  contains:
+    app:
+      description: The id of its app.
+      type: str
+      sample: app1-100
+    version:
+      description: Its name. V(null) for the listener.
+      type: str
+      sample: "100"
+    side:
+      description: V(a) or V(b). V(null) in the shape of a pool group.
+      type: str
+      sample: b
+    pool:
+      description: The name of the pool that takes the traffic.
+      type: str
+      sample: app1-100-pool-80
+    since:
+      description: When the configuration of the app last changed.
+      type: str
+      sample: "2026-01-15T10:20:30.123Z"
+    proof:
+      description: The servers of that pool, and the healthy tasks of the app.
+      type: dict
+      sample:
+        servers: ["10.0.0.11:31001", "10.0.0.12:31005"]
+        tasks: ["10.0.0.11:31001", "10.0.0.12:31005"]
+        equal: true
+versions:
+  description: The listener, with the priority 0, and the versions by priority.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    app:
+      description: The id of the app.
+      type: str
+      sample: app1-100
+    version:
+      description: The name of the version. V(null) for the listener, the id of the app where that was chosen by hand.
+      type: str
+      sample: "100"
+    priority:
+      description: The priority in its label C(ab_config).
+      type: int
+      sample: 10
+    instances:
+      description: How many tasks the app is to have.
+      type: int
+      sample: 2
+    healthy:
+      description: How many of its tasks are healthy, or run when there are no health checks.
+      type: int
+      sample: 2
+    role:
+      description:
+        - V(listener) for the listener, unless it is active. V(active) for the active version.
+        - V(previous) for one below the active version with tasks that are still in a pool, or the nearest one below.
+          V(unattached) for one further below, in no pool.
+        - V(waiting) for one above the active version, or when none is active. V(retired) for one without instances.
+      type: str
+      sample: active
+    side:
+      description: The side its tasks are on, V(a) or V(b). V(null) when they are in no pool, or in one of a group.
+      type: str
+      sample: b
+    pool:
+      description: The name of the pool of the virtual service that holds its tasks. V(null) when none does.
+      type: str
+      sample: app1-100-pool-80
+    definition_hash:
+      description: Equal for versions that run the same, whatever their ids, priorities and numbers of instances.
+      type: str
+      sample: 4c3f0a9d1b2e
+next_priority:
+  description: The priority that a new version gets.
+  type: int
+  returned: success
+  sample: 20
+lock:
+  description: The lock on the service. V(null) when there is none.
+  type: dict
+  returned: success
+  sample: null
+deployments:
+  description: The deployments of Marathon under way for apps of the service.
+  type: list
+  elements: dict
+  returned: success
+  sample: [{"id": "97c136bf-5a28-4821-9d94-480d9fbb01c8", "app": "app1-100"}]
+problems:
+  description: What a person should know, and all that keeps a version from being called active.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    code:
+      description:
+        - One of V(no_virtualservice), V(virtualservice_disabled), V(no_pool), V(pool_disabled), V(ab_hidden), V(mixed_ratio),
+          V(unreadable_ratio), V(ambiguous), V(empty_active_pool), V(servers_down), V(servers_differ), V(unknown_servers),
+          V(active_incomplete), V(no_listener), V(not_a_listener), V(broken_label), V(same_priority).
+      type: str
+      sample: mixed_ratio
+    subject:
+      description: The object it is about.
+      type: str
+      sample: app1
+    sentence:
+      description: The same for people.
+      type: str
+      sample: Virtual service app1 sends 50% of the traffic to pool app1-pool-80 and 50% to pool app1-100-pool-80.
+retire:
+  description:
+    - The apps below the active version that still have instances, and may be scaled to zero now.
+    - Empty unless a version is proven active with all its instances.
+  type: list
+  elements: dict
+  returned: success
+  sample: [{"app": "app1", "instances": 2, "reason": "app1-100 takes all traffic with its 2 instances"}]
+plan:
+  description: What to do next.
+  type: dict
+  returned: with O(rollout) or O(listener)
+  contains:
+    action:
+      description:
+        - V(deploy) when the app is to be created. V(resume) when it exists as asked for, but is not proven to take the traffic
+          with all its instances. V(none) when it does. V(refuse) when it must not be done.
+      type: str
+      sample: deploy
+    app:
+      description: The id of the app.
+      type: str
+      sample: app1-200
+    priority:
+      description: Its priority.
+      type: int
+      sample: 20
+    definition:
+      description: Its complete definition, ready for M(dcos.avi.marathon_app).
+      type: dict
+      sample: {"id": "app1-200", "instances": 2, "labels": {"proxy_listener": "no"}}
+    steps:
+      description: The steps, each one of V(deploy), V(confirm), V(drain) and V(retire), with the app and the reason.
+      type: list
+      elements: dict
+      sample: [{"step": "retire", "app": "app1-100", "reason": "superseded by app1-200; kept at zero instances"}]
+    refusals:
+      description: Why it must not be done, each as a code and a sentence.
+      type: list
+      elements: dict
+      sample: [{"code": "no_health_check", "sentence": "The definition has no healthChecks."}]
+waited:
+  description: What was waited for.
+  type: dict
+  returned: with O(until)
+  contains:
+    for:
+      description: V(active) or V(drained).
+      type: str
+      sample: drained
+    seconds:
+      description: How long.
+      type: float
+      sample: 12.5
+    complete:
+      description: Whether it happened.
+      type: bool
+      sample: true
+    last:
+      description: What was seen last.
+      type: str
+      sample: Pool app1-pool-80 of app1 has 0 open connections.
+status:
+  description: The HTTP status of the answer that made the module fail.
+  type: int
+  returned: failure, when there was an answer
+  sample: 403
+details:
+  description: The body of the answer that made the module fail, or what a wait saw last.
+  type: raw
+  returned: failure, when known
+  sample: {"waited_for": "Avi to send all traffic to exactly the tasks of app1-200", "seconds": 300}
+"""
+
+from ansible_collections.dcos.avi.plugins.module_utils._migration_info import (
+    MIGRATION_INFO_OPTIONS,
+    MIGRATION_INFO_RULES,
+    migration_info,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._module import run
+
+
+def main() -> None:
+    """Run the module."""
+    run(migration_info, MIGRATION_INFO_OPTIONS, **MIGRATION_INFO_RULES)
+
+
+if __name__ == "__main__":
+    main()
