@@ -63,7 +63,7 @@ def application(api: str, journal: Journal, faults: Faults) -> web.Application:
 
     @web.middleware
     async def noted(request: web.Request, handler: Any) -> web.StreamResponse:
-        write = request.method not in ("GET", "HEAD", "OPTIONS") and request.path != "/login"
+        write = request.method not in ("GET", "HEAD", "OPTIONS") and request.path not in ("/login", "/logout")
         entry = journal.add(
             "request",
             api=api,

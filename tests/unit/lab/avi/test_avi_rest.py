@@ -115,11 +115,12 @@ async def test_a_session_ends(cloud: Cloud, reader: Client) -> None:
     assert (await reader.ask("GET", "/api/pool"))[0] == 200
 
 
-async def test_a_logout_needs_the_csrf_token_and_ends_the_session(reader: Client) -> None:
+async def test_a_logout_needs_the_csrf_token_and_ends_the_session(cloud: Cloud, reader: Client) -> None:
     assert (await reader.ask("POST", "/logout"))[0] == 401
     headers = {"X-CSRFToken": reader.cookie("csrftoken"), "Referer": reader.base}
     assert (await reader.ask("POST", "/logout", headers=headers))[0] == 200
     assert (await reader.ask("GET", "/api/pool"))[0] == 401
+    assert cloud.journal.entries(match={"write": "true"}) == [], "it changes no object"
 
 
 @pytest.mark.parametrize("missing", ["X-CSRFToken", "Referer"])
