@@ -9,15 +9,14 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App, version_name
-from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AVI_LABELS
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import Member
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import canonical
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._version_definition import as_stated
 
 
 def as_result(picture: Picture) -> dict[str, Any]:
@@ -64,11 +63,11 @@ def role_of(picture: Picture, app: App) -> str:
     return "previous" if picture.places(app) or app is _nearest_below(picture, picture.active) else "unattached"
 
 
-def definition_hash(definition: Mapping[str, Any]) -> str:
-    """Return a short fingerprint of what an app runs: equal for two versions that differ in id, size and priority only."""
-    content = {key: value for key, value in canonical(dict(definition)).items() if key not in ("id", "instances")}
-    content["labels"] = {key: value for key, value in (content.get("labels") or {}).items() if key != AB_CONFIG}
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:12]
+def definition_hash(app: App) -> str:
+    """Return a short fingerprint of what an app runs, whatever its id, its size and its place in the service."""
+    content = as_stated(app)
+    content["labels"] = {key: value for key, value in content["labels"].items() if key not in AVI_LABELS}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _virtual_service(picture: Picture) -> dict[str, Any] | None:
@@ -112,7 +111,7 @@ def _version(picture: Picture, app: App) -> dict[str, Any]:
         "role": role_of(picture, app),
         "side": places[0].side if places else None,
         "pool": places[0].pool.name if places else None,
-        "definition_hash": definition_hash(app.definition),
+        "definition_hash": definition_hash(app),
     }
 
 

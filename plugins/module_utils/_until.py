@@ -64,22 +64,22 @@ def why_not_active(picture: Picture, app_id: str) -> str:
     app = picture.app(app_id)
     if app is None:
         return f"Marathon shows no app {app_id} that belongs to {picture.service}."
-    parts = []
-    if app.healthy < app.instances or not app.instances:
-        parts.append(f"{app.healthy} of the {app.instances} instances of {app_id} are healthy.")
-    taker = picture.traffic.taker
-    places = picture.places(app)
-    if picture.traffic.members and not places:
-        parts.append(
-            f"The tasks of {app_id} are in no pool of the virtual service: the cloud connector has not put them there."
-        )
-    elif taker and taker not in places:
-        parts.append(f"The tasks of {app_id} are in pool {places[0].pool.name}, which takes no traffic.")
-    if taker and taker not in places:
-        holder = f", which holds the tasks of {picture.serving.id}" if picture.serving else ""
-        parts.append(f"The traffic goes to pool {taker.pool.name}{holder}.")
+    if app.instances == 0:
+        parts = [f"{app_id} has no instances."]
+    elif app.healthy < app.instances:
+        parts = [f"{app.healthy} of the {app.instances} instances of {app_id} are healthy."]
     else:
+        parts = []
+    taker, places = picture.traffic.taker, picture.places(app)
+    if taker is None or taker in places:
         parts += [problem.sentence for problem in picture.problems if problem.code != "active_incomplete"]
+        return " ".join(parts)
+    if places:
+        parts.append(f"Its tasks are in pool {places[0].pool.name}, which takes no traffic.")
+    elif app.tasks:
+        parts.append("Its tasks are in no pool of the virtual service: the cloud connector has not put them there.")
+    holder = f", with the tasks of {picture.serving.id}" if picture.serving else ""
+    parts.append(f"The traffic goes to pool {taker.pool.name}{holder}.")
     return " ".join(parts)
 
 

@@ -23,6 +23,7 @@ AB_CONFIG = "ab_config"
 
 _JSON_LABELS = (PROXY, AB_CONFIG)
 _YES_NO_LABELS = (FRONTEND, LISTENER)
+AVI_LABELS = _JSON_LABELS + _YES_NO_LABELS
 _YES_NO = {"yes": True, "no": False}
 
 
@@ -164,7 +165,7 @@ def _read_ab_config(value: dict[str, Any], broken: list[BrokenLabel]) -> AbConfi
 
 
 def _wrong_case(labels: Mapping[str, str]) -> list[BrokenLabel]:
-    right = {key.lower(): key for key in _JSON_LABELS + _YES_NO_LABELS}
+    right = {key.lower(): key for key in AVI_LABELS}
     return [
         BrokenLabel(key, f"Avi reads the label {right[key.lower()]}, not {key}: label names are case-sensitive")
         for key in labels

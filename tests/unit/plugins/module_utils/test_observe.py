@@ -1,0 +1,218 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import read
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._migration_info import migration_info
+from ansible_collections.dcos.avi.plugins.module_utils._observe import Service, addresses_of, name_of_virtual_service
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
+    DEFINITION,
+    LISTENER_LABELS,
+    listener,
+)
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
+
+UP = {"oper_status": {"state": "OPER_UP"}}
+LABELS_100 = {"proxy_listener": "no", "ab_config": '{"service": "app1", "priority": 10}', "avi_proxy": '{"pool": {}}'}
+
+
+def app(app_id, labels, *ports, **fields):
+    tasks = [
+        {
+            "id": f"t{port}",
+            "host": "127.2",
+            "ports": [port],
+            "state": "TASK_RUNNING",
+            "healthCheckResults": [{"alive": True}],
+        }
+        for port in ports
+    ]
+    return {**DEFINITION, "id": app_id, "instances": len(ports), "labels": labels, "tasks": tasks, **fields}
+
+
+def pool(uuid, *ports, **fields):
+    places = [({"addr": "127.0.0.2"}, port) for port in ports]
+    return {
+        f"/api/pool/{uuid}": {
+            "uuid": uuid,
+            "name": uuid,
+            "servers": [{"ip": ip, "port": port} for ip, port in places],
+            **fields,
+        },
+        f"/api/pool/{uuid}/runtime/server": [{"ip_addr": ip, "port": port, **UP} for ip, port in places],
+        f"/api/pool/{uuid}/runtime/detail": [{"pool_stats": {"current_connections": 0}}],
+    }
+
+
+class Cloud:
+    """Marathon and an Avi Controller behind one address, after the first upgrade of app1."""
+
+    def __init__(self, server):
+        self.server = server
+        self.apps = {
+            "/app1": app("/app1", LISTENER_LABELS, 1),
+            "/app1-100": app("/app1-100", LABELS_100, 3),
+            "/app1-bad": app("/app1-bad", {"ab_config": "{"}),
+            "/app2-100": app("/app2-100", {"ab_config": '{"service": "app2", "priority": 10}'}, 7),
+        }
+        self.bodies = {
+            "/login": {},
+            "/logout": {},
+            "/api/virtualservice": {"results": [{"uuid": "vs", "name": "app1", "pool_ref": "/api/pool/a"}]},
+            "/api/virtualservice/vs/runtime": UP,
+            **pool("a", 1, ab_pool={"pool_ref": "/api/pool/b", "ratio": 100}),
+            **pool("b", 3),
+        }
+        server.answer = self.answer
+
+    def answer(self, request):
+        if request.path == "/v2/apps":
+            return Reply(200, {"apps": [item for item in self.apps.values() if "ab_config" in item["labels"]]})
+        if request.path.startswith("/v2/apps/"):
+            found = self.apps.get(request.path[len("/v2/apps") :])
+            return Reply(200, {"app": found}) if found else Reply(404, {"message": "App '/x' does not exist"})
+        found = self.bodies.get(request.path)
+        return Reply(404, {"error": "not found"}) if found is None else Reply(200, found)
+
+    def params(self, **more):
+        return {
+            "service": "app1", "virtualservice": None, "rollout": None, "listener": None, "until": None, "app": None,
+            "wait_timeout": 1, "wait_interval": 0.01, "marathon_url": [self.server.url], "controller": self.server.url,
+            "username": "admin", "password": "x", "tenant": "admin", "api_version": "17.2.14", "validate_certs": True,
+            "ca_path": None, "timeout": 5, **more,
+        }  # fmt: skip
+
+    def rollout(self, **more):
+        keys = ("definition", "src", "image", "overrides", "instances", "priority")
+        return self.params(rollout={**dict.fromkeys(keys), **more})
+
+
+@pytest.fixture(name="cloud")
+def fixture_cloud(server):
+    return Cloud(server)
+
+
+def test_a_service_as_both_sides_show_it(cloud):
+    result = migration_info(cloud.params(), check_mode=False)
+    assert (result["changed"], result["active"]["app"], result["active"]["side"]) == (False, "app1-100", "b")
+    assert [(item["app"], item["role"], item["side"]) for item in result["versions"]] == [
+        ("app1", "listener", "a"),
+        ("app1-100", "active", "b"),
+    ]
+    assert [item["app"] for item in result["retire"]] == ["app1"]
+    assert [(problem["code"], problem["subject"]) for problem in result["problems"]] == [("broken_label", "app1-bad")]
+    assert not {"plan", "waited"} & set(result)
+
+
+def test_the_number_of_requests_depends_on_the_service_alone(cloud):
+    migration_info(cloud.params(), check_mode=False)
+    before = sorted(cloud.server.lines)
+    for number in range(50):
+        cloud.apps[f"/other-{number}"] = app(
+            f"/other-{number}", {"ab_config": f'{{"service": "s{number}", "priority": 1}}'}, number
+        )
+    cloud.server.requests.clear()
+    migration_info(cloud.params(), check_mode=False)
+    assert sorted(cloud.server.lines) == before
+    assert len(before) == 2 + 2 + 2 * 3 + 2
+
+
+def test_nothing_is_written_but_the_login(cloud):
+    migration_info(cloud.rollout(version="200", image="x:2"), check_mode=False)
+    writes = [line for line in cloud.server.lines if not line.startswith("GET ")]
+    assert writes == ["POST /login", "POST /logout"]
+
+
+def test_a_plan_for_a_rollout(cloud):
+    plan = migration_info(cloud.rollout(version="200", image="x:2"), check_mode=True)["plan"]
+    assert (plan["action"], plan["app"], plan["priority"], plan["refusals"]) == ("deploy", "app1-200", 20, [])
+    assert [step["step"] for step in plan["steps"]] == ["deploy", "confirm", "drain", "retire", "drain", "retire"]
+
+
+def test_a_plan_from_a_file(cloud, tmp_path):
+    path = tmp_path / "app1-200.json"
+    path.write_text('{"id": "app1-200", "cpus": 4}')
+    plan = migration_info(cloud.rollout(version="200", src=str(path)), check_mode=False)["plan"]
+    assert [refusal["code"] for refusal in plan["refusals"]] == ["no_health_check"]
+
+
+def test_an_app_that_has_the_name_of_the_version_already(cloud):
+    cloud.apps["/app1-200"] = app("/app1-200", {})
+    plan = migration_info(cloud.rollout(version="200", image="x:2"), check_mode=False)["plan"]
+    assert [refusal["code"] for refusal in plan["refusals"]] == ["id_taken"]
+
+
+def test_a_plan_for_a_listener(cloud):
+    params = cloud.params(listener={"definition": {**DEFINITION, "labels": LISTENER_LABELS}, "src": None, "avi": None})
+    assert migration_info(params, check_mode=False)["plan"]["action"] == "none"
+
+
+def test_waits(cloud):
+    result = migration_info(cloud.params(until="active", app="/app1-100"), check_mode=False)
+    assert (result["waited"]["complete"], result["warnings"]) == (True, [])
+    cloud.bodies["/api/pool/a/runtime/detail"] = [{"pool_stats": {"current_connections": 4}}]
+    result = migration_info(cloud.params(until="drained", app="app1", wait_timeout=0), check_mode=False)
+    assert result["waited"]["complete"] is False
+    assert result["warnings"] == ["Waited 0 s for open connections to end: Pool a of app1 has 4 open connections."]
+
+
+def test_a_service_that_could_be_none_asks_nobody(cloud):
+    with pytest.raises(Refused, match="Underscores"):
+        migration_info(cloud.params(service="app_1"), check_mode=False)
+    assert cloud.server.lines == []
+
+
+def test_each_name_of_an_agent_is_resolved_once(cloud):
+    asked = []
+
+    class Marathon:
+        def app(self, app_id):
+            return cloud.apps.get(f"/{app_id}")
+
+        def apps(self, **_filters):
+            return list(cloud.apps.values())
+
+    class Avi:
+        tenant, api_version = "admin", "17.2.14"
+
+        def named(self, kind, name):
+            asked.append(f"{kind} {name}")
+
+    service = Service(
+        Marathon(), Avi(), "/app1", "other-name", resolve=lambda name: asked.append(name) or ["127.0.0.2"]
+    )
+    service.look()
+    seen = service.look()
+    assert asked == ["127.2", "virtualservice other-name", "virtualservice other-name"]
+    assert seen.app("app1").tasks[0].endpoints == ("127.0.0.2:1", "127.2:1")
+
+
+@pytest.mark.parametrize(
+    ("name", "addresses"), [("10.0.0.1", []), ("::1", []), ("no.such.name.invalid", []), ("a..b", [])]
+)
+def test_what_has_no_other_address(name, addresses):
+    assert addresses_of(name) == addresses
+
+
+def test_short_forms_of_addresses_are_resolved_too():
+    assert addresses_of("127.2") == ["127.0.0.2"]
+
+
+@pytest.mark.parametrize(
+    ("service", "label", "name"),
+    [
+        ("app1", None, "app1"),
+        ("prod/shop/app1", None, "prod-shop-app1"),
+        ("app1", {"avi_proxy": '{"virtualservice": {"name": "shop"}}'}, "shop"),
+        ("app1", {"avi_proxy": '{"virtualservice": {"name": 1}}'}, "app1"),
+        ("app1", {"avi_proxy": '{"virtualservice": []}'}, "app1"),
+    ],
+)
+def test_name_of_virtual_service(service, label, name):
+    found = listener(labels=label) if label else None
+    assert found is None or found.labels == read(label)
+    assert name_of_virtual_service(service, found) == name

@@ -1,0 +1,176 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
+from ansible_collections.dcos.avi.plugins.module_utils._errors import ApiError, AuthenticationError, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
+from ansible_collections.dcos.avi.plugins.module_utils._until import until_active, until_drained, why_not_active
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
+    ab_view,
+    fresh,
+    listener,
+    pool,
+    upgraded,
+    version,
+)
+
+QUICK = {"timeout": 0.2, "interval": 0.0}
+ONE_LOOK = {"timeout": 0, "interval": 0.0}
+
+
+class Looks:
+    """Gives the states one after the other, then the last one for ever; an error is raised."""
+
+    def __init__(self, *states):
+        self.states = states
+        self.count = 0
+
+    def __call__(self):
+        state = self.states[min(self.count, len(self.states) - 1)]
+        self.count += 1
+        if isinstance(state, Exception):
+            raise state
+        return picture(state)
+
+
+def draining(connections):
+    """app1-100 is active in pool B, pool A still has this many connections to the listener."""
+    view = ab_view(
+        pool("a", (1, 2), ab_pool=AbPool("b", 100), connections=connections), pool("b", (3, 4), connections=9)
+    )
+    return Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
+
+
+def test_until_active_looks_until_it_is():
+    look = Looks(fresh(), ApiError("503", status=503), upgraded())
+    seen, waited = until_active(look, "app1-100", **QUICK)
+    assert (seen.active.id, look.count) == ("app1-100", 3)
+    result = waited.as_result()
+    assert (result["for"], result["complete"], result["last"]) == (
+        "active",
+        True,
+        "app1-100 takes all traffic with 2 tasks.",
+    )
+
+
+def test_until_active_wants_every_instance():
+    view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3,)))
+    partly = Observation("app1", view, listener(), (version("100", 10, (3,), instances=2),))
+    assert picture(partly).active.id == "app1-100"
+    with pytest.raises(WaitTimeout, match="1 of the 2 instances of app1-100 are healthy"):
+        until_active(Looks(partly), "app1-100", **ONE_LOOK)
+
+
+def test_until_active_fails_at_once_where_waiting_cannot_help():
+    look = Looks(AuthenticationError("refused", status=401))
+    with pytest.raises(AuthenticationError):
+        until_active(look, "app1", **QUICK)
+    assert look.count == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "app_id", "words"),
+    [
+        (fresh(), "app1-100", ["Marathon shows no app app1-100 that belongs to app1."]),
+        (
+            dataclasses.replace(fresh(), versions=(version("100", 10, (3, 4)),)),
+            "app1-100",
+            [
+                "in no pool of the virtual service: the cloud connector",
+                "goes to pool app1-pool-80, with the tasks of app1.",
+            ],
+        ),
+        (
+            dataclasses.replace(fresh(), versions=(version("100", 10, (3,), 2),)),
+            "app1-100",
+            ["1 of the 2 instances of app1-100 are healthy.", "in no pool"],
+        ),
+        (
+            dataclasses.replace(fresh(), versions=(version("100", 10, (), 0),)),
+            "app1-100",
+            ["app1-100 has no instances. The traffic goes to"],
+        ),
+        (
+            upgraded(),
+            "app1",
+            [
+                "in pool app1-pool-80, which takes no traffic.",
+                "goes to pool app1-100-pool-80, with the tasks of app1-100",
+            ],
+        ),
+        (Observation("app1", AviView("app1"), listener()), "app1", ["Avi shows no virtual service app1"]),
+        (
+            Observation("app1", ab_view(pool("a", (1, 9))), listener()),
+            "app1",
+            [
+                "not hold exactly the healthy tasks of app1: its servers 127.0.0.2:9 are none of them; 127.0.0.2:2 is not"
+            ],
+        ),
+    ],
+)
+def test_why_not_active(state, app_id, words):
+    sentence = why_not_active(picture(state), app_id)
+    assert all(part in sentence for part in words), sentence
+
+
+def test_drained_needs_two_quiet_looks_in_a_row():
+    look = Looks(draining(2), draining(0), draining(1), draining(0), draining(0))
+    _seen, waited = until_drained(look, "app1", **QUICK)
+    assert (waited.complete, look.count) == (True, 5)
+    assert waited.last == "Pool a of app1 has 0 open connections."
+
+
+@pytest.mark.parametrize(
+    ("state", "last"),
+    [
+        (draining(2), "Pool a of app1 has 2 open connections."),
+        (draining(None), "Pool a of app1 has an unknown number of open connections."),
+        (Observation("app1", AviView("app1"), listener()), "Avi shows no virtual service app1 in tenant admin."),
+        (
+            Observation(
+                "app1",
+                ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 50)), pool("b", (3,))),
+                listener(),
+                (version("100", 10, (3,)),),
+            ),
+            "sends 50% of the traffic",
+        ),
+    ],
+)
+def test_not_drained_in_time_is_no_error(state, last):
+    seen, waited = until_drained(Looks(state), "app1", **QUICK)
+    assert (waited.what, waited.complete) == ("drained", False)
+    assert last in waited.last
+    assert seen.observed is state
+
+
+def test_the_pool_that_takes_the_traffic_never_drains():
+    look = Looks(fresh())
+    _seen, waited = until_drained(look, "app1", **QUICK)
+    assert (waited.complete, look.count) == (False, 1)
+    assert waited.last == "app1 has tasks in pool app1-pool-80, which takes the traffic."
+
+
+@pytest.mark.parametrize(
+    ("state", "app_id"), [(dataclasses.replace(upgraded(), listener=listener((), 0)), "app1"), (upgraded(), "app1-50")]
+)
+def test_an_app_in_no_pool_is_drained_at_once(state, app_id):
+    look = Looks(state)
+    _seen, waited = until_drained(look, app_id, **QUICK)
+    assert (waited.complete, look.count) == (True, 1)
+
+
+def test_a_drain_whose_last_look_failed_is_an_error():
+    with pytest.raises(WaitTimeout, match="the last look failed: gone"):
+        until_drained(Looks(draining(2), ApiError("gone", status=503)), "app1", **QUICK)
+
+
+def test_one_look_is_enough_to_say_that_it_is_not_drained():
+    assert until_drained(Looks(draining(0)), "app1", **ONE_LOOK)[1].complete is False
