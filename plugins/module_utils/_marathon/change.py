@@ -14,7 +14,6 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import (
-    canonical,
     creation,
     differences,
     update,
@@ -54,9 +53,12 @@ def change_to(client: Marathon, target: Wanted, app: App | None) -> Change | Non
         return None
     if changes.keys() != {"instances"}:
         _refuse_unsafe_update(client, app, changes)
-    after = {field: value for field, (_before, value) in changes.items()}
-    before, differing = pruned({field: value for field, (value, _after) in changes.items()}, after)
-    return Change(update(desired, app), before, differing, {**app, **after})
+    before, after = pruned(
+        {field: value for field, (value, _after) in changes.items()},
+        {field: value for field, (_before, value) in changes.items()},
+    )
+    body = update(desired, app)
+    return Change(body, before, after, {**app, **body})
 
 
 def _creation(client: Marathon, target: Wanted, desired: dict[str, Any]) -> Change:
@@ -68,7 +70,7 @@ def _creation(client: Marathon, target: Wanted, desired: dict[str, Any]) -> Chan
         _refuse_useless_version(client, target.app_id, labels)
     old_server = uses_new_form(desired) and client.release() < FIRST_RELEASE_OF_NEW_FORM
     body = creation(desired, old_server=old_server)
-    return Change(body, {}, body, canonical(desired))
+    return Change(body, {}, body, body)
 
 
 def _refuse_unsafe_update(client: Marathon, app: App, changes: dict[str, tuple[Any, Any]]) -> None:
