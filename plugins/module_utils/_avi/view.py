@@ -35,7 +35,14 @@ def view_of(avi: Avi, config: Mapping[str, Any] | None, name: str) -> AviView:
         return AviView(name, avi.tenant, avi.api_version)
     found = read_virtual_service(config, avi.runtime("virtualservice", config["uuid"]))
     group = _group(avi, found)
-    return AviView(name, avi.tenant, avi.api_version, found, group, _pools(avi, found, group))
+    pools = {pool["uuid"]: pool_of(avi, pool) for pool in _behind(avi, found, group)}
+    return AviView(name, avi.tenant, avi.api_version, found, group, pools)
+
+
+def pools_behind(avi: Avi, config: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the configurations of the pools that a virtual service leads to: A and then B, or the members of its group."""
+    found = read_virtual_service(config)
+    return _behind(avi, found, _group(avi, found))
 
 
 def pool_of(avi: Avi, config: Mapping[str, Any], gather: Collection[str] = (SERVERS, CONNECTIONS)) -> Pool:
@@ -53,14 +60,13 @@ def _group(avi: Avi, found: VirtualService) -> PoolGroup | None:
     return read_pool_group(config) if config else None
 
 
-def _pools(avi: Avi, found: VirtualService, group: PoolGroup | None) -> dict[str, Pool]:
-    """Read the pools that a virtual service leads to: A and then B, or the members of its group."""
+def _behind(avi: Avi, found: VirtualService, group: PoolGroup | None) -> list[dict[str, Any]]:
     members = [member.pool for member in group.members] if group else []
-    pools = _read(avi, [found.pool, *members])
-    pool_a = pools.get(found.pool or "")
-    return {**pools, **_read(avi, [pool_a.ab_pool.pool])} if pool_a and pool_a.ab_pool else pools
+    pools = _objects(avi, [found.pool, *members])
+    settings = [read_pool(pool).ab_pool for pool in pools if pool["uuid"] == found.pool]
+    return pools + _objects(avi, [setting.pool for setting in settings if setting and setting.pool != found.pool])
 
 
-def _read(avi: Avi, uuids: list[str | None]) -> dict[str, Pool]:
+def _objects(avi: Avi, uuids: list[str | None]) -> list[dict[str, Any]]:
     configs = [avi.object("pool", uuid) for uuid in dict.fromkeys(uuids) if uuid]
-    return {config["uuid"]: pool_of(avi, config) for config in configs if config}
+    return [config for config in configs if config]

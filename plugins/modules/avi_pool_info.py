@@ -1,0 +1,147 @@
+#!/usr/bin/python
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: avi_pool_info
+
+short_description: Look up pools of an Avi Controller with their servers and open connections
+
+version_added: 0.1.0
+
+description:
+  - Returns pools with their A/B setting, the state of each server, and the number of open connections.
+  - Find pools by O(name), by O(uuid), or by the O(virtualservice) that leads to them. Without any of these, all pools of the
+    tenant are returned.
+  - Which of the pools of a virtual service takes the traffic is what M(dcos.avi.avi_virtualservice_info) tells.
+
+extends_documentation_fragment:
+  - dcos.avi._avi
+  - dcos.avi._attributes
+  - dcos.avi._attributes.info
+  - dcos.avi._attributes.actiongroup_avi
+
+options:
+  name:
+    description: The name of a pool.
+    type: str
+  uuid:
+    description: The uuid of a pool.
+    type: str
+  virtualservice:
+    description:
+      - The name of a virtual service, for the pools it leads to, which are pool A and pool B, or the members of its pool
+        group.
+    type: str
+  gather:
+    description:
+      - What to ask for beside the configuration. Each is one request more for each pool.
+      - V(servers) is the state of the servers, V(connections) the number of open connections.
+    type: list
+    elements: str
+    choices: [servers, connections]
+    default: [servers, connections]
+
+seealso:
+  - module: dcos.avi.avi_virtualservice_info
+  - module: dcos.avi.migration_info
+
+author:
+  - dcos.avi maintainers (@dcos-avi)
+"""
+
+EXAMPLES = r"""
+- name: Look at the pools of a virtual service
+  dcos.avi.avi_pool_info:
+    controller: avi.example.com
+    username: reader
+    password: "{{ avi_password }}"
+    virtualservice: app1
+  register: found
+
+- name: Stop unless one has all its servers up
+  ansible.builtin.assert:
+    that: found.pools | selectattr('servers_up', 'ge', 2)
+
+- name: Wait until a pool has no open connections
+  dcos.avi.avi_pool_info:
+    name: app1-100-pool-80
+    gather: [connections]
+  register: old
+  until: old.pools[0].connections == 0
+  retries: 60
+  delay: 5
+"""
+
+RETURN = r"""
+pools:
+  description: The pools. Empty, with a warning that names the tenant, when what was asked for is not found.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    name:
+      description: The name.
+      type: str
+      sample: app1-pool-80
+    uuid:
+      description: The uuid.
+      type: str
+      sample: pool-6426d0be-cce9-4cfe-afaf-64f18e916bd9
+    enabled:
+      description: Whether the pool is switched on.
+      type: bool
+      sample: true
+    ab_pool:
+      description:
+        - The A/B setting, as the uuid of pool B and the percentage of the traffic that goes there.
+        - V(null) when there is none, or when O(api_version) is V(18.1.2) or higher, which hides it.
+      type: dict
+      sample: {"pool": "pool-7d0dd4b1-6a3f-4b0e-8f43-ffb1c3a0a1c5", "ratio": 100}
+    a_pool:
+      description: The app whose tasks the pool holds, when that is not the app of the virtual service.
+      type: str
+      sample: app1-200
+    servers:
+      description: The servers, each with its address and port, whether it is enabled, and its state.
+      type: list
+      elements: dict
+      sample: [{"endpoint": "10.0.0.11:31001", "enabled": true, "state": "OPER_UP"}]
+    servers_up:
+      description: How many enabled servers are up. V(null) unless V(servers) is gathered.
+      type: int
+      sample: 2
+    connections:
+      description: The number of open connections. V(null) unless V(connections) is gathered, or when Avi tells none.
+      type: int
+      sample: 0
+status:
+  description: The HTTP status of the answer that made the module fail.
+  type: int
+  returned: failure, when there was an answer
+  sample: 403
+details:
+  description: The body of the answer that made the module fail.
+  type: raw
+  returned: failure, when it was JSON
+  sample: {"error": "no permission"}
+"""
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi.info import (
+    POOL_INFO_EXCLUSIVE,
+    POOL_INFO_OPTIONS,
+    pool_info,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._module import run
+
+
+def main() -> None:
+    """Run the module."""
+    run(pool_info, POOL_INFO_OPTIONS, mutually_exclusive=POOL_INFO_EXCLUSIVE)
+
+
+if __name__ == "__main__":
+    main()

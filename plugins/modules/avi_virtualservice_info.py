@@ -1,0 +1,150 @@
+#!/usr/bin/python
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: avi_virtualservice_info
+
+short_description: Look up virtual services of an Avi Controller, and which of their pools takes the traffic
+
+version_added: 0.1.0
+
+description:
+  - Returns virtual services with the pools they lead to, pool A and pool B with the ratio between them, or the members of a
+    pool group, and says which pool takes the traffic.
+  - Find a virtual service by O(name) or O(uuid). Without any of these, all virtual services of the tenant are returned.
+  - This is what Avi is set to do. Whether the servers in that pool are the tasks of the version you mean is what
+    M(dcos.avi.migration_info) proves.
+
+extends_documentation_fragment:
+  - dcos.avi._avi
+  - dcos.avi._attributes
+  - dcos.avi._attributes.info
+  - dcos.avi._attributes.actiongroup_avi
+
+options:
+  name:
+    description: The name of a virtual service.
+    type: str
+  uuid:
+    description: The uuid of a virtual service.
+    type: str
+
+seealso:
+  - module: dcos.avi.avi_pool_info
+  - module: dcos.avi.migration_info
+
+author:
+  - dcos.avi maintainers (@dcos-avi)
+"""
+
+EXAMPLES = r"""
+- name: See which pool of a virtual service takes the traffic
+  dcos.avi.avi_virtualservice_info:
+    controller: avi.example.com
+    username: reader
+    password: "{{ avi_password }}"
+    name: app1
+  register: found
+
+- name: Say so
+  ansible.builtin.debug:
+    msg: "{{ found.virtualservices[0].active_pool or found.virtualservices[0].problems }}"
+"""
+
+RETURN = r"""
+virtualservices:
+  description: The virtual services. Empty, with a warning that names the tenant, when what was asked for is not found.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    name:
+      description: The name.
+      type: str
+      sample: app1
+    uuid:
+      description: The uuid.
+      type: str
+      sample: virtualservice-cf0ea99a-3a72-4043-bad1-30241db467e3
+    enabled:
+      description: Whether the virtual service is switched on.
+      type: bool
+      sample: true
+    oper_state:
+      description: The operational state.
+      type: str
+      sample: OPER_UP
+    shape:
+      description: V(ab_pool) where a pool may have a B pool beside it, or V(pool_group). V(null) when there is no pool.
+      type: str
+      sample: ab_pool
+    ratio:
+      description:
+        - The percentage of the traffic that goes to pool B. V(0) where there is no pool B.
+        - V(null) in the shape of a pool group, or when it cannot be seen.
+      type: int
+      sample: 100
+    pool_a:
+      description: Pool A, in the form of RV(dcos.avi.avi_pool_info#module:pools[]).
+      type: dict
+      sample: {"name": "app1-pool-80", "uuid": "pool-6426d0be", "servers_up": 0, "connections": 0}
+    pool_b:
+      description: Pool B, in the same form. V(null) when there is none.
+      type: dict
+      sample: {"name": "app1-100-pool-80", "uuid": "pool-7d0dd4b1", "servers_up": 2, "connections": 14}
+    members:
+      description: The members of the pool group, in the same form, each with its priority label and ratio.
+      type: list
+      elements: dict
+      sample: []
+    active_pool:
+      description: The name of the one pool that takes all traffic. V(null) when there is none, or when it cannot be told.
+      type: str
+      sample: app1-100-pool-80
+    active_side:
+      description: The side it is on, V(a) or V(b). V(null) in the shape of a pool group.
+      type: str
+      sample: b
+    mixed:
+      description: Whether several pools share the traffic.
+      type: bool
+      sample: false
+    problems:
+      description:
+        - Why no pool can be said to take all traffic, each as a code, a subject and a sentence.
+        - The code V(ab_hidden) says that O(api_version) is too high to see the A/B settings, which is not the same as there
+          being none.
+      type: list
+      elements: dict
+      sample: []
+status:
+  description: The HTTP status of the answer that made the module fail.
+  type: int
+  returned: failure, when there was an answer
+  sample: 403
+details:
+  description: The body of the answer that made the module fail.
+  type: raw
+  returned: failure, when it was JSON
+  sample: {"error": "no permission"}
+"""
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi.info import (
+    VIRTUALSERVICE_INFO_EXCLUSIVE,
+    VIRTUALSERVICE_INFO_OPTIONS,
+    virtualservice_info,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._module import run
+
+
+def main() -> None:
+    """Run the module."""
+    run(virtualservice_info, VIRTUALSERVICE_INFO_OPTIONS, mutually_exclusive=VIRTUALSERVICE_INFO_EXCLUSIVE)
+
+
+if __name__ == "__main__":
+    main()

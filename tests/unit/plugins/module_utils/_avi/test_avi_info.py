@@ -1,0 +1,155 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._avi.info import pool_info, virtualservice_info
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
+
+UP = {"oper_status": {"state": "OPER_UP"}}
+IP = {"addr": "127.0.0.2"}
+
+
+def pool(uuid, port, **fields):
+    return {"uuid": uuid, "name": f"pool {uuid}", "servers": [{"ip": IP, "port": port}], **fields}
+
+
+POOLS = {
+    "a": pool("a", 1, ab_pool={"pool_ref": "/api/pool/b", "ratio": 100}),
+    "b": pool("b", 2),
+    "c": pool("c", 3),
+}
+SERVICES = {
+    "vs-ab": {"uuid": "vs-ab", "name": "app1", "pool_ref": "/api/pool/a"},
+    "vs-group": {"uuid": "vs-group", "name": "app2", "pool_group_ref": "/api/poolgroup/g"},
+}
+GROUP = {"uuid": "g", "name": "g", "members": [{"pool_ref": "/api/pool/c", "priority_label": "10"}]}
+
+
+@pytest.fixture(name="params")
+def fixture_params(server):
+    objects = {"pool": POOLS, "virtualservice": SERVICES, "poolgroup": {"g": GROUP}}
+
+    def answer(request):
+        kind, *rest = request.path.removeprefix("/api/").split("/")
+        if kind not in objects:
+            return Reply(200, {})
+        if not rest:
+            name = request.query.get("name")
+            found = [item for item in objects[kind].values() if name in (None, [item["name"]])]
+            return Reply(200, {"count": len(found), "results": found})
+        found = objects[kind].get(rest[0])
+        if found is None:
+            return Reply(404, {"error": "not found"})
+        runtime = {
+            "": found,
+            "runtime": UP,
+            "runtime/server": [{"ip_addr": IP, "port": item["port"], **UP} for item in found.get("servers", [])],
+            "runtime/detail": [{"pool_stats": {"current_connections": 4}}],
+        }
+        return Reply(200, runtime["/".join(rest[1:])])
+
+    server.answer = answer
+    return {
+        "controller": server.url, "username": "admin", "password": "x", "tenant": "blue", "api_version": "17.2.14",
+        "validate_certs": True, "ca_path": None, "timeout": 5, "name": None, "uuid": None, "virtualservice": None,
+        "gather": ["servers", "connections"],
+    }  # fmt: skip
+
+
+def test_a_pool_by_name(params):
+    result = pool_info({**params, "name": "pool a"}, check_mode=True)
+    assert result == {
+        "changed": False,
+        "pools": [
+            {
+                "uuid": "a",
+                "name": "pool a",
+                "enabled": True,
+                "servers": [{"endpoint": "127.0.0.2:1", "enabled": True, "state": "OPER_UP"}],
+                "servers_up": 1,
+                "ab_pool": {"pool": "b", "ratio": 100},
+                "a_pool": None,
+                "connections": 4,
+            }
+        ],
+        "warnings": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"uuid": "b"}, ["pool b"]),
+        ({"virtualservice": "app1"}, ["pool a", "pool b"]),
+        ({"virtualservice": "app2"}, ["pool c"]),
+        ({}, ["pool a", "pool b", "pool c"]),
+    ],
+)
+def test_pools_by_other_means(params, asked, names):
+    assert [item["name"] for item in pool_info({**params, **asked}, check_mode=False)["pools"]] == names
+
+
+@pytest.mark.parametrize(
+    ("asked", "missing"),
+    [
+        ({"name": "pool z"}, "pool pool z"),
+        ({"uuid": "z"}, "pool z"),
+        ({"virtualservice": "app9"}, "virtual service app9"),
+    ],
+)
+def test_what_is_not_found_names_the_tenant(params, asked, missing):
+    result = pool_info({**params, **asked}, check_mode=False)
+    assert result["pools"] == []
+    assert result["warnings"] == [f"Avi shows no {missing} in tenant blue. If you know it is there, check the tenant."]
+
+
+def test_only_what_is_asked_for_is_gathered(params, server):
+    (found,) = pool_info({**params, "uuid": "a", "gather": []}, check_mode=False)["pools"]
+    assert (found["servers_up"], found["connections"], found["servers"][0]["state"]) == (None, None, None)
+    assert not [line for line in server.lines if "runtime" in line]
+
+
+def test_a_virtual_service_with_a_and_b(params):
+    (found,) = virtualservice_info({**params, "name": "app1"}, check_mode=True)["virtualservices"]
+    assert (found["shape"], found["ratio"], found["active_pool"], found["active_side"]) == (
+        "ab_pool",
+        100,
+        "pool b",
+        "b",
+    )
+    assert (found["pool_a"]["name"], found["pool_b"]["servers_up"], found["members"]) == ("pool a", 1, [])
+    assert (found["oper_state"], found["mixed"], found["problems"]) == ("OPER_UP", False, [])
+
+
+def test_a_virtual_service_with_a_pool_group(params):
+    (found,) = virtualservice_info({**params, "uuid": "vs-group"}, check_mode=False)["virtualservices"]
+    assert (found["shape"], found["ratio"], found["active_pool"], found["active_side"]) == (
+        "pool_group",
+        None,
+        "pool c",
+        None,
+    )
+    assert (found["pool_a"], found["pool_b"]) == (None, None)
+    assert [(item["name"], item["priority"], item["ratio"]) for item in found["members"]] == [("pool c", "10", 1)]
+
+
+def test_all_virtual_services(params):
+    found = virtualservice_info(params, check_mode=False)["virtualservices"]
+    assert [item["name"] for item in found] == ["app1", "app2"]
+
+
+def test_a_virtual_service_that_is_not_found(params):
+    result = virtualservice_info({**params, "name": "app9"}, check_mode=False)
+    assert (result["virtualservices"], len(result["warnings"])) == ([], 1)
+
+
+def test_hidden_settings_are_said_to_be_hidden(params, monkeypatch):
+    monkeypatch.setitem(POOLS, "a", pool("a", 1))
+    (found,) = virtualservice_info({**params, "name": "app1", "api_version": "20.1.1"}, check_mode=False)[
+        "virtualservices"
+    ]
+    assert (found["active_pool"], found["ratio"]) == (None, None)
+    assert found["problems"][0]["code"] == "ab_hidden"
