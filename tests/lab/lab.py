@@ -43,7 +43,7 @@ class Lab:
         store = Store()
         self._dataplane = DataPlane(settings.service)
         self.marathon = MarathonServer(settings, self.journal, self.faults)
-        engine = ServiceEngine(store, self._dataplane, lambda: settings.speed)
+        engine = ServiceEngine(store, self._dataplane, self.journal, lambda: settings.speed)
         self._avi = Controller(settings, self.journal, self.faults, store, engine)
         self._connector = Connector(settings, self.journal, store, engine, lambda: self.marathon.side_door)
         # In the order of their start; they stop in the opposite order.

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from tests.lab.avi.monitor import Check, Monitors, check_of
 from tests.lab.avi.store import ADMIN, Object, Store
 from tests.lab.dataplane import DataPlane, Endpoint, Layout, Route
+from tests.lab.journal import Journal
 
 UP, DOWN, UNUSED, DISABLED = "OPER_UP", "OPER_DOWN", "OPER_UNUSED", "OPER_DISABLED"
 
@@ -30,13 +31,15 @@ class Status:
 class ServiceEngine:
     """Runs health monitors for every server the store knows, and carries the enabled virtual services on the data plane."""
 
-    def __init__(self, store: Store, dataplane: DataPlane, speed: Callable[[], float]) -> None:
+    def __init__(self, store: Store, dataplane: DataPlane, journal: Journal, speed: Callable[[], float]) -> None:
         self.dataplane = dataplane
         self._store = store
+        self._journal = journal
         self._monitors = Monitors(self._health_changed, speed)
         self._listeners: list[Callable[[], None]] = []
         self._statuses: dict[str, Status] = {}
         self._carried: set[str] = set()
+        self._routes: dict[str, Route] = {}
         self._refreshing = asyncio.Lock()
         self._health = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -65,7 +68,9 @@ class ServiceEngine:
                 for endpoint in self.endpoints(pool)
                 for check in self._checks(pool)
             )
-            await self.dataplane.apply(self._layout())
+            layout = self._layout()
+            await self.dataplane.apply(layout)
+            self._note_routes(layout)
             self._note_statuses()
 
     def place(self, what: Object) -> str:
@@ -86,21 +91,32 @@ class ServiceEngine:
         """Return where a virtual service sends its requests, as places of pools.
 
         With A/B pools the ratio decides, whether or not the chosen pool has a server: neither stands in for the other.
-        In a pool group the members of the highest priority label with a ratio above 0 and a server up are chosen from;
-        of several the first is taken.
+        In a pool group the members with a ratio above 0 and a server up are eligible, and those of the highest priority
+        label share the requests by their ratios; the lab shares between two at most.
         """
         store = self._store
         group = store.refer(virtualservice.get("pool_group_ref"))
         if group is not None:
-            members = sorted(group["members"], key=lambda each: -int(each.get("priority_label") or 0))
-            pools = [store.refer(each["pool_ref"]) for each in members if each.get("ratio", 1) > 0]
-            return Route(next((self.place(pool) for pool in pools if pool and self.up(pool)), None))
+            return self._route_of(group)
         pool = store.refer(virtualservice.get("pool_ref"))
         if pool is None:
             return Route()
         ab_pool = pool.get("ab_pool", {})
         b = store.refer(ab_pool.get("pool_ref"))
         return Route(self.place(pool), self.place(b) if b else None, ab_pool.get("ratio", 0) if b else 0)
+
+    def _route_of(self, group: Object) -> Route:
+        eligible: list[tuple[int, int, str]] = []
+        for member in group["members"]:
+            pool = self._store.refer(member["pool_ref"])
+            if pool is not None and member.get("ratio", 1) > 0 and self.up(pool):
+                eligible.append((int(member.get("priority_label") or 0), member.get("ratio", 1), self.place(pool)))
+        highest = max((label for label, _, _ in eligible), default=0)
+        top = [(ratio, pool) for label, ratio, pool in eligible if label == highest]
+        if len(top) < 2:
+            return Route(top[0][1] if top else None)
+        (a_ratio, a), (b_ratio, b) = top[:2]
+        return Route(a, b, 100 * b_ratio // (a_ratio + b_ratio))
 
     def attached(self, virtualservice: Object) -> Iterator[Object]:
         """Return the pools a virtual service refers to, directly or through its A pool or pool group."""
@@ -135,6 +151,13 @@ class ServiceEngine:
         pools = {self.place(p): self.up(p) for p in self._store.all("pool") if self.place(p) in self._carried}
         self._carried &= pools.keys()
         return Layout(services, pools)
+
+    def _note_routes(self, layout: Layout) -> None:
+        for service, route in layout.services.items():
+            if self._routes.get(service) != route:
+                shares = [(route.a, 100 - route.ratio), (route.b, route.ratio)]
+                self._journal.add("route", service=service, to={pool or "nowhere": n for pool, n in shares if n})
+        self._routes = dict(layout.services)
 
     def _note_statuses(self) -> None:
         statuses: dict[str, Status] = {}

@@ -11,16 +11,19 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import aiohttp
 
 from tests.lab.avi.engine import ServiceEngine
 from tests.lab.avi.store import Spec, Store
+from tests.lab.connector import group, swap
 from tests.lab.connector.apps import App, read_app
+from tests.lab.connector.group import Group
 from tests.lab.connector.objects import CREATOR, desired, merged, pool_name, virtualservice_name
-from tests.lab.connector.swap import Change, Swap, Switches, Version, step
+from tests.lab.connector.swap import Swap
+from tests.lab.connector.versions import Change, Switches, Version
 from tests.lab.connector.view import History, Seen
 from tests.lab.journal import Journal
 from tests.lab.settings import Settings
@@ -47,7 +50,7 @@ class Connector:
         self._engine = engine
         self._marathon_url = marathon_url
         self._history = History()
-        self._swaps: dict[str, Swap] = {}
+        self._services: dict[str, Swap | Group] = {}
         self._known: dict[str, App] = {}
         self._ids: dict[str, str] = {}
         """Marathon's id of every app there ever was, by the name of its objects."""
@@ -75,18 +78,9 @@ class Connector:
             await self._marathon.close()
 
     def state(self) -> Any:
-        """Return the A/B state of each service, and what the connector complained about."""
-        swaps = {
-            name: {
-                "pool A": swap.a,
-                "pool B": swap.b,
-                "ratio": swap.ratio,
-                "active": swap.active,
-                "waiting": swap.waiting,
-            }
-            for name, swap in self._swaps.items()
-        }
-        return {"services": swaps, "complaints": sorted(self._complaints)}
+        """Return how the versions of each service stand, and what the connector complained about."""
+        services = {name: asdict(state) | {"active": state.active or name} for name, state in self._services.items()}
+        return {"services": services, "complaints": sorted(self._complaints)}
 
     async def _follow_events(self) -> None:
         """Wake up at each event of Marathon's stream, whatever it is about."""
@@ -125,16 +119,17 @@ class Connector:
             answer.raise_for_status()
             return [read_app(app) for app in (await answer.json())["apps"]]
 
-    async def reconcile(self, apps: list[App], now: float) -> None:
+    async def reconcile(self, running: list[App], now: float) -> None:
         """Bring objects and data plane to these apps. `now`: seconds of a clock that only goes forward."""
-        fresh = {app.name: app for app in apps}
+        fresh = {app.name: app for app in running}
         self._ids.update({name: app.id for name, app in fresh.items()})
-        self._history.add(now, Seen(fresh, {app.name: self._servers_up(app) for app in apps}))
+        self._history.add(now, Seen(fresh, {app.name: self._servers_up(app) for app in running}))
         late = self._history.at(now - self._settings.connector_delay)
-        changes = self._take_turns(late)
-        everything = self._with_ghosts(merged(fresh, late.apps))
+        apps = merged(fresh, late.apps)
+        changes = self._take_turns(apps, late)
+        everything = self._with_ghosts(apps)
         self._look_at_labels(everything)
-        specs = desired(everything, self._swaps)
+        specs = desired(everything, self._services)
         if specs != self._specs:
             self._specs = specs
             for sentence in self._store.sync(CREATOR, specs):
@@ -147,29 +142,25 @@ class Connector:
         pool = self._store.named("pool", pool_name(app), app.tenant) if app.ports else None
         return len(self._engine.up(pool)) if pool else 0
 
-    def _take_turns(self, seen: Seen) -> list[tuple[str, Change]]:
-        """Take the A/B state of every service one step further."""
+    def _take_turns(self, apps: dict[str, App], late: Seen) -> list[tuple[str, Change]]:
+        """Take every service one step further; one that a late connector has not noticed yet is at its beginning."""
         settings = self._settings
         switches = Switches(settings.flip, settings.alternate, settings.top_gone)
-        listeners = [app.name for app in seen.apps.values() if app.listener and app.ports]
-        for gone in self._swaps.keys() - set(listeners):
-            del self._swaps[gone]
+        listeners = [name for name, app in apps.items() if app.listener and app.ports]
+        self._services = {name: self._services.get(name) or self._first(name) for name in listeners}
         changes = []
         for name in listeners:
-            versions = [
-                Version(app.name, app.ab.priority, app.instances, seen.up.get(app.name, 0))
-                for app in seen.apps.values()
-                if app.ab and app.ab.service == name and app.name != name and app.ports
-            ]
-            before = self._swaps.get(name)
-            if before or versions:
-                self._swaps[name], steps = step(before or Swap(name), name, versions, switches)
+            if name in late.apps:
+                self._services[name], steps = _step(self._services[name], name, _versions(late, name), switches)
                 changes += [(name, each) for each in steps]
         return changes
 
+    def _first(self, listener: str) -> Swap | Group:
+        return Group() if self._settings.avi == "pool_group" else Swap(listener)
+
     def _with_ghosts(self, apps: dict[str, App]) -> dict[str, App]:
         """Return the apps and, as last known, those that are deleted but still hold the pool that has the traffic."""
-        held = {app for swap in self._swaps.values() for app in (swap.a, swap.b) if app}
+        held = {app for state in self._services.values() for app in state.apps()}
         ghosts = {name: self._known[name] for name in held - apps.keys()}
         if self._settings.top_gone == "empty":
             ghosts = {name: replace(app, tasks=()) for name, app in ghosts.items()}
@@ -196,3 +187,19 @@ class Connector:
             details[key] = self._ids[details[key]]
         kind = {"kind": "flip"} if change.what == "flip" else {"kind": "connector", "event": change.what}
         self._journal.add(**kind, service=virtualservice_name(listener), **details)
+
+
+def _step(
+    state: Swap | Group, listener: str, versions: list[Version], switches: Switches
+) -> tuple[Swap | Group, list[Change]]:
+    if isinstance(state, Swap):
+        return swap.step(state, listener, versions, switches)
+    return group.step(state, listener, versions, switches)
+
+
+def _versions(seen: Seen, listener: str) -> list[Version]:
+    return [
+        Version(app.name, app.ab.priority, app.instances, seen.up.get(app.name, 0))
+        for app in seen.apps.values()
+        if app.ab and app.ab.service == listener and app.name != listener and app.ports
+    ]

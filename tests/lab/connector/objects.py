@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.lab.avi.store import Spec
 from tests.lab.connector.apps import App, Health, Task
+from tests.lab.connector.group import RATIO, Group
 from tests.lab.connector.swap import Swap
 
 #: The creator that objects name. What the real connector for Mesos writes is not known.
@@ -43,25 +44,45 @@ def merged(fresh: Mapping[str, App], late: Mapping[str, App]) -> dict[str, App]:
     return apps
 
 
-def desired(apps: Mapping[str, App], swaps: Mapping[str, Swap]) -> list[Spec]:
+def desired(apps: Mapping[str, App], services: Mapping[str, Swap | Group]) -> list[Spec]:
     """Return all objects: monitors and pools of every app, virtual services of those that have one.
 
-    `swaps` tells by listener which apps' tasks its A and B pools hold; they must be among `apps`.
+    `services` tells for each app with a virtual service how its versions take turns; all they hold must be among `apps`.
     """
-    in_b = {swap.b for swap in swaps.values()}
+    in_b = {state.b for state in services.values() if isinstance(state, Swap)}
     specs: list[Spec] = []
     for app in apps.values():
+        state = services.get(app.name)
         for index in range(len(app.ports)):
             specs += _monitors(app, index)
-            if index == 0 and app.name in swaps:
-                specs.append(_a_pool(app, apps, swaps[app.name]))
+            if index == 0 and isinstance(state, Swap):
+                specs.append(_a_pool(app, apps, state))
             elif index == 0 and app.name in in_b:
                 specs.append(_pool(app, app, index, ab_priority=_priority(app)))
             else:
                 specs.append(_pool(app, app, index))
-        if app.listener and app.ports:
-            specs += _virtualservice(app)
+        if isinstance(state, Group):
+            specs += [
+                _pool_group(app, apps, state),
+                *_virtualservice(app, "pool_group_ref", "poolgroup", group_name(app)),
+            ]
+        elif state is not None:
+            specs += _virtualservice(app, "pool_ref", "pool", pool_name(app))
     return specs
+
+
+def group_name(listener: App) -> str:
+    """Return the name of a listener's pool group."""
+    return f"{listener.name}-poolgroup-{listener.ports[0]}"
+
+
+def _pool_group(listener: App, apps: Mapping[str, App], group: Group) -> Spec:
+    ranked = [(apps[member.app], member.priority, member.ratio) for member in group.members] + [(listener, 0, RATIO)]
+    members = [
+        {"pool_ref": f"/api/pool?name={pool_name(app)}", "ratio": ratio, "priority_label": str(priority)}
+        for app, priority, ratio in ranked
+    ]
+    return _spec("poolgroup", listener, group_name(listener), {"members": members})
 
 
 def _a_pool(listener: App, apps: Mapping[str, App], swap: Swap) -> Spec:
@@ -138,7 +159,7 @@ def _monitor(check: Health) -> dict[str, Any]:
     }
 
 
-def _virtualservice(app: App) -> Iterator[Spec]:
+def _virtualservice(app: App, ref: str, kind: str, target: str) -> Iterator[Spec]:
     """Return the virtual service of an app, and its address: north-south where the labels say so, else east-west."""
     settings = app.virtualservice
     fixed = settings.get("ip_address") or ({"addr": app.vip, "type": "V4"} if app.vip else None)
@@ -164,7 +185,7 @@ def _virtualservice(app: App) -> Iterator[Spec]:
             "vip": [vip],
             "ip_address": vip["ip_address"],
             "vsvip_ref": f"/api/vsvip?name={name}-vsvip",
-            "pool_ref": f"/api/pool?name={pool_name(app)}",
+            ref: f"/api/{kind}?name={target}",
             "east_west_placement": not app.frontend,
         },
     )

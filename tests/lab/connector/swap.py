@@ -12,34 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
+
+from tests.lab.connector.versions import Change, Switches, Version
 
 Side = Literal["A", "B"]
-
-
-@dataclass(frozen=True)
-class Switches:
-    """What is not documented about the connector.
-
-    `flip`, when the traffic moves to a new version: "on_create" at once, "on_server" with its first server up, "on_all"
-    with all of its instances up. `alternate`, which pool it takes: "by_active" the one without the traffic, "by_order"
-    B, A, B, ... as the versions come. `top_gone`, when the active version's app is deleted: "keep" its pool as it was,
-    "revert" to the highest version left (or the first app), "empty" its pool and leave the traffic there.
-    """
-
-    flip: str = "on_server"
-    alternate: str = "by_active"
-    top_gone: str = "keep"
-
-
-@dataclass(frozen=True)
-class Version:
-    """An app that takes part in a service's A/B: `up` counts its servers that are up."""
-
-    name: str
-    priority: int
-    instances: int
-    up: int
 
 
 @dataclass(frozen=True)
@@ -68,6 +45,10 @@ class Swap:
         """The pool that takes the traffic."""
         return "B" if self.ratio else "A"
 
+    def apps(self) -> set[str]:
+        """Return the apps whose tasks are in the pools."""
+        return {self.a, self.b} if self.b else {self.a}
+
     def placed(self, side: Side, app: str | None) -> Swap:
         """Return the state with this app in this pool; pool A is never without one."""
         return replace(self, b=app) if side == "B" else replace(self, a=app or self.a)
@@ -75,14 +56,6 @@ class Swap:
     def side_of(self, app: str) -> Side | None:
         """Return the pool an app is in."""
         return "A" if self.a == app else "B" if self.b == app else None
-
-
-@dataclass(frozen=True)
-class Change:
-    """Something that happened to the A/B state: "attach", "detach", "flip" or "ignored", with its details."""
-
-    what: str
-    details: Mapping[str, Any]
 
 
 def step(swap: Swap, listener: str, versions: Sequence[Version], switches: Switches) -> tuple[Swap, list[Change]]:
@@ -104,7 +77,7 @@ def step(swap: Swap, listener: str, versions: Sequence[Version], switches: Switc
         if side != swap.active_side:
             swap = swap.placed(side, top.name)
             changes.append(Change("attach", {"app": top.name, "side": side}))
-    if swap.waiting and _ready(by_name[swap.waiting], switches):
+    if swap.waiting and by_name[swap.waiting].ready(switches):
         swap = _flipped(swap, swap.waiting, f"{switches.flip}: priority {swap.priority}", changes)
     return swap, changes
 
@@ -132,14 +105,6 @@ def _next_side(swap: Swap, app: str, switches: Switches) -> Side:
     if switches.alternate == "by_order":
         return "A" if swap.seen.index(app) % 2 else "B"
     return "A" if swap.active_side == "B" else "B"
-
-
-def _ready(version: Version, switches: Switches) -> bool:
-    if switches.flip == "on_create":
-        return True
-    if switches.flip == "on_server":
-        return version.up > 0
-    return 0 < version.instances <= version.up
 
 
 def _flipped(swap: Swap, app: str, why: str, changes: list[Change]) -> Swap:

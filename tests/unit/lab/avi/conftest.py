@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -38,7 +39,7 @@ class Cloud:
         self.journal = Journal()
         self.store = Store()
         self.dataplane = DataPlane("app1")
-        self.engine = ServiceEngine(self.store, self.dataplane, lambda: self.settings.speed)
+        self.engine = ServiceEngine(self.store, self.dataplane, self.journal, lambda: self.settings.speed)
         self.controller = Controller(self.settings, self.journal, Faults(), self.store, self.engine)
         self.connector = Connector(self.settings, self.journal, self.store, self.engine, lambda: "http://unused")
         self.apps: dict[str, App] = {}
@@ -73,11 +74,22 @@ class Cloud:
         await self.connector.reconcile(list(self.apps.values()), self.now)
 
     async def settle(self) -> None:
-        """Let the connector look until no server changes its health any more."""
-        for _ in range(8):
+        """Let the connector look until every healthy task is known to be up, and what follows from that is done."""
+        deadline = time.monotonic() + 5
+        while not self._healthy_are_up():
+            assert time.monotonic() < deadline, "a healthy task never came up"
             await self.look()
-            await asyncio.sleep(0.05)
-        await self.look()
+            await asyncio.sleep(0.02)
+        for _ in range(3):
+            await self.look()
+            await asyncio.sleep(0.02)
+
+    def _healthy_are_up(self) -> bool:
+        healthy = {
+            name: [s for s in servers if not s.behaviour.unhealthy_for] for name, servers in self.servers.items()
+        }
+        pools = {name: self.store.named("pool", f"{name}-pool-80") for name in healthy}
+        return all(pool and len(self.engine.up(pool)) >= len(healthy[name]) for name, pool in pools.items())
 
     async def answers(self) -> str:
         """Ask the virtual service: the app that answers, or the status."""

@@ -28,7 +28,10 @@ V3 = replace(V2, id="app1-200", tasks=tasks(31200), ab=AbConfig("app1", 20))
 
 
 def objects(*apps: App, swap: Swap | None = None) -> dict[tuple[str, str], Spec]:
-    specs = desired({app.name: app for app in apps}, {"app1": swap} if swap else {})
+    specs = desired(
+        {app.name: app for app in apps},
+        {"app1": swap} if swap else {app.name: Swap(app.name) for app in apps if app.listener and app.ports},
+    )
     found = {(spec.kind, spec.name): spec for spec in specs}
     assert len(found) == len(specs), "no object is asked for twice"
     return found

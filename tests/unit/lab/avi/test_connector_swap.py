@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.lab.connector.swap import Change, Swap, Switches, Version, step
+from tests.lab.connector.swap import Swap, step
+from tests.lab.connector.versions import Change, Switches, Version
 
 V2 = Version("app1-100", 10, instances=2, up=2)
 V3 = Version("app1-200", 20, instances=2, up=2)

@@ -113,7 +113,7 @@ async def test_what_is_under_way_at_the_end_is_waited_for() -> None:
 
 async def test_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
-        url = "http://127.0.0.1:{}/".format(free.getsockname()[1])
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/"
     total = await send(url)
     assert total.lost == {"refused": total.sent}
 
@@ -135,7 +135,7 @@ async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 def answers(head: bytes, body: bytes = b"") -> Serve:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(head + b"\r\n\r\n" + body)
+        writer.write(head + b"\r\nConnection: close\r\n\r\n" + body)
         await writer.drain()
 
     return serve
@@ -151,7 +151,7 @@ GOOD = b"HTTP/1.1 200 OK\r\nX-Lab-App: /app1\r\nX-Lab-Task: t"
         (close, "closed"),
         (hang, "timeout"),
         (answers(b"HTTP/1.1 503 Service Unavailable"), "status_503"),
-        (answers(b"HTTP/1.0 502 Bad Gateway\r\nConnection: close", b"<html>"), "status_502"),
+        (answers(b"HTTP/1.0 502 Bad Gateway", b"<html>"), "status_502"),
         (answers(GOOD + b"\r\nContent-Length: 99", b"/app1 t 1\n"), "closed"),
         (answers(GOOD + b"\r\nContent-Length: 12", b"/other t 1\n\n"), "wrong_body"),
         (answers(GOOD + b"\r\nContent-Length: 9", b"/app1 t 1"), "wrong_body"),
