@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.check.mirror import ROOT, tracked_files
+from tests.lab.process import LabProcess
 
 BIN = Path(sys.executable).parent
 NEEDED = {"meta", "plugins", "roles", "playbooks"}
@@ -46,9 +47,12 @@ def elsewhere(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def ansible(collections: Path, *command: str) -> str:
-    """Run one of Ansible's commands where this collection is found in COLLECTIONS only. Returns what it printed."""
-    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
+def ansible(collections: Path, *command: str, **variables: str) -> str:
+    """Run one of Ansible's commands where this collection is found in COLLECTIONS only. Returns what it printed.
+
+    VARIABLES are added to the environment.
+    """
+    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections), **variables}
     environment.pop("PYTHONPATH", None)
     program, *arguments = command
     done = subprocess.run(
@@ -81,3 +85,11 @@ def test_its_documentation_is_there(elsewhere: Path, kind: str, names: list[str]
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_its_playbooks_are_found(elsewhere: Path, playbook: str) -> None:
     ansible(elsewhere, "ansible-playbook", "--syntax-check", f"dcos.avi.{playbook}")
+
+
+def test_it_works(elsewhere: Path) -> None:
+    example = {"listener_service": "app1", "listener_src": str(ROOT / "tests/demo/app1.json")}
+    with LabProcess() as lab:
+        ansible(elsewhere, "ansible-playbook", "dcos.avi.listener", "-e", json.dumps(example), **lab.env)
+        status = ansible(elsewhere, "ansible-playbook", "dcos.avi.status", "-e", "status_services=app1", **lab.env)
+    assert "app1: the traffic goes to app1" in status
