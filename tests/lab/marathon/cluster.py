@@ -24,8 +24,8 @@ from tests.lab.marathon.tasks import FAILED, KILLED, KILLING, RUNNING, Health, T
 from tests.lab.settings import Settings
 from tests.lab.taskserver import Count, TaskServer
 
-#: An image has to be fetched and a container made before a task runs (real seconds).
-STAGING_SECONDS = 0.1
+#: An image has to be fetched and a container made before a task runs (Marathon's seconds).
+STAGING_SECONDS = 2
 
 
 class Cluster:
@@ -92,6 +92,7 @@ class Cluster:
             self._checks.end(task)
             if task.server:
                 task.server.kill()
+        await asyncio.gather(*self._lives, return_exceptions=True)
 
     def _hosts(self, app_id: str) -> list[str]:
         return [task.agent.name for task in self.tasks_of(app_id)]
@@ -117,7 +118,7 @@ class Cluster:
     async def _begin(self, task: Task) -> None:
         """Start a task's server; a crash is part of its life."""
         definition = task.app.definition
-        await asyncio.sleep(STAGING_SECONDS)
+        await asyncio.sleep(self._clock.real(STAGING_SECONDS))
         if not task.active:
             return
         wanted = slots(definition)

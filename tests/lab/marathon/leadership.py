@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -23,6 +25,17 @@ _PAGE = """<html>
 <body><h2>HTTP ERROR {status}</h2><p>Problem accessing {path}. Reason:
 <pre>    {reason}</pre></p></body></html>
 """
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What happened to a request on its way from a standby to the leader."""
+
+    body_lost: bool
+
+
+PASSED_ON: ContextVar[Passage | None] = ContextVar("passed on", default=None)
+"""How the request that is being answered came to the leader; None if straight."""
 
 
 def html_error(status: int, reason: str, path: str) -> web.Response:
@@ -82,10 +95,14 @@ class Leadership:
             if request.path == "/v2/events" and self._persona.events_redirected:
                 target = f"http://{self.leader_address}{request.path_qs}"
                 return web.Response(status=302, headers={"Location": target})
-            if self._persona.proxy_needs_length and request.content_length is None:
-                request["body lost"] = True
-            request["via"] = via
-            response: web.StreamResponse = await handler(request)
+            body_lost = self._persona.proxy_needs_length and request.content_length is None
+            token = PASSED_ON.set(Passage(body_lost))
+            try:
+                response: web.StreamResponse = await handler(request)
+            finally:
+                PASSED_ON.reset(token)
+            if not response.prepared:  # else it is a stream, whose headers are gone
+                response.headers["X-Marathon-Via"] = via
             return response
 
         return pass_on

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from tests.lab.agents import Agent, Resources
@@ -120,7 +121,9 @@ class Marathon:
             self._history.setdefault(app_id, {})[app.version] = app
             if app.last_config_change == target.version:  # its failures were those of another configuration
                 self.cluster.launcher.forgive(app_id)
-        self.events.send("group_change_success", groupId="/", version=target.version)
+        # What the API says about the request that brought the change comes first.
+        tell = partial(self.events.send, "group_change_success", groupId="/", version=target.version)
+        asyncio.get_running_loop().call_soon(tell)
         self.deployments.start(plan)
         return plan
 

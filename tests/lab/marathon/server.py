@@ -128,8 +128,6 @@ class MarathonServer:
     async def _headers(self, request: web.Request, response: web.StreamResponse) -> None:
         if self._leadership.leader_address:
             response.headers["X-Marathon-Leader"] = f"http://{self._leadership.leader_address}"
-        if "via" in request:
-            response.headers["X-Marathon-Via"] = request["via"]
         response.headers["Cache-Control"] = "no-cache, no-store, must-revalidate"
         response.headers["Pragma"] = "no-cache"
         response.headers["Expires"] = "0"

@@ -12,11 +12,11 @@ from aiohttp import web
 
 from tests.lab.marathon.api.requests import answer
 from tests.lab.marathon.events import Stream
-from tests.lab.marathon.leadership import Leadership
+from tests.lab.marathon.leadership import PASSED_ON, Leadership
 from tests.lab.marathon.marathon import Marathon
 
-#: A blank line keeps an idle event stream open (real seconds).
-KEEP_ALIVE = 5.0
+#: A blank line keeps an idle event stream open (Marathon's seconds).
+KEEP_ALIVE = 60
 
 
 class System:
@@ -44,7 +44,7 @@ class System:
                 "name": "marathon",
                 "version": self._marathon.persona.version,
                 "buildref": "lab",
-                "elected": "via" not in request,
+                "elected": PASSED_ON.get() is None,
                 "leader": self._leadership.leader_address,
                 "frameworkId": "lab-0000",
                 "marathon_config": {
@@ -86,17 +86,17 @@ class System:
         self._marathon.events.attach(stream, address)
         try:
             with contextlib.suppress(ConnectionError):
-                await _feed(response, stream)
+                await _feed(response, stream, self._marathon.clock.real(KEEP_ALIVE))
         finally:
             self._marathon.events.detach(stream, address)
         return response
 
 
-async def _feed(response: web.StreamResponse, stream: Stream) -> None:
-    """Write events until the stream ends."""
+async def _feed(response: web.StreamResponse, stream: Stream, keep_alive: float) -> None:
+    """Write events until the stream ends, and something at least every `keep_alive` seconds."""
     while True:
         try:
-            async with asyncio.timeout(KEEP_ALIVE):
+            async with asyncio.timeout(keep_alive):
                 frame = await stream.frames.get()
         except TimeoutError:
             frame = b"\r\n"
