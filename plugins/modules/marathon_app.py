@@ -18,7 +18,7 @@ description:
     write an app's network, and the order of what is a set are no change.
   - Only what you give is compared and changed. Marathon replaces each field of a definition as a whole, so
     C(labels), C(env), C(container) and the like must be complete when given.
-  - A change of anything but RV(app.instances) makes Marathon restart the app's tasks; a change of the instances alone never does.
+  - A change of anything but O(instances) makes Marathon restart the app's tasks; a change of the instances alone never does.
     For an app that takes traffic through Avi, create a new version instead of changing it.
 
 extends_documentation_fragment:

@@ -26,7 +26,18 @@ extends_documentation_fragment:
   - dcos.avi._wait
   - dcos.avi._attributes
   - dcos.avi._attributes.info
-  - dcos.avi._attributes.actiongroup_both
+  - dcos.avi._attributes.actiongroup_marathon
+  - dcos.avi._attributes.actiongroup_avi
+
+attributes:
+  action_group:
+    description:
+      - Use C(group/dcos.avi.marathon) and C(group/dcos.avi.avi) in C(module_defaults) to set the connections to Marathon and
+        to the Avi Controller once.
+    support: full
+    membership:
+      - dcos.avi.marathon
+      - dcos.avi.avi
 
 options:
   service:
