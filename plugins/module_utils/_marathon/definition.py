@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.fields import app_fields, with_port_index
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id, validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import (
@@ -78,7 +79,7 @@ def after_update(desired: dict[str, Any], current: dict[str, Any]) -> dict[str, 
 
     It is the current value where nothing changes. Fields that Marathon does not know are left out.
     """
-    wanted, present = canonical({"id": current.get("id", "/"), **desired}), canonical(current)
+    wanted, present = canonical({"id": current.get("id", "/"), **desired}), _present(current)
     rules = app_fields(mode(wanted) if wanted.get("networks") else mode(present))
     after = {}
     for field in wanted:
@@ -93,7 +94,7 @@ def differences(desired: dict[str, Any], current: dict[str, Any]) -> dict[str, t
 
     Only fields that ``desired`` gives count. Values that mean the same to Marathon are no difference.
     """
-    present = canonical(current)
+    present = _present(current)
     after = after_update(desired, current)
     return {
         field: (present.get(field), value) for field, value in after.items() if not equal(present.get(field), value)
@@ -134,19 +135,31 @@ def update(desired: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
     """Return what to PUT to change the app to ``desired``: only the fields that differ, each whole.
 
     Empty where nothing differs. What did not change in a field is sent as it is, so that Marathon sees no change either.
+
+    :raises Refused: this Marathon has no way to do it.
     """
     changed = {field: after for field, (_before, after) in differences(desired, current).items() if after is not None}
-    present = canonical(current)
+    present = _present(current)
     if changed.get("networks") and mode(changed) != HOST and present.get("portDefinitions"):
         # Else Marathon turns the host mode's ports into more port mappings.
         changed["portDefinitions"] = []
     # The form the server answers in is the form it understands.
     if changed.keys() & set(NETWORKED) and "networks" not in current:
         after = {**present, **after_update(desired, current)}
+        if current.get("ipAddress") and mode(after) != mode(present):
+            raise Refused(
+                f"This Marathon (1.4 or older) cannot take the network {mode(present)} away from an app by an update. "
+                f"Delete {current.get('id')} and create it again."
+            )
         changed = old_form({**changed, **{field: after[field] for field in NETWORKED if field in after}})
     if changed:
         changed.update({field: present[field] for field in RESENT if field in present and field not in changed})
     return changed
+
+
+def _present(current: dict[str, Any]) -> dict[str, Any]:
+    """Return what a release shows of an app, in canonical form; releases up to 1.4 say nothing of host mode."""
+    return {"networks": [{"mode": HOST}], **canonical(current)}
 
 
 def written(definition: dict[str, Any]) -> dict[str, Any]:

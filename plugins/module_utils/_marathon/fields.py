@@ -131,7 +131,8 @@ def _container(network_mode: str) -> Rule:
     )
 
     def port_mappings(desired: Any, current: Any) -> Any:
-        if network_mode == HOST:
+        # Releases up to 1.4 have no default mappings, and show none.
+        if network_mode == HOST or (desired is None and current is None):
             return kept(desired, current)
         return sequence(port_mapping)(DEFAULT_PORT_MAPPINGS if desired is None else desired, current)
 

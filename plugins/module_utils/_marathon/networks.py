@@ -120,7 +120,9 @@ def old_form(app: dict[str, Any]) -> dict[str, Any]:
         container["docker"] = {**container["docker"], "network": DOCKER_NETWORK_OF_MODE[network_mode]}
         if mappings is not None and network_mode != HOST:
             container["docker"]["portMappings"] = mappings
-    elif network_mode != HOST:
+    elif network_mode == BRIDGE:
+        raise Refused("This Marathon (1.4 or older) has a bridge network only for containers of type DOCKER.")
+    elif network_mode == CONTAINER:
         app["ipAddress"] = {"discovery": {"ports": [_discovery_port(mapping) for mapping in mappings or []]}}
     if network_mode == CONTAINER:
         name = {"networkName": network["name"]} if network.get("name") else {}

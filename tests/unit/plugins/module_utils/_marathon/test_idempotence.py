@@ -1,0 +1,128 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The comparison against the lab's Marathon: what it stores, shows and changes for definitions drawn at random."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import (
+    after_update,
+    canonical,
+    creation,
+    differences,
+    update,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.rules import equal
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.drawn import definitions
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from tests.lab.marathon.config import Config
+from tests.lab.marathon.definitions import checked_replacement, new_definition, read_update, updated_definition
+from tests.lab.marathon.errors import Invalid, Refusal
+from tests.lab.marathon.persona import PERSONAS
+from tests.lab.marathon.ports import assign_service_ports
+from tests.lab.marathon.render import definition_json
+from tests.lab.marathon.root import is_upgrade
+
+NOW = "2026-01-01T00:00:00.000Z"
+# The seed is fixed, and no draw is too slow on a busy machine.
+MANY = settings(
+    max_examples=500,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+class PureMarathon:
+    """One app in the lab's Marathon, without the server around it."""
+
+    def __init__(self, release: str) -> None:
+        self.config = Config(persona=PERSONAS[release])
+        self.definition: dict[str, Any] = {}
+
+    @property
+    def is_old(self) -> bool:
+        return self.config.persona.old_form
+
+    def post(self, body: dict[str, Any]) -> None:
+        self.definition = self._stored(new_definition(body, self.config), None)
+
+    def put(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Apply a partial update, and return the definition before it."""
+        before = self.definition
+        given = read_update(body, self.config)
+        after = checked_replacement(updated_definition(given, before, self.config), before)
+        self.definition = self._stored(after, before)
+        return before
+
+    def _stored(self, definition: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
+        return assign_service_ports(definition, before, [], self.config)
+
+    def get(self) -> dict[str, Any]:
+        return {**definition_json(self.definition, NOW, self.config.persona), "tasks": [], "deployments": []}
+
+
+def created(release: str, definition: dict[str, Any]) -> PureMarathon:
+    """Return a Marathon with that app, or skip a draw that Marathon refuses."""
+    marathon = PureMarathon(release)
+    try:
+        marathon.post(creation(definition, old_server=marathon.is_old))
+    except (Invalid, Refusal, Refused):
+        assume(False)
+    return marathon
+
+
+def drawn_for(release: str) -> st.SearchStrategy[dict[str, Any]]:
+    late = PERSONAS[release].executor_resources
+    return st.booleans().flatmap(lambda new_form: definitions(new_form=new_form, late=late))
+
+
+@pytest.mark.parametrize("release", PERSONAS)
+def test_idempotence(release):
+    """What was created is no difference; a scale never restarts; an update does what was predicted and no more."""
+
+    @MANY
+    @given(drawn_for(release), drawn_for(release), st.integers(0, 5), st.data())
+    def check(definition, other, instances, data):
+        marathon = created(release, definition)
+        assert differences(definition, marathon.get()) == {}
+        # And what is read can be asked for again.
+        assert differences(marathon.get(), marathon.get()) == {}
+
+        scale = update({"instances": instances}, marathon.get())
+        before = marathon.put(scale) if scale else marathon.definition
+        assert not is_upgrade(before, marathon.definition)
+        assert marathon.definition["instances"] == instances
+
+        fields = data.draw(st.lists(st.sampled_from(sorted(set(other) - {"id"})), unique=True, min_size=1))
+        check_update(marathon, {field: other[field] for field in fields})
+
+    check()
+
+
+def check_update(marathon, desired):
+    shown = marathon.get()
+    found, predicted = differences(desired, shown), after_update(desired, shown)
+    try:
+        body = update(desired, shown)
+        before = marathon.put(body) if body else marathon.definition
+    except (Invalid, Refusal, Refused):
+        assume(False)
+    assert bool(body) == bool(found)
+    # A difference is one in Marathon's eyes, too.
+    assert bool(found) == (marathon.definition != before)
+    # What was asked for is as predicted, what was not asked for stays.
+    assert differences(desired, marathon.get()) == {}
+    assert differences(predicted, marathon.get()) == {}
+    if "networks" not in found:
+        host = {"networks": [{"mode": "host"}]}
+        was, now = {**host, **canonical(shown)}, {**host, **canonical(marathon.get())}
+        untouched = set(now) - set(predicted) - {"portDefinitions", "requirePorts", "residency"}
+        assert {field for field in untouched if not equal(now[field], was.get(field))} == set()

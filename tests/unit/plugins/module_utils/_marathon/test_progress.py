@@ -1,0 +1,134 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import (
+    health,
+    in_words,
+    is_rolled_out,
+    obstacles,
+    outdated_tasks,
+    progress,
+)
+
+OLD, CONFIG, SCALED = "2026-01-01T00:00:00.000Z", "2026-01-01T00:00:01.000Z", "2026-01-01T00:00:02.000Z"
+ROLLED_OUT = {
+    "id": "/a",
+    "instances": 2,
+    "healthChecks": [{"path": "/"}],
+    "tasksRunning": 2,
+    "tasksHealthy": 2,
+    "tasksStaged": 0,
+    "tasksUnhealthy": 0,
+    "deployments": [],
+    "version": SCALED,
+    "versionInfo": {"lastConfigChangeAt": CONFIG, "lastScalingAt": SCALED},
+    "tasks": [{"state": "TASK_RUNNING", "version": CONFIG}, {"state": "TASK_RUNNING", "version": SCALED}],
+}
+
+
+def app(**changes):
+    return {**ROLLED_OUT, **changes}
+
+
+def test_health_is_running_where_there_are_no_health_checks():
+    assert health(app(tasksHealthy=1)) == 1
+    assert health(app(tasksHealthy=0, healthChecks=[])) == 2
+    assert health({"tasksRunning": 2, "tasksHealthy": 0}) == 2
+
+
+def test_tasks_from_before_a_scale_are_current_and_from_before_a_change_are_not():
+    assert outdated_tasks(ROLLED_OUT) == []
+    old = {"state": "TASK_RUNNING", "version": OLD}
+    assert outdated_tasks(app(tasks=[old, *ROLLED_OUT["tasks"]])) == [old]
+    assert outdated_tasks(app(tasks=[{**old, "state": "TASK_UNREACHABLE"}])) == []
+
+
+def test_rolled_out():
+    assert is_rolled_out(ROLLED_OUT)
+    assert is_rolled_out(app(instances=0, tasksRunning=0, tasksHealthy=0, tasks=[]))
+
+
+@pytest.mark.parametrize(
+    "unfinished",
+    [
+        {"deployments": [{"id": "d1"}]},
+        {"tasksHealthy": 1},
+        {"tasksRunning": 3},
+        {"instances": 0},
+        {"tasks": [{"state": "TASK_RUNNING", "version": OLD}, {"state": "TASK_RUNNING", "version": SCALED}]},
+        # A deployment that does not show up yet.
+        {"version": "2026-01-01T00:00:03.000Z", "versionInfo": {"lastConfigChangeAt": "2026-01-01T00:00:03.000Z"}},
+    ],
+)
+def test_not_rolled_out(unfinished):
+    assert not is_rolled_out(app(**unfinished))
+
+
+def test_progress_in_words():
+    assert progress(ROLLED_OUT) == "2 of 2 tasks healthy (2 running, 2 healthy)"
+    unfinished = app(
+        tasksHealthy=1,
+        tasksUnhealthy=1,
+        deployments=[{"id": "d1"}],
+        tasks=[{"state": "TASK_RUNNING", "version": OLD}],
+    )
+    assert progress(unfinished) == (
+        "1 of 2 tasks healthy (2 running, 1 healthy, 1 unhealthy), 1 of them of an older configuration, "
+        "deployment d1 under way"
+    )
+    assert progress({"instances": 1}) == "0 of 1 tasks running"
+
+
+def test_obstacles():
+    failure = {"state": "TASK_FAILED", "host": "h1", "message": "exited with 1", "version": SCALED}
+    sick = {"healthCheckResults": [{"alive": False, "lastFailureCause": "refused"}], "version": CONFIG}
+    queue = [
+        {"app": {"id": "/other"}, "processedOffersSummary": {"processedOffersCount": 0}},
+        {
+            "app": {"id": "/a"},
+            "delay": {"timeLeftSeconds": 7, "overdue": False},
+            "processedOffersSummary": {
+                "processedOffersCount": 9,
+                "rejectSummaryLastOffers": [
+                    {"reason": "UnfulfilledConstraint", "declined": 1, "processed": 9},
+                    {"reason": "InsufficientCpus", "declined": 8, "processed": 9},
+                    {"reason": "InsufficientPorts", "declined": 0, "processed": 9},
+                ],
+            },
+        },
+    ]
+    found = obstacles(app(lastTaskFailure=failure, tasks=[sick, sick]), queue)
+    assert found == {
+        "last_task_failure": failure,
+        "failing_health_checks": [{"cause": "refused", "tasks": 2}],
+        "declined_offers": [
+            {"reason": "insufficient cpus", "declined": 8},
+            {"reason": "unfulfilled constraint", "declined": 1},
+        ],
+        "delayed_seconds": 7,
+    }
+    assert in_words(found) == [
+        "the last task failure was TASK_FAILED on h1: exited with 1",
+        "the health check of 2 task(s) fails: refused",
+        "Marathon declined Mesos' offers for: insufficient cpus (8), unfulfilled constraint (1)",
+        "the next start is delayed for 7 s after the failures before it",
+    ]
+
+
+def test_failures_of_older_configurations_are_no_obstacle():
+    assert obstacles(app(lastTaskFailure={"state": "TASK_FAILED", "version": OLD}), []) == {}
+
+
+def test_no_offers():
+    queue = [
+        {
+            "app": {"id": "/a"},
+            "delay": {"timeLeftSeconds": 0, "overdue": True},
+            "processedOffersSummary": {"processedOffersCount": 0},
+        }
+    ]
+    assert in_words(obstacles(ROLLED_OUT, queue)) == ["no offer of resources has come from Mesos"]
