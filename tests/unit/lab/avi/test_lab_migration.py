@@ -189,3 +189,17 @@ async def test_requests_under_way_are_counted_where_they_are_after_the_flip(clou
         assert (await slow).headers["X-Lab-App"] == "app1"
         _, pools = await cloud.dataplane.counts()
         assert pools["app1-pool-80"].open == 0
+
+
+async def test_requests_under_way_are_counted_in_a_pool_that_is_detached(cloud: Cloud) -> None:
+    await three_versions(cloud, 1)
+    async with aiohttp.ClientSession() as client:
+        slow = asyncio.create_task(client.get(f"{cloud.dataplane.url('app1')}?delay=1"))
+        await asyncio.sleep(0.05)
+        for priority in (20, 30):
+            await cloud.run(f"app1-{priority}0", priority=priority)
+            await cloud.settle()
+        assert cloud.ab()[1] == "app1-300-pool-80"
+        _, pools = await cloud.dataplane.counts()
+        assert pools["app1-100-pool-80"].open == 1
+        assert (await slow).headers["X-Lab-App"] == "app1-100"
