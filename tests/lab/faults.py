@@ -51,7 +51,10 @@ class Fault:
             raise ValueError(f"A fault's api is one of {', '.join(APIS)}, not {self.api!r}.")
         if self.action not in ACTIONS:
             raise ValueError(f"A fault's action is one of {', '.join(ACTIONS)}, not {self.action!r}.")
-        re.compile(self.path)
+        try:
+            re.compile(self.path)
+        except re.error as error:
+            raise ValueError(f"A fault's path is a regular expression, and {self.path!r} is none: {error}.") from None
 
     def fits(self, api: str, method: str, path: str) -> bool:
         """Whether a request meets this fault."""

@@ -1,0 +1,76 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults as clients see them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from hosted import HostedMarathon
+
+APP = {"id": "/faulty", "cmd": "sleep 1", "instances": 0}
+
+
+@pytest.fixture
+def marathon(marathon_18: HostedMarathon) -> Iterator[HostedMarathon]:
+    yield marathon_18
+    marathon_18.within(marathon_18.faults.clear())
+
+
+def fault(marathon: HostedMarathon, action: str, **more: Any) -> None:
+    marathon.within(marathon.faults.add({"api": "marathon", "action": action, **more}))
+
+
+def exists(marathon: HostedMarathon) -> bool:
+    return "/faulty" in marathon.server.marathon.root.apps
+
+
+def test_only_what_fits_meets_a_fault_and_only_so_often(marathon: HostedMarathon) -> None:
+    fault(marathon, "error", method="POST", path="^/v2/apps$", status=418, times=2)
+    assert marathon.ask("GET", "/v2/apps").status == 200
+    assert marathon.ask("POST", "/v2/groups", {}).status != 418
+    assert [marathon.ask("POST", "/v2/apps", APP).status for _ in range(3)] == [418, 418, 201]
+
+
+def test_a_proxy_page_instead_of_an_answer(marathon: HostedMarathon) -> None:
+    fault(marathon, "html", status=502)
+    answer = marathon.ask("POST", "/v2/apps", APP)
+    assert (answer.status, answer.body[:6], answer.headers["Content-Type"][:9]) == (502, "<html>", "text/html")
+    assert not exists(marathon)
+
+
+def test_json_cut_short(marathon: HostedMarathon) -> None:
+    fault(marathon, "garbage")
+    answer = marathon.ask("GET", "/v2/apps")
+    assert (answer.status, answer.body) == (200, '{"app": {"id": "/cut')
+
+
+def test_slow_but_right(marathon: HostedMarathon) -> None:
+    fault(marathon, "slow", seconds=0.3)
+    began = time.monotonic()
+    assert marathon.ask("POST", "/v2/apps", APP).status == 201
+    assert time.monotonic() - began > 0.3
+
+
+@pytest.mark.parametrize(("action", "applied"), [("drop_before", False), ("drop_after", True)])
+def test_a_connection_reset(marathon: HostedMarathon, action: str, applied: bool) -> None:
+    fault(marathon, action, method="POST")
+    with pytest.raises(requests.ConnectionError):
+        marathon.ask("POST", "/v2/apps", APP)
+    assert exists(marathon) is applied
+    entry = marathon.journal.entries(match={"method": "POST"})[-1]
+    assert (entry["status"], entry["write"], entry["body"]) == (None, True, APP)
+
+
+def test_connections_refused_until_cleared(marathon: HostedMarathon) -> None:
+    fault(marathon, "refuse")
+    for _ in range(2):
+        with pytest.raises(requests.ConnectionError, match="refused"):
+            requests.get(marathon.url + "/ping", timeout=5)
+    marathon.within(marathon.faults.clear())
+    assert marathon.ask("GET", "/ping").status == 200
