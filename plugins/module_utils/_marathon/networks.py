@@ -96,7 +96,7 @@ def _with_a_mapping_for_each_port(app: dict[str, Any]) -> dict[str, Any]:
     if container is not None and definitions:
         mappings = container.get("portMappings", DEFAULT_PORT_MAPPINGS)
         missing = len(definitions) - len(mappings)
-        container["portMappings"] = [*mappings, *({"containerPort": 0} for _ in range(missing))]
+        container["portMappings"] = [*mappings, *[{"containerPort": 0}] * missing]
     return app
 
 
