@@ -1,0 +1,107 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad input gets a sentence that a person can act on, and nothing is written."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.demo.playbook import run_playbook
+from tests.lab.process import LabProcess
+
+EXAMPLE = Path(__file__).parents[1] / "demo"
+EXAMPLE_VERSION = json.loads((EXAMPLE / "app1-100.json").read_text())
+# Without what the role fills in.
+VERSION = {key: value for key, value in EXAMPLE_VERSION.items() if key not in ("id", "labels")}
+LISTENER = json.loads((EXAMPLE / "app1.json").read_text())
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A run that must be refused, and the words its error must have."""
+
+    name: str
+    variables: Mapping[str, Any]
+    words: tuple[str, ...]
+    playbook: str = "dcos.avi.rollout"
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+def changed(definition: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
+    return {**copy.deepcopy(dict(definition)), **fields}
+
+
+def mapped(*mappings: Mapping[str, Any]) -> dict[str, Any]:
+    bad = changed(VERSION)
+    bad["container"]["docker"]["portMappings"] = list(mappings)
+    return bad
+
+
+def rollout(version: str = "200", service: str = "app1", **more: Any) -> dict[str, Any]:
+    return {"rollout_service": service, "rollout_version": version, **more}
+
+
+PORT = {"containerPort": 80, "hostPort": 0, "servicePort": 0, "protocol": "tcp"}
+
+CASES = [
+    Bad("an id with an underscore", rollout("2_0", rollout_definition=VERSION), ("app1-2_0", "Underscores")),
+    Bad("a definition that is no object", rollout(rollout_definition=[1, 2]), ("rollout_definition", "dict")),
+    Bad("a file that holds no object", rollout(rollout_src="LIST"), ("list.json", "object")),
+    Bad("a file that is not there", rollout(rollout_src="nowhere.json"), ("nowhere.json",)),
+    Bad("a priority that is not above the others", rollout(rollout_definition=VERSION, rollout_priority=10), ("Priority 10", "20")),
+    Bad("a service that does not exist", rollout(service="app9", rollout_definition=VERSION), ("app9", "listener")),
+    Bad("a version that exists with another definition", rollout("100", rollout_definition=changed(VERSION, mem=128)), ("app1-100", "mem")),
+    Bad("several ports", rollout(rollout_definition=mapped(PORT, {**PORT, "containerPort": 81})), ("ports",)),
+    Bad("no health check", rollout(rollout_definition=changed(VERSION, healthChecks=[])), ("healthChecks",)),
+    Bad("neither a definition nor a change", rollout(), ("definition", "image", "overrides")),
+    Bad("Marathon is not there", rollout(rollout_definition=VERSION), ("Marathon", "refused"), env={"MARATHON_URL": "http://127.0.0.1:9"}),
+    Bad("Marathon is something else", rollout(rollout_definition=VERSION), ("JSON",), env={"MARATHON_URL": "VIP"}),
+    Bad("Avi is not there", rollout(rollout_definition=VERSION), ("Avi", "refused"), env={"AVI_CONTROLLER": "127.0.0.1:9"}),
+    Bad("Avi refuses the login", rollout(rollout_definition=VERSION), ("Avi", "login", "password"), env={"AVI_PASSWORD": "wrong"}),
+    Bad("Avi's certificate is not trusted", rollout(rollout_definition=VERSION), ("certificate", "AVI_CA_PATH"), env={"AVI_CA_PATH": ""}),
+    Bad(
+        "a listener that differs from the running one",
+        {"listener_service": "app1", "listener_definition": changed(LISTENER, mem=128)},
+        ("app1", "mem"),
+        playbook="dcos.avi.listener",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[LabProcess]:
+    """A lab with app1 retired and app1-100 active."""
+    with LabProcess() as lab:
+        for playbook, variables in (
+            ("dcos.avi.listener", {"listener_service": "app1", "listener_definition": LISTENER}),
+            ("dcos.avi.rollout", rollout("100", rollout_definition=EXAMPLE_VERSION)),
+        ):
+            outcome = run_playbook(playbook, variables, lab.env)
+            assert outcome.returncode == 0, outcome.output
+        yield lab
+
+
+@pytest.mark.parametrize("bad", CASES, ids=lambda bad: bad.name)
+def test_it_is_refused_in_words_and_writes_nothing(bad: Bad, lab: LabProcess, tmp_path: Path) -> None:
+    (tmp_path / "list.json").write_text("[1, 2]")
+    variables = {name: str(tmp_path / "list.json") if value == "LIST" else value for name, value in bad.variables.items()}
+    env = {name: lab.env["LAB_VIP_URL"] if value == "VIP" else value for name, value in bad.env.items()}
+    last = lab.journal()[-1]["seq"]
+
+    outcome = run_playbook(bad.playbook, variables, {**lab.env, **env})
+
+    assert outcome.returncode != 0, outcome.output
+    assert outcome.changed == 0, outcome.output
+    missing = [word for word in bad.words if word not in outcome.failure]
+    assert not missing, f"{missing} not in {outcome.failure!r}\n{outcome.output}"
+    assert "Traceback" not in outcome.output
+    writes = [entry for entry in lab.journal(since=last, kind="request", write=True) if entry["path"] not in ("/login", "/logout")]
+    assert not writes

@@ -1,0 +1,72 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rollout playbook through ansible-runner's transmit, worker and process, which is how AWX runs a job."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.demo.playbook import plain_output, run_playbook
+from tests.lab.process import LabProcess
+
+EXAMPLE = Path(__file__).parents[1] / "demo"
+RUNNER = Path(sys.executable).with_name("ansible-runner")
+PASSWORD = "a-password-nobody-should-see"
+
+
+def test_awx_runs_the_rollout_and_its_events_hold_no_secret(tmp_path: Path) -> None:
+    with LabProcess(avi_password=PASSWORD) as lab:
+        assert run_playbook("dcos.avi.listener", {"listener_service": "app1", "listener_src": str(EXAMPLE / "app1.json")}, lab.env).returncode == 0
+        job = private_data_dir(
+            tmp_path / "job",
+            {**plain_output(), **lab.env, "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"]},
+            {"rollout_service": "app1", "rollout_version": "100", "rollout_definition": json.loads((EXAMPLE / "app1-100.json").read_text())},
+        )
+        output = through_the_pipe(job, tmp_path / "worker", tmp_path / "processed")
+
+    artifacts = tmp_path / "processed" / "artifacts"
+    assert (artifacts / "status").read_text() == "successful", output
+    events = [json.loads(file.read_text()) for file in artifacts.glob("job_events/*.json")]
+    assert changed_by(events) == ["dcos.avi.marathon_app", "dcos.avi.marathon_app"], "one app created, one scaled to zero"
+    # What people and AWX's database see; the runner's own note of the environment it was given is not among it.
+    shown = [artifacts / "stdout", *artifacts.glob("job_events/*")]
+    told = [file for file in shown if PASSWORD in file.read_text()]
+    assert not told, f"the password of Avi stands in {told}"
+
+
+def private_data_dir(folder: Path, envvars: dict[str, str], extravars: dict[str, Any]) -> Path:
+    """Lay out what AWX hands to the runner: project, inventory, environment and extra variables."""
+    for name in ("project", "inventory", "env"):
+        (folder / name).mkdir(parents=True)
+    (folder / "project" / "rollout.yml").write_text("- import_playbook: dcos.avi.rollout\n")
+    (folder / "inventory" / "hosts").write_text("localhost ansible_connection=local\n")
+    (folder / "env" / "envvars").write_text(json.dumps(envvars))
+    (folder / "env" / "extravars").write_text(json.dumps(extravars))
+    return folder
+
+
+def through_the_pipe(job: Path, worker: Path, processed: Path) -> str:
+    """Run the job's playbook as `transmit JOB | worker | process`, and return what the last one printed."""
+    worker.mkdir()
+    processed.mkdir()
+    env = {**os.environ, "PATH": f"{RUNNER.parent}:{os.environ['PATH']}"}
+    transmit = subprocess.Popen([RUNNER, "transmit", job, "-p", "rollout.yml"], env=env, stdout=subprocess.PIPE)
+    work = subprocess.Popen([RUNNER, "worker", "--private-data-dir", worker], env=env, stdin=transmit.stdout, stdout=subprocess.PIPE)
+    try:
+        return subprocess.run([RUNNER, "process", processed], stdin=work.stdout, capture_output=True, text=True, check=True, timeout=120).stdout
+    finally:
+        for process in (transmit, work):
+            process.kill()
+            process.wait()
+
+
+def changed_by(events: list[dict[str, Any]]) -> list[str]:
+    """The modules whose tasks changed something, in order."""
+    done = sorted((event for event in events if event["event"] == "runner_on_ok"), key=lambda event: event["counter"])
+    return [event["event_data"]["resolved_action"] for event in done if event["event_data"]["res"].get("changed")]
