@@ -95,7 +95,7 @@ def until_drained(
     start = time.monotonic()
     drain = _Drain(look, app_id)
     try:
-        wait_until(
+        seen = wait_until(
             drain.look,
             lambda picture: drain.is_over(),
             timeout=timeout,
@@ -106,8 +106,8 @@ def until_drained(
     except WaitTimeout:
         if drain.seen is None:
             raise
-    assert drain.seen is not None
-    return drain.seen, Waited("drained", time.monotonic() - start, drain.is_complete(), drain.sentence)
+        seen = drain.seen
+    return seen, Waited("drained", time.monotonic() - start, drain.is_complete(), drain.sentence)
 
 
 class _Drain:

@@ -66,7 +66,7 @@ class Agent:
         raise OSError(f"no free port on {self.address}")
 
     def _candidates(self) -> Iterator[int]:
-        for _ in range(FIRST_PORT, LAST_PORT + 1):
+        for _each in range(FIRST_PORT, LAST_PORT + 1):
             self._next = self._next + 1 if self._next < LAST_PORT else FIRST_PORT
             yield self._next
 

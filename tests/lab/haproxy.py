@@ -86,7 +86,7 @@ class HAProxy:
         if program is None:
             raise HAProxyError("HAProxy was not found: install the package haproxy.")
         # The sockets are bound here and handed over, so that no one else can take a free port in between.
-        listeners = [socket.create_server((LOOPBACK, 0), backlog=1024) for _ in self._frontends]
+        listeners = [socket.create_server((LOOPBACK, 0), backlog=1024) for _each in self._frontends]
         try:
             self.ports = {n: s.getsockname()[1] for n, s in zip(self._frontends, listeners, strict=True)}
             fds = [each.fileno() for each in listeners]
@@ -138,7 +138,7 @@ class HAProxy:
 
     async def _wait_until_it_answers(self) -> None:
         assert self._process is not None
-        for _ in range(200):
+        for _each in range(200):
             if self._process.returncode is not None:
                 raise HAProxyError(f"HAProxy did not start:\n{self._log.read_text()}")
             try:

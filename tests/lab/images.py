@@ -31,7 +31,7 @@ def behaviour(image: str, env: Mapping[str, str], marathon_version: str) -> Beha
     Its answers name the version in the environment variable VERSION, else the image's tag, else `marathon_version`.
     A number in the environment that is none counts as the default.
     """
-    name, _, tag = image.partition(":")
+    name, _sep, tag = image.partition(":")
     version = env.get("VERSION") or tag or marathon_version
     if name == "lab/slow-start":
         return Behaviour(unhealthy_for=_number(env, "SLOW_START_SECONDS", 3.0), version=version)

@@ -12,7 +12,7 @@ from typing import Any
 
 def _choice(default: str, *others: str) -> str:
     """A setting that takes one of a few words; the first is the default."""
-    return field(default=default, metadata={"choices": (default, *others)})
+    return field(default=default, metadata={"choices": (default, *others)})  # pylint: disable=invalid-field-call
 
 
 #: The settings the environment may give, by their names in capitals (MARATHON=1.4, FLIP=on_create, ...).

@@ -111,7 +111,7 @@ class _Connection(asyncio.Protocol):
         self._transport = transport
         self._server.connections.add(self)
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         if self._pending:
             self._pending.cancel()
         self._server.lost(self)

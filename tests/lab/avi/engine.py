@@ -111,7 +111,7 @@ class ServiceEngine:
             pool = self._store.refer(member["pool_ref"])
             if pool is not None and member.get("ratio", 1) > 0 and self.up(pool):
                 eligible.append((int(member.get("priority_label") or 0), member.get("ratio", 1), self.place(pool)))
-        highest = max((label for label, _, _ in eligible), default=0)
+        highest = max((label for label, *_rest in eligible), default=0)
         top = [(ratio, pool) for label, ratio, pool in eligible if label == highest]
         if len(top) < 2:
             return Route(top[0][1] if top else None)

@@ -66,7 +66,7 @@ class Store:
         """Return the object a reference leads to."""
         if not ref:
             return None
-        _, _, kind, uuid_ = ref.split("/", 3)
+        _unused, _unused, kind, uuid_ = ref.split("/", 3)
         return self.get(kind, uuid_)
 
     def tenant_of(self, what: Object) -> str:

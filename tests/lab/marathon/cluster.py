@@ -82,7 +82,7 @@ class Cluster:
     def forget_health(self) -> None:
         """Forget all results of health checks; the next ones come."""
         for task in self.all_tasks():
-            task.health[:] = [Health() for _ in task.health]
+            task.health[:] = [Health() for _each in task.health]
 
     async def stop(self) -> None:
         """End everything at once."""

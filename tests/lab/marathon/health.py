@@ -133,7 +133,7 @@ def _port(task: Task, check: dict[str, Any]) -> int:
 
 async def _connects(address: str, port: int) -> bool:
     try:
-        _, writer = await asyncio.open_connection(address, port)
+        _reader, writer = await asyncio.open_connection(address, port)
     except OSError:
         return False
     writer.close()

@@ -109,7 +109,7 @@ class Leadership:
 
     async def _refusal(self, node: int, request: web.Request) -> web.Response | None:
         """Return why a request cannot be answered now: no leader, or none that can be reached."""
-        for _ in range(PATIENCE):
+        for _each in range(PATIENCE):
             if self.leader is not None:
                 break
             await asyncio.sleep(LOOK_AGAIN)

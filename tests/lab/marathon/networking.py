@@ -37,7 +37,7 @@ def complete_networking(app: dict[str, Any], config: Config) -> None:
     else:
         wanted = len(app.pop("portDefinitions", []))
         mappings = app["container"].get("portMappings", [] if wanted else [{"name": "default"}])
-        mappings = [*mappings, *({} for _ in range(wanted - len(mappings)))]
+        mappings = [*mappings, *({} for _each in range(wanted - len(mappings)))]
         app["container"]["portMappings"] = [_port_mapping(each, modes) for each in mappings]
         app["requirePorts"] = False
 

@@ -90,7 +90,7 @@ def new_task(app: App, agent: Agent, now: str, persona: Persona) -> Task:
         instance_id = f"{prefix}.instance-{unique}"
         task_id = f"{instance_id}._app.1"
     checks = app.definition.get("healthChecks", [])
-    return Task(app, task_id, instance_id, agent, now, health=[Health() for _ in checks])
+    return Task(app, task_id, instance_id, agent, now, health=[Health() for _each in checks])
 
 
 def counts(tasks: Iterable[Task]) -> dict[str, int]:

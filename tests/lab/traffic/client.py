@@ -136,7 +136,9 @@ class Traffic:
     async def _connect_and_send(self, request: Request) -> None:
         loop = asyncio.get_running_loop()
         try:
-            _, connection = await loop.create_connection(lambda: Connection(self._finished), self._host, self._port)
+            _transport, connection = await loop.create_connection(
+                lambda: Connection(self._finished), self._host, self._port
+            )
         except OSError as error:
             self._lose(request, "refused" if isinstance(error, ConnectionRefusedError) else "unreachable")
             return

@@ -93,9 +93,9 @@ class Connection(asyncio.Protocol):
         else:
             self._finish(None, "wrong_body")
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         self.open = False
-        self._finish(None, "reset" if error else "closed")
+        self._finish(None, "reset" if exc else "closed")
 
     def _finish(self, app: str | None, loss: str | None) -> None:
         request, self._request = self._request, None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -28,6 +29,7 @@ from tests.lab.journal import Journal
 from tests.lab.settings import Settings
 from tests.lab.taskserver import Count, TaskServer
 
+OLD = {"X-Avi-Version": "17.2.14"}
 HEALTH = (Health(0, "/", 4, 20, 1),)
 
 
@@ -80,7 +82,7 @@ class Cloud:
             assert time.monotonic() < deadline, "a healthy task never came up"
             await self.look()
             await asyncio.sleep(0.02)
-        for _ in range(3):
+        for _each in range(3):
             await self.look()
             await asyncio.sleep(0.02)
 
@@ -116,6 +118,39 @@ class Cloud:
         return self.engine.status(found).state
 
 
+class Client:
+    """One HTTP client with a cookie jar, which trusts the lab's authority."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.base = f"https://{cloud.controller.address}"
+        context = ssl.create_default_context(cafile=str(cloud.controller.ca_file))
+        self.http = aiohttp.ClientSession(
+            cookie_jar=aiohttp.CookieJar(unsafe=True), connector=aiohttp.TCPConnector(ssl=context)
+        )
+
+    async def ask(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
+        """Return status and body: JSON where it is JSON, else text."""
+        async with self.http.request(method, self.base + path, **options) as answer:
+            self.headers = answer.headers
+            try:
+                return answer.status, await answer.json()
+            except ValueError:
+                return answer.status, await answer.text()
+
+    async def get(self, path: str, **headers: str) -> Any:
+        status, body = await self.ask("GET", path, headers={**OLD, **headers})
+        assert status == 200, (status, body)
+        return body
+
+    async def login(self) -> dict[str, Any]:
+        status, body = await self.ask("POST", "/login", data={"username": "admin", "password": "avi-lab"})
+        assert status == 200, body
+        return body
+
+    def cookie(self, name: str) -> str:
+        return next(cookie.value for cookie in self.http.cookie_jar if cookie.key == name)
+
+
 @pytest_asyncio.fixture
 async def cloud() -> AsyncIterator[Cloud]:
     made = Cloud()
@@ -129,3 +164,16 @@ async def cloud() -> AsyncIterator[Cloud]:
     for servers in made.servers.values():
         for server in servers:
             server.kill()
+
+
+@pytest_asyncio.fixture
+async def client(cloud: Cloud) -> AsyncIterator[Client]:
+    made = Client(cloud)
+    yield made
+    await made.http.close()
+
+
+@pytest_asyncio.fixture
+async def reader(client: Client) -> Client:
+    await client.login()
+    return client

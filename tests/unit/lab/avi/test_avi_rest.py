@@ -6,68 +6,17 @@
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
-import pytest_asyncio
 
 from tests.lab.avi.store import Spec
 
 if TYPE_CHECKING:
-    from conftest import Cloud
+    from conftest import Client, Cloud
 
 pytestmark = pytest.mark.asyncio
-
-OLD = {"X-Avi-Version": "17.2.14"}
-
-
-class Client:
-    """One HTTP client with a cookie jar, which trusts the lab's authority."""
-
-    def __init__(self, cloud: Cloud) -> None:
-        self.base = f"https://{cloud.controller.address}"
-        context = ssl.create_default_context(cafile=str(cloud.controller.ca_file))
-        self.http = aiohttp.ClientSession(
-            cookie_jar=aiohttp.CookieJar(unsafe=True), connector=aiohttp.TCPConnector(ssl=context)
-        )
-
-    async def ask(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
-        """Return status and body: JSON where it is JSON, else text."""
-        async with self.http.request(method, self.base + path, **options) as answer:
-            self.headers = answer.headers
-            try:
-                return answer.status, await answer.json()
-            except ValueError:
-                return answer.status, await answer.text()
-
-    async def get(self, path: str, **headers: str) -> Any:
-        status, body = await self.ask("GET", path, headers={**OLD, **headers})
-        assert status == 200, (status, body)
-        return body
-
-    async def login(self) -> dict[str, Any]:
-        status, body = await self.ask("POST", "/login", data={"username": "admin", "password": "avi-lab"})
-        assert status == 200, body
-        return body
-
-    def cookie(self, name: str) -> str:
-        return next(cookie.value for cookie in self.http.cookie_jar if cookie.key == name)
-
-
-@pytest_asyncio.fixture
-async def client(cloud: Cloud) -> AsyncIterator[Client]:
-    made = Client(cloud)
-    yield made
-    await made.http.close()
-
-
-@pytest_asyncio.fixture
-async def reader(client: Client) -> Client:
-    await client.login()
-    return client
 
 
 async def test_a_login_brings_cookies_and_tells_what_it_is(client: Client) -> None:
@@ -85,7 +34,7 @@ async def test_a_login_brings_cookies_and_tells_what_it_is(client: Client) -> No
 
 
 async def test_a_login_may_be_json(client: Client) -> None:
-    status, _ = await client.ask("POST", "/login", json={"username": "admin", "password": "avi-lab"})
+    status, _unused = await client.ask("POST", "/login", json={"username": "admin", "password": "avi-lab"})
     assert status == 200
 
 

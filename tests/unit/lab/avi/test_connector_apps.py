@@ -77,7 +77,7 @@ def test_labels_say_what_the_app_is() -> None:
     ("label", "value", "complaint"),
     [
         ("avi_proxy", '{"pool": }', "avi_proxy is not JSON"),
-        ("avi_proxy", "{“pool”: {}}", "avi_proxy is not JSON"),
+        ("avi_proxy", "{\u201cpool\u201d: {}}", "avi_proxy is not JSON"),
         ("avi_proxy", "[]", "avi_proxy should be an object"),
         ("avi_proxy", '{"pool": "x"}', "avi_proxy: pool should be an object"),
         ("avi_proxy", '{"virtualservice": {"services": {"port": 80}}}', "virtualservice.services cannot be"),

@@ -22,7 +22,7 @@ START = Group()
 def after(*looks: Sequence[Version], switches: Switches = DOCUMENTED, group: Group = START) -> Group:
     """Return the group after the connector saw these versions, one look after the other."""
     for versions in looks:
-        group, _ = step(group, "app1", versions, switches)
+        group, _unused = step(group, "app1", versions, switches)
     return group
 
 

@@ -25,7 +25,7 @@ DOCUMENTED = Switches()
 def after(*looks: Sequence[Version], switches: Switches = DOCUMENTED, swap: Swap = START) -> Swap:
     """Return the state after the connector saw these versions, one look after the other."""
     for versions in looks:
-        swap, _ = step(swap, "app1", versions, switches)
+        swap, _unused = step(swap, "app1", versions, switches)
     return swap
 
 
@@ -50,7 +50,7 @@ def test_a_look_that_shows_nothing_new_changes_nothing() -> None:
 
 
 def test_each_step_is_told_with_its_details() -> None:
-    _, changes = step(Swap("app1"), "app1", [V2], Switches())
+    _unused, changes = step(Swap("app1"), "app1", [V2], Switches())
     assert changes == [
         Change("attach", {"app": "app1-100", "side": "B"}),
         Change("flip", {"app": "app1-100", "from": "app1", "side": "B", "ratio": 100, "why": "on_server: priority 10"}),

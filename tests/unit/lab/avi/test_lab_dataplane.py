@@ -46,7 +46,7 @@ class Plane(DataPlane):
         answers: Counter[str] = Counter()
         url = self.url(service)
         assert url is not None
-        for _ in range(number):
+        for _each in range(number):
             async with aiohttp.ClientSession() as client, client.get(url) as answer:
                 answers[answer.headers.get("X-Lab-App", str(answer.status))] += 1
         return answers

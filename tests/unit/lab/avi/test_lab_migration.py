@@ -129,7 +129,7 @@ async def test_the_health_monitor_takes_a_dead_server_out_while_the_connector_sl
     cloud.servers["app1"][0].kill()
     await asyncio.sleep(0.6)
     assert len(cloud.pool("app1-pool-80")["servers"]) == 2
-    assert [await cloud.answers() for _ in range(6)] == ["app1"] * 6
+    assert [await cloud.answers() for _each in range(6)] == ["app1"] * 6
 
 
 async def test_a_pool_goes_down_with_its_last_server(cloud: Cloud) -> None:
@@ -184,10 +184,10 @@ async def test_requests_under_way_are_counted_where_they_are_after_the_flip(clou
         await cloud.run("app1-100", priority=10)
         await cloud.settle()
         assert await cloud.answers() == "app1-100"
-        _, pools = await cloud.dataplane.counts()
+        _unused, pools = await cloud.dataplane.counts()
         assert pools["app1-pool-80"].open == 1
         assert (await slow).headers["X-Lab-App"] == "app1"
-        _, pools = await cloud.dataplane.counts()
+        _unused, pools = await cloud.dataplane.counts()
         assert pools["app1-pool-80"].open == 0
 
 
@@ -200,6 +200,6 @@ async def test_requests_under_way_are_counted_in_a_pool_that_is_detached(cloud: 
             await cloud.run(f"app1-{priority}0", priority=priority)
             await cloud.settle()
         assert cloud.ab()[1] == "app1-300-pool-80"
-        _, pools = await cloud.dataplane.counts()
+        _unused, pools = await cloud.dataplane.counts()
         assert pools["app1-100-pool-80"].open == 1
         assert (await slow).headers["X-Lab-App"] == "app1-100"

@@ -98,7 +98,7 @@ async def test_deleting_the_active_version(cloud: Cloud, top_gone: str, answer: 
     cloud.settings.top_gone = top_gone
     await grouped(cloud, 10, 20)
     del cloud.apps["app1-200"]
-    for _ in range(2):
+    for _each in range(2):
         await cloud.look()
         assert await cloud.answers() == answer
 
@@ -111,5 +111,5 @@ async def test_members_of_one_label_share_the_requests(cloud: Cloud) -> None:
     ]
     cloud.store.sync("test", [Spec("poolgroup", "app1-poolgroup-80", {"members": shares})])
     await cloud.engine.refresh()
-    answers = [await cloud.answers() for _ in range(80)]
+    answers = [await cloud.answers() for _each in range(80)]
     assert 40 < answers.count("app1-100") < 76 and answers.count("app1") == 80 - answers.count("app1-100")

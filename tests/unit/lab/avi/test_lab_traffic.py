@@ -65,11 +65,11 @@ async def test_answers_are_counted_by_app() -> None:
 
 
 async def test_the_rate_is_even() -> None:
-    async with task() as (url, _):
+    async with task() as (url, _unused):
         traffic = Traffic(url, 500)
         await traffic.start()
         laps = []
-        for _ in range(5):
+        for _each in range(5):
             await asyncio.sleep(0.2)
             laps.append(traffic.lap().sent)
         await traffic.stop()
@@ -106,7 +106,7 @@ async def test_the_mix_is_what_was_asked() -> None:
 
 
 async def test_what_is_under_way_at_the_end_is_waited_for() -> None:
-    async with task() as (url, _):
+    async with task() as (url, _unused):
         total = await send(url, mix=Mix(slow=1, slow_seconds=0.5))
         assert total.lost == {}
 

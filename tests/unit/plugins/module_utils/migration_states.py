@@ -192,12 +192,13 @@ def observations(draw):
 def consistent_observations(draw):
     """States as the connector leaves them when it has caught up: each app with its own tasks, the active one's in the right pool."""
     count = draw(st.integers(0, 3))
-    sizes = [draw(st.integers(0, 2)) for _ in range(count)]
+    sizes = [draw(st.integers(0, 2)) for _each in range(count)]
     ports = iter(range(1, 100))
     versions = tuple(
-        version(str(100 * (n + 1)), 10 * (n + 1), [next(ports) for _ in range(size)]) for n, size in enumerate(sizes)
+        version(str(100 * (n + 1)), 10 * (n + 1), [next(ports) for _each in range(size)])
+        for n, size in enumerate(sizes)
     )
-    head = listener([next(ports) for _ in range(draw(st.integers(0, 2)))])
+    head = listener([next(ports) for _each in range(draw(st.integers(0, 2)))])
     in_a, in_b, ratio = (
         draw(st.sampled_from([head, *versions])),
         draw(st.sampled_from([None, *versions])),

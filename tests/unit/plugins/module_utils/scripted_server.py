@@ -91,7 +91,9 @@ class ScriptedServer:
         self._server.shutdown()
         self._server.server_close()
 
-    def _handler(server) -> type[BaseHTTPRequestHandler]:
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 

@@ -27,7 +27,7 @@ NOTHING_YET = Observation("app1", AviView("app1"))
 STATED = {**DEFINITION, "labels": LISTENER_LABELS}
 
 
-def plan(state, definition=STATED, avi=None):
+def plan(state, definition=STATED, avi=None):  # pylint: disable=dangerous-default-value
     return plan_listener(picture(state), ListenerRequest(definition, avi))
 
 

@@ -122,8 +122,8 @@ def test_a_priority_in_quotes_is_reported_and_still_counts():
     ],
 )
 def test_same(key, one, other, expected):
-    assert labels.same(key, one, other) is expected
-    assert labels.same(key, other, one) is expected
+    for before, after in [(one, other), (other, one)]:
+        assert labels.same(key, before, after) is expected
 
 
 @unhurried

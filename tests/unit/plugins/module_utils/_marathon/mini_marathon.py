@@ -66,7 +66,7 @@ class MiniMarathon:
             return Reply(200, shown)
         if request.path == "/v2/queue":
             return Reply(200, {"queue": self.queue})
-        app_id, _, version = request.path[len(APPS) :].partition("/versions")
+        app_id, _sep, version = request.path[len(APPS) :].partition("/versions")
         if not app_id:
             return self._post(request.body) if request.method == "POST" else self._list(request)
         if app_id not in self.apps and request.method != "PUT":

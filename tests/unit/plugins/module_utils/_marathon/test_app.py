@@ -310,7 +310,7 @@ def test_a_deletion_with_a_lost_answer_happens_once(ensure, marathon, writes, re
 
 
 def test_answers_that_stay_lost_end_with_what_is_known(ensure, marathon, writes):
-    marathon.faults = [Fault("POST", Reply(503)) for _ in range(1000)]
+    marathon.faults = [Fault("POST", Reply(503)) for _each in range(1000)]
     with pytest.raises(UnknownOutcome) as raised:
         ensure(id="a", definition=SLEEP, wait_timeout=0)
     assert "/a was read since, and the change is not there" in raised.value.sentence
