@@ -11,21 +11,23 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.check.mirror import make_mirror
+from tests.check.mirror import mirror
 
 BIN = Path(sys.executable).parent
 GET_PIP = Path(__file__).with_name("get_pip_standin.py")
 #: The versions of pip that ansible-core 2.16, 2.18 and 2.19, and 2.20 to 2.22 ask for.
 PIP_VERSIONS = ("23_1_2", "24_2", "25_2")
+#: Where the JUnit files of `--junit` are kept.
+RESULTS = Path("build/checks/ansible-test")
 
 
-def ansible_test(mirror: Path, *arguments: str, stdout: int | None = None) -> subprocess.CompletedProcess[str]:
-    """Run ansible-test in a mirror. STDOUT takes its output, errors included, as for subprocess."""
+def ansible_test(collection: Path, *arguments: str, stdout: int | None = None) -> subprocess.CompletedProcess[str]:
+    """Run ansible-test in a mirror of the collection. STDOUT takes its output, errors included, as for subprocess."""
     provide_get_pip()
     command = (f"{BIN}/ansible-test", *arguments, "--color", "no")
     environment = {**os.environ, "PATH": path_with_real_interpreters()}
     return subprocess.run(
-        command, cwd=mirror, env=environment, stdout=stdout, stderr=subprocess.STDOUT, text=True, check=False
+        command, cwd=collection, env=environment, stdout=stdout, stderr=subprocess.STDOUT, text=True, check=False
     )
 
 
@@ -51,5 +53,14 @@ def _output(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
+def main(arguments: list[str]) -> int:
+    """Run ansible-test in a mirror of its own; return its exit code."""
+    with mirror() as collection:
+        done = ansible_test(collection, *arguments)
+        if (written := collection / "tests/output/junit").exists():
+            shutil.copytree(written, RESULTS, dirs_exist_ok=True)
+    return done.returncode
+
+
 if __name__ == "__main__":
-    sys.exit(ansible_test(make_mirror(), *sys.argv[1:]).returncode)
+    sys.exit(main(sys.argv[1:]))

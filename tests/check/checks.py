@@ -40,7 +40,7 @@ CHECKS = (
     Check(
         "sanity",
         (sys.executable, "-m", "tests.check.ansible_test", "sanity", "--junit"),
-        ".build/mirror/**/tests/output/junit/*.xml",
+        f"{LOGS}/ansible-test/*.xml",
     ),
     pytest("package", "tests/package"),
     pytest("integration", "tests/integration"),

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-MIRROR = ROOT / ".build/mirror/ansible_collections/dcos/avi"
 
 
 def tracked_files() -> list[Path]:
@@ -20,12 +22,15 @@ def tracked_files() -> list[Path]:
     return sorted({Path(name) for name in names if name and (ROOT / name).is_file()})
 
 
-def make_mirror() -> Path:
-    """Make the copy anew; return its folder."""
-    shutil.rmtree(MIRROR, ignore_errors=True)
-    for file in tracked_files():
-        (MIRROR / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / file, MIRROR / file)
-    # A repository of its own: in the one around it, ansible-test would look for the files and see that git ignores them.
-    subprocess.run(("git", "init", "--quiet"), cwd=MIRROR, check=True)
-    return MIRROR
+@contextmanager
+def mirror() -> Iterator[Path]:
+    """Make the copy; its folder is gone after the `with` block.
+
+    It is outside of the repository: inside, ansible-test would ask git for the files, and git ignores .build.
+    """
+    with tempfile.TemporaryDirectory(prefix="dcos-avi-") as folder:
+        collection = Path(folder, "ansible_collections/dcos/avi")
+        for file in tracked_files():
+            (collection / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / file, collection / file)
+        yield collection

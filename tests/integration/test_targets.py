@@ -7,29 +7,31 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.check.ansible_test import ansible_test
-from tests.check.mirror import make_mirror
+from tests.check.mirror import mirror
 from tests.lab.process import LabProcess
 
 TARGETS = sorted(aliases.parent.name for aliases in Path(__file__).parent.glob("targets/*/aliases"))
 
 
 @pytest.fixture(scope="module")
-def mirror() -> Path:
-    """The copy of the tree that ansible-test works in."""
-    return make_mirror()
+def collection() -> Iterator[Path]:
+    """The copy of the collection that ansible-test works in."""
+    with mirror() as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_target(target: str, mirror: Path) -> None:
+def test_target(target: str, collection: Path) -> None:
     with LabProcess() as lab:
         # ansible-test keeps the environment from what it runs; this file it hands on, as extra variables.
         variables = {name.lower(): value for name, value in lab.env.items()}
-        (mirror / "tests/integration/integration_config.yml").write_text(json.dumps(variables))
-        done = ansible_test(mirror, "integration", "--local", target, stdout=subprocess.PIPE)
+        (collection / "tests/integration/integration_config.yml").write_text(json.dumps(variables))
+        done = ansible_test(collection, "integration", "--local", target, stdout=subprocess.PIPE)
     if done.returncode:
         pytest.fail(done.stdout, pytrace=False)
