@@ -70,7 +70,6 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "enable_http2": False,
         "ignore_server_port": False,
         "routing_pool": False,
-        "east_west": False,
         "analytics_profile_ref": "/api/analyticsprofile?name=System-Analytics-Profile",
     },
     "virtualservice": {
@@ -106,6 +105,9 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "use_bridge_ip_as_vip": False,
         "use_vip_as_snat": False,
         "version": "1",
+        "vip_runtime": [
+            {"vip_id": "0", "num_additional_se": 0, "requested_resource": {"num_se": 1, "num_standby_se": 0}}
+        ],
         "weight": 1,
     },
 }

@@ -42,7 +42,8 @@ PERSONAS: Mapping[str, Persona] = {
 }
 
 # From which version on a client sees a field, and from which on no more. The A/B fields: their deprecation notice in the
-# vendor's schema. The others: recorded from one controller that was asked in 20.1.1 and in 16.4.2.
+# vendor's schema. The others: recorded from a Controller that was asked in 20.1.1 and in 16.4.2, and from one of about
+# 18.2; where in between a field came or went is the lab's guess.
 _FIELDS: Mapping[str, Mapping[str, tuple[Version, Version]]] = {
     "pool": {
         "ab_pool": ((0,), (18, 1, 2)),
@@ -59,7 +60,11 @@ _FIELDS: Mapping[str, Mapping[str, tuple[Version, Version]]] = {
         "analytics_profile_ref": ((18, 1), (99,)),
     },
     "virtualservice": {
-        "advertise_down_vs": ((18, 1), (99,)),
+        "advertise_down_vs": ((18, 2), (99,)),
+        "ip_address": ((0,), (17, 1)),
+        "auto_allocate_ip": ((0,), (17, 1)),
+        "vip": ((17, 1), (20, 1)),
+        "vsvip_ref": ((17, 1), (99,)),
     },
 }
 
