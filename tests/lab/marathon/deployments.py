@@ -14,7 +14,7 @@ from tests.lab.marathon.actions import perform
 from tests.lab.marathon.cluster import Cluster
 from tests.lab.marathon.events import Events
 from tests.lab.marathon.persona import Persona
-from tests.lab.marathon.plan import Plan, Step, step_json
+from tests.lab.marathon.plan import STOP, Plan, Step, step_json
 from tests.lab.marathon.root import Root
 
 CANCELLED = "The upgrade has been cancelled"
@@ -123,6 +123,9 @@ class Deployments:
                 for action in step:
                     group.create_task(perform(action, self._cluster))
             self._tell_step("deployment_step_success", plan, step)
+            for action in step:
+                if action.kind == STOP:
+                    self._events.send("app_terminated_event", appId=action.app.id)
         self._running.pop(plan.id, None)
         self._tell("deployment_success", plan, id=plan.id)
 
