@@ -44,4 +44,8 @@ CHECKS = (
     ),
     pytest("package", "tests/package"),
     pytest("integration", "tests/integration"),
+    pytest("roles", "tests/roles"),
+    pytest("runner", "tests/runner"),
+    Check("demo", (sys.executable, "-m", "tests.demo.run")),
+    pytest("controls", "tests/controls", minutes=20),
 )
