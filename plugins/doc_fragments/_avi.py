@@ -13,40 +13,50 @@ options:
   controller:
     description:
       - The address of the Avi Controller, such as V(avi.example.com) or V(10.0.0.1:9443). It is asked over HTTPS.
-      - If not set, the environment variable E(AVI_CONTROLLER) is used.
+      - Needed here, in O(avi_credentials), or in the environment variable E(AVI_CONTROLLER), which are looked into in this
+        order. So it is with all options of the connection.
     type: str
-    required: true
   username:
     description:
       - The name of the user to log in as. Reading is all that is done.
       - If not set, the environment variable E(AVI_USERNAME) is used.
     type: str
-    required: true
   password:
     description:
       - The password of that user.
       - If not set, the environment variable E(AVI_PASSWORD) is used.
     type: str
-    required: true
+  token:
+    description:
+      - A token of that user, which is used in place of the password.
+      - If not set, the environment variable E(AVI_TOKEN) is used.
+    type: str
+  basic_auth:
+    description:
+      - Send the password with each request, instead of logging in. The Controller's portal configuration must allow it.
+      - If not set, the environment variable E(AVI_BASIC_AUTH) is used, or else it is V(false).
+    type: bool
   tenant:
     description:
       - The name of the tenant whose objects are looked at.
-      - If not set, the environment variable E(AVI_TENANT) is used.
+      - If not set, the environment variable E(AVI_TENANT) is used, or else it is V(admin).
     type: str
-    default: admin
+  tenant_uuid:
+    description:
+      - The uuid of the tenant. Takes precedence over O(tenant).
+      - If not set, the environment variable E(AVI_TENANT_UUID) is used.
+    type: str
   api_version:
     description:
       - The version of the object model in which the Controller answers.
       - From V(18.1.2) on answers leave the A/B settings of pools out, also on Controllers that have them, so keep it below.
-      - If not set, the environment variable E(AVI_API_VERSION) is used.
+      - If not set, the environment variable E(AVI_API_VERSION) is used, or else it is V(17.2.14).
     type: str
-    default: 17.2.14
   validate_certs:
     description:
       - Whether to verify the Controller's TLS certificate.
-      - If not set, the environment variable E(AVI_VALIDATE_CERTS) is used.
+      - If not set, the environment variable E(AVI_VALIDATE_CERTS) is used, or else it is V(true).
     type: bool
-    default: true
   ca_path:
     description:
       - The file with the certificates of the CAs to trust, instead of the usual ones. A Controller often has a certificate
@@ -56,9 +66,52 @@ options:
   timeout:
     description:
       - How many seconds the Controller may take for a connection, and then for an answer.
-      - If not set, the environment variable E(AVI_TIMEOUT) is used.
+      - If not set, the environment variable E(AVI_TIMEOUT) is used, or else it is V(60).
     type: int
-    default: 60
+  avi_credentials:
+    description:
+      - The connection as one dictionary, as the modules of C(vmware.alb) take it. Options given beside it take precedence.
+    type: dict
+    suboptions:
+      controller:
+        description: See O(controller).
+        type: str
+      port:
+        description: The port of the Controller, when it is not in the address.
+        type: int
+      username:
+        description: See O(username).
+        type: str
+      password:
+        description: See O(password).
+        type: str
+      token:
+        description: See O(token).
+        type: str
+      session_id:
+        description: The id of a session begun before, which is used instead of a login and left open.
+        type: str
+      csrftoken:
+        description: The CSRF token of that session.
+        type: str
+      tenant:
+        description: See O(tenant).
+        type: str
+      tenant_uuid:
+        description: See O(tenant_uuid).
+        type: str
+      api_version:
+        description: See O(api_version).
+        type: str
+      timeout:
+        description: See O(timeout).
+        type: int
+  api_context:
+    description:
+      - A session begun before, as the modules of C(vmware.alb) return it, which is used instead of a login and left open. It is
+        never returned.
+      - When it has ended, a new one is begun if there is a password or a token.
+    type: dict
 requirements:
   - requests
 """

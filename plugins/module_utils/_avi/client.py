@@ -14,33 +14,31 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import (
-    ApiError,
-    AuthenticationError,
-    DcosAviError,
-    NotFound,
-)
-from ansible_collections.dcos.avi.plugins.module_utils._failures import PASSING_STATUSES
+from ansible_collections.dcos.avi.plugins.module_utils._avi.access import CSRF_COOKIE, Access
+from ansible_collections.dcos.avi.plugins.module_utils._avi.refusals import SESSION_ENDED, explained
+from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, NotFound, UnknownOutcome
 from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, HttpSession
-
-# A session that ended is answered with either (the Controller's own clients log in again on both).
-SESSION_ENDED = (401, 419)
 
 
 class Avi:
-    """One session with a Controller. Logs in with the first request; a context manager that logs out at its end.
+    """A Controller, asked within one session. The session begins with the first request.
 
-    Every method raises DcosAviError: Unreachable, NotJson, AuthenticationError, PermissionRefused, ApiError.
+    A context manager, which at its end logs out of a session that it began. Every method raises DcosAviError:
+    Unreachable, NotJson, AuthenticationError, PermissionRefused, ApiError.
     """
 
-    def __init__(self, connection: Connection, *, username: str, password: str, tenant: str, api_version: str) -> None:
-        self.tenant = tenant
+    def __init__(
+        self, connection: Connection, access: Access, *, tenant: str, api_version: str, tenant_uuid: str | None = None
+    ) -> None:
+        self.tenant = tenant_uuid or tenant
         self.api_version = api_version
+        self._access = access
         self._http = HttpSession(connection)
-        self._http.headers.update({"X-Avi-Tenant": tenant, "X-Avi-Version": api_version})
-        self._credentials = {"username": username, "password": password}
-        self._username = username
+        named = {"X-Avi-Tenant-UUID": tenant_uuid} if tenant_uuid else {"X-Avi-Tenant": tenant}
+        self._http.headers.update({**named, "X-Avi-Version": api_version})
         self._logged_in = False
+        if access.session:
+            self._http.cookies.update(access.session.cookies())
 
     def __enter__(self) -> Avi:
         return self
@@ -62,12 +60,12 @@ class Avi:
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """Return the body of ``GET /api/<path>``. A session that has ended is renewed, once."""
-        if not self._logged_in:
+        if not (self._logged_in or self._access.basic or self._access.session):
             self._login()
         try:
             return self._get(path, params)
-        except (AuthenticationError, ApiError) as error:
-            if error.status not in SESSION_ENDED:
+        except DcosAviError as error:
+            if error.status not in SESSION_ENDED or self._access.basic or not self._access.login:
                 raise
         self._login()
         return self._get(path, params)
@@ -78,13 +76,16 @@ class Avi:
         seen = set()
         while True:
             page = self.get(kind, params)
-            yield from (page.get("results") or []) if isinstance(page, Mapping) else page or []
+            results = page.get("results") if isinstance(page, Mapping) else page
+            if not isinstance(results, list):
+                raise self._unusable(kind, "has no list of objects")
+            yield from (self._checked(kind, item) for item in results)
             following = page.get("next") if isinstance(page, Mapping) else None
-            # Only the query of the link counts: behind a proxy its host may be one that this machine does not know.
-            params = dict(parse_qsl(urlsplit(following).query)) if following else {}
             if not following or following in seen:
                 return
             seen.add(following)
+            # Only the query of the link counts: behind a proxy its host may be one that this machine does not know.
+            params = dict(parse_qsl(urlsplit(following).query))
 
     def named(self, kind: str, name: str) -> dict[str, Any] | None:
         """Return the one object with exactly this name."""
@@ -93,7 +94,7 @@ class Avi:
     def object(self, kind: str, uuid: str) -> dict[str, Any] | None:
         """Return an object by its uuid, or None where there is none."""
         try:
-            return self.get(f"{kind}/{uuid}")
+            return self._checked(f"{kind}/{uuid}", self.get(f"{kind}/{uuid}"))
         except NotFound:
             return None
 
@@ -104,35 +105,29 @@ class Avi:
         except NotFound:
             return None
 
+    def _checked(self, path: str, item: Any) -> dict[str, Any]:
+        if not isinstance(item, dict) or not item.get("uuid"):
+            raise self._unusable(path, "is not an object with a uuid")
+        return item
+
+    def _unusable(self, path: str, what: str) -> UnknownOutcome:
+        return UnknownOutcome(f"The Avi Controller at {self._http.url} answered GET /api/{path} with JSON that {what}")
+
     def _get(self, path: str, params: Mapping[str, Any] | None) -> Any:
-        return self._http.request("GET", f"/api/{path}", params=params).body
+        try:
+            return self._http.request("GET", f"/api/{path}", params=params).body
+        except DcosAviError as error:
+            raise explained(error, self._access, self._http.url) from error
 
     def _login(self) -> None:
         self._logged_in = False
         self._http.cookies.clear()
         try:
-            self._http.request("POST", "/login", data=self._credentials)
+            self._http.request("POST", "/login", data=self._access.login)
         except DcosAviError as error:
-            raise self._login_error(error) from error
+            raise explained(error, self._access, self._http.url, at_login=True) from error
         self._logged_in = True
-
-    def _login_error(self, error: DcosAviError) -> DcosAviError:
-        """Say it in terms of the login, where that is the point; any other failure speaks for itself."""
-        facts: dict[str, Any] = {"status": error.status, "details": error.details}
-        if error.status in SESSION_ENDED:
-            return AuthenticationError(
-                f"The Avi Controller at {self._http.url} refuses the login of {self._username} ({error.status}). "
-                "Check the user name and password, and that this is the right Controller",
-                **facts,
-            )
-        if error.status in PASSING_STATUSES:
-            return ApiError(
-                f"The Avi Controller at {self._http.url} is not ready ({error.status} to the login). "
-                "It answers so while it initialises: try again in some minutes",
-                **facts,
-            )
-        return error
 
     def _csrf(self) -> dict[str, str]:
         """The headers without which the Controller refuses anything but a GET."""
-        return {"X-CSRFToken": self._http.cookies.get("csrftoken") or "", "Referer": self._http.url}
+        return {"X-CSRFToken": self._http.cookies.get(CSRF_COOKIE) or "", "Referer": self._http.url}

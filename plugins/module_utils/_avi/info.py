@@ -52,7 +52,7 @@ def pool_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         configs = [pool for item in found for pool in pools_behind(avi, item)] if service else found
         pools = [pool_result(pool_of(avi, config, gather), gather) for config in configs]
     asked = ("virtual service", service) if service else ("pool", name or uuid)
-    return {"changed": False, "pools": pools, "warnings": _missing(found, *asked, params["tenant"])}
+    return {"changed": False, "pools": pools, "warnings": _missing(found, *asked, avi.tenant)}
 
 
 def virtualservice_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def virtualservice_info(params: dict[str, Any], check_mode: bool) -> dict[str, A
     with client_from(params) as avi:
         found = _found(avi, "virtualservice", params["name"], params["uuid"])
         services = [virtual_service_result(view_of(avi, config, config["name"])) for config in found]
-    warnings = _missing(found, "virtual service", params["name"] or params["uuid"], params["tenant"])
+    warnings = _missing(found, "virtual service", params["name"] or params["uuid"], avi.tenant)
     return {"changed": False, "virtualservices": services, "warnings": warnings}
 
 

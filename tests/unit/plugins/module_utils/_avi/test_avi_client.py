@@ -11,6 +11,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     AuthenticationError,
     NotJson,
     PermissionRefused,
+    UnknownOutcome,
     Unreachable,
 )
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
@@ -117,8 +118,38 @@ def test_a_login_that_is_no_avi_controller(server, client):
 
 def test_no_permission(server, client):
     server.script(LOGIN, Reply(403, {"error": "Tenant 'blue' does not exist!"}))
-    with pytest.raises(PermissionRefused, match="Tenant 'blue' does not exist!"):
+    with pytest.raises(PermissionRefused, match=r"Tenant 'blue' does not exist!\. Check the tenant"):
         list(client.collection("pool"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "advice"),
+    [
+        (Reply(403, {"error": "Configuration is disallowed during upgrade"}), "Try again when its upgrade is over"),
+        (Reply(403, {"error": "no"}), "admin needs a role that may read"),
+        (Reply(400, {"error": "Invalid version 99.1.1"}), "Give an api_version that this Controller has"),
+    ],
+)
+def test_a_refusal_says_what_to_do(server, client, answer, advice):
+    server.script(LOGIN, answer)
+    with pytest.raises((PermissionRefused, ApiError), match=advice):
+        client.get("pool")
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"results": None}, {"results": [{"name": "no uuid"}]}, {"results": ["text"]}, "text"]
+)
+def test_json_that_is_no_collection(server, client, body):
+    server.script(LOGIN, Reply(200, body))
+    with pytest.raises(UnknownOutcome, match="answered GET /api/pool with JSON that"):
+        list(client.collection("pool"))
+
+
+@pytest.mark.parametrize("body", [{}, [], {"name": "no uuid"}])
+def test_json_that_is_no_object(server, client, body):
+    server.script(LOGIN, Reply(200, body))
+    with pytest.raises(UnknownOutcome, match="not an object with a uuid"):
+        client.object("pool", "pool-1")
 
 
 def test_every_page_is_read(server, client):
@@ -150,8 +181,10 @@ def test_what_is_absent_is_none(server, client):
 
 
 def test_a_name_is_matched_whole(server, client):
-    server.script(LOGIN, Reply(200, {"results": [{"name": "app10"}, {"name": "app1"}]}), EMPTY)
-    assert client.named("virtualservice", "app1") == {"name": "app1"}
+    server.script(
+        LOGIN, Reply(200, {"results": [{"name": "app10", "uuid": "10"}, {"name": "app1", "uuid": "1"}]}), EMPTY
+    )
+    assert client.named("virtualservice", "app1") == {"name": "app1", "uuid": "1"}
     assert client.named("virtualservice", "app1") is None
     assert server.requests[1].query == {"name": ["app1"]}
 
