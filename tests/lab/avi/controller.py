@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.lab.avi.engine import ServiceEngine
 from tests.lab.avi.gate import Gate
+from tests.lab.avi.metrics import Metrics
 from tests.lab.avi.reads import Reads
 from tests.lab.avi.runtime import Runtime
 from tests.lab.avi.store import Store
@@ -33,7 +34,8 @@ class Controller:
         self._files = tempfile.TemporaryDirectory(prefix="lab-avi-")
         app = application("avi", journal, faults)
         Gate(settings, store).add_to(app)
-        Reads(settings, store, Runtime(store, engine)).add_to(app)
+        self._metrics = Metrics(engine.dataplane)
+        Reads(settings, store, Runtime(store, engine), self._metrics).add_to(app)
         tls, self.ca_file = make_tls(Path(self._files.name))
         self._site = Site(app, tls)
         faults.register("avi", self._site)
@@ -44,12 +46,14 @@ class Controller:
         return self._site.address
 
     async def start(self) -> None:
-        """Listen."""
+        """Listen, and begin to gather metrics."""
+        await self._metrics.start()
         await self._site.start()
 
     async def stop(self) -> None:
         """Close, and remove the certificate."""
         await self._site.stop()
+        await self._metrics.stop()
         self._files.cleanup()
 
     def state(self) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from aiohttp import web
 
 from tests.lab.avi.gate import error_response
+from tests.lab.avi.metrics import Metrics
 from tests.lab.avi.persona import PERSONAS
 from tests.lab.avi.query import NoSuchPage, View, choose, page
 from tests.lab.avi.runtime import Runtime
@@ -23,10 +24,11 @@ _ONE = "/api/{kind:pool|virtualservice}/{uuid}"
 class Reads:
     """The handlers of every read of an object."""
 
-    def __init__(self, settings: Settings, store: Store, runtime: Runtime) -> None:
+    def __init__(self, settings: Settings, store: Store, runtime: Runtime, metrics: Metrics) -> None:
         self._settings = settings
         self._store = store
         self._runtime = runtime
+        self._metrics = metrics
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes."""
@@ -37,6 +39,7 @@ class Reads:
         route.add_get(_ONE + "/runtime/detail", self._detail)
         route.add_get("/api/{kind:pool}/{uuid}/runtime/server", self._servers)
         route.add_get("/api/{kind:pool}/{uuid}/runtime/server/detail", self._servers_detail)
+        route.add_get("/api/analytics/metrics/{kind:pool|virtualservice}/{uuid}", self._metric_series)
         route.add_get("/api/{kind}", self._collection)
         route.add_get("/api/{kind}/{uuid}", self._object)
 
@@ -92,6 +95,15 @@ class Reads:
 
     async def _servers_detail(self, request: web.Request) -> web.Response:
         return self._server_list(await self._runtime.servers_detail(self._found(request)))
+
+    async def _metric_series(self, request: web.Request) -> web.Response:
+        found = self._found(request)
+        place = self._runtime.place(found)
+        try:
+            document = self._metrics.document(request.match_info["kind"], place, found, request.query)
+        except ValueError as error:
+            return error_response(400, str(error))
+        return web.json_response(document)
 
     def _server_list(self, servers: list[Object]) -> web.Response:
         key = PERSONAS[self._settings.avi_release].server_list

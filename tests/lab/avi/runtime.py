@@ -24,6 +24,10 @@ class Runtime:
         self._store = store
         self._engine = engine
 
+    def place(self, what: Object) -> str:
+        """Return the name under which the data plane counts a virtual service or pool."""
+        return self._engine.place(what)
+
     def summary(self, kind: str, what: Object) -> Object:
         """Return ``/runtime`` of a pool or virtual service."""
         return self.pool(what) if kind == "pool" else self.virtualservice(what)
@@ -54,7 +58,7 @@ class Runtime:
     async def detail(self, kind: str, what: Object) -> list[Object]:
         """Return ``/runtime/detail``: one entry for each Service Engine."""
         services, pools = await self._engine.dataplane.counts()
-        count = (pools if kind == "pool" else services).get(self._engine.place(what), Count())
+        count = (pools if kind == "pool" else services).get(self.place(what), Count())
         stats = {"current_connections": count.open, "total_connections": count.requests, "failures": count.failures}
         named = {"name": what["name"], "uuid": what["uuid"], "se_uuid": self._se()["uuid"]}
         return [{**self.summary(kind, what), "pool_stats" if kind == "pool" else "vs_stats": stats, **named}]
@@ -77,7 +81,7 @@ class Runtime:
 
     async def servers_detail(self, pool: Object) -> list[Object]:
         """Return ``/runtime/server/detail`` of a pool: the summaries, and each server's open connections."""
-        under_way = await self._engine.dataplane.open_requests(self._engine.place(pool))
+        under_way = await self._engine.dataplane.open_requests(self.place(pool))
         counts = [under_way.get(endpoint_of(server), 0) for server in pool["servers"]]
         summaries = self.servers(pool)
         return [

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -250,3 +251,36 @@ async def test_inventories_show_objects_with_their_runtime(cloud: Cloud, reader:
     assert "runtime" in one and "config" not in one
     (vs,) = (await reader.get("/api/virtualservice-inventory?include_name"))["results"]
     assert {ref.split("#")[1] for ref in vs["pools"]} == {"app1-pool-80", "app1-100-pool-80"}
+
+
+async def test_metrics_come_from_the_proxys_counters(cloud: Cloud, reader: Client) -> None:
+    await cloud.run("app1")
+    await cloud.settle()
+    path = f"/api/analytics/metrics/pool/{cloud.pool('app1-pool-80')['uuid']}"
+    wanted = "l7_server.avg_complete_responses,l7_server.pct_response_errors,l4_server.avg_open_conns"
+    await asyncio.sleep(1.1)  # a sample before
+    for _ in range(10):
+        assert await cloud.answers() == "app1"
+    await asyncio.sleep(1.1)  # and one after
+    body = await reader.get(f"{path}?metric_id={wanted}&step=5&limit=2")
+    assert [series["header"]["name"] for series in body["series"]] == wanted.split(",")
+    responses, errors, open_ = (series["data"] for series in body["series"])
+    assert [point.get("is_null", False) for point in responses] == [True, False]
+    assert 2 < responses[1]["value"] <= 10, "ten in a few seconds"
+    assert (errors[1]["value"], open_[1]["value"]) == (0.0, 0.0)
+    unpadded = await reader.get(f"{path}?metric_id={wanted}&step=5&limit=2&pad_missing_data=false")
+    assert len(unpadded["series"][0]["data"]) == 1
+
+    vs = cloud.store.named("virtualservice", "app1")
+    assert vs is not None
+    body = await reader.get(
+        f"/api/analytics/metrics/virtualservice/{vs['uuid']}?metric_id=l7_client.avg_total_requests"
+    )
+    assert body["series"][0]["data"][0]["value"] > 2
+
+
+@pytest.mark.parametrize("query", ["", "metric_id=l7_client.nothing", "metric_id=l4_server.avg_open_conns&step=7"])
+async def test_metrics_that_there_are_none_of(cloud: Cloud, reader: Client, query: str) -> None:
+    cloud.store.sync("test", [Spec("pool", "p")])
+    status, body = await reader.ask("GET", f"/api/analytics/metrics/pool/{cloud.pool('p')['uuid']}?{query}")
+    assert (status, list(body)) == (400, ["error"])
