@@ -19,7 +19,7 @@ PLACES = {
     "GET /counters": "requests as the proxy counted them by virtual service and by pool, and the tasks by app",
     "GET /settings": "the lab's choices",
     "POST /settings": 'change some: {"connector": "silent", "connector_delay": 5}',
-    "POST /marathon": 'which of its nodes leads (or null), and which are down: {"leader": 1, "down": [0]}',
+    "POST /marathon": 'which node leads (or null), which are down, events on, mute or cut: {"leader": 1, "down": [0]}',
     "GET /faults": "the faults set now",
     "POST /faults": 'set one: {"api": "marathon", "method": "POST", "path": "/v2/apps", "action": "error", "status": 503, "times": 1}',
     "DELETE /faults": "take them back",
@@ -59,11 +59,11 @@ def control(lab: Lab) -> web.Application:
 
     async def marathon(request: web.Request) -> web.Response:
         try:
-            wanted = {"leader": 0, "down": [], **await _object(request)}
-            await lab.marathon.lead(**wanted)
+            wanted = await _object(request)
+            await lab.marathon.disturb(**wanted)
         except (TypeError, ValueError) as error:
             return _refusal(str(error))
-        lab.journal.add("leader", **wanted)
+        lab.journal.add("disturbance", **wanted)
         return _json(wanted)
 
     async def faults(request: web.Request) -> web.Response:

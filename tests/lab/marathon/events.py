@@ -47,6 +47,8 @@ class Events:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._streams: set[Stream] = set()
+        self.muted = False
+        """Events are lost; the streams stay open."""
 
     def attach(self, stream: Stream, address: str) -> None:
         """Begin to feed a listener."""
@@ -65,6 +67,8 @@ class Events:
 
     def send(self, event_type: str, *, heavy: dict[str, Any] | None = None, **what: Any) -> None:
         """Send an event. `heavy` replaces some of it for those who did not ask for light plans."""
+        if self.muted:
+            return
         light = {**what, "eventType": event_type, "timestamp": self._clock.now()}
         full = {**light, **(heavy or {})}
         for stream in self._streams:

@@ -89,10 +89,19 @@ class MarathonServer:
         """Return what it knows."""
         return {"leader": self._leadership.leader, "down": sorted(self._leadership.down), **self.marathon.state()}
 
-    async def lead(self, *, leader: int | None, down: Collection[int]) -> None:
-        """Say which node leads, and which cannot be reached. Raises ValueError where there is no such node."""
+    async def disturb(self, *, leader: int | None = 0, down: Collection[int] = (), events: str = "on") -> None:
+        """Say which node leads, which cannot be reached, and what becomes of events.
+
+        `events`: "on"; "mute" loses them while the streams stay open; "cut" ends every stream, once.
+        Raises ValueError where there is no such node or no such word.
+        """
+        if events not in ("on", "mute", "cut"):
+            raise ValueError(f"Events can be on, mute or cut, not {events!r}.")
         self._leadership.appoint(leader)
         self._leadership.down = set(down)
+        self.marathon.events.muted = events == "mute"
+        if events == "cut":
+            self.marathon.events.cut()
         for node, site in enumerate(self._sites):
             await (site.refuse() if node in down else site.accept())
 

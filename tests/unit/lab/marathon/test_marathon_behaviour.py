@@ -218,7 +218,7 @@ class TestLeadership:
 
     @pytest.fixture(autouse=True)
     def led_by_the_first(self, nodes: HostedMarathon) -> None:
-        nodes.within(nodes.server.lead(leader=0, down=()))
+        nodes.within(nodes.server.disturb(leader=0, down=()))
 
     def test_a_standby_passes_on(self, nodes: HostedMarathon) -> None:
         leader, standby = nodes.server.url.split(",")
@@ -257,19 +257,19 @@ class TestLeadership:
         answer.close()
 
     def test_no_leader(self, nodes: HostedMarathon) -> None:
-        nodes.within(nodes.server.lead(leader=None, down=()))
+        nodes.within(nodes.server.disturb(leader=None, down=()))
         answer = nodes.ask("GET", "/v2/apps")
         assert answer.status == (502 if nodes.settings.marathon == "1.8" else 503)
         assert "Could not determine the current leader" in answer.body
 
     def test_a_leader_that_is_down(self, nodes: HostedMarathon) -> None:
         standby = nodes.server.url.split(",")[1]
-        nodes.within(nodes.server.lead(leader=0, down=(0,)))
+        nodes.within(nodes.server.disturb(leader=0, down=(0,)))
         answer = nodes.ask("GET", "/v2/apps", url=standby)
         assert (answer.status, "Connection to leader refused." in answer.body) == (502, True)
         with pytest.raises(OSError):
             nodes.ask("GET", "/v2/apps")
-        nodes.within(nodes.server.lead(leader=1, down=(0,)))
+        nodes.within(nodes.server.disturb(leader=1, down=(0,)))
         assert nodes.ask("GET", "/v2/apps", url=standby).status == 200
 
     def test_an_election(self, nodes: HostedMarathon) -> None:

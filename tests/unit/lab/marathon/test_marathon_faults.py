@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import requests
-from hosted import HostedMarathon
+from hosted import HostedMarathon, Listener
 
 APP = {"id": "/faulty", "cmd": "sleep 1", "instances": 0}
 
@@ -74,3 +74,18 @@ def test_connections_refused_until_cleared(marathon: HostedMarathon) -> None:
             requests.get(marathon.url + "/ping", timeout=5)
     marathon.within(marathon.faults.clear())
     assert marathon.ask("GET", "/ping").status == 200
+
+
+@pytest.mark.parametrize("word", ["mute", "cut"])
+def test_events_that_do_not_come(marathon: HostedMarathon, word: str) -> None:
+    listener = Listener(marathon)
+    listener.wait_for("event_stream_attached")
+    marathon.within(marathon.server.disturb(events=word))
+    assert marathon.ask("POST", "/v2/apps", APP).status == 201
+    marathon.settle()
+    assert listener.ended.wait(1.5) is (word == "cut")
+    assert listener.names() == ["event_stream_attached"]
+    marathon.within(marathon.server.disturb())
+    listener.close()
+    with pytest.raises(ValueError, match="on, mute or cut"):
+        marathon.within(marathon.server.disturb(events="loud"))
