@@ -1,0 +1,132 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the playbooks promise, from check mode on an empty Marathon to a connector that says nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.demo.playbook import Outcome, module_result, run_playbook
+from tests.lab.process import LabProcess
+from tests.lab.traffic.process import TrafficProcess
+
+EXAMPLE = Path(__file__).parents[1] / "demo"
+LISTENER = {"listener_service": "app1", "listener_src": str(EXAMPLE / "app1.json")}
+
+
+@pytest.fixture
+def lab() -> Iterator[LabProcess]:
+    with LabProcess() as lab:
+        yield lab
+
+
+def test_check_mode_from_the_first_run_shows_the_steps_and_writes_nothing(lab: LabProcess) -> None:
+    outcome = play(lab, "dcos.avi.listener", LISTENER, "--check")
+    assert outcome.changed == 1
+    play(lab, "dcos.avi.listener", LISTENER)
+    last = lab.journal()[-1]["seq"]
+    outcome = play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"), "--check")
+    assert outcome.changed == 1
+    for line in ("1. deploy app1-100: ", "2. confirm app1-100: ", "3. drain app1: ", "4. retire app1: "):
+        assert line in outcome.output
+    assert not writes(lab, last)
+
+
+def test_a_version_starts_from_the_active_ones_definition(lab: LabProcess) -> None:
+    play(lab, "dcos.avi.listener", LISTENER)
+    play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100", rollout_overrides={"env": {"COLOUR": "blue"}}))
+    play(lab, "dcos.avi.rollout", rollout("200", rollout_image="shop/server:200"))
+    app = module_result("dcos.avi.marathon_app_info", {"id": "app1-200"}, lab.env)["apps"][0]
+    assert app["container"]["docker"]["image"] == "shop/server:200"
+    assert app["env"] == {"COLOUR": "blue"}
+    assert app["instances"] == app["tasksHealthy"] == 2
+    assert json.loads(app["labels"]["ab_config"]) == {"service": "app1", "priority": 20}
+    assert json.loads(app["labels"]["avi_proxy"]) == {"pool": {"lb_algorithm": "LB_ALGORITHM_ROUND_ROBIN"}}
+
+
+def test_a_listener_that_is_retired_stays_retired(lab: LabProcess) -> None:
+    play(lab, "dcos.avi.listener", LISTENER)
+    play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
+    assert instances(lab) == {"app1": 0, "app1-100": 2}
+    assert play(lab, "dcos.avi.listener", LISTENER).changed == 0
+    assert instances(lab) == {"app1": 0, "app1-100": 2}
+
+
+def test_what_a_broken_off_run_left_is_finished(lab: LabProcess) -> None:
+    """Broken off after the switch: the new version is active, and the old one was not scaled down yet."""
+    play(lab, "dcos.avi.listener", LISTENER)
+    play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
+    module_result("dcos.avi.marathon_app", {"id": "app1", "instances": 2}, lab.env)
+    outcome = play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
+    assert outcome.changed == 1
+    assert instances(lab) == {"app1": 0, "app1-100": 2}
+    assert play(lab, "dcos.avi.retire", {"retire_service": "app1"}).changed == 0
+
+
+def test_a_silent_connector_fails_the_rollout_and_the_old_version_serves_on(lab: LabProcess) -> None:
+    play(lab, "dcos.avi.listener", LISTENER)
+    lab.set(connector="silent")
+    with TrafficProcess(lab.env["LAB_VIP_URL"], rate=200) as traffic:
+        outcome = run_playbook("dcos.avi.rollout", rollout("100", rollout_image="shop/server:100", rollout_wait_timeout=6), lab.env)
+        total = traffic.stop()
+    assert outcome.returncode != 0
+    for words in ("Waited 6 s", "app1-100", "connector"):
+        assert words.lower() in outcome.failure.lower(), outcome.output
+    assert instances(lab) == {"app1": 2, "app1-100": 2}
+    assert (total.lost_total, set(total.answered_by)) == (0, {"/app1"})
+
+    # And nobody who asks to retire gets more than that either.
+    outcome = play(lab, "dcos.avi.retire", {"retire_service": "app1"})
+    assert (outcome.changed, instances(lab)) == (0, {"app1": 2, "app1-100": 2})
+
+    # The connector is back: the next run goes on where the first one stopped.
+    lab.set(connector="on")
+    play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
+    assert instances(lab) == {"app1": 0, "app1-100": 2}
+
+
+def test_nothing_is_retired_while_no_version_is_proven(lab: LabProcess) -> None:
+    play(lab, "dcos.avi.listener", LISTENER)
+    play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
+    module_result("dcos.avi.marathon_app", {"id": "app1", "instances": 2}, lab.env)
+    lab.set(connector="silent")
+    # Marathon starts a third task, of which Avi does not learn: its servers are no longer all of the version's tasks.
+    module_result("dcos.avi.marathon_app", {"id": "app1-100", "instances": 3}, lab.env)
+    last = lab.journal()[-1]["seq"]
+    outcome = run_playbook("dcos.avi.retire", {"retire_service": "app1"}, lab.env)
+    assert outcome.returncode != 0
+    assert "no version is proven" in outcome.failure, outcome.output
+    assert not writes(lab, last)
+
+
+def test_status_shows_each_service(lab: LabProcess) -> None:
+    play(lab, "dcos.avi.listener", LISTENER)
+    outcome = play(lab, "dcos.avi.status", {"status_services": "app1,app9"})
+    assert "app1: the traffic goes to app1 in pool A, ratio 0; virtual service app1 is OPER_UP" in outcome.output
+    assert "app9: no version is proven to take the traffic" in outcome.output
+    assert outcome.changed == 0
+
+
+def rollout(version: str, **more: Any) -> dict[str, Any]:
+    return {"rollout_service": "app1", "rollout_version": version, **more}
+
+
+def play(lab: LabProcess, playbook: str, variables: Mapping[str, Any], *options: str) -> Outcome:
+    outcome = run_playbook(playbook, variables, lab.env, None, *options)
+    assert outcome.returncode == 0, outcome.output
+    return outcome
+
+
+def instances(lab: LabProcess) -> dict[str, int]:
+    seen = module_result("dcos.avi.migration_info", {"service": "app1"}, lab.env)
+    return {version["app"]: version["instances"] for version in seen["versions"]}
+
+
+def writes(lab: LabProcess, since: int) -> list[dict[str, Any]]:
+    return [entry for entry in lab.journal(since=since, kind="request", write=True) if entry["path"] not in ("/login", "/logout")]
