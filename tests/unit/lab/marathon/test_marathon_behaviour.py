@@ -108,7 +108,9 @@ def test_a_restart_keeps_to_its_strategy(
     marathon_18.settle()
     marathon_18.ask("PUT", "/v2/apps/rolling", {"labels": {"new": "1"}})
     seen: list[tuple[int, int]] = []
+    deadline = time.monotonic() + 10
     while marathon_18.ask("GET", "/v2/deployments").body:
+        assert time.monotonic() < deadline, seen
         app = marathon_18.app("/rolling")
         seen.append((app["tasksHealthy"], len(app["tasks"])))
         time.sleep(0.01)
