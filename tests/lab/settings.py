@@ -51,6 +51,11 @@ class Settings:
     avi_release: str = _choice("17.2", "16.4", "18.1", "20.1")
     avi_session_seconds: float = 86400.0
     """How long after its login a session of the Controller ends."""
+    avi_token: str = "avi-lab-token"
+    """What a login may bring instead of the password."""
+    avi_basic_auth: str = _choice("off", "on")
+    avi_addressing: str = _choice("host", "container")
+    """How pools name their servers: by host and host port, or by container address and port."""
 
     @classmethod
     def load(cls, environment: Mapping[str, str], given: Mapping[str, str]) -> Settings:

@@ -35,6 +35,8 @@ class ServiceEngine:
         self.dataplane = dataplane
         self._store = store
         self._journal = journal
+        self.addresses: dict[Endpoint, Endpoint] = {}
+        """Where servers really listen whose addresses are those of containers: no such network is on the loopback."""
         self._monitors = Monitors(self._health_changed, speed)
         self._listeners: list[Callable[[], None]] = []
         self._statuses: dict[str, Status] = {}
@@ -63,7 +65,7 @@ class ServiceEngine:
         """Bring monitors and data plane to what the store holds now."""
         async with self._refreshing:
             self._monitors.watch(
-                (endpoint, check)
+                (self.reach(endpoint), check)
                 for pool in self._store.all("pool")
                 for endpoint in self.endpoints(pool)
                 for check in self._checks(pool)
@@ -82,10 +84,16 @@ class ServiceEngine:
         """Return where a pool's enabled servers listen, in the pool's order."""
         return [endpoint_of(server) for server in pool["servers"] if server.get("enabled", True)]
 
+    def reach(self, endpoint: Endpoint) -> Endpoint:
+        """Return where a server really listens."""
+        return self.addresses.get(endpoint, endpoint)
+
     def up(self, pool: Object) -> frozenset[Endpoint]:
         """Return the servers of a pool that pass all its health monitors; without monitors, all of them."""
         checks = self._checks(pool)
-        return frozenset(e for e in self.endpoints(pool) if all(self._monitors.up(e, check) for check in checks))
+        return frozenset(
+            e for e in self.endpoints(pool) if all(self._monitors.up(self.reach(e), check) for check in checks)
+        )
 
     def route(self, virtualservice: Object) -> Route:
         """Return where a virtual service sends its requests, as places of pools.
@@ -148,7 +156,11 @@ class ServiceEngine:
                 services[self.place(vs)] = self.route(vs)
                 self._carried.update(self.place(pool) for pool in self.attached(vs))
         # A pool that was attached once keeps its place until it is deleted: requests may still be under way there.
-        pools = {self.place(p): self.up(p) for p in self._store.all("pool") if self.place(p) in self._carried}
+        pools = {
+            self.place(pool): frozenset(self.reach(endpoint) for endpoint in self.up(pool))
+            for pool in self._store.all("pool")
+            if self.place(pool) in self._carried
+        }
         self._carried &= pools.keys()
         return Layout(services, pools)
 

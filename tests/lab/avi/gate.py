@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from tests.lab.avi.persona import PERSONAS, UNSAID, Persona, parse_version
 from tests.lab.avi.query import ALL_TENANTS, View
@@ -75,11 +75,11 @@ class Gate:
             return error_response(400, f"Invalid version {said}: this Controller speaks up to {self._persona.release}.")
         if request.path in _OPEN_PATHS:
             return None
-        if session is None:
+        if session is None and not self._is_basic(request):
             # The vendor's clients log in again on either; the lab says 419 of what was a session once.
             return error_response(419, "Session expired.") if expired else error_response(401, "Please log in.")
         if request.method not in _READS:
-            if not _repeats_csrf(request, session):
+            if session is not None and not _repeats_csrf(request, session):
                 # Recorded so: not JSON, whatever its type says.
                 return web.Response(
                     status=401, text="CSRF token missing or incorrect.", content_type="application/json"
@@ -101,10 +101,21 @@ class Gate:
         found = self._store.get("tenant", uuid) if uuid else self._store.named("tenant", name)
         return found["name"] if found else None
 
+    def _is_basic(self, request: web.Request) -> bool:
+        """Whether a request brings user and password itself, and the Controller takes that."""
+        if self._settings.avi_basic_auth == "off":
+            return False
+        try:
+            given = BasicAuth.decode(request.headers.get("Authorization", ""))
+        except ValueError:
+            return False
+        return (given.login, given.password) == (self._settings.avi_username, self._settings.avi_password)
+
     async def _login(self, request: web.Request) -> web.Response:
         given = await _credentials(request)
         settings = self._settings
-        if (given.get("username"), given.get("password")) != (settings.avi_username, settings.avi_password):
+        secret_fits = given.get("password") == settings.avi_password or given.get("token") == settings.avi_token
+        if given.get("username") != settings.avi_username or not secret_fits:
             return error_response(401, "Invalid credentials")
         request["session"] = self._sessions.begin()
         view = View(f"https://{request.host}", UNSAID, ADMIN)
@@ -120,7 +131,8 @@ class Gate:
             "default_tenant_ref": tenants[0]["url"],
             "ui_property": "{}",
         }
-        portal = {"allow_basic_authentication": False, "api_force_timeout": 24, "enable_https": True}
+        basic = settings.avi_basic_auth == "on"
+        portal = {"allow_basic_authentication": basic, "api_force_timeout": 24, "enable_https": True}
         return web.json_response(
             {
                 "user_initialized": True,
@@ -136,8 +148,9 @@ class Gate:
         )  # fmt: skip
 
     async def _logout(self, request: web.Request) -> web.Response:
-        self._sessions.end(request["session"])
-        request["session"] = None
+        if request["session"] is not None:
+            self._sessions.end(request["session"])
+            request["session"] = None
         return web.json_response({})
 
     def _version_document(self) -> Object:

@@ -82,7 +82,7 @@ class Runtime:
     async def servers_detail(self, pool: Object) -> list[Object]:
         """Return ``/runtime/server/detail`` of a pool: the summaries, and each server's open connections."""
         under_way = await self._engine.dataplane.open_requests(self.place(pool))
-        counts = [under_way.get(endpoint_of(server), 0) for server in pool["servers"]]
+        counts = [under_way.get(self._engine.reach(endpoint_of(server)), 0) for server in pool["servers"]]
         summaries = self.servers(pool)
         return [
             {**summary, "server_l4stats": {"current_connections": count}}

@@ -27,11 +27,12 @@ _FITS: Mapping[str, Callable[[Any], bool]] = {
 
 @dataclass(frozen=True)
 class Task:
-    """A running task: where it is, and its real port for each port of the app."""
+    """A running task: where it is, its real port for each port of the app, and its container's own address."""
 
     id: str
     address: str
     ports: tuple[int, ...]
+    container: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def read_app(app: Mapping[str, Any]) -> App:
         instances=app["instances"],
         ports=_ports(app, "containerPort"),
         service_ports=_ports(app, "servicePort"),
-        tasks=tuple(Task(t["id"], _address(t["host"]), tuple(t.get("ports") or ())) for t in tasks),
+        tasks=tuple(_task(task) for task in tasks),
         health=tuple(health for check in app.get("healthChecks") or () for health in _health(check)),
         frontend=str(labels.get("FE-Proxy", "")).lower() == "yes",
         vip=labels.get("FE-Proxy-VIP"),
@@ -102,6 +103,11 @@ def read_app(app: Mapping[str, Any]) -> App:
         ab=_ab_config(labels, broken),
         broken=tuple(broken),
     )
+
+
+def _task(task: Mapping[str, Any]) -> Task:
+    own = task.get("ipAddresses") or [{}]
+    return Task(task["id"], _address(task["host"]), tuple(task.get("ports") or ()), own[0].get("ipAddress"))
 
 
 def object_name(app_id: str) -> str:

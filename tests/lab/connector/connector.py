@@ -21,7 +21,7 @@ from tests.lab.avi.store import Spec, Store
 from tests.lab.connector import group, swap
 from tests.lab.connector.apps import App, read_app
 from tests.lab.connector.group import Group
-from tests.lab.connector.objects import CREATOR, desired, merged, pool_name, virtualservice_name
+from tests.lab.connector.objects import CREATOR, by_container, desired, merged, pool_name, virtualservice_name
 from tests.lab.connector.swap import Swap
 from tests.lab.connector.versions import Change, Switches, Version
 from tests.lab.connector.view import History, Seen
@@ -130,6 +130,8 @@ class Connector:
         everything = self._with_ghosts(apps)
         self._look_at_labels(everything)
         specs = desired(everything, self._services)
+        if self._settings.avi_addressing == "container":
+            specs, self._engine.addresses = by_container(specs, everything)
         if specs != self._specs:
             self._specs = specs
             for sentence in self._store.sync(CREATOR, specs):

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from tests.lab.avi.engine import endpoint_of
 from tests.lab.avi.store import Spec
 from tests.lab.connector.apps import App, Health, Task
 from tests.lab.connector.group import RATIO, Group
 from tests.lab.connector.swap import Swap
+from tests.lab.dataplane import Endpoint
 
 #: The creator that objects name. What the real connector for Mesos writes is not known.
 CREATOR = "mesos-cloud-connector"
@@ -48,6 +50,7 @@ def desired(apps: Mapping[str, App], services: Mapping[str, Swap | Group]) -> li
     """Return all objects: monitors and pools of every app, virtual services of those that have one.
 
     `services` tells for each app with a virtual service how its versions take turns; all they hold must be among `apps`.
+    Servers are named by their host's address and port; `by_container` turns that round.
     """
     in_b = {state.b for state in services.values() if isinstance(state, Swap)}
     specs: list[Spec] = []
@@ -113,6 +116,29 @@ def _pool(owner: App, holds: App, index: int, **ab_fields: Any) -> Spec:
         **ab_fields,
     }
     return _spec("pool", owner, pool_name(owner, index), fields)
+
+
+def by_container(specs: list[Spec], apps: Mapping[str, App]) -> tuple[list[Spec], dict[Endpoint, Endpoint]]:
+    """Return the objects with servers named by their containers' addresses and ports, and where those really are."""
+    inside = {
+        Endpoint(task.address, real): Endpoint(task.container, port)
+        for app in apps.values()
+        for task in app.tasks
+        for port, real in zip(app.ports, task.ports, strict=False)
+        if task.container
+    }
+
+    def renamed(server: dict[str, Any]) -> dict[str, Any]:
+        address, port = inside.get(endpoint_of(server), endpoint_of(server))
+        return {**server, "ip": {"addr": address, "type": "V4"}, "port": port, "hostname": address}
+
+    found = [
+        replace(spec, fields={**spec.fields, "servers": [renamed(each) for each in spec.fields["servers"]]})
+        if spec.kind == "pool"
+        else spec
+        for spec in specs
+    ]
+    return found, {shown: real for real, shown in inside.items()}
 
 
 def _server(task: Task, index: int) -> dict[str, Any]:

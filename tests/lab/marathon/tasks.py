@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import uuid
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
@@ -148,10 +149,14 @@ def task_json(task: Task, persona: Persona) -> dict[str, Any]:
 
 
 def _own_address(task: Task) -> str:
-    """Return the container's own address: as usual with Docker, one that is of no use from outside."""
+    """Return the container's own address: as usual with Docker, one that is of no use from outside.
+
+    Two tasks hardly ever have the same, so that a load balancer may name its servers so.
+    """
     if network_modes(task.app.definition) == {"host"}:
         return task.agent.address
-    return f"172.17.0.{2 + sum(task.id.encode()) % 250}"
+    number = zlib.crc32(task.id.encode())
+    return f"172.17.{number // 254 % 256}.{2 + number % 252}"
 
 
 def _health_json(health: Health, task: Task) -> dict[str, Any]:

@@ -59,7 +59,8 @@ class Cloud:
             server = TaskServer(name, f"{name}.{number}", behaviour, ["/"], Count())
             await server.start([listener])
             self.servers.setdefault(name, []).append(server)
-            servers.append(Task(f"{name}.{number}", *listener.getsockname()[:1], listener.getsockname()[1:]))
+            address, port = listener.getsockname()
+            servers.append(Task(f"{name}.{number}", address, (port,), f"172.17.{len(self.apps)}.{number}"))
         version = {"listener": False, "ab": AbConfig("app1", priority)} if priority else {"frontend": True}
         self.apps[name] = App(name, tasks, (80,), (0,), tuple(servers), HEALTH, **{**version, **more})
 

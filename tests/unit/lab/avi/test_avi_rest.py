@@ -39,6 +39,21 @@ async def test_a_login_may_be_json(client: Client) -> None:
     assert status == 200
 
 
+async def test_a_login_may_bring_a_token(client: Client) -> None:
+    for token, status in (("avi-lab-token", 200), ("no", 401)):
+        assert (await client.ask("POST", "/login", data={"username": "admin", "token": token}))[0] == status
+
+
+async def test_basic_authentication_must_be_allowed(cloud: Cloud, client: Client) -> None:
+    auth = aiohttp.BasicAuth("admin", "avi-lab")
+    assert (await client.ask("GET", "/api/pool", auth=auth))[0] == 401
+    cloud.settings.avi_basic_auth = "on"
+    assert (await client.ask("GET", "/api/pool", auth=auth))[0] == 200
+    assert "Set-Cookie" not in client.headers
+    assert (await client.ask("POST", "/api/pool", auth=auth, json={}))[0] == 403, "without a session there is no CSRF"
+    assert (await client.ask("GET", "/api/pool", auth=aiohttp.BasicAuth("admin", "no")))[0] == 401
+
+
 @pytest.mark.parametrize("body", [{"data": {"username": "admin", "password": "no"}}, {"json": []}, {"data": b""}])
 async def test_a_wrong_login_is_refused(client: Client, body: dict[str, Any]) -> None:
     assert await client.ask("POST", "/login", **body) == (401, {"error": "Invalid credentials"})

@@ -43,11 +43,17 @@ def test_only_running_tasks_count_and_their_hosts_are_resolved() -> None:
     tasks = [
         {"id": "a", "host": "127.2", "ports": [31000], "state": "TASK_RUNNING"},
         {"id": "b", "host": "127.2", "ports": [31001], "state": "TASK_STAGING"},
-        {"id": "c", "host": "no.such.host.invalid", "ports": [31002], "state": "TASK_RUNNING"},
+        {
+            "id": "c",
+            "host": "no.such.host.invalid",
+            "ports": [31002],
+            "state": "TASK_RUNNING",
+            "ipAddresses": [{"ipAddress": "172.17.0.2", "protocol": "IPv4"}],
+        },
     ]
     assert read_app(app(tasks=tasks)).tasks == (
         Task("a", "127.0.0.2", (31000,)),
-        Task("c", "no.such.host.invalid", (31002,)),
+        Task("c", "no.such.host.invalid", (31002,), "172.17.0.2"),
     )
 
 

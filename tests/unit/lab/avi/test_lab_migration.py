@@ -203,3 +203,13 @@ async def test_requests_under_way_are_counted_in_a_pool_that_is_detached(cloud: 
         _unused, pools = await cloud.dataplane.counts()
         assert pools["app1-100-pool-80"].open == 1
         assert (await slow).headers["X-Lab-App"] == "app1-100"
+
+
+async def test_servers_may_be_named_by_their_containers(cloud: Cloud) -> None:
+    cloud.settings.avi_addressing = "container"
+    await three_versions(cloud, 2)
+    servers = cloud.pool("app1-pool-80")["servers"]
+    assert [(each["ip"]["addr"], each["port"]) for each in servers] == [("172.17.2.0", 80), ("172.17.2.1", 80)]
+    assert {each["server_node"] for each in servers} == {"127.0.0.2", "127.0.0.3"}
+    assert cloud.state("pool", "app1-pool-80") == "OPER_UP"
+    assert await cloud.answers() == "app1-200"
