@@ -53,6 +53,8 @@ class Settings:
     """How long after its login a session of the Controller ends."""
     avi_token: str = "avi-lab-token"
     """What a login may bring instead of the password."""
+    avi_others: int = 0
+    """How many more virtual services and pools, of nobody's concern, the Controller holds from its start."""
     avi_basic_auth: str = _choice("off", "on")
     avi_addressing: str = _choice("host", "container")
     """How pools name their servers: by host and host port, or by container address and port."""

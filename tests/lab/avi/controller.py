@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.lab.avi.gate import Gate
 from tests.lab.avi.metrics import Metrics
 from tests.lab.avi.reads import Reads
 from tests.lab.avi.runtime import Runtime
-from tests.lab.avi.store import Store
+from tests.lab.avi.store import Spec, Store
 from tests.lab.avi.tls import make_tls
 from tests.lab.faults import Faults
 from tests.lab.journal import Journal
@@ -29,6 +30,7 @@ class Controller:
     def __init__(
         self, settings: Settings, journal: Journal, faults: Faults, store: Store, engine: ServiceEngine
     ) -> None:
+        self._settings = settings
         self._store = store
         self._engine = engine
         self._files = tempfile.TemporaryDirectory(prefix="lab-avi-")
@@ -47,6 +49,8 @@ class Controller:
 
     async def start(self) -> None:
         """Listen, and begin to gather metrics."""
+        self._store.sync("somebody else", _others(self._settings.avi_others))
+        await self._engine.refresh()
         await self._metrics.start()
         await self._site.start()
 
@@ -85,3 +89,11 @@ class Controller:
             "a_pool": pool.get("a_pool"),
             "ab_pool": {**ab_pool, "pool_ref": pool_name.get(ab_pool.get("pool_ref"))} if ab_pool else None,
         }
+
+
+def _others(number: int) -> Iterator[Spec]:
+    """Return so many virtual services and pools that carry nothing."""
+    for name in (f"other-{each:04}" for each in range(1, number + 1)):
+        server = {"ip": {"addr": "192.0.2.1", "type": "V4"}, "port": 80, "hostname": "192.0.2.1", "enabled": True}
+        yield Spec("pool", f"{name}-pool-80", {"servers": [server]})
+        yield Spec("virtualservice", name, {"pool_ref": f"/api/pool?name={name}-pool-80", "enabled": False})

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
+from tests.lab.avi.controller import Controller
 from tests.lab.avi.store import Spec
+from tests.lab.faults import Faults
 
 if TYPE_CHECKING:
     from conftest import Client, Cloud
@@ -299,3 +301,16 @@ async def test_metrics_that_there_are_none_of(cloud: Cloud, reader: Client, quer
     cloud.store.sync("test", [Spec("pool", "p")])
     status, body = await reader.ask("GET", f"/api/analytics/metrics/pool/{cloud.pool('p')['uuid']}?{query}")
     assert (status, list(body)) == (400, ["error"])
+
+
+async def test_the_controller_may_hold_what_is_of_no_concern(cloud: Cloud) -> None:
+    cloud.settings.avi_others = 30
+    crowded = Controller(cloud.settings, cloud.journal, Faults(), cloud.store, cloud.engine)
+    await crowded.start()
+    try:
+        await cloud.run("app1")
+        await cloud.settle()
+        assert sum(1 for _ in cloud.store.all("virtualservice")) == sum(1 for _ in cloud.store.all("pool")) == 31
+        assert await cloud.answers() == "app1"
+    finally:
+        await crowded.stop()
