@@ -14,12 +14,14 @@ version_added: 0.1.0
 
 description:
   - Returns pools with their A/B setting, the state of each server, and the number of open connections.
-  - Find pools by O(name), by O(uuid), or by the O(virtualservice) that leads to them. Without any of these, all pools of the
-    tenant are returned.
+  - Find pools by O(name), by O(uuid), by the O(virtualservice) that leads to them, or by O(cloud). Without any of these, all
+    pools of the tenant are returned.
   - Which of the pools of a virtual service takes the traffic is what M(dcos.avi.avi_virtualservice_info) tells.
 
 extends_documentation_fragment:
   - dcos.avi._avi
+  - dcos.avi._query
+  - dcos.avi._wait
   - dcos.avi._attributes
   - dcos.avi._attributes.info
   - dcos.avi._attributes.actiongroup_avi
@@ -36,14 +38,29 @@ options:
       - The name of a virtual service, for the pools it leads to, which are pool A and pool B, or the members of its pool
         group.
     type: str
+  cloud:
+    description: Only pools of the cloud with this name, such as V(Default-Cloud).
+    type: str
   gather:
     description:
       - What to ask for beside the configuration. Each is one request more for each pool.
-      - V(servers) is the state of the servers, V(connections) the number of open connections.
+      - V(servers) is the state of the servers, V(connections) the number of open connections, V(runtime) the state of the
+        pool, V(health_score) Avi's score from 0 to 100, and V(metrics) the newest samples of O(metric_ids).
     type: list
     elements: str
-    choices: [servers, connections]
+    choices: [servers, connections, runtime, health_score, metrics]
     default: [servers, connections]
+  metric_ids:
+    description: The metrics to gather.
+    type: list
+    elements: str
+    default: [l4_server.avg_open_conns, l7_server.avg_total_requests, l7_server.pct_response_errors]
+  metric_step:
+    description:
+      - The seconds that one sample of a metric covers. V(5) needs real-time metrics to be switched on for the virtual service.
+    type: int
+    choices: [5, 300, 3600, 86400]
+    default: 300
 
 seealso:
   - module: dcos.avi.avi_virtualservice_info
@@ -70,10 +87,14 @@ EXAMPLES = r"""
   dcos.avi.avi_pool_info:
     name: app1-100-pool-80
     gather: [connections]
-  register: old
-  until: old.pools[0].connections == 0
-  retries: 60
-  delay: 5
+    wait_for: pools[0].connections == `0`
+    wait_timeout: 600
+
+- name: Get the names of the pools that have a server down
+  dcos.avi.avi_pool_info:
+    cloud: Default-Cloud
+    query: pools[?servers[?state != 'OPER_UP']].name
+  register: sick
 """
 
 RETURN = r"""
@@ -97,10 +118,10 @@ pools:
       sample: true
     ab_pool:
       description:
-        - The A/B setting, as the uuid of pool B and the percentage of the traffic that goes there.
+        - The A/B setting, as the uuid and the name of pool B and the percentage of the traffic that goes there.
         - V(null) when there is none, or when O(api_version) is V(18.1.2) or higher, which hides it.
       type: dict
-      sample: {"pool": "pool-7d0dd4b1-6a3f-4b0e-8f43-ffb1c3a0a1c5", "ratio": 100}
+      sample: {"pool": "pool-7d0dd4b1-6a3f-4b0e-8f43-ffb1c3a0a1c5", "name": "app1-100-pool-80", "ratio": 100}
     a_pool:
       description: The app whose tasks the pool holds, when that is not the app of the virtual service.
       type: str
@@ -118,19 +139,45 @@ pools:
       description: The number of open connections. V(null) unless V(connections) is gathered, or when Avi tells none.
       type: int
       sample: 0
+    runtime:
+      description:
+        - The state of the pool, its reason, the time in seconds since the epoch when it last changed, and the counts of its
+          servers. V(null) unless V(runtime) is gathered.
+      type: dict
+      sample:
+        oper_state: OPER_UP
+        reason: []
+        since: 1768472430
+        servers: 2
+        servers_enabled: 2
+        servers_up: 2
+    health_score:
+      description: The health score. V(null) unless V(health_score) is gathered, or when Avi has none.
+      type: float
+      sample: 97
+    metrics:
+      description:
+        - The newest sample of each metric, V(null) for one without samples. V(null) unless V(metrics) is gathered.
+      type: dict
+      sample: {"l4_server.avg_open_conns": {"value": 12.5, "timestamp": "2026-01-15T10:20:00+00:00"}}
+result:
+  description: What O(query) makes of RV(pools).
+  type: raw
+  returned: with O(query)
+  sample: [app1-pool-80]
 status:
   description: The HTTP status of the answer that made the module fail.
   type: int
   returned: failure, when there was an answer
   sample: 403
 details:
-  description: The body of the answer that made the module fail.
+  description: The body of the answer that made the module fail, or what a wait saw last.
   type: raw
-  returned: failure, when it was JSON
+  returned: failure, when known
   sample: {"error": "no permission"}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.info import (
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pool_info import (
     POOL_INFO_EXCLUSIVE,
     POOL_INFO_OPTIONS,
     pool_info,

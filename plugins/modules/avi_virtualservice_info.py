@@ -15,12 +15,14 @@ version_added: 0.1.0
 description:
   - Returns virtual services with the pools they lead to, pool A and pool B with the ratio between them, or the members of a
     pool group, and says which pool takes the traffic.
-  - Find a virtual service by O(name) or O(uuid). Without any of these, all virtual services of the tenant are returned.
+  - Find virtual services by O(name), by O(uuid), or by O(cloud). Without any of these, all of the tenant are returned.
   - This is what Avi is set to do. Whether the servers in that pool are the tasks of the version you mean is what
     M(dcos.avi.migration_info) proves.
 
 extends_documentation_fragment:
   - dcos.avi._avi
+  - dcos.avi._query
+  - dcos.avi._wait
   - dcos.avi._attributes
   - dcos.avi._attributes.info
   - dcos.avi._attributes.actiongroup_avi
@@ -32,6 +34,28 @@ options:
   uuid:
     description: The uuid of a virtual service.
     type: str
+  cloud:
+    description: Only virtual services of the cloud with this name, such as V(Default-Cloud).
+    type: str
+  gather:
+    description:
+      - What to ask for beside the pools. Each is one request more for each virtual service.
+      - V(health_score) is Avi's score from 0 to 100, V(metrics) are the newest samples of O(metric_ids).
+    type: list
+    elements: str
+    choices: [health_score, metrics]
+    default: []
+  metric_ids:
+    description: The metrics to gather.
+    type: list
+    elements: str
+    default: [l4_client.avg_open_conns, l7_client.avg_total_requests, l7_client.pct_response_errors]
+  metric_step:
+    description:
+      - The seconds that one sample of a metric covers. V(5) needs real-time metrics to be switched on for the virtual service.
+    type: int
+    choices: [5, 300, 3600, 86400]
+    default: 300
 
 seealso:
   - module: dcos.avi.avi_pool_info
@@ -53,6 +77,12 @@ EXAMPLES = r"""
 - name: Say so
   ansible.builtin.debug:
     msg: "{{ found.virtualservices[0].active_pool or found.virtualservices[0].problems }}"
+
+- name: Wait until pool B takes the traffic
+  dcos.avi.avi_virtualservice_info:
+    name: app1
+    wait_for: virtualservices[0].active_side == 'b'
+    wait_timeout: 120
 """
 
 RETURN = r"""
@@ -121,19 +151,33 @@ virtualservices:
       type: list
       elements: dict
       sample: []
+    health_score:
+      description: The health score. V(null) unless V(health_score) is gathered, or when Avi has none.
+      type: float
+      sample: 97
+    metrics:
+      description:
+        - The newest sample of each metric, V(null) for one without samples. V(null) unless V(metrics) is gathered.
+      type: dict
+      sample: {"l7_client.avg_total_requests": {"value": 480.0, "timestamp": "2026-01-15T10:20:00+00:00"}}
+result:
+  description: What O(query) makes of RV(virtualservices).
+  type: raw
+  returned: with O(query)
+  sample: app1-100-pool-80
 status:
   description: The HTTP status of the answer that made the module fail.
   type: int
   returned: failure, when there was an answer
   sample: 403
 details:
-  description: The body of the answer that made the module fail.
+  description: The body of the answer that made the module fail, or what a wait saw last.
   type: raw
-  returned: failure, when it was JSON
+  returned: failure, when known
   sample: {"error": "no permission"}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.info import (
+from ansible_collections.dcos.avi.plugins.module_utils._avi.virtualservice_info import (
     VIRTUALSERVICE_INFO_EXCLUSIVE,
     VIRTUALSERVICE_INFO_OPTIONS,
     virtualservice_info,

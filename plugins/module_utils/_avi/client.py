@@ -19,6 +19,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.refusals import SESS
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, NotFound, UnknownOutcome
 from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, HttpSession
 
+# Has references to other objects end in "#" and their name.
+NAMED = {"include_name": "true"}
+
 
 class Avi:
     """A Controller, asked within one session. The session begins with the first request.
@@ -72,7 +75,7 @@ class Avi:
 
     def collection(self, kind: str, **filters: Any) -> Iterator[dict[str, Any]]:
         """Yield the objects of a kind, such as "pool", page after page."""
-        params: dict[str, Any] = {key: value for key, value in filters.items() if value is not None}
+        params: dict[str, Any] = {**NAMED, **{key: value for key, value in filters.items() if value is not None}}
         seen = set()
         while True:
             page = self.get(kind, params)
@@ -85,16 +88,12 @@ class Avi:
                 return
             seen.add(following)
             # Only the query of the link counts: behind a proxy its host may be one that this machine does not know.
-            params = dict(parse_qsl(urlsplit(following).query))
-
-    def named(self, kind: str, name: str) -> dict[str, Any] | None:
-        """Return the one object with exactly this name."""
-        return next((item for item in self.collection(kind, name=name) if item.get("name") == name), None)
+            params = dict(parse_qsl(urlsplit(following).query, keep_blank_values=True))
 
     def object(self, kind: str, uuid: str) -> dict[str, Any] | None:
         """Return an object by its uuid, or None where there is none."""
         try:
-            return self._checked(f"{kind}/{uuid}", self.get(f"{kind}/{uuid}"))
+            return self._checked(f"{kind}/{uuid}", self.get(f"{kind}/{uuid}", NAMED))
         except NotFound:
             return None
 

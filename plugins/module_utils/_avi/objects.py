@@ -33,10 +33,11 @@ class Server:
 
 @dataclass(frozen=True)
 class AbPool:
-    """The A/B setting of a pool: the uuid of its B pool, and the percentage of traffic diverted to that."""
+    """The A/B setting of a pool: the uuid of its B pool, the percentage of traffic diverted to that, and its name, if told."""
 
     pool: str | None
     ratio: int | None
+    name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -132,9 +133,7 @@ def read_pool(config: Mapping[str, Any], servers: object = None, detail: object 
         name=str(config.get("name", "")),
         enabled=config.get("enabled") is not False,
         servers=tuple(_server(item, config, states) for item in _mappings(config.get("servers"))),
-        ab_pool=AbPool(uuid_of(ab_pool.get("pool_ref")), _whole(ab_pool.get("ratio", 0)))
-        if isinstance(ab_pool, Mapping)
-        else None,
+        ab_pool=_ab_pool(ab_pool) if isinstance(ab_pool, Mapping) else None,
         a_pool=str(config["a_pool"]) if config.get("a_pool") else None,
         connections=_connections(detail),
     )
@@ -148,6 +147,12 @@ def read_pool_group(config: Mapping[str, Any]) -> PoolGroup:
         members=tuple(_member(item) for item in _mappings(config.get("members"))),
         labelled=bool(config.get("priority_labels_ref")),
     )
+
+
+def _ab_pool(item: Mapping[str, Any]) -> AbPool:
+    ref = item.get("pool_ref")
+    name = ref.partition("#")[2] if isinstance(ref, str) else ""
+    return AbPool(uuid_of(ref), _whole(item.get("ratio", 0)), name or None)
 
 
 def _member(item: Mapping[str, Any]) -> GroupMember:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
+from ansible_collections.dcos.avi.plugins.module_utils._avi.lookup import find
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     Pool,
     PoolGroup,
@@ -26,7 +27,7 @@ CONNECTIONS = "connections"
 
 def look_at(avi: Avi, name: str) -> AviView:
     """Return what Avi shows of the virtual service with this name."""
-    return view_of(avi, avi.named("virtualservice", name), name)
+    return view_of(avi, next(iter(find(avi, "virtualservice", name=name)), None), name)
 
 
 def view_of(avi: Avi, config: Mapping[str, Any] | None, name: str) -> AviView:

@@ -179,8 +179,9 @@ def test_each_name_of_an_agent_is_resolved_once(cloud):
     class Avi:
         tenant, api_version = "admin", "17.2.14"
 
-        def named(self, kind, name):
+        def collection(self, kind, name, **_filters):
             asked.append(f"{kind} {name}")
+            return []
 
     service = Service(
         Marathon(), Avi(), "/app1", "other-name", resolve=lambda name: asked.append(name) or ["127.0.0.2"]

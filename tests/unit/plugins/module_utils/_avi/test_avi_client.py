@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._avi.lookup import find
 from ansible_collections.dcos.avi.plugins.module_utils._avi.options import client_from
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     ApiError,
@@ -181,12 +182,19 @@ def test_what_is_absent_is_none(server, client):
 
 
 def test_a_name_is_matched_whole(server, client):
-    server.script(
-        LOGIN, Reply(200, {"results": [{"name": "app10", "uuid": "10"}, {"name": "app1", "uuid": "1"}]}), EMPTY
-    )
-    assert client.named("virtualservice", "app1") == {"name": "app1", "uuid": "1"}
-    assert client.named("virtualservice", "app1") is None
-    assert server.requests[1].query == {"name": ["app1"]}
+    found = [{"name": "app10", "uuid": "10"}, {"name": "app1", "uuid": "1"}]
+    server.script(LOGIN, Reply(200, {"results": found}), EMPTY)
+    assert find(client, "virtualservice", name="app1") == [found[1]]
+    assert find(client, "virtualservice", name="app1") == []
+    assert server.requests[1].query == {"name": ["app1"], "include_name": ["true"]}
+
+
+def test_all_objects_come_in_large_pages(server, client):
+    server.script(LOGIN, EMPTY)
+    assert find(client, "pool", cloud="Default-Cloud") == []
+    assert server.requests[1].query == {
+        "cloud_ref.name": ["Default-Cloud"], "page_size": ["200"], "include_name": ["true"]
+    }  # fmt: skip
 
 
 def test_nobody_there():

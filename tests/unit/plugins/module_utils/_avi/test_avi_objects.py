@@ -66,7 +66,10 @@ def test_connections_are_added_up_or_unknown(answer, count):
 @pytest.mark.parametrize(
     ("ab_pool", "expected"),
     [
-        ({"pool_ref": "https://c/api/pool/pool-2#app1-100-pool-80", "ratio": 100}, AbPool("pool-2", 100)),
+        (
+            {"pool_ref": "https://c/api/pool/pool-2#app1-100-pool-80", "ratio": 100},
+            AbPool("pool-2", 100, "app1-100-pool-80"),
+        ),
         ({"pool_ref": "https://c/api/pool/pool-2"}, AbPool("pool-2", 0)),
         ({"pool_ref": "https://c/api/pool/pool-2", "ratio": 30.0}, AbPool("pool-2", 30)),
         ({"pool_ref": "https://c/api/pool/pool-2", "ratio": "half"}, AbPool("pool-2", None)),

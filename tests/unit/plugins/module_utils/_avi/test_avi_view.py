@@ -20,8 +20,9 @@ class FakeAvi:
         self.objects = objects
         self.asked = []
 
-    def named(self, kind, name):
-        return self.object(kind, name)
+    def collection(self, kind, name, **_filters):
+        found = self.object(kind, name)
+        return [found] if found else []
 
     def object(self, *path):
         self.asked.append("/".join(path))

@@ -1,0 +1,69 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Asks the Controller how a pool or a virtual service does: each measure is one request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
+from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound
+
+RUNTIME, HEALTH_SCORE, METRICS = "runtime", "health_score", "metrics"
+# Seconds of a sample. The shortest is there while real-time metrics are switched on.
+STEPS = (5, 300, 3600, 86400)
+METRIC_OPTIONS: dict[str, Any] = {
+    "metric_ids": {"type": "list", "elements": "str"},
+    "metric_step": {"type": "int", "choices": list(STEPS), "default": 300},
+}
+
+
+def runtime(avi: Avi, kind: str, uuid: str) -> dict[str, Any] | None:
+    """Return the state of an object and the counts of its servers; None where there is none yet.
+
+    :param kind: "pool" or "virtualservice".
+    """
+    answer = avi.runtime(kind, uuid)
+    if not isinstance(answer, Mapping):
+        return None
+    status = answer.get("oper_status") or {}
+    changed = status.get("last_changed_time") or {}
+    return {
+        "oper_state": status.get("state"),
+        "reason": status.get("reason") or [],
+        "since": int(changed["secs"]) if str(changed.get("secs", "")).isdigit() else None,
+        "servers": answer.get("num_servers"),
+        "servers_enabled": answer.get("num_servers_enabled"),
+        "servers_up": answer.get("num_servers_up"),
+    }
+
+
+def health_score(avi: Avi, kind: str, uuid: str) -> float | None:
+    """Return the health score, 0 to 100; None where there is none."""
+    score = _get(avi, f"{kind}-inventory/{uuid}", {"include": "health_score"}).get("health_score")
+    return score.get("health_score") if isinstance(score, Mapping) else score
+
+
+def metrics(avi: Avi, kind: str, uuid: str, ids: list[str], step: int) -> dict[str, dict[str, Any] | None]:
+    """Return the newest sample of each metric: {id: {value, timestamp}}, None where there is no sample."""
+    # Otherwise a sample that is missing would come as a zero.
+    query = {"metric_id": ",".join(ids), "step": step, "limit": 1, "pad_missing_data": "false"}
+    answer = _get(avi, f"analytics/metrics/{kind}/{uuid}", query)
+    samples = {series.get("header", {}).get("name"): series.get("data") for series in answer.get("series") or []}
+    return {name: _newest(samples.get(name)) for name in ids}
+
+
+def _newest(data: list[dict[str, Any]] | None) -> dict[str, Any] | None:
+    known = [sample for sample in data or [] if not sample.get("is_null")]
+    return {"value": known[-1].get("value"), "timestamp": known[-1].get("timestamp")} if known else None
+
+
+def _get(avi: Avi, path: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        answer = avi.get(path, query)
+    except NotFound:
+        return {}
+    return answer if isinstance(answer, Mapping) else {}
