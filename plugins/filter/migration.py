@@ -20,7 +20,9 @@ def migration_table(observed: Sequence[Mapping[str, Any]]) -> list[str]:
     Raises AnsibleFilterError where an element is not one.
     """
     if isinstance(observed, Mapping):
-        raise AnsibleFilterError("dcos.avi.migration_table takes a list of results of dcos.avi.migration_info; put the one result in brackets")
+        raise AnsibleFilterError(
+            "dcos.avi.migration_table takes a list of results of dcos.avi.migration_info; put the one result in brackets"
+        )
     return [line for service in observed for line in _service_lines(service)]
 
 
@@ -44,7 +46,9 @@ def _service_lines(observed: Mapping[str, Any]) -> list[str]:
     rows = [_row(version) for version in observed.get("versions") or []]
     if rows:
         widths = [max(len(row[i]) for row in (COLUMNS, *rows)) for i in range(len(COLUMNS))]
-        lines += ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in (COLUMNS, *rows)]
+        lines += [
+            "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in (COLUMNS, *rows)
+        ]
     lines += [f"  problem: {problem['sentence']}" for problem in observed.get("problems") or []]
     return lines
 

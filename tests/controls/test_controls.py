@@ -58,7 +58,11 @@ def test_a_safety_taken_out_loses_requests(control: Control, tmp_path: Path) -> 
 
         lab.set(**control.worse)
         with TrafficProcess(lab.env["LAB_VIP_URL"], mix=control.mix) as traffic:
-            play(lab, str(PLAYBOOKS / f"{control.playbook}.yml"), {**version("200", control.image), "old_app": "app1-100"})
+            play(
+                lab,
+                str(PLAYBOOKS / f"{control.playbook}.yml"),
+                {**version("200", control.image), "old_app": "app1-100"},
+            )
             unsafe = traffic.stop()
         assert unsafe.lost_total > 0, f"nothing was lost, so this lab could not have shown a loss: {unsafe}"
 

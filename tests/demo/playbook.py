@@ -18,7 +18,10 @@ from typing import Any
 BIN = Path(sys.executable).parent
 TASK = re.compile(r"^TASK \[(?:[\w.]+ : )?(?P<name>.+?)\] \**$")
 OUTCOME = re.compile(r"^(?P<outcome>ok|changed|skipping|fatal): \[localhost\]")
-RECAP = re.compile(r"^localhost\s+: ok=(?P<ok>\d+)\s+changed=(?P<changed>\d+)\s+unreachable=\d+\s+failed=(?P<failed>\d+)")
+FAILURE = re.compile(r"^fatal: .*?=> (?P<result>{.*})$", re.MULTILINE)
+RECAP = re.compile(
+    r"^localhost\s+: ok=(?P<ok>\d+)\s+changed=(?P<changed>\d+)\s+unreachable=\d+\s+failed=(?P<failed>\d+)"
+)
 
 
 @dataclass(frozen=True)
@@ -32,18 +35,29 @@ class Outcome:
     @property
     def failure(self) -> str:
         """The sentence of the task that failed, empty where none did."""
-        found = re.search(r'"?msg"?: "?(.+?)"?[,}]?$', self.output.partition("[ERROR]: Task failed")[2] or self.output.partition("fatal:")[2], re.MULTILINE)
-        return found.group(1) if found else ""
+        found = FAILURE.search(self.output)
+        return json.loads(found["result"])["msg"] if found else ""
 
 
-def run_playbook(playbook: str, variables: Mapping[str, Any], env: Mapping[str, str], tell: Callable[[str, str], None] | None = None, *options: str) -> Outcome:
+def run_playbook(
+    playbook: str,
+    variables: Mapping[str, Any],
+    env: Mapping[str, str],
+    tell: Callable[[str, str], None] | None = None,
+    *options: str,
+) -> Outcome:
     """Run ansible-playbook on PLAYBOOK (a path or an FQCN) with VARIABLES as extra vars.
 
     ENV is added to this process's environment. TELL is called with the name and the outcome of each task that did something.
     """
     command = [str(BIN / "ansible-playbook"), playbook, "-e", json.dumps(dict(variables)), *options]
     process = subprocess.Popen(
-        command, env={**os.environ, **plain_output(), **env}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL
+        command,
+        env={**os.environ, **plain_output(), **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        stdin=subprocess.DEVNULL,
     )
     assert process.stdout is not None
     lines: list[str] = []
@@ -62,7 +76,14 @@ def run_playbook(playbook: str, variables: Mapping[str, Any], env: Mapping[str, 
 
 def plain_output() -> dict[str, str]:
     """The environment that makes Ansible print plainly and deterministically."""
-    return {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_NOCOWS": "1", "ANSIBLE_DEPRECATION_WARNINGS": "0", "ANSIBLE_LOCALHOST_WARNING": "0", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0", "PYTHONUNBUFFERED": "1"}
+    return {
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_NOCOWS": "1",
+        "ANSIBLE_DEPRECATION_WARNINGS": "0",
+        "ANSIBLE_LOCALHOST_WARNING": "0",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def module_result(module: str, arguments: Mapping[str, Any], env: Mapping[str, str]) -> dict[str, Any]:

@@ -38,7 +38,9 @@ class Step:
     refused_again: bool = False
 
 
-LISTENER = Step("create app1", "dcos.avi.listener", {"listener_service": SERVICE, "listener_src": str(HERE / "app1.json")})
+LISTENER = Step(
+    "create app1", "dcos.avi.listener", {"listener_service": SERVICE, "listener_src": str(HERE / "app1.json")}
+)
 STEPS = (
     LISTENER,
     Step(
@@ -90,7 +92,9 @@ class Demo:
         self.say(step.name)
         outcome = self.play(step, tell=True)
         if outcome.returncode or outcome.changed < 1:
-            self.wrong.append(f"{step.name}: expected a change, got exit code {outcome.returncode}, changed={outcome.changed}\n{outcome.output}")
+            self.wrong.append(
+                f"{step.name}: expected a change, got exit code {outcome.returncode}, changed={outcome.changed}\n{outcome.output}"
+            )
 
     def again(self, step: Step) -> None:
         """Run a step again: it must change nothing, and go back to nothing superseded."""
@@ -98,7 +102,9 @@ class Demo:
         refused = outcome.returncode != 0
         self.say(f"{step.name} again: changed={outcome.changed}" + (f", refused: {outcome.failure}" if refused else ""))
         if outcome.changed != 0 or refused != step.refused_again:
-            self.wrong.append(f"{step.name} again: exit code {outcome.returncode}, changed={outcome.changed}\n{outcome.output}")
+            self.wrong.append(
+                f"{step.name} again: exit code {outcome.returncode}, changed={outcome.changed}\n{outcome.output}"
+            )
 
     def play(self, step: Step, *, tell: bool = False, again: bool = False) -> Outcome:
         outcome = run_playbook(step.playbook, step.variables, self.lab.env, self.tell if tell else None)
@@ -112,7 +118,14 @@ class Demo:
         answered = Counter(total.answered_by) - Counter(self.counted.answered_by)
         lost = total.lost_total - self.counted.lost_total
         self.counted = total
-        return (name, active.get("app", "-"), (active.get("side") or "-").upper(), str(virtualservice.get("ratio", "-")), in_words(answered), str(lost))
+        return (
+            name,
+            active.get("app", "-"),
+            (active.get("side") or "-").upper(),
+            str(virtualservice.get("ratio", "-")),
+            in_words(answered),
+            str(lost),
+        )
 
     def reconcile(self, total: Total) -> None:
         """Hold the client's count against HAProxy's and the tasks' own."""
@@ -143,7 +156,10 @@ def table(rows: list[tuple[str, ...]]) -> list[str]:
     """The lines of the table of steps."""
     head = ("step", "active version", "pool", "ratio", "answered by", "lost")
     widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in (head, tuple("-" * w for w in widths), *rows)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (head, tuple("-" * w for w in widths), *rows)
+    ]
 
 
 def main() -> int:

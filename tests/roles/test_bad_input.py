@@ -56,17 +56,45 @@ CASES = [
     Bad("a definition that is no object", rollout(rollout_definition=[1, 2]), ("rollout_definition", "dict")),
     Bad("a file that holds no object", rollout(rollout_src="LIST"), ("list.json", "object")),
     Bad("a file that is not there", rollout(rollout_src="nowhere.json"), ("nowhere.json",)),
-    Bad("a priority that is not above the others", rollout(rollout_definition=VERSION, rollout_priority=10), ("Priority 10", "20")),
+    Bad(
+        "a priority that is not above the others",
+        rollout(rollout_definition=VERSION, rollout_priority=10),
+        ("Priority 10", "20"),
+    ),
     Bad("a service that does not exist", rollout(service="app9", rollout_definition=VERSION), ("app9", "listener")),
-    Bad("a version that exists with another definition", rollout("100", rollout_definition=changed(VERSION, mem=128)), ("app1-100", "mem")),
+    Bad(
+        "a version that exists with another definition",
+        rollout("100", rollout_definition=changed(VERSION, mem=128)),
+        ("app1-100", "mem"),
+    ),
     Bad("several ports", rollout(rollout_definition=mapped(PORT, {**PORT, "containerPort": 81})), ("ports",)),
     Bad("no health check", rollout(rollout_definition=changed(VERSION, healthChecks=[])), ("healthChecks",)),
     Bad("neither a definition nor a change", rollout(), ("definition", "image", "overrides")),
-    Bad("Marathon is not there", rollout(rollout_definition=VERSION), ("Marathon", "refused"), env={"MARATHON_URL": "http://127.0.0.1:9"}),
+    Bad(
+        "Marathon is not there",
+        rollout(rollout_definition=VERSION),
+        ("Marathon", "refused"),
+        env={"MARATHON_URL": "http://127.0.0.1:9"},
+    ),
     Bad("Marathon is something else", rollout(rollout_definition=VERSION), ("JSON",), env={"MARATHON_URL": "VIP"}),
-    Bad("Avi is not there", rollout(rollout_definition=VERSION), ("Avi", "refused"), env={"AVI_CONTROLLER": "127.0.0.1:9"}),
-    Bad("Avi refuses the login", rollout(rollout_definition=VERSION), ("Avi", "login", "password"), env={"AVI_PASSWORD": "wrong"}),
-    Bad("Avi's certificate is not trusted", rollout(rollout_definition=VERSION), ("certificate", "AVI_CA_PATH"), env={"AVI_CA_PATH": ""}),
+    Bad(
+        "Avi is not there",
+        rollout(rollout_definition=VERSION),
+        ("Avi", "refused"),
+        env={"AVI_CONTROLLER": "127.0.0.1:9"},
+    ),
+    Bad(
+        "Avi refuses the login",
+        rollout(rollout_definition=VERSION),
+        ("Avi", "login", "password"),
+        env={"AVI_PASSWORD": "wrong"},
+    ),
+    Bad(
+        "Avi's certificate is not trusted",
+        rollout(rollout_definition=VERSION),
+        ("certificate", "AVI_CA_PATH"),
+        env={"AVI_CA_PATH": ""},
+    ),
     Bad(
         "a listener that differs from the running one",
         {"listener_service": "app1", "listener_definition": changed(LISTENER, mem=128)},
@@ -92,7 +120,9 @@ def lab() -> Iterator[LabProcess]:
 @pytest.mark.parametrize("bad", CASES, ids=lambda bad: bad.name)
 def test_it_is_refused_in_words_and_writes_nothing(bad: Bad, lab: LabProcess, tmp_path: Path) -> None:
     (tmp_path / "list.json").write_text("[1, 2]")
-    variables = {name: str(tmp_path / "list.json") if value == "LIST" else value for name, value in bad.variables.items()}
+    variables = {
+        name: str(tmp_path / "list.json") if value == "LIST" else value for name, value in bad.variables.items()
+    }
     env = {name: lab.env["LAB_VIP_URL"] if value == "VIP" else value for name, value in bad.env.items()}
     last = lab.journal()[-1]["seq"]
 
@@ -103,5 +133,9 @@ def test_it_is_refused_in_words_and_writes_nothing(bad: Bad, lab: LabProcess, tm
     missing = [word for word in bad.words if word not in outcome.failure]
     assert not missing, f"{missing} not in {outcome.failure!r}\n{outcome.output}"
     assert "Traceback" not in outcome.output
-    writes = [entry for entry in lab.journal(since=last, kind="request", write=True) if entry["path"] not in ("/login", "/logout")]
+    writes = [
+        entry
+        for entry in lab.journal(since=last, kind="request", write=True)
+        if entry["path"] not in ("/login", "/logout")
+    ]
     assert not writes

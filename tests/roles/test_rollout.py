@@ -40,7 +40,11 @@ def test_check_mode_from_the_first_run_shows_the_steps_and_writes_nothing(lab: L
 
 def test_a_version_starts_from_the_active_ones_definition(lab: LabProcess) -> None:
     play(lab, "dcos.avi.listener", LISTENER)
-    play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100", rollout_overrides={"env": {"COLOUR": "blue"}}))
+    play(
+        lab,
+        "dcos.avi.rollout",
+        rollout("100", rollout_image="shop/server:100", rollout_overrides={"env": {"COLOUR": "blue"}}),
+    )
     play(lab, "dcos.avi.rollout", rollout("200", rollout_image="shop/server:200"))
     app = module_result("dcos.avi.marathon_app_info", {"id": "app1-200"}, lab.env)["apps"][0]
     assert app["container"]["docker"]["image"] == "shop/server:200"
@@ -73,7 +77,9 @@ def test_a_silent_connector_fails_the_rollout_and_the_old_version_serves_on(lab:
     play(lab, "dcos.avi.listener", LISTENER)
     lab.set(connector="silent")
     with TrafficProcess(lab.env["LAB_VIP_URL"], rate=200) as traffic:
-        outcome = run_playbook("dcos.avi.rollout", rollout("100", rollout_image="shop/server:100", rollout_wait_timeout=6), lab.env)
+        outcome = run_playbook(
+            "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100", rollout_wait_timeout=6), lab.env
+        )
         total = traffic.stop()
     assert outcome.returncode != 0
     for words in ("Waited 6 s", "app1-100", "connector"):
@@ -129,4 +135,8 @@ def instances(lab: LabProcess) -> dict[str, int]:
 
 
 def writes(lab: LabProcess, since: int) -> list[dict[str, Any]]:
-    return [entry for entry in lab.journal(since=since, kind="request", write=True) if entry["path"] not in ("/login", "/logout")]
+    return [
+        entry
+        for entry in lab.journal(since=since, kind="request", write=True)
+        if entry["path"] not in ("/login", "/logout")
+    ]

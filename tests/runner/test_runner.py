@@ -22,18 +22,29 @@ PASSWORD = "a-password-nobody-should-see"
 
 def test_awx_runs_the_rollout_and_its_events_hold_no_secret(tmp_path: Path) -> None:
     with LabProcess(avi_password=PASSWORD) as lab:
-        assert run_playbook("dcos.avi.listener", {"listener_service": "app1", "listener_src": str(EXAMPLE / "app1.json")}, lab.env).returncode == 0
+        assert (
+            run_playbook(
+                "dcos.avi.listener", {"listener_service": "app1", "listener_src": str(EXAMPLE / "app1.json")}, lab.env
+            ).returncode
+            == 0
+        )
         job = private_data_dir(
             tmp_path / "job",
             {**plain_output(), **lab.env, "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"]},
-            {"rollout_service": "app1", "rollout_version": "100", "rollout_definition": json.loads((EXAMPLE / "app1-100.json").read_text())},
+            {
+                "rollout_service": "app1",
+                "rollout_version": "100",
+                "rollout_definition": json.loads((EXAMPLE / "app1-100.json").read_text()),
+            },
         )
         output = through_the_pipe(job, tmp_path / "worker", tmp_path / "processed")
 
     artifacts = tmp_path / "processed" / "artifacts"
     assert (artifacts / "status").read_text() == "successful", output
     events = [json.loads(file.read_text()) for file in artifacts.glob("job_events/*.json")]
-    assert changed_by(events) == ["dcos.avi.marathon_app", "dcos.avi.marathon_app"], "one app created, one scaled to zero"
+    assert changed_by(events) == ["dcos.avi.marathon_app", "dcos.avi.marathon_app"], (
+        "one app created, one scaled to zero"
+    )
     # What people and AWX's database see; the runner's own note of the environment it was given is not among it.
     shown = [artifacts / "stdout", *artifacts.glob("job_events/*")]
     told = [file for file in shown if PASSWORD in file.read_text()]
@@ -57,9 +68,13 @@ def through_the_pipe(job: Path, worker: Path, processed: Path) -> str:
     processed.mkdir()
     env = {**os.environ, "PATH": f"{RUNNER.parent}:{os.environ['PATH']}"}
     transmit = subprocess.Popen([RUNNER, "transmit", job, "-p", "rollout.yml"], env=env, stdout=subprocess.PIPE)
-    work = subprocess.Popen([RUNNER, "worker", "--private-data-dir", worker], env=env, stdin=transmit.stdout, stdout=subprocess.PIPE)
+    work = subprocess.Popen(
+        [RUNNER, "worker", "--private-data-dir", worker], env=env, stdin=transmit.stdout, stdout=subprocess.PIPE
+    )
     try:
-        return subprocess.run([RUNNER, "process", processed], stdin=work.stdout, capture_output=True, text=True, check=True, timeout=120).stdout
+        return subprocess.run(
+            [RUNNER, "process", processed], stdin=work.stdout, capture_output=True, text=True, check=True, timeout=120
+        ).stdout
     finally:
         for process in (transmit, work):
             process.kill()
