@@ -12,6 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
+from tests.lab.haproxy import HAProxyError
 from tests.lab.lab import Lab
 from tests.lab.process import write_env_file
 from tests.lab.settings import Settings
@@ -30,7 +31,11 @@ def main() -> int:
         settings = Settings.load(os.environ, given)
     except ValueError as error:
         parser.error(str(error))
-    asyncio.run(_up(settings, options.env_file))
+    try:
+        asyncio.run(_up(settings, options.env_file))
+    except HAProxyError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 
