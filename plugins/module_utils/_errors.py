@@ -21,10 +21,12 @@ class DcosAviError(Exception):
         self.sentence = sentence
         self.status = status
         self.details = details
+        self.changed = False
+        """Something was changed before it failed."""
 
     def as_result(self) -> dict[str, Any]:
-        """Return ``status`` and ``details`` as module result keys, without those that are unknown."""
-        facts = {"status": self.status, "details": self.details}
+        """Return ``changed``, ``status`` and ``details`` as module result keys, without those that are unknown."""
+        facts = {"changed": self.changed or None, "status": self.status, "details": self.details}
         return {key: value for key, value in facts.items() if value is not None}
 
 

@@ -75,6 +75,8 @@ def may_pass(error: DcosAviError) -> bool:
 
 
 def _timeout(what: str, timeout: float, last_seen: str | None, last_error: str | None) -> WaitTimeout:
+    # What is left of a shared time limit is no round number.
+    timeout = round(timeout, 1)
     sentence = f"waited {timeout:g} s for {what}; last seen: {last_seen or 'nothing'}"
     if last_error:
         sentence += f"; the last look failed: {last_error}"

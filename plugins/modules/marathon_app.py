@@ -50,7 +50,13 @@ options:
         environment variable.
       - Fields that only Marathon sets, such as C(version) or C(tasks), are ignored, so that what
         M(dcos.avi.marathon_app_info) returned can be used here.
+      - Mutually exclusive with O(src).
     type: dict
+  src:
+    description:
+      - A file with the app in Marathon's own JSON, or the same in YAML, used like O(definition).
+      - It is read where the module runs.
+    type: path
   avi:
     description:
       - What the labels tell Avi's cloud connector, as data instead of strings of JSON.
@@ -89,8 +95,9 @@ options:
     description:
       - V(present) creates the app or changes it.
       - V(absent) deletes it.
+      - V(restarted) makes Marathon replace all its tasks, each time. Give nothing but the O(id) with it.
     type: str
-    choices: [present, absent]
+    choices: [present, absent, restarted]
     default: present
   exclusive:
     description:
@@ -118,6 +125,16 @@ options:
       - When nothing is to be changed, a rollout that an earlier run left unfinished is waited for, too.
     type: bool
     default: true
+
+  on_failure:
+    description:
+      - What to do when the app is not rolled out in time. The module fails in any case.
+      - V(keep) leaves it to Marathon, which goes on trying.
+      - V(rollback) has Marathon undo the deployment, and waits for that, for O(wait_timeout) seconds once more. A new app is
+        deleted by that.
+    type: str
+    choices: [keep, rollback]
+    default: keep
 
 seealso:
   - module: dcos.avi.marathon_app_info
@@ -151,7 +168,7 @@ EXAMPLES = r"""
 
 - name: Create the listener app of a service behind Avi from a file
   dcos.avi.marathon_app:
-    definition: "{{ lookup('ansible.builtin.file', 'app1.json') | from_json }}"
+    src: "{{ playbook_dir }}/app1.json"
     avi:
       frontend: true
       proxy:
@@ -166,6 +183,15 @@ EXAMPLES = r"""
   dcos.avi.marathon_app:
     id: app1
     instances: 0
+
+- name: Change an app, and change it back if it does not become healthy within two minutes
+  dcos.avi.marathon_app:
+    id: /shop/cart
+    definition:
+      env:
+        WORKERS: 8
+    on_failure: rollback
+    wait_timeout: 120
 
 - name: Delete an app and wait until its tasks are gone
   dcos.avi.marathon_app:
@@ -215,13 +241,13 @@ details:
     last_seen: 1 of 2 tasks healthy (2 running, 1 healthy)
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP_OPTIONS, ensure_app
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP_OPTIONS, EXCLUSIVE, ensure_app
 from ansible_collections.dcos.avi.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Run the module."""
-    run(ensure_app, APP_OPTIONS)
+    run(ensure_app, APP_OPTIONS, mutually_exclusive=EXCLUSIVE)
 
 
 if __name__ == "__main__":

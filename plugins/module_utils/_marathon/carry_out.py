@@ -17,7 +17,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     WaitTimeout,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, Marathon
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_unlocked
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_over
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
 App = dict[str, Any]
@@ -25,20 +26,6 @@ Send = Callable[[], Accepted]
 # Takes the app as it is (None where there is none), and whether an earlier request may have been applied unseen.
 # Returns the request that is still to be sent, None when nothing is left to do.
 NextStep = Callable[[Optional[App], bool], Optional[Send]]
-
-
-class Deadline:
-    """The time that all waiting of one task shares; ``interval`` is the pause between two looks, in seconds."""
-
-    def __init__(self, timeout: float, interval: float) -> None:
-        self.timeout = timeout
-        self.interval = interval
-        self._end = time.monotonic() + timeout
-
-    @property
-    def left(self) -> float:
-        """The seconds that are left, never below 0."""
-        return max(0.0, self._end - time.monotonic())
 
 
 def carry_out(
@@ -55,29 +42,26 @@ def carry_out(
     :raises UnknownOutcome: it is not known, and could not be found out in time, whether the change was made.
     """
     in_doubt = False
-    while True:
-        send = next_step(app, in_doubt)
-        if send is None:
-            return None
+    send = next_step(app, in_doubt)
+    while send is not None:
         try:
             return send()
         except Conflict as conflict:
-            locks = _locks(conflict)
+            locks, app_before = _locks(conflict), app
             if locks:
-                _wait_for(client, app_id, locks, deadline)
-            elif deadline.left == 0:
-                raise
+                _wait_for_locks(client, app_id, locks, deadline)
             app = client.app(app_id)
+            if not locks and app_before is None and app is None:
+                raise  # Something else has this id: a group or a pod.
+            send = next_step(app, in_doubt)
         except UnknownOutcome as unknown:
             in_doubt = True
-            app = _read_again(client, app_id, unknown, deadline)
-            if next_step(app, in_doubt) is not None:
-                if deadline.left == 0:
-                    raise UnknownOutcome(
-                        f"{unknown.sentence}. {app_id} was read since, and the change is not there. Run this again.",
-                        status=unknown.status,
-                    ) from None
-                time.sleep(min(deadline.interval, deadline.left))
+            send = next_step(_read_again(client, app_id, unknown, deadline), in_doubt)
+            if send is not None and deadline.left == 0:
+                sentence = f"{unknown.sentence}. {app_id} was read since, and the change is not there. Run this again."
+                raise UnknownOutcome(sentence, status=unknown.status) from None
+            time.sleep(min(deadline.interval, deadline.left))
+    return None
 
 
 def _locks(conflict: Conflict) -> list[str]:
@@ -86,13 +70,13 @@ def _locks(conflict: Conflict) -> list[str]:
     return [deployment["id"] for deployment in details.get("deployments") or []]
 
 
-def _wait_for(client: Marathon, app_id: str, locks: list[str], deadline: Deadline) -> None:
+def _wait_for_locks(client: Marathon, app_id: str, locks: list[str], deadline: Deadline) -> None:
     try:
-        wait_until_unlocked(client, app_id, locks, timeout=deadline.left, interval=deadline.interval)
+        wait_until_over(client, locks, what=f"other deployments of {app_id} to be over", deadline=deadline)
     except WaitTimeout as error:
         sentence = (
-            f"{app_id} is locked by deployment {' and '.join(locks)}, and nothing was changed. {error.sentence}. "
-            f"Wait longer, end that deployment, or override it with force: true."
+            f"{app_id} is locked by deployment {' and '.join(locks)}, and nothing was changed: {error.sentence}. "
+            "Wait longer, end that deployment with marathon_deployment, or override it with force: true."
         )
         raise WaitTimeout(sentence, details=error.details) from None
 

@@ -89,6 +89,18 @@ class Marathon:
         """Delete an app with all its tasks."""
         return _accepted(self.session.request("DELETE", _path(app_id), params=_force(force)).body)
 
+    def restart_app(self, app_id: str, *, force: bool = False) -> Accepted:
+        """Replace all tasks of an app; Conflict where a deployment locks it."""
+        return _accepted(self.session.request("POST", f"{_path(app_id)}/restart", params=_force(force)).body)
+
+    def roll_back_deployment(self, deployment_id: str) -> Accepted:
+        """Stop a deployment, and start another that undoes it; NotFound where it is over."""
+        return _accepted(self.session.request("DELETE", f"/v2/deployments/{deployment_id}", params=_force(False)).body)
+
+    def abandon_deployment(self, deployment_id: str) -> None:
+        """Stop a deployment, and leave the apps half done; NotFound where it is over."""
+        self.session.request("DELETE", f"/v2/deployments/{deployment_id}", params=_force(True), expect=(200, 202))
+
     def deployments(self) -> list[dict[str, Any]]:
         """Return the deployments under way."""
         return self._get("/v2/deployments")

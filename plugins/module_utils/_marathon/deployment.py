@@ -2,16 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Wait for deployments."""
+"""Wait for deployments, and end them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    DcosAviError,
+    NotFound,
+    UnknownOutcome,
+    WaitTimeout,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import (
-    health,
     in_words,
     is_rolled_out,
     obstacles,
@@ -19,17 +25,13 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import
 )
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
-__all__ = ["health", "wait_until_gone", "wait_until_rolled_out", "wait_until_unlocked"]
-
 
 def wait_until_rolled_out(
-    client: Marathon, app_id: str, *, deployment_id: str | None, timeout: float, interval: float
+    client: Marathon, app_id: str, deployment_id: str | None, deadline: Deadline
 ) -> dict[str, Any]:
     """Wait until the app is rolled out, and return it as it was then seen.
 
     :param deployment_id: the deployment that does it, named in errors; None where it is not known.
-    :param timeout: seconds.
-    :param interval: seconds between two looks.
     :raises WaitTimeout: says what was seen last, and why it may not come further: the last task failure, failing health
         checks, declined offers. ``details`` holds them as data.
     :raises DcosAviError: the app is gone.
@@ -45,9 +47,16 @@ def wait_until_rolled_out(
         seen[:] = [app]
         return app
 
-    what = f"{app_id} to be rolled out" + (f" by deployment {deployment_id}" if deployment_id else "")
     try:
-        return wait_until(look, is_rolled_out, timeout=timeout, interval=interval, describe=progress, what=what)
+        return wait_until(
+            look,
+            is_rolled_out,
+            timeout=deadline.left,
+            interval=deadline.interval,
+            describe=progress,
+            what=f"{app_id} to be rolled out" + (f" by deployment {deployment_id}" if deployment_id else ""),
+            sleep=deadline.sleep,
+        )
     except WaitTimeout as error:
         raise (_explained(error, client, seen[0]) if seen else error) from None
 
@@ -61,40 +70,74 @@ def _explained(timeout: WaitTimeout, client: Marathon, app: dict[str, Any]) -> W
     found = obstacles(app, queue)
     reasons = "".join(f"; {clause}" for clause in in_words(found))
     details = {**(timeout.details if isinstance(timeout.details, dict) else {}), **found}
-    return WaitTimeout(f"{timeout.sentence}{reasons}. Marathon goes on trying.", details=details)
+    return WaitTimeout(f"{timeout.sentence}{reasons}", details=details)
 
 
-def wait_until_gone(client: Marathon, app_id: str, *, timeout: float, interval: float) -> None:
+def wait_until_gone(client: Marathon, app_id: str, deadline: Deadline) -> None:
     """Wait until neither the app nor a deployment of it is left.
 
     :raises WaitTimeout: says what is left.
     """
     wait_until(
-        lambda: (client.app(app_id), deployments_of(client, app_id)),
+        lambda: (client.app(app_id), [deployment["id"] for deployment in deployments_of(client, app_id)]),
         lambda seen: seen == (None, []),
-        timeout=timeout,
-        interval=interval,
+        timeout=deadline.left,
+        interval=deadline.interval,
         describe=lambda seen: progress(seen[0]) if seen[0] else f"deployment {' and '.join(seen[1])} stops its tasks",
         what=f"{app_id} to be gone",
+        sleep=deadline.sleep,
     )
 
 
-def wait_until_unlocked(client: Marathon, app_id: str, locks: list[str], *, timeout: float, interval: float) -> None:
-    """Wait until the deployments that lock an app are over.
+def wait_until_over(client: Marathon, deployment_ids: Iterable[str], what: str, deadline: Deadline) -> None:
+    """Wait until none of the deployments is under way any more.
 
-    :param locks: their ids, as Marathon's 409 names them.
-    :raises WaitTimeout: names the deployments that still lock it.
+    :param what: completes "waited 300 s for ...".
+    :raises WaitTimeout: names those that still are.
     """
+    awaited = set(deployment_ids)
     wait_until(
-        lambda: [deployment["id"] for deployment in client.deployments() if deployment["id"] in locks],
+        lambda: [deployment for deployment in client.deployments() if deployment["id"] in awaited],
         lambda left: not left,
-        timeout=timeout,
-        interval=interval,
-        describe=lambda left: f"deployment {' and '.join(left)} under way",
-        what=f"other deployments to let go of {app_id}",
+        timeout=deadline.left,
+        interval=deadline.interval,
+        describe=lambda left: " and ".join(map(in_a_step, left)),
+        what=what,
+        sleep=deadline.sleep,
     )
 
 
-def deployments_of(client: Marathon, app_id: str) -> list[str]:
-    """Return the ids of the deployments under way that affect an app."""
-    return [deployment["id"] for deployment in client.deployments() if app_id in (deployment.get("affectedApps") or [])]
+def in_a_step(deployment: dict[str, Any]) -> str:
+    """Say in words how far a deployment is."""
+    actions = [f"{action.get('action')} {action.get('app')}" for action in deployment.get("currentActions") or []]
+    doing = f" ({', '.join(actions)})" if actions else ""
+    step, steps = deployment.get("currentStep", "?"), deployment.get("totalSteps", "?")
+    return f"deployment {deployment['id']} in step {step} of {steps}{doing}"
+
+
+def deployments_of(client: Marathon, app_id: str) -> list[dict[str, Any]]:
+    """Return the deployments under way that affect an app."""
+    return [deployment for deployment in client.deployments() if app_id in (deployment.get("affectedApps") or [])]
+
+
+def roll_back(client: Marathon, deployment: dict[str, Any], deadline: Deadline) -> None:
+    """Have Marathon undo a deployment that is under way, and wait until that is done.
+
+    A deployment that is over in the meantime is not undone.
+
+    :param deployment: {id, affectedApps}.
+    :raises WaitTimeout: undoing it was not done in time.
+    :raises UnknownOutcome: Marathon's answer was lost, and the deployment is still under way.
+    """
+    deployment_id = deployment["id"]
+    try:
+        undoing = [client.roll_back_deployment(deployment_id).deployment_id]
+    except NotFound:
+        return
+    except UnknownOutcome:
+        # Where it was applied, another deployment of the same apps has taken its place.
+        affected = set(deployment.get("affectedApps") or [])
+        undoing = [other["id"] for other in client.deployments() if affected & set(other.get("affectedApps") or [])]
+        if deployment_id in undoing:
+            raise
+    wait_until_over(client, undoing, f"the rollback of deployment {deployment_id} to be done", deadline)

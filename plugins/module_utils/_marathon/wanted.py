@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
+from ansible_collections.dcos.avi.plugins.module_utils._definition_file import read_definition
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import written
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
@@ -18,6 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import vali
 WANTED_OPTIONS: dict[str, Any] = {
     "id": {"type": "str"},
     "definition": {"type": "dict"},
+    "src": {"type": "path"},
     "avi": {
         "type": "dict",
         "options": {
@@ -63,17 +65,21 @@ class Wanted:
         left = {name: value for name, value in self.fields.items() if name not in set(fields)}
         return replace(self, fields=left)
 
+    def says_anything(self) -> bool:
+        """Tell whether anything is wanted of the app beyond its being there."""
+        return bool(self.fields or self.labels or self.avi_labels)
+
     def can_be_created(self) -> bool:
         """Tell whether enough is said for an app that is not there yet."""
         return bool(self.fields.keys() - {"instances"})
 
 
 def wanted(params: dict[str, Any]) -> Wanted:
-    """Read the parameters ``id``, ``definition``, ``avi`` and ``instances``.
+    """Read the parameters ``id``, ``definition`` or ``src``, ``avi`` and ``instances``.
 
     :raises Refused: no id or a wrong one, a definition that is none, or something said twice in different ways.
     """
-    given = params.get("definition")
+    given = read_definition(params["src"]) if params.get("src") else params.get("definition")
     definition = written(given) if given is not None else {}
     app_id = validate_id(params.get("id") or definition.get("id"))
     if "id" in definition and validate_id(definition["id"]) != app_id:

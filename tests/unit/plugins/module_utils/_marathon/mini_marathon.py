@@ -31,7 +31,10 @@ class Fault:
 
 @dataclass
 class MiniMarathon:
-    """Answers requests as Marathon would. ``faults`` are used up in order; ``locks`` are deployments in the way."""
+    """Answers requests as Marathon would. ``faults`` are used up in order; ``locks`` are deployments in the way.
+
+    When ``stuck``, what is changed has an unfinished deployment "d-stuck" until that is rolled back or abandoned.
+    """
 
     apps: dict[str, dict[str, Any]] = field(default_factory=dict)
     history: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
@@ -40,6 +43,7 @@ class MiniMarathon:
     queue: list[dict[str, Any]] = field(default_factory=list)
     release: str = "1.8.222"
     unhealthy: bool = False
+    stuck: bool = False
     before_answer: Callable[[Request], None] = lambda request: None
     _writes: int = 0
 
@@ -63,10 +67,12 @@ class MiniMarathon:
             return Reply(200, {"version": self.release})
         if request.path == "/v2/deployments":
             shown, self.locks = [{"id": lock, "affectedApps": []} for lock in self.locks], []
-            return Reply(200, shown)
+            return Reply(200, shown + [{"id": "d-stuck", "affectedApps": [app_id]} for app_id in self._unfinished()])
+        if request.path.startswith("/v2/deployments/"):
+            return self._end_deployment(request)
         if request.path == "/v2/queue":
             return Reply(200, {"queue": self.queue})
-        app_id, _sep, version = request.path[len(APPS) :].partition("/versions")
+        app_id, _sep, version = request.path[len(APPS) :].removesuffix("/restart").partition("/versions")
         if not app_id:
             return self._post(request.body) if request.method == "POST" else self._list(request)
         if app_id not in self.apps and request.method != "PUT":
@@ -74,7 +80,29 @@ class MiniMarathon:
         if "/versions" in request.path:
             versions = self.history[app_id]
             return Reply(200, versions[version.strip("/")] if version else {"versions": list(versions)})
+        if request.method == "POST":
+            self._store(app_id, self.apps[app_id])
+            return Reply(200, {"version": self.apps[app_id]["version"], "deploymentId": "d-restart"})
         return {"GET": self._get, "PUT": self._put, "DELETE": self._delete}[request.method](app_id, request)
+
+    def _unfinished(self) -> list[str]:
+        return [app_id for app_id, app in self.apps.items() if app["deployments"]]
+
+    def _end_deployment(self, request: Request) -> Reply:
+        unfinished = self._unfinished() if request.path.endswith("/d-stuck") else []
+        if not unfinished:
+            return Reply(404, {"message": "DeploymentPlan does not exist"})
+        for app_id in unfinished:
+            self.apps[app_id]["deployments"] = []
+            if request.query.get("force") != ["true"]:
+                *_older, before, _now = [None, *self.history[app_id].values()]
+                self.stuck = False
+                self._store(app_id, before) if before else self.apps.pop(app_id)
+        return (
+            Reply(202)
+            if request.query.get("force") == ["true"]
+            else Reply(200, {"version": "v", "deploymentId": "d-undo"})
+        )
 
     def _list(self, request: Request) -> Reply:
         label = request.query.get("label", [""])[0]
@@ -88,13 +116,13 @@ class MiniMarathon:
         if app_id in self.apps:
             return Reply(409, {"message": f"An app with id [{app_id}] already exists."})
         app = self.add(app_id, **definition)
-        return Reply(201, {**app, "deployments": [{"id": "d-create"}]})
+        return Reply(201, {**app, "deployments": [{"id": self._deployment("d-create")}]})
 
     def _put(self, app_id: str, request: Request) -> Reply:
         if self.locks and request.query.get("force") != ["true"]:
             return self._locked()
         self._store(app_id, {**self.apps[app_id], **request.body})
-        return Reply(200, {"version": self.apps[app_id]["version"], "deploymentId": "d-update"})
+        return Reply(200, {"version": self.apps[app_id]["version"], "deploymentId": self._deployment("d-update")})
 
     def _delete(self, app_id: str, request: Request) -> Reply:
         if self.locks and request.query.get("force") != ["true"]:
@@ -118,8 +146,11 @@ class MiniMarathon:
             "tasksRunning": app["instances"],
             "tasksHealthy": running,
             "tasks": [],
-            "deployments": [],
+            "deployments": [{"id": "d-stuck"}] if self.stuck else [],
         }
+
+    def _deployment(self, name: str) -> str:
+        return "d-stuck" if self.stuck else name
 
     def _now(self) -> str:
         self._writes += 1

@@ -49,6 +49,7 @@ def ensure(server, marathon):
         defaults = {
             "id": None,
             "definition": None,
+            "src": None,
             "avi": None,
             "instances": None,
             "state": "present",
@@ -56,6 +57,7 @@ def ensure(server, marathon):
             "delete_listener": False,
             "force": False,
             "wait": True,
+            "on_failure": "keep",
             "wait_timeout": 2,
             "wait_interval": 0.02,
             "marathon_url": [server.url],
@@ -145,6 +147,11 @@ def test_the_new_form_is_rewritten_for_an_old_marathon(ensure, server, marathon)
     assert post.body["container"]["docker"]["network"] == "BRIDGE" and "networks" not in post.body
 
 
+def test_the_definition_can_come_from_a_file(ensure, marathon, tmp_path):
+    (tmp_path / "a.yml").write_text("id: a\ncmd: sleep 1000\nlabels: {port: 80}\n")
+    assert ensure(src=str(tmp_path / "a.yml"))["app"]["labels"] == {"port": "80"}
+
+
 def test_requests_are_few(ensure, server, marathon):
     ensure(id="a", definition=SLEEP)
     assert server.lines == ["GET /v2/apps/a", "POST /v2/apps", "GET /v2/apps/a"]
@@ -189,6 +196,73 @@ def test_an_app_that_vanishes_ends_the_wait(ensure, marathon, server):
         ensure(id="a", definition={**SLEEP, "healthChecks": [{}]})
 
 
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_rollout_that_does_not_finish_is_rolled_back(ensure, marathon, exists):
+    if exists:
+        marathon.add("/a", **SLEEP)
+    marathon.stuck = True
+    with pytest.raises(WaitTimeout) as raised:
+        ensure(id="a", definition={**SLEEP, "cmd": "bad"}, wait_timeout=0, on_failure="rollback")
+    state = "is as it was before" if exists else "is gone again"
+    assert raised.value.sentence.endswith(f"under way. It was rolled back: /a {state}")
+    assert raised.value.as_result()["changed"]
+    assert [app["cmd"] for app in marathon.apps.values()] == (["sleep 1000"] if exists else [])
+
+
+@pytest.mark.parametrize("reply", [Reply(drop=True), Reply(503)])
+def test_a_rollback_with_a_lost_answer_is_looked_after(ensure, marathon, server, reply):
+    marathon.stuck = True
+    marathon.faults = [Fault("DELETE", reply, applied=False)]
+    with pytest.raises(WaitTimeout) as raised:
+        ensure(id="a", definition=SLEEP, wait_timeout=0, on_failure="rollback")
+    assert "Rolling it back did not end either" in raised.value.sentence
+    assert "Whether it was applied is not known" in raised.value.sentence
+
+
+@pytest.mark.parametrize("reply", [Reply(drop=True), Reply(503)])
+def test_a_rollback_that_was_applied_with_a_lost_answer_is_found_out(ensure, marathon, reply):
+    marathon.stuck = True
+    marathon.faults = [Fault("DELETE", reply, applied=True)]
+    with pytest.raises(WaitTimeout, match="is gone again"):
+        ensure(id="a", definition=SLEEP, wait_timeout=0, on_failure="rollback")
+
+
+def test_a_rollout_that_is_over_and_not_healthy_cannot_be_rolled_back(ensure, marathon):
+    marathon.unhealthy = True
+    with pytest.raises(WaitTimeout, match="Its deployment was over, so that it could not be rolled back"):
+        ensure(id="a", definition={**SLEEP, "healthChecks": [{}]}, wait_timeout=0, on_failure="rollback")
+
+
+def test_a_rollout_that_does_not_finish_is_left_to_marathon(ensure, marathon, writes):
+    marathon.stuck = True
+    with pytest.raises(WaitTimeout, match="Marathon goes on trying") as raised:
+        ensure(id="a", definition=SLEEP, wait_timeout=0)
+    assert raised.value.as_result()["changed"]
+    assert writes() == ["POST /v2/apps"]
+
+
+# Restarts
+
+
+def test_a_restart_is_a_change_each_time(ensure, marathon, writes):
+    marathon.add("/a", **SLEEP)
+    assert ensure(check_mode=True, id="a", state="restarted")["changed"] and not writes()
+    first = ensure(id="a", state="restarted")
+    second = ensure(id="a", state="restarted")
+    assert first["changed"] and second["changed"] and first["version"] < second["version"]
+    assert writes() == ["POST /v2/apps/a/restart"] * 2
+
+
+@pytest.mark.parametrize("reply", LOST_ANSWERS)
+@pytest.mark.parametrize("applied", [True, False])
+def test_a_restart_with_a_lost_answer_happens_once(ensure, marathon, writes, reply, applied):
+    marathon.add("/a", **SLEEP)
+    marathon.faults = [Fault("POST", reply, applied)]
+    assert ensure(id="a", state="restarted", wait_timeout=5)["changed"]
+    assert len(marathon.history["/a"]) == 2
+    assert writes() == ["POST /v2/apps/a/restart"] * (1 if applied else 2)
+
+
 # Refusals: bad input and what is unsafe is never sent
 
 
@@ -220,6 +294,9 @@ def test_an_app_that_vanishes_ends_the_wait(ensure, marathon, server):
         ),
         ({"id": "there-100", "definition": {**SLEEP, "cmd": "x"}}, "carries an ab_config"),
         ({"id": "was-100", "definition": {**SLEEP, "cmd": "x"}}, "once carried an ab_config"),
+        ({"id": "a", "state": "restarted"}, "does not exist"),
+        ({"id": "there", "state": "restarted", "instances": 2}, "give its id alone"),
+        ({"id": "a", "src": "/nowhere/a.json"}, "cannot be read"),
         ({"id": "there", "state": "absent"}, "the ab_config of /there-100 names it"),
         ({"id": "front", "state": "absent"}, "FE-Proxy"),
     ],

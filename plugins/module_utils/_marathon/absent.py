@@ -1,0 +1,44 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Delete an app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
+from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, Change
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import READ_ONLY
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_gone
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
+
+
+def absent(task: AppTask) -> dict[str, Any]:
+    """Have no such app. Errors are those of ``ensure_app``."""
+    if task.app is None:
+        return task.result(None)
+    if not task.params["delete_listener"]:
+        guards.refuse_deletion(task.app, task.client.apps(label=AB_CONFIG))
+    definition = {field: value for field, value in task.app.items() if field not in READ_ONLY}
+    change = Change({}, definition, {}, {})
+    if task.check_mode:
+        return task.result(None, change)
+
+    def next_step(current: App | None, in_doubt: bool) -> Send | None:
+        if current is None:
+            return None
+        return lambda: task.client.delete_app(task.id, force=task.params["force"])
+
+    accepted = carry_out(task.client, task.id, task.app, next_step, task.deadline)
+    if task.params["wait"]:
+        try:
+            wait_until_gone(task.client, task.id, task.deadline)
+        except WaitTimeout as timeout:
+            timeout.changed = True
+            raise
+    return task.result(None, change, accepted)

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Create or change an app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, change_to
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import is_rolled_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
+
+
+def present(task: AppTask) -> dict[str, Any]:
+    """Have the app as wanted. Errors are those of ``ensure_app``."""
+    exclusive, app = task.params["exclusive"], task.app
+    if app is not None and exclusive:
+        raise Refused(f"{task.id} exists already, and exclusive allows only to create it. Nothing was changed.")
+    first = change_to(task.client, task.target, app)
+    if first is None:
+        # An earlier run may have ended before the app was rolled out.
+        unfinished = task.params["wait"] and app is not None and not is_rolled_out(app)
+        return task.result(task.rolled_out(None) if unfinished and not task.check_mode else app)
+    if task.check_mode:
+        return task.result(first.app, first)
+
+    def next_step(current: App | None, in_doubt: bool) -> Send | None:
+        change = first if current is app else change_to(task.client, task.target, current)
+        if current is not None and exclusive and (change is not None or not in_doubt):
+            raise Refused(f"{task.id} was created by somebody else in the meantime. Nothing was changed.")
+        if change is None:
+            return None
+        body = change.body
+        if current is None:
+            return lambda: task.client.create_app(body)
+        return lambda: task.client.update_app(task.id, body, force=task.params["force"])
+
+    accepted = carry_out(task.client, task.id, app, next_step, task.deadline)
+    after = task.rolled_out(accepted)
+    # Marathon accepts a change that changes nothing, too, and then keeps the app's version.
+    if app is not None and after is not None and after["version"] == app["version"]:
+        return task.result(after)
+    return task.result(after, first, accepted)

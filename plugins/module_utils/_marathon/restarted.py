@@ -1,0 +1,37 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Restart an app: have Marathon replace all its tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, Change
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
+
+
+def restarted(task: AppTask) -> dict[str, Any]:
+    """Restart the app once. Errors are those of ``ensure_app``."""
+    app = task.app
+    if task.target.says_anything():
+        raise Refused(f"To restart {task.id}, give its id alone. To change it, leave state at present.")
+    if app is None:
+        raise Refused(f"{task.id} does not exist, so it cannot be restarted.")
+    # The version is what a restart changes of an app.
+    change = Change({}, {"version": app["version"]}, {"version": "that of the restart"}, app)
+    if task.check_mode:
+        return task.result(app, change)
+
+    def next_step(current: App | None, in_doubt: bool) -> Send | None:
+        if current is None:
+            raise Refused(f"{task.id} was deleted by somebody else in the meantime.")
+        if in_doubt and current["version"] != app["version"]:
+            return None
+        return lambda: task.client.restart_app(task.id, force=task.params["force"])
+
+    accepted = carry_out(task.client, task.id, app, next_step, task.deadline)
+    return task.result(task.rolled_out(accepted), change, accepted)

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the states of marathon_app share: one app, what is wanted of it, the time there is, and the result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, Change
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import (
+    differences,
+    ignored_fields,
+    newer_fields,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import roll_back, wait_until_rolled_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import deployment_ids
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.wanted import wanted
+
+
+class AppTask:
+    """One run of marathon_app: ``app`` is the app as it was read first, None where there was none."""
+
+    def __init__(self, params: dict[str, Any], check_mode: bool) -> None:
+        self.params = params
+        self.check_mode = check_mode
+        self.target = wanted(params)
+        self.id = self.target.app_id
+        self.client = client_from(params)
+        self.deadline = Deadline(params["wait_timeout"], params["wait_interval"])
+        self.app = self.client.app(self.id)
+        self.ignored = self._ignored()
+        self.target = self.target.without(self.ignored)
+
+    def _ignored(self) -> list[str]:
+        """Return the fields this Marathon ignores; which release it is, is asked only where that makes a difference."""
+        doubtful = newer_fields(self.target.fields) - set(self.app or {})
+        return ignored_fields(self.target.fields, self.client.release() if doubtful else None)
+
+    def rolled_out(self, accepted: Accepted | None) -> App | None:
+        """Return the app after a change that was accepted: rolled out if that is to be waited for.
+
+        :param accepted: None where the change was made, but Marathon's answer to it was lost.
+        :raises WaitTimeout: it was not rolled out in time; says whether it was rolled back.
+        """
+        if not self.params["wait"]:
+            return self.client.app(self.id)
+        deployment_id = accepted.deployment_id if accepted else None
+        try:
+            return wait_until_rolled_out(self.client, self.id, deployment_id, self.deadline)
+        except WaitTimeout as timeout:
+            error = self._rolled_back(timeout, deployment_id) if self._rolls_back() else _going_on(timeout)
+            error.changed = True
+            raise error from None
+
+    def _rolls_back(self) -> bool:
+        return bool(self.params["on_failure"] == "rollback")
+
+    def _rolled_back(self, timeout: WaitTimeout, deployment_id: str | None) -> WaitTimeout:
+        """Undo the deployment that did not come to an end, and say what came of it."""
+        # The time that there was is used up; undoing takes as long again at most.
+        deadline = Deadline(self.params["wait_timeout"], self.params["wait_interval"])
+        try:
+            running = deployment_ids(self.client.app(self.id) or {})
+            if running:
+                undone = deployment_id if deployment_id in running else running[0]
+                roll_back(self.client, {"id": undone, "affectedApps": [self.id]}, deadline)
+            now = self.client.app(self.id)
+        except DcosAviError as error:
+            sentence = f"{timeout.sentence}. Rolling it back did not end either: {error.sentence}"
+            return WaitTimeout(sentence, details=timeout.details)
+        if now is None:
+            outcome = f"It was rolled back: {self.id} is gone again"
+        elif self.app is not None and not differences(self.app, now):
+            outcome = f"It was rolled back: {self.id} is as it was before"
+        else:
+            outcome = "Its deployment was over, so that it could not be rolled back"
+        return WaitTimeout(f"{timeout.sentence}. {outcome}", details=timeout.details)
+
+    def result(self, app: App | None, change: Change | None = None, accepted: Accepted | None = None) -> dict[str, Any]:
+        """Return the module's result; ``change`` is None where nothing changed."""
+        before, after = (change.before, change.after) if change else ({}, {})
+        deployment_id = accepted.deployment_id if accepted else next(iter(deployment_ids(app or {})), None)
+        result = {
+            "changed": change is not None,
+            "app": app,
+            "version": app.get("version") if app else None,
+            "deployment_id": deployment_id if change else None,
+            "diff": {"before": before, "after": after, "before_header": self.id, "after_header": self.id},
+        }
+        if self.ignored:
+            result["warnings"] = [f"This Marathon has no field {', '.join(self.ignored)} in an app, and ignores it."]
+        return result
+
+
+def _going_on(timeout: WaitTimeout) -> WaitTimeout:
+    return WaitTimeout(f"{timeout.sentence}. Marathon goes on trying", details=timeout.details)
