@@ -77,6 +77,7 @@ class HAProxy:
         self._routes = Path(self._files.name, "routes.map")
         self._log = Path(self._files.name, "haproxy.log")
         self._process: asyncio.subprocess.Process | None = None
+        self._asking = asyncio.Lock()  # HAProxy serves but a few clients on its runtime socket at once
         self.ports: dict[str, int] = {}
         """The port of each frontend, known after `start`."""
 
@@ -149,12 +150,13 @@ class HAProxy:
         raise HAProxyError(f"HAProxy did not answer on its runtime socket:\n{self._log.read_text()}")
 
     async def _ask(self, line: str) -> str:
-        reader, writer = await asyncio.open_unix_connection(self._socket)
-        try:
-            writer.write(line.encode() + b"\n")
-            return (await reader.read()).decode()
-        finally:
-            writer.close()
+        async with self._asking:
+            reader, writer = await asyncio.open_unix_connection(self._socket)
+            try:
+                writer.write(line.encode() + b"\n")
+                return (await reader.read()).decode()
+            finally:
+                writer.close()
 
 
 def _route(a: str | None, b: str | None, ratio: int) -> str:

@@ -142,6 +142,12 @@ async def test_counts_begin_with_the_place(plane: Plane) -> None:
     assert (services["app1"].requests, sum(pool.requests for pool in pools.values())) == (2, 2)
 
 
+async def test_many_may_ask_for_counts_at_once(plane: Plane) -> None:
+    await plane.apply(one("p", await plane.server("x")))
+    answers = await asyncio.gather(*(plane.counts() for _ in range(50)))
+    assert all(pools["p"].requests == 0 for _, pools in answers)
+
+
 async def test_who_finds_no_place_waits_for_one(plane: Plane) -> None:
     x = await plane.server("x")
     names = [f"svc{number}" for number in range(module.FRONTENDS)]
