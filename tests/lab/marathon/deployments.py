@@ -73,7 +73,7 @@ class Deployments:
 
     def check(self, plan: Plan, *, force: bool) -> None:
         """Raise Refusal where the plan may not run now: 409 for locked apps, 403 for too many deployments."""
-        if not plan.steps or force:
+        if force:
             return
         conflicts = self.of(plan.affected)
         if conflicts:

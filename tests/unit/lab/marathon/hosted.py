@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import http.client
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -110,18 +113,18 @@ class Listener:
     def __init__(self, marathon: HostedMarathon, query: str = "") -> None:
         self.heard: list[dict[str, Any]] = []
         self.ended = threading.Event()
-        self._stream = requests.get(
-            f"{marathon.url}/v2/events{query}", headers={"Accept": "text/event-stream"}, stream=True, timeout=20
-        )
+        address = marathon.url.removeprefix("http://")
+        self._connection = http.client.HTTPConnection(address, timeout=20)
+        self._connection.request("GET", f"/v2/events{query}", headers={"Accept": "text/event-stream"})
+        self._socket = self._connection.sock
+        self._stream = self._connection.getresponse()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        try:
-            for line in self._stream.iter_lines(chunk_size=1):
+        with contextlib.suppress(OSError, http.client.HTTPException):  # closed from here
+            for line in self._stream:
                 if line.startswith(b"data: "):
                     self.heard.append(json.loads(line[6:]))
-        except (requests.RequestException, AttributeError):  # closed from here
-            pass
         self.ended.set()
 
     def names(self) -> list[str]:
@@ -139,4 +142,5 @@ class Listener:
             time.sleep(0.01)
 
     def close(self) -> None:
-        self._stream.close()
+        with contextlib.suppress(OSError):  # closed from there
+            self._socket.shutdown(socket.SHUT_RDWR)

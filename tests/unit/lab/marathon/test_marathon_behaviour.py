@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hosted import HostedMarathon, Listener
+
+from tests.lab.images import Behaviour
 
 APP = {"cmd": "sleep 1000", "cpus": 0.01, "mem": 1}
 CHECK = {"path": "/", "portIndex": 0, "gracePeriodSeconds": 5, "intervalSeconds": 5}
@@ -106,17 +109,22 @@ def test_a_restart_keeps_to_its_strategy(
     strategy = {"maximumOverCapacity": over, "minimumHealthCapacity": least}
     create(marathon_18, "/rolling", instances=4, healthChecks=[CHECK], upgradeStrategy=strategy)
     marathon_18.settle()
-    marathon_18.ask("PUT", "/v2/apps/rolling", {"labels": {"new": "1"}})
-    seen: list[tuple[int, int]] = []
-    deadline = time.monotonic() + 10
-    while marathon_18.ask("GET", "/v2/deployments").body:
-        assert time.monotonic() < deadline, seen
-        app = marathon_18.app("/rolling")
-        seen.append((app["tasksHealthy"], len(app["tasks"])))
-        time.sleep(0.01)
-    assert min(healthy for healthy, _unused in seen) >= fewest
-    assert max(tasks for _unused, tasks in seen) <= most
-    assert len(seen) > 5
+    healthy = tasks = {task["id"] for task in marathon_18.app("/rolling")["tasks"]}
+    listener = Listener(marathon_18)
+    listener.wait_for("event_stream_attached")
+    deployment = marathon_18.ask("PUT", "/v2/apps/rolling", {"labels": {"new": "1"}}).body["deploymentId"]
+    listener.wait_for("deployment_success", id=deployment)
+    for event in listener.heard:
+        if event["eventType"] == "health_status_changed_event":
+            healthy = healthy | {event["instanceId"] + "._app.1"}
+        elif event["eventType"] == "status_update_event":
+            task, status = event["taskId"], event["taskStatus"]
+            healthy = healthy - {task} if status == "TASK_KILLING" else healthy
+            tasks = tasks - {task} if status == "TASK_KILLED" else tasks | {task}
+        assert len(healthy) >= fewest
+        assert len(tasks) <= most
+    assert len(healthy) == len(tasks) == 4
+    listener.close()
     app = marathon_18.app("/rolling")
     assert {task["version"] for task in app["tasks"]} == {app["version"]}
     assert app["tasksHealthy"] == 4
@@ -196,6 +204,31 @@ def test_fixed_host_ports_wait_for_an_agent_that_has_them(marathon_18: HostedMar
     queue = marathon_18.until("/v2/queue", lambda body: body["queue"])["queue"]
     reasons = queue[0]["processedOffersSummary"]["rejectSummaryLastOffers"]
     assert {each["reason"]: each["declined"] for each in reasons}["InsufficientPorts"] == 2
+
+
+def test_the_grace_period_ends_with_the_first_success(marathon_18: HostedMarathon) -> None:
+    create(marathon_18, "/grace", healthChecks=[{**CHECK, "gracePeriodSeconds": 3000, "maxConsecutiveFailures": 0}])
+    marathon_18.settle()
+    server = marathon_18.server.marathon.cluster.tasks_of("/grace")[0].server
+    assert server is not None
+    server.behaviour = Behaviour(unhealthy_for=math.inf)
+    marathon_18.until("/v2/apps/grace", lambda body: body["app"]["tasksUnhealthy"] == 1)
+    sick = {"container": {"docker": {"image": "lab/never-healthy"}}, "cmd": None}
+    create(marathon_18, "/young", healthChecks=[{**CHECK, "gracePeriodSeconds": 3000}], **sick)
+    time.sleep(0.5)
+    assert marathon_18.app("/young")["tasks"][0].get("healthCheckResults", []) == []
+
+
+def test_a_hundred_deployments_are_enough(marathon: HostedMarathon) -> None:
+    for number in range(100):
+        create(marathon, f"/many{number}", cpus=1000)
+    body = {"id": "/many", **APP}
+    answer = marathon.ask("POST", "/v2/apps", body)
+    if marathon.settings.marathon == "1.4":
+        assert answer.status == 201
+    else:
+        assert (answer.status, answer.body["message"][:16]) == (403, "Max number (100)")
+        assert marathon.ask("POST", "/v2/apps?force=true", body).status == 201
 
 
 def test_basic_authentication_protects_everything() -> None:
