@@ -71,7 +71,7 @@ def test_it_can_be_told_what_to_do(lab: LabProcess) -> None:
     with pytest.raises(RuntimeError, match="takes one of on, silent"):
         lab.set(connector="loud")
     lab.fault(api="marathon", action="error", status=503, times=1)
-    assert [requests.get(lab.env["MARATHON_URL"] + "/ping", timeout=5).status_code for _ in range(2)] == [503, 200]
+    assert [requests.get(lab.env["MARATHON_URL"] + "/ping", timeout=5).status_code for _each in range(2)] == [503, 200]
     with pytest.raises(RuntimeError, match="action is one of"):
         lab.fault(api="marathon", action="explode")
     lab.clear_faults()

@@ -94,7 +94,7 @@ async def test_requests_come_in_pieces_and_in_heaps(served: Served) -> None:
     assert (await client.answer()).endswith("abcd")
     for number in range(3):
         client.send(f"/{number}?delay=0.0{number}", "POST", f"{number}".encode())
-    assert [(await client.answer())[-1] for _ in range(3)] == ["0", "1", "2"]
+    assert [(await client.answer())[-1] for _each in range(3)] == ["0", "1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ async def test_traffic_is_counted_apart(served: Served) -> None:
 
 
 async def test_the_end_lets_finish_what_was_begun(served: Served) -> None:
-    idle, busy, half = [await served.connect() for _ in range(3)]
+    idle, busy, half = [await served.connect() for _each in range(3)]
     await idle.ask()
     busy.send("/?delay=0.3")
     half.writer.write(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\na")
@@ -199,7 +199,7 @@ async def test_ports_are_real_and_come_up_again_late() -> None:
     agent = Agent(1, Resources(1, 1))
     first = agent.listen([0, 0])
     ports = {each.getsockname() for each in first}
-    assert {address for address, _ in ports} == {"127.0.0.3"}
+    assert {address for address, _port in ports} == {"127.0.0.3"}
     with pytest.raises(OSError):
         agent.listen([0, first[0].getsockname()[1]])
     for listener in first:

@@ -34,7 +34,7 @@ def test_only_what_fits_meets_a_fault_and_only_so_often(marathon: HostedMarathon
     fault(marathon, "error", method="POST", path="^/v2/apps$", status=418, times=2)
     assert marathon.ask("GET", "/v2/apps").status == 200
     assert marathon.ask("POST", "/v2/groups", {}).status != 418
-    assert [marathon.ask("POST", "/v2/apps", APP).status for _ in range(3)] == [418, 418, 201]
+    assert [marathon.ask("POST", "/v2/apps", APP).status for _each in range(3)] == [418, 418, 201]
 
 
 def test_a_proxy_page_instead_of_an_answer(marathon: HostedMarathon) -> None:
@@ -69,7 +69,7 @@ def test_a_connection_reset(marathon: HostedMarathon, action: str, applied: bool
 
 def test_connections_refused_until_cleared(marathon: HostedMarathon) -> None:
     fault(marathon, "refuse")
-    for _ in range(2):
+    for _each in range(2):
         with pytest.raises(requests.ConnectionError, match="refused"):
             requests.get(marathon.url + "/ping", timeout=5)
     marathon.within(marathon.faults.clear())

@@ -86,7 +86,15 @@ def test_a_read_gives_up_on_a_status_that_does_not_pass(server):
 
 @pytest.mark.parametrize("method", WRITES)
 @pytest.mark.parametrize(
-    "reply", [Reply(202, text="page"), Reply(502), Reply(503), Reply(504), Reply(drop=True), Reply(200, {"a": 1}, cut_short=True)]
+    "reply",
+    [
+        Reply(202, text="page"),
+        Reply(502),
+        Reply(503),
+        Reply(504),
+        Reply(drop=True),
+        Reply(200, {"a": 1}, cut_short=True),
+    ],
 )
 def test_a_write_without_a_usable_answer_is_never_repeated(server, method, reply):
     server.answer = lambda request: reply
