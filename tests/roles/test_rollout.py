@@ -38,6 +38,14 @@ def test_check_mode_from_the_first_run_shows_the_steps_and_writes_nothing(lab: L
     assert not writes(lab, last)
 
 
+def test_a_relative_path_is_found_where_the_command_is_typed(lab: LabProcess) -> None:
+    here = {**lab.env, "PWD": str(EXAMPLE)}
+    outcome = run_playbook("dcos.avi.listener", {"listener_service": "app1", "listener_src": "app1.json"}, here)
+    assert (outcome.returncode, outcome.changed) == (0, 1), outcome.output
+    outcome = run_playbook("dcos.avi.rollout", rollout("100", rollout_src="app1-100.json"), here, None, "--check")
+    assert (outcome.returncode, outcome.changed) == (0, 1), outcome.output
+
+
 def test_a_version_starts_from_the_active_ones_definition(lab: LabProcess) -> None:
     play(lab, "dcos.avi.listener", LISTENER)
     play(
