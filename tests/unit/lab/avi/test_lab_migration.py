@@ -213,3 +213,21 @@ async def test_servers_may_be_named_by_their_containers(cloud: Cloud) -> None:
     assert {each["server_node"] for each in servers} == {"127.0.0.2", "127.0.0.3"}
     assert cloud.state("pool", "app1-pool-80") == "OPER_UP"
     assert await cloud.answers() == "app1-200"
+
+
+async def test_a_ratio_given_by_label_mixes_the_pools(cloud: Cloud) -> None:
+    green = {"ab_pool": {"pool_ref": "/api/pool/?name=green-pool-80", "ratio": 40}}
+    await cloud.run("green", listener=False, frontend=False)
+    await cloud.run("app1", pool=green)
+    await cloud.settle()
+    assert cloud.ab() == (None, "green-pool-80", 40)
+    answers = [await cloud.answers() for _ in range(60)]
+    assert 10 < answers.count("green") < 40 and answers.count("app1") == 60 - answers.count("green")
+
+
+async def test_a_reference_that_leads_nowhere_is_noted_and_left_out(cloud: Cloud) -> None:
+    await cloud.run("app1", pool={"ab_pool": {"pool_ref": "/api/pool/?name=nothing", "ratio": 40}})
+    await cloud.settle()
+    assert await cloud.answers() == "app1"
+    (complaint,) = cloud.journal.entries(match={"kind": "connector", "event": "complaint"})
+    assert "/api/pool/?name=nothing, which does not exist" in complaint["sentence"]
