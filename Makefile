@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.build/venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)/.build/collections
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
 
-.PHONY: help setup test demo lab lab-down clean
+.PHONY: help setup test demo bench lab lab-down clean
 
 help: ## Show what there is to make
 	@grep -h -E '^[a-z-]+:.* ## ' Makefile | sed -E 's/:.* ## /\t/' | expand -t 12
@@ -16,6 +16,9 @@ test: setup ## Run every check, or some: make test CHECK="unit sanity"
 
 demo: setup ## Watch the article's example: two rollouts under load, no request lost
 	@python -m tests.demo.run
+
+bench: setup ## Measure: how many requests a second the lab carries
+	@python -m tests.bench.lab_load
 
 lab: setup ## Start a lab in the background (. build/lab.env); choose with MARATHON= AVI= FLIP= CONNECTOR_DELAY= ...
 	@tests/utils/lab up
