@@ -110,7 +110,8 @@ class Faults:
 async def make_fault(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer a request as its fault says."""
     if fault.action == "error":
-        return web.json_response({"message": "The lab was told to fail here."}, status=fault.status)
+        key = "error" if fault.api == "avi" else "message"
+        return web.json_response({key: "The lab was told to fail here."}, status=fault.status)
     if fault.action == "html":
         page = f"<html><head><title>{fault.status} Bad Gateway</title></head><body>The lab's proxy page</body></html>"
         return web.Response(text=page, status=fault.status, content_type="text/html")

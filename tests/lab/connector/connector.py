@@ -133,10 +133,10 @@ class Connector:
         if self._settings.avi_addressing == "container":
             specs, self._engine.addresses = by_container(specs, everything)
         if specs != self._specs:
-            self._specs = specs
             for sentence in self._store.sync(CREATOR, specs):
                 self._complain(sentence)
             await self._engine.refresh()
+            self._specs = specs
         for listener, change in changes:
             self._note(everything[listener], change)
 
