@@ -74,6 +74,26 @@ async def test_versions_take_turns(cloud: Cloud) -> None:
     ]
 
 
+@pytest.mark.parametrize("shape", ["ab_pool", "pool_group"])
+@pytest.mark.parametrize("flip", ["on_create", "on_server", "on_all"])
+@pytest.mark.parametrize("alternate", ["by_active", "by_order"])
+async def test_whatever_the_switches_the_newest_healthy_version_ends_up_with_the_traffic(
+    cloud: Cloud, shape: str, flip: str, alternate: str
+) -> None:
+    cloud.settings.avi, cloud.settings.flip, cloud.settings.alternate = shape, flip, alternate
+    await cloud.run("app1")
+    await cloud.settle()
+    before = "app1"
+    for priority in (10, 20, 30):
+        version = f"app1-{priority}0"
+        await cloud.run(version, priority=priority)
+        await cloud.settle()
+        assert await cloud.answers() == version
+        await cloud.scale_to_zero(before)
+        assert await cloud.answers() == version
+        before = version
+
+
 async def test_neither_pool_stands_in_for_the_other(cloud: Cloud) -> None:
     await three_versions(cloud, 1)
     await cloud.scale_to_zero("app1-100")
