@@ -27,7 +27,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     refuse,
     refuse_if_any,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._version_definition import stated_labels, unsafe, unusable
+from ansible_collections.dcos.avi.plugins.module_utils._version_definition import (
+    stated_labels,
+    unsafe,
+    unusable,
+    wrong_settings,
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ def _plan(picture: Picture, request: ListenerRequest) -> Plan:
         raise CannotPlan([Refusal("bad_id", refused.sentence)]) from refused
     refuse_if_any(_no_listener(app_id, request, existing))
     stated = request.definition or {}
-    refuse_if_any(unusable(stated))
+    refuse_if_any([*unusable(stated), *wrong_settings(stated)])
     labels = {**(stated.get("labels") or {}), **avi_labels.render(request.avi or {})}
     definition = {**stated, "id": app_id, **({"labels": labels} if labels else {})}
     refuse_if_any(_unfit(stated, definition, app_id))

@@ -189,9 +189,11 @@ def _marathon_problems(observed: Observation) -> Iterable[Problem]:
         yield Problem("not_a_listener", service, sentence)
     for app in (*observed.apps, *observed.unreadable):
         for label in app.labels.broken:
-            yield Problem(
-                "broken_label", app.id, f"The label {label.key} of {app.id} cannot be read: {label.sentence}."
-            )
+            sentence = f"The label {label.key} of {app.id} cannot be read: {label.sentence}."
+            yield Problem("broken_label", app.id, sentence)
+        for label in app.labels.wrong:
+            sentence = f"The label {label.key} of {app.id} holds what cannot be right: {label.sentence}."
+            yield Problem("wrong_label", app.id, sentence)
     yield from _shared_priorities(observed.apps)
 
 

@@ -39,6 +39,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._version_definition impor
     unsafe,
     unusable,
     version_labels,
+    wrong_settings,
 )
 
 # With these no look at Avi could confirm the new version, so nothing is begun.
@@ -85,7 +86,7 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, namesake: bool
     if existing:
         refuse_if_any(_superseded(picture, existing, request.version))
     asked = _asked(picture, request, existing)
-    refuse_if_any(unusable(asked))
+    refuse_if_any([*unusable(asked), *wrong_settings(request.definition), *wrong_settings(request.overrides)])
     refuse_if_any(_misnamed(asked, app_id, listener))
     priority, instances = _priority(picture, request, asked, existing), _instances(picture, request, asked, existing)
     labels = version_labels(asked.get("labels") or {}, existing or listener, _ab_config(listener, existing, priority))

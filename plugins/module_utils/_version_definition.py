@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -19,7 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Refusal
 
 # These make an app a listener; a version has none of them.
-FRONTEND_LABELS = (avi_labels.FRONTEND, "FE-Proxy-VIP")
+FRONTEND_LABELS = (avi_labels.FRONTEND, avi_labels.FRONTEND_VIP)
 
 
 def _is_object(value: Any) -> bool:
@@ -93,8 +92,8 @@ def version_labels(own: Mapping[str, Any], model: App, ab_config: AbConfig) -> d
     stated = stated_labels({"labels": own}).proxy or {}
     proxy = {key: value for key, value in {**carried, **stated}.items() if key != "virtualservice"}
     kept = {key: value for key, value in own.items() if key not in (*FRONTEND_LABELS, avi_labels.PROXY)}
-    version = {"proxy": proxy, "proxy_listener": False, "ab_config": dataclasses.asdict(ab_config)}
-    return {**kept, **avi_labels.render(version)}
+    version = avi_labels.AviLabels(proxy=proxy, proxy_listener=False, ab_config=ab_config)
+    return {**kept, **avi_labels.write(version)}
 
 
 def unusable(definition: Mapping[str, Any]) -> list[Refusal]:
@@ -110,6 +109,17 @@ def unusable(definition: Mapping[str, Any]) -> list[Refusal]:
     return [
         Refusal("broken_label", f"The definition's label {label.key} cannot be used: {label.sentence}.")
         for label in stated_labels(definition).broken
+    ]
+
+
+def wrong_settings(stated: Mapping[str, Any] | None) -> list[Refusal]:
+    """Say which labels a user states now hold what Avi's schema does not have; what apps hold already is left as it is."""
+    labels = (stated or {}).get("labels")
+    if not isinstance(labels, Mapping):
+        return []
+    return [
+        Refusal("wrong_label", f"The label {label.key} holds what cannot be right: {label.sentence}.")
+        for label in stated_labels({"labels": labels}).wrong
     ]
 
 

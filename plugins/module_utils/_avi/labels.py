@@ -4,26 +4,31 @@
 
 """The Marathon labels that Avi's cloud connector reads, as data instead of escaped JSON.
 
-Pure: values in, values out. The vocabulary and its exact case come from the Avi article on graceful
-migration: ``FE-Proxy``, ``avi_proxy``, ``proxy_listener`` and ``ab_config``.
+Pure. The labels and their exact case come from Avi's pages on Mesos: ``FE-Proxy``, ``FE-Proxy-VIP``, ``avi_proxy``,
+``proxy_listener``, and, from the article on graceful migration, ``ab_config``.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._avi.vocabulary import wrong_in_data, wrong_in_proxy
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+
 FRONTEND = "FE-Proxy"
+FRONTEND_VIP = "FE-Proxy-VIP"
 PROXY = "avi_proxy"
 LISTENER = "proxy_listener"
 AB_CONFIG = "ab_config"
 
 _JSON_LABELS = (PROXY, AB_CONFIG)
 _YES_NO_LABELS = (FRONTEND, LISTENER)
-AVI_LABELS = _JSON_LABELS + _YES_NO_LABELS
+AVI_LABELS = (FRONTEND, FRONTEND_VIP, PROXY, LISTENER, AB_CONFIG)
 _YES_NO = {"yes": True, "no": False}
 
 
@@ -37,7 +42,7 @@ class AbConfig:
 
 @dataclass(frozen=True)
 class BrokenLabel:
-    """A label that is there but cannot be used as it is, and why."""
+    """A label that cannot be right as it is, and why."""
 
     key: str
     sentence: str
@@ -45,38 +50,77 @@ class BrokenLabel:
 
 @dataclass(frozen=True)
 class AviLabels:
-    """The Avi labels of one app. A broken label is listed in ``broken`` and otherwise as if it were absent."""
+    """The Avi labels of one app.
+
+    A label in ``broken`` cannot be read, and is otherwise as if it were absent. One in ``wrong`` can be read, but holds a
+    value that Avi's schema does not have there.
+    """
 
     frontend: bool = False
+    frontend_vip: str | None = None
     proxy: dict[str, Any] | None = None
     proxy_listener: bool | None = None
     ab_config: AbConfig | None = None
     broken: tuple[BrokenLabel, ...] = ()
+    wrong: tuple[BrokenLabel, ...] = ()
 
 
 def render(avi: Mapping[str, Any]) -> dict[str, str]:
-    """Turn the structured ``avi`` option into label strings.
+    """Turn labels as data, the form of the option ``avi``, into label strings.
 
-    Takes ``{frontend: bool, proxy: {virtualservice, pool, ...}, proxy_listener: bool,
-    ab_config: {service, priority}}``; each key may be absent or ``None``, which renders nothing. The same input always renders the same strings.
-    ``frontend: false`` renders nothing: a service without ``FE-Proxy`` is an east-west one.
+    Takes ``{frontend: bool, frontend_vip, proxy: {virtualservice, pool, ...}, proxy_listener: bool,
+    ab_config: {service, priority}}``. Each key may be absent or null, which renders nothing, and so does
+    ``frontend: false``: a service without ``FE-Proxy`` is an east-west one. The same input always renders the same strings.
+
+    :raises Refused: a value cannot be right; names its path.
     """
+    wrong = wrong_in_data(avi)
+    if wrong:
+        raise Refused(f"The Avi labels cannot be made from this: {'; '.join(wrong)}.")
+    proxy = {key: value for key, value in (avi.get("proxy") or {}).items() if value is not None}
+    ab_config = avi.get("ab_config")
+    return write(
+        AviLabels(
+            frontend=bool(avi.get("frontend")),
+            frontend_vip=avi.get("frontend_vip"),
+            proxy=proxy or None,
+            proxy_listener=avi.get("proxy_listener"),
+            ab_config=AbConfig(ab_config["service"], ab_config["priority"]) if ab_config else None,
+        )
+    )
+
+
+def write(avi: AviLabels) -> dict[str, str]:
+    """Return the label strings that say this."""
     labels: dict[str, str] = {}
-    if avi.get("frontend"):
+    if avi.frontend:
         labels[FRONTEND] = "yes"
-    proxy = _without_none(avi.get("proxy"))
-    if proxy:
-        labels[PROXY] = _dump(proxy)
-    if avi.get("proxy_listener") is not None:
-        labels[LISTENER] = "yes" if avi["proxy_listener"] else "no"
-    ab_config = _without_none(avi.get("ab_config"))
-    if ab_config:
-        labels[AB_CONFIG] = _dump(ab_config)
+    if avi.frontend_vip:
+        labels[FRONTEND_VIP] = avi.frontend_vip
+    if avi.proxy:
+        labels[PROXY] = _dump(avi.proxy)
+    if avi.proxy_listener is not None:
+        labels[LISTENER] = "yes" if avi.proxy_listener else "no"
+    if avi.ab_config:
+        labels[AB_CONFIG] = _dump(dataclasses.asdict(avi.ab_config))
     return labels
 
 
+def as_data(avi: AviLabels) -> dict[str, Any]:
+    """Return labels in the form of the option ``avi``, without what they do not say: what ``render`` takes."""
+    ab_config = dataclasses.asdict(avi.ab_config) if avi.ab_config else None
+    data = {
+        "frontend": avi.frontend or None,
+        "frontend_vip": avi.frontend_vip,
+        "proxy": avi.proxy,
+        "proxy_listener": avi.proxy_listener,
+        "ab_config": ab_config,
+    }
+    return {key: value for key, value in data.items() if value is not None}
+
+
 def read(labels: Mapping[str, str]) -> AviLabels:
-    """Read the Avi labels of an app, whoever wrote them. Never raises: what cannot be read is in ``broken``."""
+    """Read the Avi labels of an app, whoever wrote them. Never raises: see ``broken`` and ``wrong``."""
     broken: list[BrokenLabel] = []
     flags = {key: _read_yes_no(key, labels, broken) for key in _YES_NO_LABELS}
     proxy = _read_object(PROXY, labels, broken)
@@ -84,10 +128,12 @@ def read(labels: Mapping[str, str]) -> AviLabels:
     broken.extend(_wrong_case(labels))
     return AviLabels(
         frontend=flags[FRONTEND] is True,
+        frontend_vip=labels.get(FRONTEND_VIP) or None,
         proxy=proxy,
         proxy_listener=flags[LISTENER],
         ab_config=None if ab_object is None else _read_ab_config(ab_object, broken),
         broken=tuple(broken),
+        wrong=tuple(BrokenLabel(PROXY, sentence) for sentence in wrong_in_proxy(proxy or {})),
     )
 
 
@@ -113,11 +159,6 @@ def same(key: str, one: str | None, other: str | None) -> bool:
 
 def _dump(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
-
-
-def _without_none(value: Mapping[str, Any] | None) -> dict[str, Any]:
-    # Ansible fills suboptions the user left out with None.
-    return {key: item for key, item in (value or {}).items() if item is not None}
 
 
 def _read_yes_no(key: str, labels: Mapping[str, str], broken: list[BrokenLabel]) -> bool | None:

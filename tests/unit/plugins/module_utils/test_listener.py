@@ -76,6 +76,8 @@ def test_a_listener_that_exists_need_not_be_stated():
         (NOTHING_YET, {**STATED, "labels": []}, None, "bad_definition"),
         (NOTHING_YET, {**STATED, "env": {"A": None}}, None, "bad_definition"),
         (NOTHING_YET, {**DEFINITION, "labels": {"avi_proxy": "{"}}, None, "broken_label"),
+        (NOTHING_YET, {**DEFINITION, "labels": {"avi_proxy": '{"pool": []}'}}, None, "wrong_label"),
+        (NOTHING_YET, STATED, {"proxy": {"pool": {"enabled": "yes"}}}, "bad_definition"),
         (NOTHING_YET, STATED, {"proxy_listener": False}, "not_a_listener"),
         (
             NOTHING_YET,

@@ -27,6 +27,7 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_stat
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+WRONG_LABELS = {"avi_proxy": '{"pool": {"lb_algorithm": "ROUND_ROBIN"}}'}
 ROUND_ROBIN = '{"pool":{"lb_algorithm":"LB_ALGORITHM_ROUND_ROBIN"}}'
 
 
@@ -157,6 +158,8 @@ def test_instances_are_the_active_versions_unless_asked_for(request_, instances)
             "other_service",
         ),
         (fresh(), {"definition": {**DEFINITION, "labels": {"ab_config": "{"}}}, "broken_label"),
+        (fresh(), {"definition": {**DEFINITION, "labels": WRONG_LABELS}}, "wrong_label"),
+        (fresh(), {"overrides": {"labels": WRONG_LABELS}}, "wrong_label"),
         (fresh(), {"definition": {**DEFINITION, "labels": []}}, "bad_definition"),
         (fresh(), {"definition": {**DEFINITION, "container": "x"}}, "bad_definition"),
         (fresh(), {"definition": {**DEFINITION, "container": {"docker": {"portMappings": ["80"]}}}}, "bad_definition"),
@@ -340,6 +343,17 @@ def test_a_version_made_by_hand_may_write_its_labels_in_its_own_way():
     )
     found = plan(dataclasses.replace(upgraded(), versions=(by_hand,)), "100", definition=DEFINITION)
     assert (found.action, found.refusals) == ("none", ())
+
+
+def test_what_an_app_holds_already_is_adopted_as_it_is():
+    by_hand = version("100", 10, (3, 4), labels=WRONG_LABELS)
+    state = dataclasses.replace(upgraded(), versions=(by_hand,))
+    assert [problem.code for problem in picture(state).problems] == ["wrong_label"]
+    found = plan(state, image="x:2")
+    assert (found.action, found.definition["labels"]["avi_proxy"]) == (
+        "deploy",
+        '{"pool":{"lb_algorithm":"ROUND_ROBIN"}}',
+    )
 
 
 def test_retire_names_what_is_below_the_active_version():

@@ -9,6 +9,7 @@ import json
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -44,6 +45,53 @@ def test_render_listener():
         "FE-Proxy": "yes",
         "avi_proxy": '{"pool":{"lb_algorithm":"LB_ALGORITHM_ROUND_ROBIN"},"virtualservice":{"services":[{"port":80}]}}',
     }
+
+
+def test_render_a_fixed_address():
+    assert labels.render({"frontend": True, "frontend_vip": "10.1.2.3"}) == {
+        "FE-Proxy": "yes",
+        "FE-Proxy-VIP": "10.1.2.3",
+    }
+
+
+@pytest.mark.parametrize(
+    ("avi", "words"),
+    [
+        (
+            {"proxy": {"pool": {"lb_algorithm": "ROUND_ROBIN"}}},
+            "avi.proxy.pool.lb_algorithm must be one of LB_ALGORITHM_",
+        ),
+        (
+            {"proxy": {"pool": {"health_monitor_refs": "/api/x"}}},
+            'avi.proxy.pool.health_monitor_refs must be a list, not "/api/x"',
+        ),
+        (
+            {"proxy": {"virtualservice": {"services": [{"port": "80"}]}}},
+            "avi.proxy.virtualservice.services[0].port must be a whole number",
+        ),
+        ({"proxy": "{}"}, "avi.proxy must be an object"),
+        ({"frontend": "yes"}, "avi.frontend must be true or false"),
+        ({"ab_config": {"service": "app1"}}, "avi.ab_config must have priority"),
+        ({"ab_config": {"service": "app1", "priority": True}}, "avi.ab_config.priority must be a whole number"),
+        ({"fe_proxy": True}, "avi.fe_proxy is not known; there are frontend, "),
+        ([], "avi must be an object"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_with_its_path(avi, words):
+    with pytest.raises(Refused) as raised:
+        labels.render(avi)
+    assert words in raised.value.sentence
+
+
+def test_read_a_setting_that_cannot_be_right():
+    found = labels.read(
+        {"avi_proxy": '{"virtualservice": {"ssl_key_and_certificate_refs": "/api/x"}, "pool": {"x": 1}}'}
+    )
+    assert found.broken == ()
+    assert found.proxy["pool"] == {"x": 1}
+    assert [item.sentence for item in found.wrong] == [
+        'avi_proxy.virtualservice.ssl_key_and_certificate_refs must be a list, not "/api/x"'
+    ]
 
 
 def test_render_version():
@@ -140,16 +188,9 @@ def test_read_never_raises(given_labels):
     st.integers(),
 )
 def test_read_gives_back_what_render_wrote(flag, proxy, service, priority):
-    found = labels.read(
-        labels.render(
-            {
-                "frontend": flag,
-                "proxy": proxy,
-                "proxy_listener": flag,
-                "ab_config": {"service": service, "priority": priority},
-            }
-        )
-    )
-    assert found == labels.AviLabels(
-        frontend=flag, proxy=proxy, proxy_listener=flag, ab_config=AbConfig(service, priority)
-    )
+    data = {"proxy": proxy, "proxy_listener": flag, "ab_config": {"service": service, "priority": priority}}
+    if flag:
+        data.update(frontend=True, frontend_vip="10.1.2.3")
+    found = labels.read(labels.render(data))
+    assert labels.as_data(found) == data
+    assert found.broken == ()
