@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -26,14 +27,16 @@ def lab() -> Iterator[LabProcess]:
 
 
 def test_it_starts_in_two_seconds() -> None:
-    """At the third attempt at the latest: the machine may have other things to do."""
+    """Two seconds of work: how long that takes depends on what else the machine does."""
 
-    def seconds() -> float:
-        began = time.monotonic()
-        with LabProcess():
-            return time.monotonic() - began
+    def worked() -> float:
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
 
-    assert any(seconds() < 2 for _ in range(3))
+    before = worked()
+    with LabProcess():
+        pass
+    assert worked() - before < 2
 
 
 def test_it_tells_where_everything_is(lab: LabProcess) -> None:
