@@ -70,7 +70,8 @@ def complete(app: dict[str, Any], config: Config) -> dict[str, Any]:
     if persistent:
         result["residency"] = dict(_RESIDENCY)
     _complete_collections(result, config)
-    _complete_roles(result, config)
+    if persona.roles:
+        result.setdefault("role", config.mesos_role)
     if persona.old_form:
         complete_old_networking(result)
     else:
@@ -108,14 +109,6 @@ def _names_ports(app: dict[str, Any], config: Config) -> bool:
         mappings = container.get("docker", {}).get("portMappings")
         return bool(mappings or app.get("portDefinitions", "ipAddress" not in app))
     return bool(container.get("portMappings") or app.get("portDefinitions"))
-
-
-def _complete_roles(app: dict[str, Any], config: Config) -> None:
-    if config.persona.roles:
-        app.setdefault("role", config.mesos_role)
-    if "acceptedResourceRoles" in app and config.persona.invalid_resource_roles == "dropped":
-        valid = [role for role in app["acceptedResourceRoles"] if role in ("*", app.get("role", config.mesos_role))]
-        app["acceptedResourceRoles"] = valid or ["*"]
 
 
 def _as_set(elements: list[Any]) -> list[Any]:

@@ -29,8 +29,8 @@ class Persona:
     """Apps may carry a Mesos `check`."""
     roles: bool = False
     resource_limits: bool = False
-    invalid_resource_roles: str = "kept"
-    """What happens to acceptedResourceRoles that no offer can have: "kept", "dropped" or "refused"."""
+    strict_resource_roles: bool = False
+    """acceptedResourceRoles that no offer can have are refused."""
     task_stats: str = "taskStats"
     """The key of the embedded task statistics."""
     tasks_in_created: bool = True
@@ -96,7 +96,7 @@ PERSONAS = {
         version="1.11.24",
         roles=True,
         resource_limits=True,
-        invalid_resource_roles="refused",
+        strict_resource_roles=True,
         task_stats="tasksStats",
         tasks_in_created=False,
         decimals=True,

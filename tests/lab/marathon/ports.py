@@ -20,7 +20,6 @@ class Slot:
 
     service_port: int
     host_port: int | None
-    container_port: int
     protocol: str
     name: str | None
 
@@ -30,12 +29,11 @@ def slots(app: dict[str, Any]) -> list[Slot]:
     if network_modes(app) == {"host"}:
         fixed = app["requirePorts"]
         return [
-            Slot(each["port"], each["port"] if fixed else 0, 0, each["protocol"], each.get("name"))
+            Slot(each["port"], each["port"] if fixed else 0, each["protocol"], each.get("name"))
             for each in app.get("portDefinitions", [])
         ]
     return [
-        Slot(each["servicePort"], each.get("hostPort"), each["containerPort"], each["protocol"], each.get("name"))
-        for each in _mappings(app)
+        Slot(each["servicePort"], each.get("hostPort"), each["protocol"], each.get("name")) for each in _mappings(app)
     ]
 
 

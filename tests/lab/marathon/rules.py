@@ -182,7 +182,7 @@ def _resources(app: dict[str, Any], config: Config) -> Iterator[Problem]:
     accepted = app.get("acceptedResourceRoles")
     if accepted is not None and not accepted:
         yield "/acceptedResourceRoles", "must not be empty"
-    if config.persona.invalid_resource_roles == "refused" and not set(accepted or ()) <= {"*", role}:
+    if config.persona.strict_resource_roles and not set(accepted or ()) <= {"*", role}:
         yield "/acceptedResourceRoles", f"acceptedResourceRoles can only contain * and {role}"
 
 

@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -17,7 +16,6 @@ from tests.lab.images import Behaviour, behaviour
 from tests.lab.taskserver import Count, TaskServer
 
 pytestmark = pytest.mark.asyncio
-Connect = Callable[..., Coroutine[Any, Any, "Client"]]
 
 
 class Client:

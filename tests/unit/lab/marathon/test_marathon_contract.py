@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import cases_apps
+import cases_definitions
 import cases_deployments
 import cases_requests
 import pytest
 from contract import Case, run
 from hosted import HostedMarathon
 
-CASES = [*cases_apps.CASES, *cases_deployments.CASES, *cases_requests.CASES]
+CASES = [*cases_apps.CASES, *cases_definitions.CASES, *cases_deployments.CASES, *cases_requests.CASES]
 
 
 @pytest.mark.parametrize(
