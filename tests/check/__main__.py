@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 
 from tests.check.checks import CHECKS
-from tests.check.run import run
+from tests.check.run import Check, Result, run
 
 
 def main(names: list[str]) -> int:
@@ -22,12 +22,14 @@ def main(names: list[str]) -> int:
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: sys.exit(1))  # leave through the clean-up, without a traceback
     total: Counter[str] = Counter()
-    for check in [known[name] for name in names] or CHECKS:
-        print(f"{check.name:<18}", end="", flush=True)
-        result = run(check)
-        total += result.counts
-        print(f"{result.seconds:6.1f} s  {', '.join(f'{count} {what}' for what, count in result.counts.items())}")
+
+    def tell(check: Check, result: Result) -> None:
+        total.update(result.counts)
+        counts = ", ".join(f"{count} {what}" for what, count in result.counts.items())
+        print(f"{check.name:<18} {result.seconds:6.1f} s  {counts}")
         print("".join(f"    {line}\n" for line in result.reasons), end="", flush=True)
+
+    run([known[name] for name in names] or CHECKS, tell)
     print(f"{total['passed']} passed, {total['failed']} failed")
     return 1 if total["failed"] else 0
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs one check: a command, its log, and what it counts as."""
+"""Runs checks: each a command with a log, counted by the tests it ran."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.check.results import explain, read_cases
 
 LOGS = Path("build/checks")
+AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Check:
     """A glob of the JUnit files it leaves, whose tests are counted; without one the check counts as one test."""
     minutes: int = 10
     """It is ended, and has failed, after so long."""
+    alone: bool = False
+    """It measures under load, and so nothing runs beside it."""
 
 
 @dataclass(frozen=True)
@@ -42,48 +46,76 @@ class Result:
     """The lines that tell why it failed."""
 
 
-def run(check: Check) -> Result:
-    """Run a check to its end. Its output goes to build/checks/<name>.log."""
-    log = LOGS / f"{check.name}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    for old in _results(check):
-        old.unlink()
-    started = time.monotonic()
-    with log.open("w") as output:
-        ended_well = _execute(check, output.fileno())
-    seconds = time.monotonic() - started
-    cases = list(read_cases(_results(check)))
-    counts = Counter(case.outcome for case in cases)
-    if not check.results and ended_well:
-        counts["passed"] = 1
-    # What ended badly has failed, even where no test of it says so; so has what counted nothing.
-    if not counts["failed"] and not (ended_well and counts["passed"]):
-        counts["failed"] = 1
-    return Result(counts, seconds, explain(cases, log) if counts["failed"] else [])
-
-
-def _execute(check: Check, output: int) -> bool:
-    """Run the command in a process group of its own, so that nothing it started outlives it. Returns whether it ended well."""
-    process = subprocess.Popen(
-        check.command,
-        env={**os.environ, "CI": "true", "NO_COLOR": "1", "ANSIBLE_NOCOLOR": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+def run(checks: Iterable[Check], tell: Callable[[Check, Result], None]) -> None:
+    """Run the checks to their end, some at once; tell of each as it ends. Ends those under way when it is interrupted."""
+    waiting, running = list(checks), list[_Running]()
     try:
-        return process.wait(check.minutes * 60) == 0
-    except subprocess.TimeoutExpired:
-        os.write(output, f"\nEnded after {check.minutes} minutes.\n".encode())
-        return False
+        while waiting or running:
+            while waiting and _fits(waiting[0], running):
+                running.append(_Running(waiting.pop(0)))
+            for each in [each for each in running if each.is_over()]:
+                running.remove(each)
+                tell(each.check, each.result())
+            time.sleep(0.05)
     finally:
+        for each in running:
+            each.stop()
+
+
+class _Running:
+    """A check under way, in a process group of its own, so that nothing it started outlives it."""
+
+    def __init__(self, check: Check) -> None:
+        self.check = check
+        self._log = LOGS / f"{check.name}.log"
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        for old in self._results():
+            old.unlink()
+        self._began = time.monotonic()
+        with self._log.open("w") as output:
+            self._process = subprocess.Popen(
+                check.command,
+                env={**os.environ, "CI": "true", "NO_COLOR": "1", "ANSIBLE_NOCOLOR": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def is_over(self) -> bool:
+        """Tell whether it has ended; end it when its time is up."""
+        if self._process.poll() is None and time.monotonic() - self._began > self.check.minutes * 60:
+            self.stop()
+            with self._log.open("a") as output:
+                output.write(f"\nEnded after {self.check.minutes} minutes.\n")
+        return self._process.poll() is not None
+
+    def stop(self) -> None:
+        """End it, with all it started."""
         for sign in (signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, sign)
+                os.killpg(self._process.pid, sign)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
+                self._process.wait(10)
+
+    def result(self) -> Result:
+        """Count its tests, once it is over."""
+        seconds = time.monotonic() - self._began
+        self.stop()
+        ended_well = self._process.returncode == 0
+        cases = list(read_cases(self._results()))
+        counts = Counter(case.outcome for case in cases)
+        if not self.check.results and ended_well:
+            counts["passed"] = 1
+        # What ended badly has failed, even where no test of it says so; so has what counted nothing.
+        if not counts["failed"] and not (ended_well and counts["passed"]):
+            counts["failed"] = 1
+        return Result(counts, seconds, explain(cases, self._log) if counts["failed"] else [])
+
+    def _results(self) -> list[Path]:
+        return sorted(Path().glob(self.check.results)) if self.check.results else []
 
 
-def _results(check: Check) -> list[Path]:
-    return sorted(Path().glob(check.results)) if check.results else []
+def _fits(check: Check, running: list[_Running]) -> bool:
+    alone = check.alone or any(each.check.alone for each in running)
+    return len(running) < (1 if alone else AT_ONCE)
