@@ -29,7 +29,7 @@ class Check:
     command: tuple[str, ...]
     results: str = ""
     """A glob of the JUnit files it leaves, whose tests are counted; without one the check counts as one test."""
-    minutes: int = 10
+    minutes: float = 10
     """It is ended, and has failed, after so long."""
     alone: bool = False
     """It measures under load, and so nothing runs beside it."""
@@ -87,7 +87,7 @@ class _Running:
         if self._process.poll() is None and time.monotonic() - self._began > self.check.minutes * 60:
             self.stop()
             with self._log.open("a") as output:
-                output.write(f"\nEnded after {self.check.minutes} minutes.\n")
+                output.write(f"\nEnded after {self.check.minutes:g} minutes.\n")
         return self._process.poll() is not None
 
     def stop(self) -> None:

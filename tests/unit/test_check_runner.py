@@ -1,0 +1,83 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import sys
+import time
+
+import pytest
+
+from tests.check.run import Check, run
+
+FAILURE = "<testcase name='bad'><failure>it is broken</failure></testcase>"
+SKIPPED = "<testcase name='odd'><skipped/></testcase>"
+PASSED = "<testcase name='good'/>"
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def results_of(*checks):
+    """Run checks; return what each came to, by name, in the order they ended."""
+    told = {}
+    run(checks, lambda check, result: told.update({check.name: result}))
+    return told
+
+
+def python(program, name="check", **more):
+    return Check(name, (sys.executable, "-c", program), **more)
+
+
+def leaving(cases, exit_code):
+    """A check that leaves a JUnit file with these cases."""
+    return python(
+        f"open('found.xml', 'w').write(\"<testsuite>{cases}</testsuite>\"); exit({exit_code})", results="found.xml"
+    )
+
+
+@pytest.mark.parametrize(
+    ("check", "counts"),
+    [
+        (python("exit(0)"), {"passed": 1}),
+        (python("exit(3)"), {"failed": 1}),
+        (leaving(PASSED + PASSED, 0), {"passed": 2}),
+        (leaving(PASSED + FAILURE + SKIPPED, 1), {"passed": 1, "failed": 1, "skipped": 1}),
+        # It broke down after its tests, ran none, or skipped all.
+        (leaving(PASSED, 1), {"passed": 1, "failed": 1}),
+        (leaving("", 0), {"failed": 1}),
+        (leaving(SKIPPED, 0), {"failed": 1, "skipped": 1}),
+        (python("pass", results="found.xml"), {"failed": 1}),
+    ],
+)
+def test_what_a_check_counts_as(check, counts):
+    assert +results_of(check)["check"].counts == counts
+
+
+def test_results_of_an_earlier_run_do_not_count():
+    results_of(leaving(PASSED, 0))
+    assert results_of(python("exit(1)", results="found.xml"))["check"].counts["passed"] == 0
+
+
+def test_a_failure_tells_its_reason_or_how_the_log_ends():
+    assert "it is broken" in results_of(leaving(FAILURE, 1))["check"].reasons
+    assert "last words" in results_of(python("print('last words'); exit(1)"))["check"].reasons
+
+
+def test_a_check_ends_when_its_time_is_up_and_takes_along_what_it_started():
+    program = "import subprocess, time; subprocess.Popen(['sleep', '60']); time.sleep(60)"
+    began = time.monotonic()
+    result = results_of(python(program, minutes=0.005))["check"]
+    assert time.monotonic() - began < 10
+    assert result.counts["failed"] == 1
+    assert "Ended after 0.005 minutes." in result.reasons
+
+
+def test_nothing_runs_beside_a_check_that_wants_to_be_alone():
+    told = results_of(python("import time; time.sleep(0.5)", "long"), python("pass", "alone", alone=True))
+    assert list(told) == ["long", "alone"]
+    told = results_of(python("import time; time.sleep(0.5)", "long"), python("pass", "short"))
+    assert list(told) == ["short", "long"]
