@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import CSRF_COOKIE, Access
 from ansible_collections.dcos.avi.plugins.module_utils._avi.refusals import SESSION_ENDED, explained
+from ansible_collections.dcos.avi.plugins.module_utils._avi.releases import DEFAULT, to_ask_for
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, NotFound, UnknownOutcome
 from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, HttpSession
 
@@ -26,19 +27,28 @@ NAMED = {"include_name": "true"}
 class Avi:
     """A Controller, asked within one session. The session begins with the first request.
 
+    ``api_version`` is the version of the object model it is asked for: as given, else as the Controller has it.
+
     A context manager, which at its end logs out of a session that it began. Every method raises DcosAviError:
     Unreachable, NotJson, AuthenticationError, PermissionRefused, ApiError.
     """
 
     def __init__(
-        self, connection: Connection, access: Access, *, tenant: str, api_version: str, tenant_uuid: str | None = None
+        self,
+        connection: Connection,
+        access: Access,
+        *,
+        tenant: str,
+        tenant_uuid: str | None = None,
+        api_version: str | None = None,
     ) -> None:
         self.tenant = tenant_uuid or tenant
-        self.api_version = api_version
+        self.api_version = api_version or DEFAULT
+        self._version_is_given = bool(api_version)
         self._access = access
         self._http = HttpSession(connection)
         named = {"X-Avi-Tenant-UUID": tenant_uuid} if tenant_uuid else {"X-Avi-Tenant": tenant}
-        self._http.headers.update({**named, "X-Avi-Version": api_version})
+        self._http.headers.update(named)
         self._logged_in = False
         if access.session:
             self._http.cookies.update(access.session.cookies())
@@ -114,7 +124,8 @@ class Avi:
 
     def _get(self, path: str, params: Mapping[str, Any] | None) -> Any:
         try:
-            return self._http.request("GET", f"/api/{path}", params=params).body
+            version = {"X-Avi-Version": self.api_version}
+            return self._http.request("GET", f"/api/{path}", params=params, headers=version).body
         except DcosAviError as error:
             raise explained(error, self._access, self._http.url) from error
 
@@ -122,10 +133,13 @@ class Avi:
         self._logged_in = False
         self._http.cookies.clear()
         try:
-            self._http.request("POST", "/login", data=self._access.login)
+            answer = self._http.request("POST", "/login", data=self._access.login).body
         except DcosAviError as error:
             raise explained(error, self._access, self._http.url, at_login=True) from error
         self._logged_in = True
+        if not self._version_is_given:
+            about = answer.get("version") if isinstance(answer, Mapping) else None
+            self.api_version = to_ask_for(about.get("Version") if isinstance(about, Mapping) else None)
 
     def _csrf(self) -> dict[str, str]:
         """The headers without which the Controller refuses anything but a GET."""

@@ -45,7 +45,7 @@ AVI_OPTIONS: dict[str, Any] = {
     },
     "api_context": {"type": "dict", "no_log": True},
 }
-DEFAULTS = {"tenant": "admin", "api_version": "17.2.14", "timeout": 60, "validate_certs": True, "basic_auth": False}
+DEFAULTS = {"tenant": "admin", "timeout": 60, "validate_certs": True, "basic_auth": False}
 FLAGS = ("validate_certs", "basic_auth")
 
 

@@ -16,11 +16,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import GroupMember, Pool, PoolGroup, VirtualService
+from ansible_collections.dcos.avi.plugins.module_utils._avi.releases import hides_ab_pool
 
 AB_POOL = "ab_pool"
 POOL_GROUP = "pool_group"
-# Since this version of the object model, answers leave A/B settings out.
-AB_HIDDEN_SINCE = (18, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -74,12 +73,6 @@ class Traffic:
 
     def side(self, name: str) -> Pool | None:
         return next((member.pool for member in self.members if member.side == name), None)
-
-
-def hides_ab_pool(api_version: str) -> bool:
-    """Tell whether answers in this version of the object model leave A/B settings out."""
-    numbers = tuple(int(part) for part in re.findall(r"[0-9]+", api_version)[:3])
-    return numbers >= AB_HIDDEN_SINCE
 
 
 def traffic(view: AviView) -> Traffic:

@@ -52,8 +52,18 @@ def test_logs_in_with_the_first_request_only(server, client):
     login, read, _again = server.requests
     assert login.body == {"username": "admin", "password": PASSWORD}
     assert (read.headers["X-Avi-Tenant"], read.headers["X-Avi-Version"]) == ("blue", "17.2.14")
+    assert "X-Avi-Version" not in login.headers
     assert "csrftoken=token-1" in read.headers["Cookie"]
     assert client.requests_made == 3
+
+
+@pytest.mark.parametrize(("given", "asked"), [(None, "16.4.4"), ("18.2.6", "18.2.6")])
+def test_an_older_controller_is_asked_for_its_own_version_unless_another_is_given(server, given, asked):
+    server.script(Reply(200, {"version": {"Version": "16.4.4"}}), EMPTY, Reply(200, {}))
+    with client_from(params(server.url, api_version=given)) as client:
+        list(client.collection("pool"))
+        assert client.api_version == asked
+    assert server.requests[1].headers["X-Avi-Version"] == asked
 
 
 def test_logs_out_with_what_a_write_needs(server):

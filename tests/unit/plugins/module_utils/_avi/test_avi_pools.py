@@ -13,7 +13,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     Server,
     VirtualService,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView, hides_ab_pool, traffic
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView, traffic
 
 UP = (Server("127.0.0.2:31001", state="OPER_UP"),)
 DOWN = (Server("127.0.0.2:31001", state="OPER_DOWN"),)
@@ -128,20 +128,3 @@ def test_a_disabled_virtual_service_takes_no_traffic():
     assert found.taker is None
     assert codes(found) == ["virtualservice_disabled"]
     assert found.side("a").name == "app1-pool-80"
-
-
-@pytest.mark.parametrize(
-    ("api_version", "hidden"),
-    [
-        ("16.4.4", False),
-        ("17.2.14", False),
-        ("18.1.1", False),
-        ("18.1.2", True),
-        ("18.1", False),
-        ("18.2", True),
-        ("20.1.1", True),
-        ("", False),
-    ],
-)
-def test_hides_ab_pool(api_version, hidden):
-    assert hides_ab_pool(api_version) is hidden
