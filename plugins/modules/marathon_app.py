@@ -16,8 +16,8 @@ description:
   - Brings an app of Marathon to the state you describe and waits until it is rolled out and healthy.
   - The comparison with what Marathon has is by meaning. Defaults that Marathon fills in, ports it assigns, both ways to
     write an app's network, and the order of what is a set are no change.
-  - Only what you give is compared and changed. Marathon replaces each field of a definition as a whole, so
-    C(labels), C(env), C(container) and the like must be complete when given.
+  - Only the fields you give are compared and changed, unless O(update=replace). Marathon takes each field of a definition
+    as a whole, so C(labels), C(env), C(container) and the like must be complete when given.
   - A change of anything but O(instances) makes Marathon restart the app's tasks; a change of the instances alone never does.
     For an app that takes traffic through Avi, create a new version instead of changing it.
 
@@ -57,11 +57,19 @@ options:
       - A file with the app in Marathon's own JSON, or the same in YAML, used like O(definition).
       - It is read where the module runs.
     type: path
+  update:
+    description:
+      - What becomes of the fields of an app that O(definition) does not give.
+      - V(merge) leaves them as they are.
+      - V(replace) puts them back to Marathon's defaults. Only the number of instances stays when it is not given.
+    type: str
+    choices: [merge, replace]
+    default: merge
   avi:
     description:
       - What the labels tell Avi's cloud connector, as data instead of strings of JSON.
       - These labels are set beside the labels of O(definition). Where O(definition) has no labels, the other labels of
-        the app stay as they are.
+        the app stay as they are, unless O(update=replace).
     type: dict
     suboptions:
       frontend:

@@ -13,13 +13,15 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CON
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import (
-    creation,
-    differences,
-    update,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import READ_ONLY, differences
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.diff import pruned
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import uses_new_form
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import (
+    creation,
+    replaced,
+    replacement,
+    update,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.wanted import Wanted
 
 App = dict[str, Any]
@@ -48,7 +50,7 @@ def change_to(client: Marathon, target: Wanted, app: App | None) -> Change | Non
     desired = target.definition(app)
     if app is None:
         return _creation(client, target, desired)
-    changes = differences(desired, app)
+    changes = differences(desired, app, complete=target.complete)
     if not changes:
         return None
     if changes.keys() != {"instances"}:
@@ -57,6 +59,9 @@ def change_to(client: Marathon, target: Wanted, app: App | None) -> Change | Non
         {field: value for field, (value, _after) in changes.items()},
         {field: value for field, (_before, value) in changes.items()},
     )
+    if target.complete:
+        extra = {field: value for field, value in app.items() if field in READ_ONLY or field == "id"}
+        return Change(replacement(desired, app), before, after, {**extra, **replaced(desired, app)})
     body = update(desired, app)
     return Change(body, before, after, {**app, **body})
 

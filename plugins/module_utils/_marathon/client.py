@@ -80,10 +80,13 @@ class Marathon:
         deployment_id = answer.headers.get("Marathon-Deployment-Id") or deployments[0].get("id", "")
         return Accepted(deployment_id, answer.body.get("version", ""))
 
-    def update_app(self, app_id: str, body: dict[str, Any], *, force: bool = False) -> Accepted:
-        """Change the given fields of an app, each as a whole; Conflict where a deployment locks it."""
-        answer = self.session.request("PUT", _path(app_id), json=body, params=_force(force), expect=(200, 201))
-        return _accepted(answer.body)
+    def update_app(self, app_id: str, body: dict[str, Any], *, complete: bool = False, force: bool = False) -> Accepted:
+        """Change the given fields of an app, each as a whole; Conflict where a deployment locks it.
+
+        :param complete: all other fields, ``instances`` too, go back to their defaults.
+        """
+        params = {"partialUpdate": "false" if complete else "true", **_force(force)}
+        return _accepted(self.session.request("PUT", _path(app_id), json=body, params=params, expect=(200, 201)).body)
 
     def delete_app(self, app_id: str, *, force: bool = False) -> Accepted:
         """Delete an app with all its tasks."""

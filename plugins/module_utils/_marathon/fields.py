@@ -18,11 +18,13 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import
     CONTAINER,
     DEFAULT_PORT_MAPPINGS,
     HOST,
+    mode,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.rules import (
     Rule,
     collection,
     default,
+    dropped,
     equal,
     filled,
     json_text,
@@ -36,9 +38,16 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.rules import (
 )
 
 
-def app_fields(network_mode: str) -> dict[str, Rule]:
-    """Return the rule of each top-level field of an app whose network mode will be the given one."""
+def app_fields(app: dict[str, Any], *, old_server: bool = False) -> dict[str, Rule]:
+    """Return the rule of each top-level field of an app.
+
+    :param app: the app as it is to be; its network and its volumes decide over the rules of other fields.
+    :param old_server: Marathon's release is 1.4 or older.
+    """
+    network_mode = mode(app)
     in_host_mode = network_mode == HOST
+    volumes = (app.get("container") or {}).get("volumes") or []
+    keeps_data = any("persistent" in volume or "external" in volume for volume in volumes)
     return {
         "acceptedResourceRoles": collection(plain),
         "args": plain,
@@ -47,7 +56,7 @@ def app_fields(network_mode: str) -> dict[str, Rule]:
         "check": optional(CHECK),
         "cmd": plain,
         "constraints": collection(plain),
-        "container": optional(_container(network_mode)),
+        "container": _container(network_mode, old_server),
         "cpus": default(1),
         "dependencies": collection(plain),
         "disk": default(0),
@@ -64,9 +73,9 @@ def app_fields(network_mode: str) -> dict[str, Rule]:
         "mem": default(128),
         "networks": _networks,
         # Elsewhere the ports belong to the container, and Marathon drops these.
-        "portDefinitions": sequence(PORT_DEFINITION) if in_host_mode else kept,
+        "portDefinitions": _port_definitions(old_server) if in_host_mode else dropped,
         "readinessChecks": sequence(READINESS_CHECK),
-        "requirePorts": default(False) if in_host_mode else kept,
+        "requirePorts": default(False) if in_host_mode else dropped,
         # Computed from the volumes.
         "residency": kept,
         "resourceLimits": plain,
@@ -75,9 +84,13 @@ def app_fields(network_mode: str) -> dict[str, Rule]:
         "storeUrls": plain,
         "taskKillGracePeriodSeconds": plain,
         "tty": default(False),
-        "unreachableStrategy": _unreachable_strategy,
-        # With volumes that stay, the defaults are the second ones.
-        "upgradeStrategy": record({"maximumOverCapacity": default(1, 0), "minimumHealthCapacity": default(1, 0.5)}),
+        "unreachableStrategy": _unreachable_strategy(any("persistent" in volume for volume in volumes)),
+        "upgradeStrategy": record(
+            {
+                "maximumOverCapacity": default(0 if keeps_data else 1),
+                "minimumHealthCapacity": default(0.5 if keeps_data else 1),
+            }
+        ),
         "user": plain,
     }
 
@@ -108,14 +121,21 @@ def _network(desired: Any, current: Any) -> Any:
     return NETWORK(desired, current)
 
 
-def _unreachable_strategy(desired: Any, current: Any) -> Any:
-    if isinstance(desired, dict):
-        return UNREACHABLE(desired, current)
-    # With persistent volumes the default is "disabled".
-    return default("disabled")(desired, current) if isinstance(current, str) else filled(desired, current)
+def _port_definitions(old_server: bool) -> Rule:
+    added = [{}] if old_server else [{"name": "default"}]
+    return lambda desired, current: sequence(PORT_DEFINITION)(added if desired is None else desired, current)
 
 
-def _container(network_mode: str) -> Rule:
+def _unreachable_strategy(persistent: bool) -> Rule:
+    def rule(desired: Any, current: Any) -> Any:
+        if desired is None and persistent:
+            return default("disabled")(desired, current)
+        return plain(desired, current) if isinstance(desired, str) else UNREACHABLE(desired or {}, current)
+
+    return rule
+
+
+def _container(network_mode: str, old_server: bool) -> Rule:
     # In container mode a mapping without a host port gets none; in bridge mode it gets a random one, written 0.
     host_port = default(0) if network_mode == BRIDGE else plain
     port_mapping = record(
@@ -131,12 +151,16 @@ def _container(network_mode: str) -> Rule:
     )
 
     def port_mappings(desired: Any, current: Any) -> Any:
-        # Releases up to 1.4 have no default mappings, and show none.
-        if network_mode == HOST or (desired is None and current is None):
+        if network_mode == HOST:
             return kept(desired, current)
-        return sequence(port_mapping)(DEFAULT_PORT_MAPPINGS if desired is None else desired, current)
+        added = [] if old_server else DEFAULT_PORT_MAPPINGS
+        return sequence(port_mapping)(added if desired is None else desired, current)
 
     def container(desired: Any, current: Any) -> Any:
+        if desired is None and network_mode == HOST:
+            return None
+        # A network without a container to connect gets one.
+        desired = desired or {"type": "MESOS"}
         kind = desired.get("type", "DOCKER")
         if not isinstance(current, dict) or current.get("type", "DOCKER") != kind:
             return desired
@@ -274,3 +298,4 @@ HEALTH_CHECKS: dict[str, dict[str, Rule]] = {
         "ipProtocol": kept,
     },
 }
+FIELDS = frozenset(app_fields({}))

@@ -37,7 +37,8 @@ def present(task: AppTask) -> dict[str, Any]:
         body = change.body
         if current is None:
             return lambda: task.client.create_app(body)
-        return lambda: task.client.update_app(task.id, body, force=task.params["force"])
+        complete, force = task.target.complete, task.params["force"]
+        return lambda: task.client.update_app(task.id, body, complete=complete, force=force)
 
     accepted = carry_out(task.client, task.id, app, next_step, task.deadline)
     after = task.rolled_out(accepted)

@@ -53,6 +53,11 @@ def filled(desired: Any, current: Any) -> Any:
     return current if desired is None else plain(desired, current)
 
 
+def dropped(desired: Any, current: Any) -> Any:
+    """A value that has no place in an app of this kind: Marathon drops it, a flag becomes false."""
+    return False if isinstance(current, bool) else None
+
+
 def port(desired: Any, current: Any) -> Any:
     """A port that Marathon assigns where the user gives none or 0, and then does not change."""
     return filled(desired or None, current)
@@ -79,8 +84,8 @@ def record(fields: Mapping[str, Rule]) -> Rule:
     """An object with known fields. Marathon drops fields it does not know, so those it does not show are no change."""
 
     def rule(desired: Any, current: Any) -> Any:
-        if not isinstance(desired or {}, dict) or not isinstance(current, dict):
-            return plain(desired, current)
+        if not isinstance(current, dict) or not isinstance(desired or {}, dict):
+            return desired
         wanted = desired or {}
         names = [*current, *(name for name in {**fields, **wanted} if name not in current)]
         unknown = {name: plain if name in current else kept for name in names if name not in fields}

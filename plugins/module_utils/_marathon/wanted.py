@@ -20,6 +20,7 @@ WANTED_OPTIONS: dict[str, Any] = {
     "id": {"type": "str"},
     "definition": {"type": "dict"},
     "src": {"type": "path"},
+    "update": {"type": "str", "choices": ["merge", "replace"], "default": "merge"},
     "avi": {
         "type": "dict",
         "options": {
@@ -44,20 +45,21 @@ class Wanted:
     """An app as wanted: ``fields`` of its definition (without id and labels), and its labels.
 
     ``labels`` is None where the user says nothing of labels as a whole; ``avi_labels`` are set among whatever others
-    there are.
+    there are. ``complete``: whatever is not said goes back to its default.
     """
 
     app_id: str
     fields: dict[str, Any] = field(default_factory=dict)
     labels: dict[str, str] | None = None
     avi_labels: dict[str, str] = field(default_factory=dict)
+    complete: bool = False
 
     def definition(self, current: dict[str, Any] | None) -> dict[str, Any]:
         """Return the definition to have, with the fields that count; ``current`` is the app as it is, or None."""
         definition = {"id": self.app_id, **self.fields}
-        others = self.labels if self.labels is not None else (current or {}).get("labels") or {}
+        others = self.labels if self.labels is not None or self.complete else (current or {}).get("labels")
         if self.labels is not None or self.avi_labels:
-            definition["labels"] = {**others, **self.avi_labels}
+            definition["labels"] = {**(others or {}), **self.avi_labels}
         return definition
 
     def without(self, fields: Iterable[str]) -> Wanted:
@@ -93,4 +95,7 @@ def wanted(params: dict[str, Any]) -> Wanted:
             raise Refused(
                 f"The label {key} of {app_id} is said twice: in the definition's labels and by the option avi."
             )
-    return Wanted(app_id, fields, labels, rendered)
+    complete = params.get("update") == "replace"
+    if complete and not fields.keys() - {"instances"}:
+        raise Refused(f"To replace {app_id}, give its whole definition: all that is not said goes back to its default.")
+    return Wanted(app_id, fields, labels, rendered, complete)

@@ -18,6 +18,12 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_serve
 
 APPS = "/v2/apps"
 READ_ONLY = ("version", "versionInfo", "tasks", "deployments", "tasksRunning", "tasksHealthy")
+DEFAULTS: dict[str, Any] = {
+    "labels": {},
+    "instances": 1,
+    "networks": [{"mode": "host"}],
+    "portDefinitions": [{"port": 10000, "name": "default"}],
+}
 
 
 @dataclass
@@ -59,7 +65,7 @@ class MiniMarathon:
 
     def add(self, app_id: str, **definition: Any) -> dict[str, Any]:
         """Put an app there, rolled out."""
-        self._store(app_id, {"labels": {}, "instances": 1, "networks": [{"mode": "host"}], **definition})
+        self._store(app_id, {**DEFAULTS, **definition})
         return self.apps[app_id]
 
     def _true_answer(self, request: Request) -> Reply:
@@ -121,7 +127,8 @@ class MiniMarathon:
     def _put(self, app_id: str, request: Request) -> Reply:
         if self.locks and request.query.get("force") != ["true"]:
             return self._locked()
-        self._store(app_id, {**self.apps[app_id], **request.body})
+        kept = DEFAULTS if request.query.get("partialUpdate") == ["false"] else self.apps[app_id]
+        self._store(app_id, {**kept, **request.body})
         return Reply(200, {"version": self.apps[app_id]["version"], "deploymentId": self._deployment("d-update")})
 
     def _delete(self, app_id: str, request: Request) -> Reply:

@@ -50,6 +50,7 @@ def ensure(server, marathon):
             "id": None,
             "definition": None,
             "src": None,
+            "update": "merge",
             "avi": None,
             "instances": None,
             "state": "present",
@@ -150,6 +151,18 @@ def test_the_new_form_is_rewritten_for_an_old_marathon(ensure, server, marathon)
 def test_the_definition_can_come_from_a_file(ensure, marathon, tmp_path):
     (tmp_path / "a.yml").write_text("id: a\ncmd: sleep 1000\nlabels: {port: 80}\n")
     assert ensure(src=str(tmp_path / "a.yml"))["app"]["labels"] == {"port": "80"}
+
+
+def test_replacing_an_app(ensure, marathon, server, writes):
+    marathon.add("/a", **SLEEP, env={"A": "1"}, labels={"team": "shop"})
+    definition = {"cmd": "sleep 1000", "labels": {"team": "shop"}}
+    assert not ensure(id="a", definition=definition)["changed"]
+    predicted = ensure(check_mode=True, id="a", definition=definition, update="replace")
+    assert predicted["diff"]["before"] == {"env": {"A": "1"}} and not predicted["app"]["env"] and not writes()
+    assert ensure(id="a", definition=definition, update="replace")["diff"] == predicted["diff"]
+    (put,) = [request for request in server.requests if request.method == "PUT"]
+    assert put.query["partialUpdate"] == ["false"]
+    assert put.body == {**definition, "instances": 2}
 
 
 def test_requests_are_few(ensure, server, marathon):
@@ -296,6 +309,7 @@ def test_a_restart_with_a_lost_answer_happens_once(ensure, marathon, writes, rep
         ({"id": "was-100", "definition": {**SLEEP, "cmd": "x"}}, "once carried an ab_config"),
         ({"id": "a", "state": "restarted"}, "does not exist"),
         ({"id": "there", "state": "restarted", "instances": 2}, "give its id alone"),
+        ({"id": "there", "instances": 2, "update": "replace"}, "give its whole definition"),
         ({"id": "a", "src": "/nowhere/a.json"}, "cannot be read"),
         ({"id": "there", "state": "absent"}, "the ab_config of /there-100 names it"),
         ({"id": "front", "state": "absent"}, "FE-Proxy"),

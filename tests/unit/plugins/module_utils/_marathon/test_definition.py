@@ -9,11 +9,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import (
     after_update,
     canonical,
-    creation,
     differences,
     ignored_fields,
-    update,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import creation, replacement, update
 
 OLD_FORM = {
     "id": "/web",
@@ -306,6 +305,46 @@ def test_update_to_another_network_leaves_no_port_definitions():
     body = update({"container": {"docker": {"image": "a", "network": "BRIDGE"}}}, current)
     assert body["networks"] == [{"mode": "container/bridge"}]
     assert body["portDefinitions"] == []
+
+
+def test_replacing_puts_everything_else_back_to_its_default():
+    current = shown(env={"A": "1"}, user="nobody", instances=5, cpus=2, labels={"a": "b"})
+    found = differences({"cpus": 0.1}, current, complete=True)
+    assert set(found) == {
+        "container",
+        "cpus",
+        "env",
+        "healthChecks",
+        "labels",
+        "mem",
+        "networks",
+        "user",
+        "portDefinitions",
+    }
+    assert (found["mem"], found["user"]) == ((64, 128), ("nobody", None))
+    assert replacement({"cpus": 0.1}, current) == {"cpus": 0.1, "instances": 5}
+
+
+@pytest.mark.parametrize("desired", [OLD_FORM, NEW_FORM, SHOWN])
+def test_replacing_with_the_same_is_no_difference(desired):
+    assert differences(desired, shown(instances=3) if "instances" not in desired else SHOWN, complete=True) == {}
+
+
+def test_replacing_keeps_the_assigned_ports_and_the_spelling_of_what_means_the_same():
+    current = shown(labels={"ab": '{"a": 1}'})
+    body = replacement({**NEW_FORM, "labels": {"ab": {"a": 1}}, "mem": 65}, current)
+    assert body["container"]["portMappings"] == [PORT]
+    assert body["labels"] == {"ab": '{"a": 1}'}
+
+
+def test_replacing_takes_a_network_away_from_an_old_server():
+    current = {
+        **SHOWN_BY_1_4,
+        "ipAddress": {"networkName": "n", "groups": [], "labels": {}, "discovery": {"ports": []}},
+    }
+    with pytest.raises(Refused, match="update: replace"):
+        update({"networks": [{"mode": "host"}]}, {**current, "container": None})
+    assert "ipAddress" not in replacement({"cmd": "x", "networks": [{"mode": "host"}]}, {**current, "container": None})
 
 
 def test_creation_keeps_the_users_own_form_where_it_is_understood():

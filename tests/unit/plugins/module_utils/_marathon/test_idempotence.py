@@ -13,11 +13,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import (
     after_update,
     canonical,
-    creation,
     differences,
-    update,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.rules import equal
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import creation, replacement, update
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.drawn import definitions
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -62,6 +61,13 @@ class PureMarathon:
         self.definition = self._stored(after, before)
         return before
 
+    def put_all(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Apply an update with partialUpdate=false, and return the definition before it."""
+        before = self.definition
+        after = new_definition({**body, "id": before["id"]}, self.config)
+        self.definition = self._stored(checked_replacement(after, before), before)
+        return before
+
     def _stored(self, definition: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
         return assign_service_ports(definition, before, [], self.config)
 
@@ -103,6 +109,7 @@ def test_idempotence(release):
 
         fields = data.draw(st.lists(st.sampled_from(sorted(set(other) - {"id"})), unique=True, min_size=1))
         check_update(marathon, {field: other[field] for field in fields})
+        check_replacement(marathon, other)
 
     check()
 
@@ -126,3 +133,22 @@ def check_update(marathon, desired):
         was, now = {**host, **canonical(shown)}, {**host, **canonical(marathon.get())}
         untouched = set(now) - set(predicted) - {"portDefinitions", "requirePorts", "residency"}
         assert {field for field in untouched if not equal(now[field], was.get(field))} == set()
+
+
+def check_replacement(marathon, desired):
+    # Which default it has is not to be seen in what a release shows.
+    desired = {"maxLaunchDelaySeconds": 60, **desired}
+    shown = marathon.get()
+    found = differences(desired, shown, complete=True)
+    predicted = {
+        field: value for field, value in after_update(desired, shown, complete=True).items() if value is not None
+    }
+    instances = marathon.definition["instances"]
+    try:
+        before = marathon.put_all(replacement(desired, shown)) if found else marathon.definition
+    except (Invalid, Refusal, Refused):
+        assume(False)
+    assert bool(found) == (marathon.definition != before)
+    assert differences(desired, marathon.get(), complete=True) == {}
+    assert differences(predicted, marathon.get(), complete=True) == {}
+    assert marathon.definition["instances"] == int(desired.get("instances", instances))
