@@ -108,6 +108,15 @@ def test_pool_group_takes_the_highest_eligible_member(view, pool):
     assert (found.shape, found.taker.pool.name, found.taker.side, found.ratio) == ("pool_group", pool, None, None)
 
 
+def test_a_disabled_pool_of_a_group_is_passed_over():
+    view = group_view(("20", 1, UP), ("10", 1, UP))
+    off = Pool("p0", "pool-0", enabled=False, servers=UP)
+    found = traffic(
+        AviView("app1", virtual_service=view.virtual_service, group=view.group, pools={**view.pools, "p0": off})
+    )
+    assert found.taker.pool.name == "pool-1"
+
+
 def test_a_hidden_ab_pool_is_not_no_ab_pool():
     sentence = traffic(ab_view(None, api_version="18.2.6")).problems[0].sentence
     assert "not visible at api_version 18.2.6" in sentence

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A user of the modules, for tests: calls their work in this process, as Ansible would have it done."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pool_info import POOL_INFO_OPTIONS, pool_info
+from ansible_collections.dcos.avi.plugins.module_utils._avi.virtualservice_info import (
+    VIRTUALSERVICE_INFO_OPTIONS,
+    virtualservice_info,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP_OPTIONS, ensure_app
+from ansible_collections.dcos.avi.plugins.module_utils._migration_info import MIGRATION_INFO_OPTIONS, migration_info
+
+from tests.lab.process import LabProcess
+from tests.lab.traffic import Traffic
+
+LISTENER = json.loads((Path(__file__).parents[1] / "demo" / "app1.json").read_text())
+QUICKLY = {"wait_interval": 0.1, "wait_timeout": 30}
+
+
+class User:
+    """A person with the modules, one lab, and a service. The environment must hold the lab's addresses."""
+
+    def __init__(self, lab: LabProcess, service: str = "app1") -> None:
+        self.lab = lab
+        self.service = service
+
+    def info(self, **options: Any) -> dict[str, Any]:
+        return call(migration_info, MIGRATION_INFO_OPTIONS, service=self.service, **options)
+
+    def app(self, **options: Any) -> None:
+        call(ensure_app, APP_OPTIONS, **QUICKLY, **options)
+
+    def virtual_service(self, name: str, **options: Any) -> dict[str, Any]:
+        (found,) = call(virtualservice_info, VIRTUALSERVICE_INFO_OPTIONS, name=name, **options)["virtualservices"]
+        return found
+
+    def pools(self, **options: Any) -> dict[str, Any]:
+        return call(pool_info, POOL_INFO_OPTIONS, **options)
+
+    def listen(self) -> dict[str, Any]:
+        self.app(id=self.service, definition={key: value for key, value in LISTENER.items() if key != "id"})
+        return self.info(until="active", app=self.service, **QUICKLY)
+
+    def roll_out(self, version: str) -> dict[str, Any]:
+        plan = self.info(rollout={"version": version, "image": f"shop/server:{version}"})["plan"]
+        assert plan["action"] == "deploy", plan
+        self.app(definition=plan["definition"], exclusive=True)
+        return self.info(until="active", app=plan["app"], **QUICKLY)
+
+    def retire(self, seen: dict[str, Any]) -> dict[str, Any]:
+        for item in seen["retire"]:
+            drained = self.info(until="drained", app=item["app"], **QUICKLY)
+            assert drained["waited"]["complete"], drained["waited"]
+            assert item["app"] in [each["app"] for each in drained["retire"]]
+            self.app(id=item["app"], instances=0)
+        return self.info()
+
+    def answering(self) -> set[str]:
+        """Who answers requests to the virtual service now; none may be lost."""
+
+        async def judge() -> set[str]:
+            traffic = Traffic(self.lab.env["LAB_VIP_URL"], rate=150)
+            await traffic.start()
+            await asyncio.sleep(0.4)
+            total = await traffic.stop()
+            assert total.lost_total == 0, total
+            assert total.answered > 0
+            return {app.strip("/") for app in total.answered_by}
+
+        return asyncio.run(judge())
+
+
+def call(work: Any, spec: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """Do the work of a module as Ansible would have it done."""
+    parameters = ArgumentSpecValidator(spec).validate(options)
+    assert not parameters.error_messages, parameters.error_messages
+    result: dict[str, Any] = work(parameters.validated_parameters, False)
+    return result
