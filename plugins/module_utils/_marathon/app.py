@@ -21,6 +21,7 @@ APP_OPTIONS: dict[str, Any] = {
     **WANTED_OPTIONS,
     "state": {"type": "str", "choices": list(STATES), "default": "present"},
     "exclusive": {"type": "bool", "default": False},
+    "expected_version": {"type": "str"},
     "delete_listener": {"type": "bool", "default": False},
     "force": {"type": "bool", "default": False},
     "wait": {"type": "bool", "default": True},

@@ -51,8 +51,8 @@ def carry_out(
             if locks:
                 _wait_for_locks(client, app_id, locks, deadline)
             app = client.app(app_id)
-            if not locks and app_before is None and app is None:
-                raise  # Something else has this id: a group or a pod.
+            if not locks and (app_before is None) == (app is None):
+                raise  # No lock to wait for, and nobody was faster: a group or a pod has this id, or a gateway says no.
             send = next_step(app, in_doubt)
         except UnknownOutcome as unknown:
             in_doubt = True

@@ -129,15 +129,34 @@ def roll_back(client: Marathon, deployment: dict[str, Any], deadline: Deadline) 
     :raises WaitTimeout: undoing it was not done in time.
     :raises UnknownOutcome: Marathon's answer was lost, and the deployment is still under way.
     """
-    deployment_id = deployment["id"]
+    undoing = start_rollback(client, deployment)
+    wait_until_over(client, undoing, f"the rollback of deployment {deployment['id']} to be done", deadline)
+
+
+def start_rollback(client: Marathon, deployment: dict[str, Any]) -> list[str]:
+    """Have Marathon undo a deployment, as ``roll_back``; return the ids of the deployments that do it."""
     try:
-        undoing = [client.roll_back_deployment(deployment_id).deployment_id]
+        return [client.roll_back_deployment(deployment["id"]).deployment_id]
     except NotFound:
-        return
+        return []
     except UnknownOutcome:
         # Where it was applied, another deployment of the same apps has taken its place.
         affected = set(deployment.get("affectedApps") or [])
-        undoing = [other["id"] for other in client.deployments() if affected & set(other.get("affectedApps") or [])]
-        if deployment_id in undoing:
+        others = [other["id"] for other in client.deployments() if affected & set(other.get("affectedApps") or [])]
+        if deployment["id"] in others:
             raise
-    wait_until_over(client, undoing, f"the rollback of deployment {deployment_id} to be done", deadline)
+        return others
+
+
+def abandon(client: Marathon, deployment_id: str) -> None:
+    """Have Marathon give up a deployment that is under way, and leave its apps half done.
+
+    :raises UnknownOutcome: Marathon's answer was lost, and the deployment is still under way.
+    """
+    try:
+        client.abandon_deployment(deployment_id)
+    except NotFound:
+        return
+    except UnknownOutcome:
+        if any(deployment["id"] == deployment_id for deployment in client.deployments()):
+            raise

@@ -8,6 +8,7 @@ import copy
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    Conflict,
     AuthenticationError,
     DcosAviError,
     PermissionRefused,
@@ -55,6 +56,7 @@ def ensure(server, marathon):
             "instances": None,
             "state": "present",
             "exclusive": False,
+            "expected_version": None,
             "delete_listener": False,
             "force": False,
             "wait": True,
@@ -432,6 +434,43 @@ def test_somebody_else_creates_the_app_meanwhile(ensure, marathon, server):
         ensure(id="a", definition=SLEEP, exclusive=True)
     marathon.apps.clear()
     assert ensure(id="a", definition={**SLEEP, "instances": 3})["app"]["instances"] == 3
+
+
+def test_a_look_that_no_longer_holds_changes_nothing(ensure, marathon, writes):
+    marathon.add("/a", **SLEEP)
+    seen = marathon.apps["/a"]["version"]
+    with pytest.raises(Refused, match="only as version 2000"):
+        ensure(id="a", instances=0, expected_version="2000-01-01T00:00:00.000Z")
+    with pytest.raises(Refused, match="is gone"):
+        ensure(id="b", definition=SLEEP, expected_version=seen)
+    assert not writes()
+    assert ensure(id="a", instances=0, expected_version=seen)["changed"]
+    assert not ensure(id="a", instances=0, expected_version=marathon.apps["/a"]["version"])["changed"]
+
+
+def test_a_lock_by_somebody_who_needs_the_app_ends_it(ensure, marathon, writes):
+    """It was seen superseded; while its scaling waited for a lock, somebody scaled it up to go back."""
+    marathon.add("/a", **SLEEP)
+    seen = marathon.apps["/a"]["version"]
+    marathon.locks = ["d7"]
+
+    def scale_up(request):
+        if request.path.startswith("/v2/deployments"):
+            marathon.apps["/a"] = {**marathon.apps["/a"], "instances": 5, "version": "2030-01-01T00:00:00.000Z"}
+
+    marathon.before_answer = scale_up
+    with pytest.raises(Refused, match="somebody changed it since"):
+        ensure(id="a", instances=0, expected_version=seen)
+    assert marathon.apps["/a"]["instances"] == 5
+    assert writes() == ["PUT /v2/apps/a"]
+
+
+def test_a_refusal_that_names_no_lock_is_not_asked_for_ever(ensure, marathon, writes):
+    marathon.add("/a", **SLEEP)
+    marathon.faults = [Fault("PUT", Reply(409, {"message": "not now"})) for _each in range(1000)]
+    with pytest.raises(Conflict, match="not now"):
+        ensure(id="a", instances=3)
+    assert writes() == ["PUT /v2/apps/a"]
 
 
 # Failures that end it

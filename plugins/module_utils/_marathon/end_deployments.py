@@ -1,0 +1,68 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Wait for deployments, roll them back or abandon them: the work of the module marathon_deployment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import (
+    abandon,
+    deployments_of,
+    start_rollback,
+    wait_until_over,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
+from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
+
+DEPLOYMENT_OPTIONS: dict[str, Any] = {
+    "id": {"type": "str"},
+    "app": {"type": "str"},
+    "state": {"type": "str", "choices": ["finished", "rolled_back", "abandoned"], "default": "finished"},
+    "wait": {"type": "bool", "default": True},
+    **WAIT_OPTIONS,
+    **MARATHON_OPTIONS,
+}
+ONE_OF = [("id", "app")]
+
+
+def end_deployments(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Do the work of marathon_deployment.
+
+    :param params: its options, each key present.
+    :returns: {changed, deployments: [...]}, the deployments that were under way, as Marathon shows them.
+    :raises WaitTimeout: what was waited for did not end in time.
+    :raises DcosAviError: whatever else went wrong with Marathon.
+    """
+    client = client_from(params)
+    deadline = Deadline(params["wait_timeout"], params["wait_interval"])
+    found = _under_way(client, params)
+    ends_them = params["state"] != "finished"
+    if found and not check_mode:
+        awaited = _end(client, params["state"], found)
+        if awaited and (params["wait"] or not ends_them):
+            what = f"deployment {' and '.join(awaited)} to be over"
+            wait_until_over(client, awaited, what, deadline)
+    return {"changed": ends_them and bool(found), "deployments": found}
+
+
+def _under_way(client: Marathon, params: dict[str, Any]) -> list[dict[str, Any]]:
+    if params["app"]:
+        return deployments_of(client, validate_id(params["app"]))
+    return [deployment for deployment in client.deployments() if deployment["id"] == params["id"]]
+
+
+def _end(client: Marathon, state: str, found: list[dict[str, Any]]) -> list[str]:
+    """Bring the deployments to an end in the way that is asked for; return the ids of those to wait for then."""
+    if state == "rolled_back":
+        return [undoing for deployment in found for undoing in start_rollback(client, deployment)]
+    if state == "abandoned":
+        for deployment in found:
+            abandon(client, deployment["id"])
+        return []
+    return [deployment["id"] for deployment in found]

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._errors import UnknownOutcome, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import end_deployments
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import Fault, MiniMarathon
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
+
+
+@pytest.fixture
+def marathon(server):
+    """A Marathon with a deployment d-stuck of the app /a."""
+    mini = MiniMarathon(stuck=True)
+    mini.add("/a", cmd="x")
+    server.answer = mini.answer
+    return mini
+
+
+@pytest.fixture
+def end(server, marathon):
+    def call(state, check_mode=False, **params):
+        defaults = {"id": None, "app": None, "wait": True, "wait_timeout": 0, "wait_interval": 0.02}
+        return end_deployments({**defaults, "marathon_url": [server.url], "state": state, **params}, check_mode)
+
+    return call
+
+
+def test_waiting_names_what_is_under_way(end, marathon):
+    with pytest.raises(WaitTimeout, match="deployment d-stuck to be over; last seen: deployment d-stuck in step"):
+        end("finished", id="d-stuck")
+    assert not end("finished", id="d-stuck", check_mode=True)["changed"]
+    marathon.apps["/a"]["deployments"] = []
+    assert end("finished", id="d-stuck") == {"changed": False, "deployments": []}
+
+
+@pytest.mark.parametrize("selected", [{"id": "d-stuck"}, {"app": "a"}])
+@pytest.mark.parametrize("state", ["rolled_back", "abandoned"])
+def test_ending_a_deployment(end, marathon, server, selected, state):
+    assert end(state, check_mode=True, **selected)["changed"]
+    assert not [line for line in server.lines if line.startswith("DELETE")]
+    result = end(state, **selected)
+    assert result["changed"] and [deployment["id"] for deployment in result["deployments"]] == ["d-stuck"]
+    assert list(marathon.apps) == ([] if state == "rolled_back" else ["/a"])
+    assert not end(state, **selected)["changed"]
+
+
+@pytest.mark.parametrize("state", ["rolled_back", "abandoned"])
+@pytest.mark.parametrize("reply", [Reply(drop=True), Reply(503)])
+def test_a_lost_answer_is_looked_after(end, marathon, state, reply):
+    marathon.faults = [Fault("DELETE", reply, applied=False)]
+    with pytest.raises(UnknownOutcome):
+        end(state, id="d-stuck")
+    marathon.faults = [Fault("DELETE", reply, applied=True)]
+    assert end(state, id="d-stuck")["changed"]
