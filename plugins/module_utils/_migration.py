@@ -87,6 +87,12 @@ class Picture:
         members = sorted(self.traffic.members, key=lambda member: member is not self.traffic.taker)
         return [member for member in members if holds(member.pool, app)]
 
+    def places_of_strangers(self) -> list[Member]:
+        """The pools that take no traffic and hold servers that are no known task of the service."""
+        known = {endpoint for app in self.apps for task in app.tasks for endpoint in task.endpoints}
+        idle = [member for member in self.traffic.members if member is not self.traffic.taker]
+        return [member for member in idle if not known.issuperset(server.endpoint for server in member.pool.servers)]
+
 
 def picture(observed: Observation) -> Picture:
     """Join both sides. Never raises: an inconsistency is named in ``problems`` and leaves ``active`` empty."""

@@ -19,7 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._migration_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan
-from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire
+from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire, why_not_retire
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._until import Waited, until_active, until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
@@ -76,6 +76,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             "changed": False,
             **as_result(seen),
             "retire": [retirement.as_result() for retirement in plan_retire(seen)],
+            "retire_blocked": why_not_retire(seen),
         }
         if rollout:
             result["plan"] = _rollout_plan(service, seen, rollout).as_result()

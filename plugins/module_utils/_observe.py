@@ -37,7 +37,7 @@ class Service:
     """A service as Marathon and Avi show it.
 
     ``virtual_service`` is the name of its virtual service where that is not the one the cloud connector gives it.
-    Each name of an agent is resolved once, by ``resolve``.
+    Each name of an agent is resolved once, by ``resolve``, and again while it does not resolve.
     """
 
     def __init__(
@@ -83,7 +83,8 @@ class Service:
         return read_app(found, self._addresses_of) if found else None
 
     def _addresses_of(self, host: str) -> Sequence[str]:
-        if host not in self._addresses:
+        # A name that did not resolve is asked again: the failure may pass, and without it a task is known to no pool.
+        if not self._addresses.get(host):
             self._addresses[host] = self._resolve(host)
         return self._addresses[host]
 

@@ -15,11 +15,15 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 
 @dataclass(frozen=True)
 class Retirement:
-    """An app that takes no traffic any more, with the instances it still has, and why it is not needed."""
+    """An app that takes no traffic any more, with the instances it still has, and why it is not needed.
+
+    ``version`` is the app's version in Marathon when it was seen so: with another one, it may be needed again.
+    """
 
     app: str
     instances: int
     reason: str
+    version: str | None = None
 
     def as_result(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -28,15 +32,33 @@ class Retirement:
 def plan_retire(picture: Picture) -> list[Retirement]:
     """Return the apps below the active version that still have instances, the listener included.
 
-    Empty unless a version is proven active with all its instances: scaling down on a guess could be an outage, and so
-    could leaving the traffic to a part of them.
+    Empty where something speaks against it, see why_not_retire. An app with a deployment under way is left out: somebody
+    is doing something with it.
     """
     active = picture.active
-    if active is None or not is_complete(active):
+    if active is None or why_not_retire(picture):
         return []
     reason = f"{active.id} takes all traffic with its {active.instances} instances"
     return [
-        Retirement(app.id, app.instances, reason)
+        Retirement(app.id, app.instances, reason, app.definition.get("version"))
         for app in picture.apps
-        if app.priority < active.priority and app.instances > 0
+        if app.priority < active.priority and app.instances > 0 and not app.deployments
     ]
+
+
+def why_not_retire(picture: Picture) -> str | None:
+    """Say why nothing of the service may be scaled down now, None where nothing speaks against it.
+
+    Scaling down on a guess could be an outage, and so could leaving the traffic to a part of the active version's
+    instances, or to a version that is being replaced.
+    """
+    active = picture.active
+    if active is None:
+        return " ".join(
+            ["No version is proven to take the traffic.", *(problem.sentence for problem in picture.problems)]
+        )
+    if not is_complete(active):
+        return f"{active.id} takes the traffic with only {active.healthy} of its {active.instances} instances healthy."
+    if active.deployments:
+        return f"{active.id} takes the traffic, but deployment {' and '.join(active.deployments)} of it is under way."
+    return None

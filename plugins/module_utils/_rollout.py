@@ -94,6 +94,7 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, namesake: bool
     if existing:
         refuse_if_any(_changed(definition, existing))
     else:
+        refuse_if_any([*_unfinished(picture), *_fewer(picture, request, instances)])
         others = [app for app in picture.apps if app.instances > 0]
         refuse_if_any([*_too_low(picture, priority), *_pool_unknown(listener, asked), *unsafe(definition, others)])
     action = _action(picture, existing)
@@ -189,7 +190,10 @@ def _ab_config(listener: App, existing: App | None, priority: int) -> AbConfig:
 
 
 def _instances(picture: Picture, request: RolloutRequest, asked: Mapping[str, Any], existing: App | None) -> int:
-    """As many as asked for, else as the version that serves has, and never fewer than a version under way has."""
+    """As many as asked for, else as the version that serves has, and never fewer than a version under way has.
+
+    A version that exists may serve already, and scaling it down here would cut off requests undrained.
+    """
     given = request.instances if request.instances is not None else asked.get("instances")
     serving = picture.active or picture.serving
     usual = max(existing.instances if existing else 0, serving.instances if serving else 0)
@@ -199,7 +203,31 @@ def _instances(picture: Picture, request: RolloutRequest, asked: Mapping[str, An
     if not isinstance(instances, int) or isinstance(instances, bool) or instances < 1:
         sentence = f"A version needs at least one instance to take the traffic, not {instances}."
         raise CannotPlan([Refusal("no_instances", sentence)])
-    return instances
+    return max(instances, existing.instances) if existing else instances
+
+
+def _unfinished(picture: Picture) -> Iterable[Refusal]:
+    """A version that waits above the one that serves would take turns with the new one, in an order nobody can tell."""
+    serving = picture.active or picture.serving
+    for app in picture.observed.versions:
+        if serving and app.priority > serving.priority and app.instances > 0:
+            yield Refusal(
+                "unfinished",
+                f"{app.id} (priority {app.priority}) waits to take the traffic over from {serving.id}: finish its rollout by running "
+                "it again, or give it up by scaling it to zero, and then roll out the next version.",
+            )
+
+
+def _fewer(picture: Picture, request: RolloutRequest, instances: int) -> Iterable[Refusal]:
+    """All the traffic of the version that serves comes to the new one, so fewer instances must be asked for by name."""
+    serving = picture.active or picture.serving
+    asked_for = request.instances is not None or "instances" in (request.overrides or {})
+    if not asked_for and serving and instances < serving.instances:
+        yield Refusal(
+            "fewer_instances",
+            f"The definition has {instances} instances, but {serving.id} takes the traffic with {serving.instances}: leave instances out "
+            "of the definition to get as many, or ask for fewer with the option instances (rollout_instances of the role).",
+        )
 
 
 def _nothing_active(picture: Picture, instead: str) -> Refusal:

@@ -18,8 +18,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeou
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
-# One look may fall between two requests of a client; two in a row do not.
-LOOKS_WITHOUT_CONNECTIONS = 2
+# Seconds without open connections before they count as ended. One look may fall between two requests of a client, and
+# what Avi shows is a sample: its service engines learn of a switch, and report their connections, a moment later.
+QUIET_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,19 @@ def until_active(
 
 
 def is_active(picture: Picture, app_id: str) -> bool:
-    return picture.active is not None and picture.active.id == app_id and is_complete(picture.active)
+    """Whether the app takes the traffic with all its instances; a listener, behind a virtual service that is up.
+
+    Of a virtual service whose pool A is empty while pool B takes the traffic it is not documented which state it shows,
+    so a version's proof are its servers alone.
+    """
+    if picture.active is None or picture.active.id != app_id or not is_complete(picture.active):
+        return False
+    return app_id != picture.service or _is_up(picture)
+
+
+def _is_up(picture: Picture) -> bool:
+    found = picture.observed.avi.virtual_service
+    return found is not None and found.oper_state == "OPER_UP"
 
 
 def why_not_active(picture: Picture, app_id: str) -> str:
@@ -73,6 +86,9 @@ def why_not_active(picture: Picture, app_id: str) -> str:
     taker, places = picture.traffic.taker, picture.places(app)
     if taker is None or taker in places:
         parts += [problem.sentence for problem in picture.problems if problem.code != "active_incomplete"]
+        found = picture.observed.avi.virtual_service
+        if found and not _is_up(picture):
+            parts.append(f"Virtual service {found.name} is {found.oper_state or 'in an unknown state'}, not OPER_UP.")
         return " ".join(parts)
     if places:
         parts.append(f"Its tasks are in pool {places[0].pool.name}, which takes no traffic.")
@@ -84,16 +100,22 @@ def why_not_active(picture: Picture, app_id: str) -> str:
 
 
 def until_drained(
-    look: Callable[[], Picture], app_id: str, *, timeout: float, interval: float
+    look: Callable[[], Picture],
+    app_id: str,
+    *,
+    timeout: float,
+    interval: float,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> tuple[Picture, Waited]:
-    """Wait until the app has no open connections, or until it is seen to take the traffic, which no wait can mend.
+    """Wait until the app has had no open connections for some seconds, or is seen to take the traffic, which no wait can mend.
 
     Not to succeed is no error: the caller decides what open connections are worth.
 
     :raises WaitTimeout: not even the last look succeeded.
     """
-    start = time.monotonic()
-    drain = _Drain(look, app_id)
+    start = clock()
+    drain = _Drain(look, app_id, clock)
     try:
         seen = wait_until(
             drain.look,
@@ -102,21 +124,24 @@ def until_drained(
             interval=interval,
             describe=lambda picture: drain.sentence,
             what=f"the open connections of {app_id} to end",
+            clock=clock,
+            sleep=sleep,
         )
     except WaitTimeout:
         if drain.seen is None:
             raise
         seen = drain.seen
-    return seen, Waited("drained", time.monotonic() - start, drain.is_complete(), drain.sentence)
+    return seen, Waited("drained", clock() - start, drain.is_complete(), drain.sentence)
 
 
 class _Drain:
     """The looks at an app that drains. ``seen`` is the last one, None where it failed."""
 
-    def __init__(self, look: Callable[[], Picture], app_id: str) -> None:
+    def __init__(self, look: Callable[[], Picture], app_id: str, clock: Callable[[], float]) -> None:
         self._look = look
+        self._clock = clock
         self._app_id = app_id
-        self._quiet_looks = 0
+        self._quiet_since: float | None = None
         self.seen: Picture | None = None
         self.sentence = ""
 
@@ -130,7 +155,7 @@ class _Drain:
         return self.is_complete() or self._takes_traffic()
 
     def is_complete(self) -> bool:
-        return self._quiet_looks >= LOOKS_WITHOUT_CONNECTIONS
+        return self._quiet_since is not None and self._clock() - self._quiet_since >= QUIET_SECONDS
 
     def _takes_traffic(self) -> bool:
         active = self.seen.active if self.seen else None
@@ -138,12 +163,12 @@ class _Drain:
 
     def _judge(self, seen: Picture) -> None:
         app = seen.app(self._app_id)
-        places = seen.places(app) if app else []
+        # Servers that are nobody's tasks may be this app's: replaced ones, or on an agent whose name did not resolve just now.
+        places = (seen.places(app) if app else []) or seen.places_of_strangers()
         if seen.traffic.taker is None:
             self._note(False, " ".join(problem.sentence for problem in seen.problems))
         elif not places:
-            self._quiet_looks = LOOKS_WITHOUT_CONNECTIONS
-            self.sentence = f"{self._app_id} has no task in a pool of the virtual service."
+            self._note(True, f"{self._app_id} has no task in a pool of the virtual service.")
         elif seen.traffic.taker in places:
             self._note(False, f"{self._app_id} has tasks in pool {places[0].pool.name}, which takes the traffic.")
         else:
@@ -153,5 +178,8 @@ class _Drain:
             self._note(counts == [0] * len(counts), f"Pool {names} of {self._app_id} has {shown} open connections.")
 
     def _note(self, quiet: bool, sentence: str) -> None:
-        self._quiet_looks = self._quiet_looks + 1 if quiet else 0
+        if not quiet:
+            self._quiet_since = None
+        elif self._quiet_since is None:
+            self._quiet_since = self._clock()
         self.sentence = sentence

@@ -113,6 +113,11 @@ options:
       - Of several that try at once, one succeeds.
     type: bool
     default: false
+  expected_version:
+    description:
+      - Change the app only while it still has this version, which an earlier look saw (RV(app.version)).
+      - Else fail and change nothing, because somebody else has changed the app since.
+    type: str
   delete_listener:
     description:
       - With O(state=absent), delete the app even when it is the listener of a service. Its virtual service goes with it.

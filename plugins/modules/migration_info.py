@@ -102,7 +102,7 @@ options:
       - V(active) waits until the app is proven to take the traffic with all its instances. The module fails when it does not
         happen in time.
       - V(drained) waits until the pool of the app, which must not be the one that takes the traffic, has had no open
-        connection in two looks in a row. When it does not happen in time, RV(waited.complete) is V(false).
+        connection for five seconds. When it does not happen in time, RV(waited.complete) is V(false).
     type: str
     choices: [active, drained]
   app:
@@ -319,11 +319,21 @@ problems:
 retire:
   description:
     - The apps below the active version that still have instances, and may be scaled to zero now.
-    - Empty unless a version is proven active with all its instances.
+    - Empty unless a version is proven active with all its instances, and none of them is being deployed.
+    - C(version) is the app's version in Marathon at this look.
   type: list
   elements: dict
   returned: success
-  sample: [{"app": "app1", "instances": 2, "reason": "app1-100 takes all traffic with its 2 instances"}]
+  sample:
+    - app: app1
+      instances: 2
+      reason: app1-100 takes all traffic with its 2 instances
+      version: 2026-11-23T20:15:04.123Z
+retire_blocked:
+  description: Why nothing of the service may be scaled down now. V(null) when nothing speaks against it.
+  type: str
+  returned: success
+  sample: app1-100 takes the traffic with only 1 of its 2 instances healthy.
 plan:
   description: What to do next.
   type: dict

@@ -26,6 +26,8 @@ from tests.lab.traffic.tally import Total
 
 HERE = Path(__file__).parent
 SERVICE = "app1"
+LEAST_RATE = 500
+"""Requests a second, below which a demo proves little."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Step:
     name: str
     playbook: str
     variables: Mapping[str, Any]
+    ends_in: tuple[str, str] = ("A", "0")
+    """The pool that takes the traffic afterwards, and the ratio of pool B, as the article says."""
     refused_again: bool = False
 
 
@@ -47,6 +51,7 @@ STEPS = (
         "roll out app1-100",
         "dcos.avi.rollout",
         {"rollout_service": SERVICE, "rollout_version": "100", "rollout_src": str(HERE / "app1-100.json")},
+        ends_in=("B", "100"),
         refused_again=True,
     ),
     Step(
@@ -79,9 +84,12 @@ class Demo:
             self.say("the same playbooks again")
             for step in STEPS:
                 self.again(step)
+            seconds = len(self.traffic.laps())
             total = self.traffic.stop()
             self.rows.append(("in all", "", "", "", in_words(total.answered_by), str(total.lost_total)))
             self.reconcile(total)
+        if total.sent < LEAST_RATE * seconds:
+            self.wrong.append(f"only {total.sent} requests were sent in {seconds} s, fewer than {LEAST_RATE} a second")
         print("\n" + "\n".join(table(self.rows)) + "\n")
         for sentence in self.wrong:
             print(f"WRONG: {sentence}")
@@ -95,6 +103,7 @@ class Demo:
             self.wrong.append(
                 f"{step.name}: expected a change, got exit code {outcome.returncode}, changed={outcome.changed}\n{outcome.output}"
             )
+        self.expect(step.ends_in)
 
     def again(self, step: Step) -> None:
         """Run a step again: it must change nothing, and go back to nothing superseded."""
@@ -104,6 +113,15 @@ class Demo:
         if outcome.changed != 0 or refused != step.refused_again:
             self.wrong.append(
                 f"{step.name} again: exit code {outcome.returncode}, changed={outcome.changed}\n{outcome.output}"
+            )
+        self.expect(STEPS[-1].ends_in)
+
+    def expect(self, ends_in: tuple[str, str]) -> None:
+        """Hold the last row against the pool and ratio the article tells."""
+        name, _active, pool, ratio, *_counts = self.rows[-1]
+        if (pool, ratio) != ends_in:
+            self.wrong.append(
+                f"{name}: the traffic goes to pool {pool} at ratio {ratio}, not to {ends_in[0]} at {ends_in[1]}"
             )
 
     def play(self, step: Step, *, tell: bool = False, again: bool = False) -> Outcome:

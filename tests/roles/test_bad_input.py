@@ -33,6 +33,7 @@ class Bad:
     words: tuple[str, ...]
     playbook: str = "dcos.avi.rollout"
     env: Mapping[str, str] = field(default_factory=dict)
+    fault: Mapping[str, Any] = field(default_factory=dict)
 
 
 def changed(definition: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
@@ -51,7 +52,50 @@ def rollout(version: str = "200", service: str = "app1", **more: Any) -> dict[st
 
 PORT = {"containerPort": 80, "hostPort": 0, "servicePort": 0, "protocol": "tcp"}
 
+# Marathon gives the first free one to app1, the second to app1-100.
+SERVING_PORT = 10001
+
 CASES = [
+    Bad(
+        "Marathon refuses the login",
+        rollout(rollout_definition=VERSION),
+        ("Marathon", "credentials"),
+        fault={"api": "marathon", "action": "error", "status": 401},
+    ),
+    Bad(
+        "Avi is something else",
+        rollout(rollout_definition=VERSION),
+        ("Avi", "JSON"),
+        fault={"api": "avi", "action": "garbage", "path": "/api/"},
+    ),
+    Bad(
+        "Marathon hangs",
+        rollout(rollout_definition=VERSION),
+        ("Marathon", "within 1 s"),
+        env={"MARATHON_TIMEOUT": "1"},
+        fault={"api": "marathon", "action": "slow", "seconds": 3},
+    ),
+    Bad(
+        "an ab_config of another service",
+        rollout(rollout_definition=changed(VERSION, labels={"ab_config": '{"service": "app9", "priority": 20}'})),
+        ("app9", "app1"),
+    ),
+    Bad(
+        "fewer instances than serve",
+        rollout(rollout_definition=changed(VERSION, instances=1)),
+        ("1 instances", "app1-100", "rollout_instances"),
+    ),
+    Bad(
+        "a fixed port that the serving version uses",
+        rollout(rollout_definition=mapped({**PORT, "servicePort": SERVING_PORT})),
+        ("servicePort 10001", "app1-100"),
+    ),
+    Bad(
+        "a listener's id with an underscore",
+        {"listener_service": "app_9", "listener_definition": LISTENER},
+        ("app_9", "Underscores"),
+        playbook="dcos.avi.listener",
+    ),
     Bad("an id with an underscore", rollout("2_0", rollout_definition=VERSION), ("app1-2_0", "Underscores")),
     Bad("a definition that is no object", rollout(rollout_definition=[1, 2]), ("rollout_definition", "dict")),
     Bad("a file that holds no object", rollout(rollout_src="LIST"), ("list.json", "object")),
@@ -126,7 +170,12 @@ def test_it_is_refused_in_words_and_writes_nothing(bad: Bad, lab: LabProcess, tm
     env = {name: lab.env["LAB_VIP_URL"] if value == "VIP" else value for name, value in bad.env.items()}
     last = lab.journal()[-1]["seq"]
 
-    outcome = run_playbook(bad.playbook, variables, {**lab.env, **env})
+    if bad.fault:
+        lab.fault(**bad.fault)
+    try:
+        outcome = run_playbook(bad.playbook, variables, {**lab.env, **env})
+    finally:
+        lab.clear_faults()
 
     assert outcome.returncode != 0, outcome.output
     assert outcome.changed == 0, outcome.output

@@ -56,4 +56,6 @@ def _refuse_other_version(task: AppTask, app: App | None) -> None:
     if expected is None or (app is not None and app.get("version") == expected):
         return
     found = f"has version {app.get('version')}" if app is not None else "is gone"
-    raise Refused(f"{task.id} {found}, but was to be changed only as version {expected}: somebody changed it since. Nothing was changed.")
+    raise Refused(
+        f"{task.id} {found}, but was to be changed only as version {expected}: somebody changed it since. Nothing was changed."
+    )

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AviLabels, BrokenLabel
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, is_complete, picture
-from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire
+from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire, why_not_retire
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils import migration_states as states
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
@@ -48,6 +48,11 @@ def unproven():
     """app1-100 has been created and switched to, but only one of its two tasks is a server yet."""
     view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3,)))
     return Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
+
+
+def waiting():
+    """app1-200 has been created, but the connector has not switched to it: app1-100 takes the traffic."""
+    return dataclasses.replace(upgraded(), versions=(*upgraded().versions, version("200", 20, (5, 6))))
 
 
 def test_a_new_version_from_the_article():
@@ -134,7 +139,8 @@ def test_pool_settings_are_the_listeners_unless_stated_and_a_virtual_service_is_
     ("request_", "instances"),
     [
         ({"definition": DEFINITION}, 2),
-        ({"definition": {**DEFINITION, "instances": 1}}, 1),
+        ({"definition": {**DEFINITION, "instances": 5}}, 5),
+        ({"definition": DEFINITION, "instances": 1}, 1),
         ({"definition": {**DEFINITION, "instances": 1}, "instances": 3}, 3),
         ({"image": "x:2"}, 2),
         ({"image": "x:2", "overrides": {"instances": 1}}, 1),
@@ -167,6 +173,8 @@ def test_instances_are_the_active_versions_unless_asked_for(request_, instances)
         (fresh(), {"definition": {**DEFINITION, "healthChecks": []}}, "no_health_check"),
         (fresh(), {"definition": DEFINITION, "instances": 0}, "no_instances"),
         (fresh(), {"definition": {**DEFINITION, "instances": "two"}}, "no_instances"),
+        (fresh(), {"definition": {**DEFINITION, "instances": 1}}, "fewer_instances"),
+        (waiting(), {"name": "300", "definition": DEFINITION}, "unfinished"),
         (fresh(), {"definition": DEFINITION, "priority": 0}, "priority_too_low"),
         (upgraded(), {"definition": DEFINITION, "priority": 10}, "priority_too_low"),
         (
@@ -293,6 +301,21 @@ def test_a_version_cut_short_is_resumed_as_it_is():
     assert plan(unproven(), "100", image="avinetworks/server").action == "resume"
 
 
+def test_a_version_that_exists_is_never_scaled_down():
+    """It was scaled up since, and one of its tasks is not healthy just now: the others serve."""
+    view = ab_view(pool("a", (), ab_pool=AbPool("b", 100)), pool("b", (3, 4, 5)))
+    state = Observation("app1", view, listener((), 0), (version("100", 10, (3, 4, 5), instances=4),))
+    found = plan(state, "100", definition={**DEFINITION, "instances": 2})
+    assert (found.action, found.definition["instances"]) == ("resume", 4)
+    assert plan(state, "100", definition=DEFINITION, instances=2).definition["instances"] == 4
+
+
+def test_a_version_that_waits_is_resumed_and_can_be_given_up():
+    assert plan(waiting(), "200", definition=DEFINITION).action == "resume"
+    given_up = dataclasses.replace(upgraded(), versions=(*upgraded().versions, version("200", 20, (), 0)))
+    assert plan(given_up, "300", definition=DEFINITION).action == "deploy"
+
+
 def test_a_version_that_takes_the_traffic_with_a_part_of_its_instances_is_resumed():
     view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3,)))
     state = Observation("app1", view, listener(), (version("100", 10, (3,), instances=2),))
@@ -367,10 +390,23 @@ def test_retire_names_nothing(state):
     assert plan_retire(picture(state)) == []
 
 
+def busy(app):
+    return dataclasses.replace(app, deployments=("d1",))
+
+
+def test_retire_leaves_alone_what_is_being_deployed():
+    state = dataclasses.replace(upgraded(), listener=busy(listener()))
+    assert (plan_retire(picture(state)), why_not_retire(picture(state))) == ([], None)
+    state = dataclasses.replace(upgraded(), versions=tuple(map(busy, upgraded().versions)))
+    assert plan_retire(picture(state)) == []
+    assert "deployment d1" in why_not_retire(picture(state))
+
+
 def test_retire_waits_until_the_active_version_is_all_there():
     view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3,)))
     state = Observation("app1", view, listener(), (version("100", 10, (3,), instances=2),))
     assert plan_retire(picture(state)) == []
+    assert "1 of its 2 instances" in why_not_retire(picture(state))
 
 
 @unhurried

@@ -48,6 +48,14 @@ def draining(connections):
     return Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
 
 
+def test_a_listener_is_active_behind_a_virtual_service_that_is_up():
+    down = dataclasses.replace(fresh().avi.virtual_service, oper_state="OPER_DOWN")
+    state = dataclasses.replace(fresh(), avi=dataclasses.replace(fresh().avi, virtual_service=down))
+    with pytest.raises(WaitTimeout, match="Virtual service app1 is OPER_DOWN"):
+        until_active(Looks(state), "app1", **QUICK)
+    assert until_active(Looks(fresh()), "app1", **QUICK)[1].complete
+
+
 def test_until_active_looks_until_it_is():
     look = Looks(fresh(), ApiError("503", status=503), upgraded())
     seen, waited = until_active(look, "app1-100", **QUICK)
@@ -120,11 +128,35 @@ def test_why_not_active(state, app_id, words):
     assert all(part in sentence for part in words), sentence
 
 
-def test_drained_needs_two_quiet_looks_in_a_row():
-    look = Looks(draining(2), draining(0), draining(1), draining(0), draining(0))
-    _seen, waited = until_drained(look, "app1", **QUICK)
-    assert (waited.complete, look.count) == (True, 5)
+class Time:
+    """A clock that only sleeping moves."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def clock(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+def drain(look, app_id="app1", timeout=60):
+    passing = Time()
+    return until_drained(look, app_id, timeout=timeout, interval=1, clock=passing.clock, sleep=passing.sleep)[1]
+
+
+def test_drained_is_what_has_been_quiet_for_some_seconds():
+    look = Looks(draining(2), draining(0), draining(1), draining(0))
+    waited = drain(look)
+    assert (waited.complete, waited.seconds, look.count) == (True, 8.0, 9)
     assert waited.last == "Pool a of app1 has 0 open connections."
+
+
+def test_servers_that_nobody_knows_may_still_hold_connections():
+    """The listener's tasks were replaced, or their agent's name does not resolve: its pool still has its old servers."""
+    assert drain(Looks(dataclasses.replace(draining(17), listener=listener((8, 9)))), timeout=20).complete is False
+    assert drain(Looks(dataclasses.replace(draining(0), listener=listener((8, 9)))), timeout=20).complete is True
 
 
 @pytest.mark.parametrize(
@@ -161,10 +193,9 @@ def test_the_pool_that_takes_the_traffic_never_drains():
 @pytest.mark.parametrize(
     ("state", "app_id"), [(dataclasses.replace(upgraded(), listener=listener((), 0)), "app1"), (upgraded(), "app1-50")]
 )
-def test_an_app_in_no_pool_is_drained_at_once(state, app_id):
-    look = Looks(state)
-    _seen, waited = until_drained(look, app_id, **QUICK)
-    assert (waited.complete, look.count) == (True, 1)
+def test_an_app_in_no_pool_is_drained(state, app_id):
+    waited = drain(Looks(state), app_id)
+    assert (waited.complete, waited.seconds) == (True, 5.0)
 
 
 def test_a_drain_whose_last_look_failed_is_an_error():
