@@ -43,6 +43,7 @@ CHECKS = (
     nox("build-import-check"),
     pytest("unit", "tests/unit"),
     pytest("package", "tests/package"),
+    pytest("outside", "tests/outside"),
     pytest("integration", "tests/integration"),
     pytest("roles", "tests/roles"),
     pytest("runner", "tests/runner"),
