@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from ansible_collections.dcos.avi.plugins.module_utils import _until
 
 from tests.integration.user import User
 from tests.lab.process import LabProcess
@@ -16,6 +17,8 @@ from tests.lab.process import LabProcess
 @pytest.fixture
 def user(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[User]:
     """A user in a lab with the settings that a test's parameter gives."""
+    # How long a drain must stay quiet is tested apart; here it would only take time.
+    monkeypatch.setattr(_until, "QUIET_SECONDS", 0.5)
     with LabProcess(**getattr(request, "param", {})) as lab:
         for name, value in lab.env.items():
             monkeypatch.setenv(name, value)
