@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, WaitTimeout
 from requests import certs
 
-from tests.integration.user import QUICKLY, User
+from tests.migration.user import QUICKLY, User
 from tests.lab.process import LabProcess
 
 # What goes wrong, with which options, and what the sentence says; None where it succeeds all the same.

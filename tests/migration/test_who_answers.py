@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
 
-from tests.integration.user import LISTENER, QUICKLY, User
+from tests.migration.user import LISTENER, QUICKLY, User
 
 SWITCHES = {
     "as in the article": {},

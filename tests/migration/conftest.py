@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils import _until
 
-from tests.integration.user import User
+from tests.migration.user import User
 from tests.lab.process import LabProcess
 
 
