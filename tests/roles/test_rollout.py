@@ -115,7 +115,7 @@ def test_nothing_is_retired_while_no_version_is_proven(lab: LabProcess) -> None:
     last = lab.journal()[-1]["seq"]
     outcome = run_playbook("dcos.avi.retire", {"retire_service": "app1"}, lab.env)
     assert outcome.returncode != 0
-    assert "no version is proven" in outcome.failure, outcome.output
+    assert "No version is proven" in outcome.failure, outcome.output
     assert not writes(lab, last)
 
 

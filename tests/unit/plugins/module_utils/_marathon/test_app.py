@@ -8,8 +8,8 @@ import copy
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
-    Conflict,
     AuthenticationError,
+    Conflict,
     DcosAviError,
     PermissionRefused,
     Refused,
@@ -169,7 +169,7 @@ def test_replacing_an_app(ensure, marathon, server, writes):
 
 def test_requests_are_few(ensure, server, marathon):
     ensure(id="a", definition=SLEEP)
-    assert server.lines == ["GET /v2/apps/a", "POST /v2/apps", "GET /v2/apps/a"]
+    assert server.lines == ["GET /v2/apps/a", "GET /v2/events", "POST /v2/apps", "GET /v2/apps/a"]
     server.requests.clear()
     ensure(id="a", definition=SLEEP)
     assert server.lines == ["GET /v2/apps/a"]
