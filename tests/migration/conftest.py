@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils import _until
 
-from tests.migration.user import User
 from tests.lab.process import LabProcess
+from tests.migration.user import User
 
 
 @pytest.fixture

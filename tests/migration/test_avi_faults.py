@@ -15,8 +15,8 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, WaitTimeout
 from requests import certs
 
-from tests.migration.user import QUICKLY, User
 from tests.lab.process import LabProcess
+from tests.migration.user import QUICKLY, User
 
 # What goes wrong, with which options, and what the sentence says; None where it succeeds all the same.
 FAULTS: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
