@@ -75,9 +75,13 @@ options:
       frontend:
         description: The app is a north-south service with a virtual service of its own (the label C(FE-Proxy)).
         type: bool
+      frontend_vip:
+        description: The address of the virtual service, in the older way (the label C(FE-Proxy-VIP)).
+        type: str
       proxy:
         description:
-          - Settings for the objects Avi makes (the label C(avi_proxy)), with the keys C(virtualservice) and C(pool).
+          - Settings for the objects Avi makes (the label C(avi_proxy)), with the keys C(virtualservice) and C(pool), which hold
+            what Avi's REST API takes. Known keys are checked for their type and their words; others are passed through.
         type: dict
       proxy_listener:
         description: Set to V(false) to get a pool without a virtual service (the label C(proxy_listener)).

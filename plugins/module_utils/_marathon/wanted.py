@@ -25,6 +25,7 @@ WANTED_OPTIONS: dict[str, Any] = {
         "type": "dict",
         "options": {
             "frontend": {"type": "bool"},
+            "frontend_vip": {"type": "str"},
             "proxy": {"type": "dict"},
             "proxy_listener": {"type": "bool"},
             "ab_config": {
