@@ -124,6 +124,10 @@ def _unready(picture: Picture, app_id: str, listener: App | None, namesake: bool
     service = picture.service
     if "/" in app_id[len(service) :]:
         yield Refusal("bad_id", f"A version's name must not hold a slash: {app_id} would be in another group.")
+    if app_id.startswith(f"{service}-{service}-"):
+        version = app_id[len(service) + 1 :]
+        sentence = f"The version is named without its service: {version[len(service) + 1 :]}, not {version}."
+        yield Refusal("bad_id", sentence)
     if listener is None:
         yield Refusal("no_listener", f"Marathon has no app {service}: create the listener of the service first.")
         return

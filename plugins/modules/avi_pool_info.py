@@ -79,9 +79,9 @@ EXAMPLES = r"""
     virtualservice: app1
   register: found
 
-- name: Stop unless one has all its servers up
+- name: Stop unless one of them has two servers up
   ansible.builtin.assert:
-    that: found.pools | selectattr('servers_up', 'ge', 2)
+    that: found.pools | selectattr('servers_up', 'ge', 2) | length > 0
 
 - name: Wait until a pool has no open connections
   dcos.avi.avi_pool_info:

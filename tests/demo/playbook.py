@@ -68,6 +68,8 @@ def run_playbook(
             task = found["name"]
         elif (found := OUTCOME.match(line)) and tell and found["outcome"] != "skipping":
             tell(task, found["outcome"])
+            if failed := FAILURE.match(line):
+                tell(json.loads(failed["result"])["msg"], "")
     returncode = process.wait()
     output = "".join(lines)
     recap = next((m for m in map(RECAP.match, lines) if m), None)

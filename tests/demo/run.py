@@ -109,12 +109,19 @@ class Demo:
         """Run a step again: it must change nothing, and go back to nothing superseded."""
         outcome = self.play(step, again=True)
         refused = outcome.returncode != 0
-        self.say(f"{step.name} again: changed={outcome.changed}" + (f", refused: {outcome.failure}" if refused else ""))
+        self.say(f"{step.name} again: changed={outcome.changed}" + self.verdict(step, outcome))
         if outcome.changed != 0 or refused != step.refused_again:
             self.wrong.append(
                 f"{step.name} again: exit code {outcome.returncode}, changed={outcome.changed}\n{outcome.output}"
             )
         self.expect(STEPS[-1].ends_in)
+
+    @staticmethod
+    def verdict(step: Step, outcome: Outcome) -> str:
+        """What a failure means: nothing superseded comes back under its own name."""
+        if not outcome.returncode:
+            return ""
+        return f", refused{', as it should be' if step.refused_again else ''}: {outcome.failure}"
 
     def expect(self, ends_in: tuple[str, str]) -> None:
         """Hold the last row against the pool and ratio the article tells."""
@@ -188,9 +195,13 @@ def main() -> int:
         traffic = TrafficProcess(lab.env["LAB_VIP_URL"], rate=options.rate, mix=Mix(slow=0.01, slow_seconds=3))
         demo = Demo(lab, traffic, options.rate)
         lost = demo.run()
+    print("ratio: the percentage of the traffic that goes to pool B; 0 means that pool A takes all of it")
     print(f"lost: {lost}")
     return 1 if lost or demo.wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("The demo was interrupted.")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import Access, read_session
@@ -46,6 +47,8 @@ AVI_OPTIONS: dict[str, Any] = {
     "api_context": {"type": "dict", "no_log": True},
 }
 DEFAULTS = {"tenant": "admin", "timeout": 60, "validate_certs": True, "basic_auth": False}
+# Plain HTTP stays on this machine there: a tunnel, for example.
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 FLAGS = ("validate_certs", "basic_auth")
 
 
@@ -112,5 +115,10 @@ def _refuse_incomplete(controller: str | None, access: Access) -> None:
 
 
 def _url(controller: str, port: int | None) -> str:
+    if controller.startswith("http://") and urlsplit(controller).hostname not in LOOPBACK:
+        raise Refused(
+            "The Avi Controller is asked over HTTPS only, because the password would go over the network for all to read: "
+            "give controller (AVI_CONTROLLER) as a name, or with https://."
+        )
     url = controller if "://" in controller else f"https://{controller}"
     return f"{url.rstrip('/')}:{port}" if port else url.rstrip("/")

@@ -156,6 +156,7 @@ def test_instances_are_the_active_versions_unless_asked_for(request_, instances)
         (fresh(), {"name": "a_b", "definition": DEFINITION}, "bad_id"),
         (fresh(), {"name": "", "definition": DEFINITION}, "bad_id"),
         (fresh(), {"name": "1/2", "definition": DEFINITION}, "bad_id"),
+        (fresh(), {"name": "app1-100", "definition": DEFINITION}, "bad_id"),
         (fresh(), {"definition": {**DEFINITION, "id": "/other"}}, "bad_id"),
         (fresh(), {}, "nothing_stated"),
         (

@@ -158,3 +158,8 @@ def test_no_session(context):
 
 def test_secrets_have_no_repr():
     assert "s1" not in repr(Session("s1", "c1"))
+
+
+def test_a_password_never_goes_over_the_network_in_the_clear():
+    with pytest.raises(Refused, match="over HTTPS only"):
+        client_from(parsed(controller="http://avi.example.com", username="u", password="p"))
