@@ -17,8 +17,9 @@ test: setup ## Run every check, or some: make test CHECK="unit sanity"
 demo: setup ## Watch the article's example: two rollouts under load, no request lost
 	@python -m tests.demo.run
 
-bench: setup ## Measure: how many requests a second the lab carries
+bench: setup ## Measure: the load the lab carries, and what a look of migration_info costs
 	@python -m tests.bench.lab_load
+	@python -m tests.bench.migration_look
 
 lab: setup ## Start a lab in the background (. build/lab.env); choose with MARATHON= AVI= FLIP= CONNECTOR_DELAY= ...
 	@tests/utils/lab up
