@@ -119,7 +119,7 @@ options:
     default: false
   expected_version:
     description:
-      - Change the app only while it still has this version, which an earlier look saw (RV(app.version)).
+      - Change the app only while it still has this version, which an earlier look saw (RV(version)).
       - Else fail and change nothing, because somebody else has changed the app since.
     type: str
   delete_listener:
@@ -139,6 +139,7 @@ options:
       - Wait until the app is rolled out. No deployment of it is under way, all its tasks run the current configuration, and
         all are healthy, or running where there are no health checks.
       - With O(state=absent), wait until its tasks are gone.
+      - Marathon's events say when to look. Where they cannot be had, the module looks every O(wait_interval) seconds.
       - When nothing is to be changed, a rollout that an earlier run left unfinished is waited for, too.
     type: bool
     default: true

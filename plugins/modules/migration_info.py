@@ -328,7 +328,7 @@ retire:
     - app: app1
       instances: 2
       reason: app1-100 takes all traffic with its 2 instances
-      version: 2026-11-23T20:15:04.123Z
+      version: "2026-11-23T20:15:04.123Z"
 retire_blocked:
   description: Why nothing of the service may be scaled down now. V(null) when nothing speaks against it.
   type: str
