@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Callable
 from urllib.parse import unquote
@@ -146,6 +147,46 @@ class HttpSession:
             raise outcome.error
         return outcome
 
+    @contextmanager
+    def lines(self, path: str, *, params: Any, accept: str, silence: float) -> Iterator[Iterator[str]]:
+        """Read an answer that does not end, line by line, in a ``with`` block.
+
+        :param accept: the content type that is asked for, and must come.
+        :param silence: how many seconds may pass without a line.
+        :raises Unreachable, UnknownOutcome, AuthenticationError, PermissionRefused, ApiError: as ``request``, when it
+            cannot be opened, breaks off, or is silent for too long.
+        """
+        request = f"GET {path}"
+        self.requests_made += 1
+        try:
+            with self._session.get(
+                self.url + path,
+                params=params,
+                headers={"Accept": accept},
+                stream=True,
+                timeout=(self.connection.timeout, silence),
+                verify=self.connection.verify,
+            ) as response:
+                if response.status_code != 200 or not response.headers.get("Content-Type", "").startswith(accept):
+                    text = response.content.decode("utf-8", "replace")
+                    raise of_status(
+                        response.status_code, text, request, location="", read_only=True, say=self._say
+                    ).error
+                # Byte by byte, because a larger piece would be waited for until it is full.
+                yield (line.decode("utf-8", "replace") for line in response.iter_lines(chunk_size=1))
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as raised:
+            failure = self._failure(raised, request, True, silence)
+            self._urls.append(self._urls.pop(0))
+            raise failure.error from None
+
+    def sibling(self) -> HttpSession:
+        """Return another session to the same server, with the same credentials, for another thread."""
+        other = HttpSession(self.connection, sleep=self._sleep)
+        other._urls = list(self._urls)
+        other.headers.update(self.headers)
+        other.cookies.update(self.cookies)
+        return other
+
     def _once(self, method: str, path: str, content: dict[str, Any], expect: tuple[int, ...]) -> Answer | Failure:
         request, read_only = f"{method} {path}", method == "GET"
         self.requests_made += 1
@@ -161,14 +202,7 @@ class HttpSession:
                 **content,
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as raised:
-            return of_exception(
-                raised,
-                request,
-                timeout=self.connection.timeout,
-                ca_option=self.connection.ca_option,
-                read_only=read_only,
-                say=self._say,
-            )
+            return self._failure(raised, request, read_only, self.connection.timeout)
         status, text = response.status_code, response.content.decode("utf-8", "replace")
         if status not in expect:
             location = split_userinfo(response.headers.get("Location", ""))[0]
@@ -178,6 +212,11 @@ class HttpSession:
             found = f"answered {request} with something that is not JSON: {what_it_says(text)}"
             return Failure(NotJson(self._say(f"{found}. Check that this is the address of its API"), status=status))
         return Answer(status, response.headers, body, text)
+
+    def _failure(self, raised: Exception, request: str, read_only: bool, timeout: float) -> Failure:
+        return of_exception(
+            raised, request, timeout=timeout, ca_option=self.connection.ca_option, read_only=read_only, say=self._say
+        )
 
     def _say(self, predicate: str) -> str:
         """Put the server's name before what it did, and blot out credentials that were echoed."""

@@ -34,11 +34,12 @@ def absent(task: AppTask) -> dict[str, Any]:
             return None
         return lambda: task.client.delete_app(task.id, force=task.params["force"])
 
-    accepted = carry_out(task.client, task.id, task.app, next_step, task.deadline)
-    if task.params["wait"]:
-        try:
-            wait_until_gone(task.client, task.id, task.deadline)
-        except WaitTimeout as timeout:
-            timeout.changed = True
-            raise
+    with task.listening():
+        accepted = carry_out(task.client, task.id, task.app, next_step, task.deadline)
+        if task.params["wait"]:
+            try:
+                wait_until_gone(task.client, task.id, task.deadline)
+            except WaitTimeout as timeout:
+                timeout.changed = True
+                raise
     return task.result(None, change, accepted)

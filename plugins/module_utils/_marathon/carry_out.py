@@ -21,6 +21,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_over
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
+# Seconds before a change whose outcome was unknown, and which is not there, is sent again.
+RETRY_PAUSE = 0.5
+# Seconds before a change is sent again although its lock is not to be seen: releases before 1.8 list it a moment late.
+LOCK_PAUSE = 0.1
+
 App = dict[str, Any]
 Send = Callable[[], Accepted]
 # Takes the app as it is (None where there is none), and whether an earlier request may have been applied unseen.
@@ -41,26 +46,28 @@ def carry_out(
     :raises WaitTimeout: the app stayed locked.
     :raises UnknownOutcome: it is not known, and could not be found out in time, whether the change was made.
     """
-    in_doubt = False
+    in_doubt, out_of_time = False, False
     send = next_step(app, in_doubt)
     while send is not None:
         try:
             return send()
         except Conflict as conflict:
-            locks, app_before = _locks(conflict), app
+            locks = _locks(conflict)
             if locks:
-                _wait_for_locks(client, app_id, locks, deadline)
-            app = client.app(app_id)
+                _wait_for_locks(client, app_id, locks, deadline, out_of_time)
+                out_of_time = deadline.left == 0
+            app, app_before = client.app(app_id), app
             if not locks and (app_before is None) == (app is None):
                 raise  # No lock to wait for, and nobody was faster: a group or a pod has this id, or a gateway says no.
             send = next_step(app, in_doubt)
         except UnknownOutcome as unknown:
             in_doubt = True
-            send = next_step(_read_again(client, app_id, unknown, deadline), in_doubt)
+            app = _read_again(client, app_id, unknown, deadline)
+            send = next_step(app, in_doubt)
             if send is not None and deadline.left == 0:
                 sentence = f"{unknown.sentence}. {app_id} was read since, and the change is not there. Run this again."
                 raise UnknownOutcome(sentence, status=unknown.status) from None
-            time.sleep(min(deadline.interval, deadline.left))
+            time.sleep(min(RETRY_PAUSE, deadline.left))
     return None
 
 
@@ -70,9 +77,13 @@ def _locks(conflict: Conflict) -> list[str]:
     return [deployment["id"] for deployment in details.get("deployments") or []]
 
 
-def _wait_for_locks(client: Marathon, app_id: str, locks: list[str], deadline: Deadline) -> None:
+def _wait_for_locks(client: Marathon, app_id: str, locks: list[str], deadline: Deadline, out_of_time: bool) -> None:
+    what = f"other deployments of {app_id} to be over"
     try:
-        wait_until_over(client, locks, what=f"other deployments of {app_id} to be over", deadline=deadline)
+        if out_of_time:
+            raise WaitTimeout(f"there was no time to wait for {what}")
+        wait_until_over(client, locks, what, deadline)
+        time.sleep(LOCK_PAUSE)
     except WaitTimeout as error:
         sentence = (
             f"{app_id} is locked by deployment {' and '.join(locks)}, and nothing was changed: {error.sentence}. "
@@ -87,7 +98,7 @@ def _read_again(client: Marathon, app_id: str, unknown: UnknownOutcome, deadline
             lambda: client.app(app_id),
             lambda app: True,
             timeout=deadline.left,
-            interval=deadline.interval,
+            interval=RETRY_PAUSE,
             describe=str,
             what=f"{app_id} to be readable",
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from urllib.parse import quote
 from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound
 from ansible_collections.dcos.avi.plugins.module_utils._http import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.news import News, listening
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,10 @@ class Marathon:
     def deployments(self) -> list[dict[str, Any]]:
         """Return the deployments under way."""
         return self._get("/v2/deployments")
+
+    def listening(self, mentions: Iterable[str], interval: float) -> AbstractContextManager[News]:
+        """Return a context in which events are listened to; see ``News``."""
+        return listening(self.session.sibling(), mentions, interval)
 
     def queue(self) -> list[dict[str, Any]]:
         """Return the apps that wait for offers, with the reasons why offers were declined."""

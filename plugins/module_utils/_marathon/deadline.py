@@ -7,22 +7,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.news import News
 
 
 class Deadline:
     """The time that all waiting of a task shares, and how it passes.
 
-    ``interval`` is the pause between two looks in seconds; ``sleep`` makes it, and may end it early when there is news.
+    ``news``, when it is set, makes the pauses between two looks longer, and ends them when something happened.
     """
 
-    def __init__(self, timeout: float, interval: float, sleep: Callable[[float], None] = time.sleep) -> None:
-        self.timeout = timeout
-        self.interval = interval
-        self.sleep = sleep
+    def __init__(self, timeout: float, interval: float) -> None:
+        self.news: News | None = None
+        self._interval = interval
         self._end = time.monotonic() + timeout
 
     @property
     def left(self) -> float:
         """The seconds that are left, never below 0."""
         return max(0.0, self._end - time.monotonic())
+
+    @property
+    def interval(self) -> float:
+        """The pause between two looks in seconds."""
+        return self.news.interval if self.news else self._interval
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        (self.news.sleep if self.news else time.sleep)(seconds)

@@ -40,14 +40,10 @@ def end_deployments(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     :raises DcosAviError: whatever else went wrong with Marathon.
     """
     client = client_from(params)
-    deadline = Deadline(params["wait_timeout"], params["wait_interval"])
     found = _under_way(client, params)
     ends_them = params["state"] != "finished"
     if found and not check_mode:
-        awaited = _end(client, params["state"], found)
-        if awaited and (params["wait"] or not ends_them):
-            what = f"deployment {' and '.join(awaited)} to be over"
-            wait_until_over(client, awaited, what, deadline)
+        _end(client, found, params)
     return {"changed": ends_them and bool(found), "deployments": found}
 
 
@@ -57,12 +53,21 @@ def _under_way(client: Marathon, params: dict[str, Any]) -> list[dict[str, Any]]
     return [deployment for deployment in client.deployments() if deployment["id"] == params["id"]]
 
 
-def _end(client: Marathon, state: str, found: list[dict[str, Any]]) -> list[str]:
-    """Bring the deployments to an end in the way that is asked for; return the ids of those to wait for then."""
-    if state == "rolled_back":
-        return [undoing for deployment in found for undoing in start_rollback(client, deployment)]
+def _end(client: Marathon, found: list[dict[str, Any]], params: dict[str, Any]) -> None:
+    """Bring the deployments to an end in the way that is asked for."""
+    state = params["state"]
     if state == "abandoned":
         for deployment in found:
             abandon(client, deployment["id"])
-        return []
-    return [deployment["id"] for deployment in found]
+        return
+    if state == "rolled_back" and not params["wait"]:
+        for deployment in found:
+            start_rollback(client, deployment)
+        return
+    apps = {app for deployment in found for app in deployment.get("affectedApps") or []}
+    deadline = Deadline(params["wait_timeout"], params["wait_interval"])
+    with client.listening(apps, params["wait_interval"]) as deadline.news:
+        awaited = [deployment["id"] for deployment in found]
+        if state == "rolled_back":
+            awaited = [undoing for deployment in found for undoing in start_rollback(client, deployment)]
+        wait_until_over(client, awaited, f"deployment {' and '.join(awaited)} to be over", deadline)

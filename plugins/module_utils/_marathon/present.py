@@ -24,8 +24,10 @@ def present(task: AppTask) -> dict[str, Any]:
     first = change_to(task.client, task.target, app)
     if first is None:
         # An earlier run may have ended before the app was rolled out.
-        unfinished = task.params["wait"] and app is not None and not is_rolled_out(app)
-        return task.result(task.rolled_out(None) if unfinished and not task.check_mode else app)
+        if task.check_mode or not task.params["wait"] or is_rolled_out(app or {}):
+            return task.result(app)
+        with task.listening():
+            return task.result(task.rolled_out(None))
     if task.check_mode:
         return task.result(first.app, first)
 
@@ -42,8 +44,9 @@ def present(task: AppTask) -> dict[str, Any]:
         complete, force = task.target.complete, task.params["force"]
         return lambda: task.client.update_app(task.id, body, complete=complete, force=force)
 
-    accepted = carry_out(task.client, task.id, app, next_step, task.deadline)
-    after = task.rolled_out(accepted)
+    with task.listening():
+        accepted = carry_out(task.client, task.id, app, next_step, task.deadline)
+        after = task.rolled_out(accepted)
     # Marathon accepts a change that changes nothing, too, and then keeps the app's version.
     if app is not None and after is not None and after["version"] == app["version"]:
         return task.result(after)

@@ -33,5 +33,6 @@ def restarted(task: AppTask) -> dict[str, Any]:
             return None
         return lambda: task.client.restart_app(task.id, force=task.params["force"])
 
-    accepted = carry_out(task.client, task.id, app, next_step, task.deadline)
-    return task.result(task.rolled_out(accepted), change, accepted)
+    with task.listening():
+        accepted = carry_out(task.client, task.id, app, next_step, task.deadline)
+        return task.result(task.rolled_out(accepted), change, accepted)

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, WaitTimeout
@@ -42,6 +44,15 @@ class AppTask:
         doubtful = newer_fields(self.target.fields) - set(self.app or {})
         return ignored_fields(self.target.fields, self.client.release() if doubtful else None)
 
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Have events shorten the waits in a ``with`` block, which begins before anything is written."""
+        if not self.params["wait"]:
+            yield
+            return
+        with self.client.listening([self.id], self.params["wait_interval"]) as self.deadline.news:
+            yield
+
     def rolled_out(self, accepted: Accepted | None) -> App | None:
         """Return the app after a change that was accepted: rolled out if that is to be waited for.
 
@@ -65,6 +76,7 @@ class AppTask:
         """Undo the deployment that did not come to an end, and say what came of it."""
         # The time that there was is used up; undoing takes as long again at most.
         deadline = Deadline(self.params["wait_timeout"], self.params["wait_interval"])
+        deadline.news = self.deadline.news
         try:
             running = deployment_ids(self.client.app(self.id) or {})
             if running:

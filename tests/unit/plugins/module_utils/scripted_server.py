@@ -13,7 +13,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -48,6 +48,7 @@ class Reply:
     delay: float = 0.0
     cut_short: bool = False  # announce more bytes than are sent, then close
     drop: bool = False  # reset the connection instead of answering
+    stream: Iterable[str | float] | None = None  # send these texts, pausing for the numbers in seconds, then close
 
     def content(self) -> bytes:
         if self.text is not None:
@@ -127,6 +128,9 @@ class ScriptedServer:
                     return
                 content = reply.content()
                 self.send_response(reply.status)
+                if reply.stream is not None:
+                    self._stream(reply)
+                    return
                 for name, value in {"Content-Type": "application/json", **reply.headers}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content) + (100 if reply.cut_short else 0)))
@@ -134,6 +138,19 @@ class ScriptedServer:
                 self.wfile.write(content)
                 if reply.cut_short:
                     self.close_connection = True
+
+            def _stream(self, reply: Reply) -> None:
+                for name, value in {"Content-Type": "text/event-stream", **reply.headers}.items():
+                    self.send_header(name, value)
+                self.send_header("Connection", "close")
+                self.end_headers()
+                for piece in reply.stream or ():
+                    if isinstance(piece, str):
+                        self.wfile.write(piece.encode())
+                        self.wfile.flush()
+                    else:
+                        time.sleep(piece)
+                self.close_connection = True
 
             def _reset(self) -> None:
                 linger_none = struct.pack("ii", 1, 0)

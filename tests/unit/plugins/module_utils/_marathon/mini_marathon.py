@@ -76,6 +76,8 @@ class MiniMarathon:
             return Reply(200, shown + [{"id": "d-stuck", "affectedApps": [app_id]} for app_id in self._unfinished()])
         if request.path.startswith("/v2/deployments/"):
             return self._end_deployment(request)
+        if request.path == "/v2/events":
+            return Reply(403, {"message": "no events here"})
         if request.path == "/v2/queue":
             return Reply(200, {"queue": self.queue})
         app_id, _sep, version = request.path[len(APPS) :].removesuffix("/restart").partition("/versions")

@@ -1,0 +1,100 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import news as news_module
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.news import listening
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
+
+LONG = 5.0
+
+
+def event(app_id):
+    return (
+        f'event: deployment_success\r\ndata: {{"plan": {{"steps": [{{"actions": [{{"app": "{app_id}"}}]}}]}}}}\r\n\r\n'
+    )
+
+
+def session(server):
+    return HttpSession(Connection(server.url, "Marathon", timeout=2), sleep=lambda seconds: None)
+
+
+def slept(news, seconds):
+    begin = time.monotonic()
+    news.sleep(seconds)
+    return time.monotonic() - begin
+
+
+def test_an_event_of_the_app_ends_the_sleep(server):
+    server.answer = lambda request: Reply(stream=[0.3, event("/a"), LONG])
+    with listening(session(server), ["/a"], 1.0) as news:
+        assert 0.1 < slept(news, LONG) < 1.5
+        # And for a while, looks are close to each other.
+        assert slept(news, LONG) < 0.5
+    assert server.requests[0].query["event_type"] == ["deployment_success", "deployment_failed"]
+    assert server.requests[0].headers["Accept"] == "text/event-stream"
+
+
+def test_events_of_other_apps_do_not(server):
+    server.answer = lambda request: Reply(stream=[event("/ab"), "\r\n", event("/b/a"), LONG])
+    with listening(session(server), ["/a"], 0.3) as news:
+        assert slept(news, 0.6) >= 0.6
+
+
+def test_looks_are_rare_while_events_arrive(server):
+    server.answer = lambda request: Reply(stream=[LONG])
+    with listening(session(server), ["/a"], 0.3) as news:
+        assert news.interval == news_module.UNHURRIED
+    with listening(session(server), ["/a"], 30) as news:
+        assert news.interval == 30
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply(403, {"message": "no"}), Reply(404, text="<title>nothing</title>"), Reply(200, {"not": "a stream"})]
+)
+def test_without_events_looks_are_as_asked_for(server, reply):
+    server.answer = lambda request: reply
+    begin = time.monotonic()
+    with listening(session(server), ["/a"], 0.2) as news:
+        assert time.monotonic() - begin < 1
+        assert news.interval == 0.2
+        assert slept(news, 0.2) >= 0.2
+    assert len(server.requests) == 1
+
+
+def test_a_stream_that_breaks_off_is_opened_again(server, monkeypatch):
+    monkeypatch.setattr(news_module, "RECONNECT_PAUSE", 0.05)
+    streams = [Reply(stream=[0.1]), Reply(503), Reply(drop=True), Reply(stream=[0.3, event("/a"), LONG])]
+    server.answer = lambda request: streams.pop(0) if len(streams) > 1 else streams[0]
+    with listening(session(server), ["/a"], 0.2) as news:
+        # What was told while nobody listened is found by a look.
+        assert slept(news, LONG) < 0.5
+        deadline = time.monotonic() + LONG
+        while len(server.requests) < 4 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(0.1)
+        assert news.interval == news_module.UNHURRIED
+
+
+def test_the_stream_is_tried_at_the_other_url(server):
+    server.answer = lambda request: Reply(stream=[LONG])
+    connection = Connection("http://127.0.0.1:1", "Marathon", timeout=2, other_urls=(server.url,))
+    with listening(HttpSession(connection, sleep=lambda seconds: None), ["/a"], 0.2) as news:
+        deadline = time.monotonic() + LONG
+        while news.interval < 1 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert news.interval == news_module.UNHURRIED
+
+
+def test_credentials_go_with_it(server):
+    server.answer = lambda request: Reply(stream=[LONG])
+    own = session(server)
+    own.headers["Authorization"] = "token=later"
+    with listening(own.sibling(), ["/a"], 0.2):
+        assert server.requests[0].headers["Authorization"] == "token=later"
