@@ -136,7 +136,7 @@ def _series(
     for end, samples in windows:
         if len(samples) > 1:
             seconds = samples[-1][0] - samples[0][0]
-            value = work_out([count for _, count in samples], seconds)
+            value = work_out([count for _time, count in samples], seconds)
             data.append({"timestamp": _timestamp(end), "value": round(value, 3)})
         elif pad:
             data.append({"timestamp": _timestamp(end), "value": 0.0, "is_null": True})

@@ -276,7 +276,7 @@ async def test_metrics_come_from_the_proxys_counters(cloud: Cloud, reader: Clien
     path = f"/api/analytics/metrics/pool/{cloud.pool('app1-pool-80')['uuid']}"
     wanted = "l7_server.avg_complete_responses,l7_server.pct_response_errors,l4_server.avg_open_conns"
     await asyncio.sleep(1.1)  # a sample before
-    for _ in range(10):
+    for _each in range(10):
         assert await cloud.answers() == "app1"
     await asyncio.sleep(1.1)  # and one after
     body = await reader.get(f"{path}?metric_id={wanted}&step=5&limit=2")
@@ -310,7 +310,9 @@ async def test_the_controller_may_hold_what_is_of_no_concern(cloud: Cloud) -> No
     try:
         await cloud.run("app1")
         await cloud.settle()
-        assert sum(1 for _ in cloud.store.all("virtualservice")) == sum(1 for _ in cloud.store.all("pool")) == 31
+        assert (
+            sum(1 for _each in cloud.store.all("virtualservice")) == sum(1 for _each in cloud.store.all("pool")) == 31
+        )
         assert await cloud.answers() == "app1"
     finally:
         await crowded.stop()

@@ -144,8 +144,8 @@ async def test_counts_begin_with_the_place(plane: Plane) -> None:
 
 async def test_many_may_ask_for_counts_at_once(plane: Plane) -> None:
     await plane.apply(one("p", await plane.server("x")))
-    answers = await asyncio.gather(*(plane.counts() for _ in range(50)))
-    assert all(pools["p"].requests == 0 for _, pools in answers)
+    answers = await asyncio.gather(*(plane.counts() for _each in range(50)))
+    assert all(pools["p"].requests == 0 for _listeners, pools in answers)
 
 
 async def test_who_finds_no_place_waits_for_one(plane: Plane) -> None:

@@ -241,7 +241,7 @@ async def test_a_ratio_given_by_label_mixes_the_pools(cloud: Cloud) -> None:
     await cloud.run("app1", pool=green)
     await cloud.settle()
     assert cloud.ab() == (None, "green-pool-80", 40)
-    answers = [await cloud.answers() for _ in range(60)]
+    answers = [await cloud.answers() for _each in range(60)]
     assert 10 < answers.count("green") < 40 and answers.count("app1") == 60 - answers.count("green")
 
 

@@ -104,8 +104,7 @@ def test_a_silent_connector_notices_nothing_until_it_is_on_again() -> None:
         wait("app1 is up", lambda: up(lab))
         lab.set(connector="silent")
         create(lab, "app1-100")
-        healthy = lambda: lab.state()["marathon"]["apps"]["/app1-100"]["healthy"] == 2  # noqa: E731
-        wait("app1-100 is healthy", healthy)
+        wait("app1-100 is healthy", lambda: lab.state()["marathon"]["apps"]["/app1-100"]["healthy"] == 2)
         time.sleep(1.5)  # longer than its interval
         assert "app1-100-pool-80" not in lab.state()["avi"]["pools"]
         lab.set(connector="on")
