@@ -193,6 +193,7 @@ def _marathon_problems(observed: Observation) -> Iterable[Problem]:
     elif listener.service is not None:
         sentence = f"{service} is no service but a version of {listener.service}, as its ab_config says."
         yield Problem("not_a_listener", service, sentence)
+    yield from _other_tenant(observed)
     for app in (*observed.apps, *observed.unreadable):
         for label in app.labels.broken:
             sentence = f"The label {label.key} of {app.id} cannot be read: {label.sentence}."
@@ -201,6 +202,15 @@ def _marathon_problems(observed: Observation) -> Iterable[Problem]:
             sentence = f"The label {label.key} of {app.id} holds what cannot be right: {label.sentence}."
             yield Problem("wrong_label", app.id, sentence)
     yield from _shared_priorities(observed.apps)
+
+
+def _other_tenant(observed: Observation) -> Iterable[Problem]:
+    """Objects of another tenant look like objects that do not exist, but a label may tell where they are."""
+    listener, avi = observed.listener, observed.avi
+    stated = (listener.labels.proxy or {}).get("tenant") if listener else None
+    if avi.virtual_service is None and isinstance(stated, str) and stated != avi.tenant:
+        sentence = f"The label avi_proxy of {observed.service} puts it in tenant {stated}, but tenant {avi.tenant} was asked for."
+        yield Problem("other_tenant", observed.service, sentence)
 
 
 def _shared_priorities(apps: Sequence[App]) -> Iterable[Problem]:

@@ -131,6 +131,12 @@ virtualservices:
       type: list
       elements: dict
       sample: []
+    unattached:
+      description:
+        - The pool that the version in pool A has beside its place there. It takes no traffic, and is no place to look at.
+        - V(null) when there is none, or when pools have names of their own.
+      type: dict
+      sample: {"name": "app1-200-pool-80", "uuid": "pool-95a2cd14-0f5c-4b8e-8b5f-4a3c7f1a6d20"}
     active_pool:
       description: The name of the one pool that takes all traffic. V(null) when there is none, or when it cannot be told.
       type: str

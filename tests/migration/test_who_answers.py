@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
 
@@ -24,6 +26,10 @@ SWITCHES = {
 }
 
 
+def unattached(virtual_service: dict[str, Any]) -> str | None:
+    return virtual_service["unattached"]["name"] if virtual_service["unattached"] else None
+
+
 @pytest.mark.parametrize("user", SWITCHES.values(), ids=SWITCHES, indirect=True)
 def test_the_version_that_answers_is_named_with_proof_after_each_step(user: User) -> None:
     seen = user.listen()
@@ -38,10 +44,14 @@ def test_the_version_that_answers_is_named_with_proof_after_each_step(user: User
             assert look["problems"] == []
             virtual_service = user.virtual_service("app1")
             assert virtual_service["active_pool"] == look["active"]["pool"]
+            assert unattached(virtual_service) in (None, f"{virtual_service['pool_a']['a_pool']}-pool-80")
+            assert unattached(virtual_service) != virtual_service["active_pool"]
             assert virtual_service["active_side"] == look["active"]["side"]
             assert virtual_service["ratio"] == {"a": 0, "b": 100, None: None}[look["active"]["side"]]
             assert user.answering() == {app}
         assert user.info()["retire"] == []
+        if version == "200" and look["active"]["side"] == "a":
+            assert unattached(virtual_service) == "app1-200-pool-80"
     writes = user.lab.journal(kind="request", api="avi", client="dcos.avi", write=True)
     assert {entry["path"] for entry in writes} <= {"/login", "/logout"}
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
@@ -58,7 +59,11 @@ def _look(avi: Avi, params: dict[str, Any]) -> dict[str, Any]:
     found = find(avi, "virtualservice", name=name, uuid=uuid, cloud=params["cloud"])
     views = [view_of(avi, config, config["name"]) for config in found]
     services = [
-        {**_service(view.virtual_service, view), **_measures(avi, view.virtual_service.uuid, params)}
+        {
+            **_service(view.virtual_service, view),
+            "unattached": _unattached(avi, traffic(view).side("a")),
+            **_measures(avi, view.virtual_service.uuid, params),
+        }
         for view in views
         if view.virtual_service
     ]
@@ -93,6 +98,18 @@ def _service(found: VirtualService, view: AviView) -> dict[str, Any]:
         "mixed": goes.mixed,
         "problems": [dataclasses.asdict(problem) for problem in goes.problems],
     }
+
+
+def _unattached(avi: Avi, pool_a: Pool | None) -> dict[str, Any] | None:
+    """Find the pool that the version in pool A has beside its place there: it takes no traffic, and is no place to look.
+
+    Avi's pages name a pool <app>-pool-<port>. Pool A keeps the name of the first app and tells which app it holds.
+    """
+    suffix = re.search(r"-pool-[0-9]+(-[a-z]+)?$", pool_a.name) if pool_a else None
+    if pool_a is None or pool_a.a_pool is None or suffix is None:
+        return None
+    found = find(avi, "pool", name=pool_a.a_pool + suffix[0])
+    return {"name": found[0]["name"], "uuid": found[0]["uuid"]} if found else None
 
 
 def _pool(pool: Pool | None) -> dict[str, Any] | None:

@@ -166,6 +166,14 @@ def test_broken_labels_of_the_service_and_of_what_is_named_like_its_versions():
     assert "The label ab_config of app1-100" in sentence(seen, "broken_label")
 
 
+def test_a_listener_whose_label_says_another_tenant():
+    labels = {"FE-Proxy": "yes", "avi_proxy": '{"tenant": "blue"}'}
+    state = Observation("app1", AviView("app1"), listener(labels=labels))
+    assert codes(picture(state)) == ["no_virtualservice", "other_tenant"]
+    assert "in tenant blue, but tenant admin was asked for" in sentence(picture(state), "other_tenant")
+    assert codes(picture(dataclasses.replace(state, avi=AviView("app1", tenant="blue")))) == ["no_virtualservice"]
+
+
 def test_no_listener_and_a_version_asked_for_as_a_service():
     assert codes(picture(Observation("app1", AviView("app1")))) == ["no_virtualservice", "no_listener"]
     a_version = dataclasses.replace(version("100", 10), id="app1-100")

@@ -161,6 +161,23 @@ def test_a_virtual_service_with_a_pool_group(params):
     assert [(item["name"], item["priority"], item["ratio"]) for item in found["members"]] == [("pool c", "10", 1)]
 
 
+@pytest.mark.parametrize(
+    ("a_name", "a_pool", "unattached"),
+    [
+        ("app1-pool-80", "app1-200", {"name": "app1-200-pool-80", "uuid": "own"}),
+        ("app1-pool-80-tcp", "app1-200", None),
+        ("app1-pool-80", "app1-300", None),
+        ("app1-pool-80", None, None),
+        ("shop-servers", "app1-200", None),
+    ],
+)
+def test_the_unattached_pool_beside_pool_a(params, monkeypatch, a_name, a_pool, unattached):
+    monkeypatch.setitem(POOLS, "a", pool("a", 1) | {"name": a_name, "a_pool": a_pool})
+    monkeypatch.setitem(POOLS, "own", pool("own", 1) | {"name": "app1-200-pool-80"})
+    (found,) = virtualservice_info({**params, "name": "app1"}, check_mode=False)["virtualservices"]
+    assert found["unattached"] == unattached
+
+
 def test_all_virtual_services(params):
     found = virtualservice_info(params, check_mode=False)["virtualservices"]
     assert [item["name"] for item in found] == ["app1", "app2"]
