@@ -34,7 +34,7 @@ def measure(others: int) -> dict[str, Any]:
         user.listen()
         user.roll_out("100")
         last = lab.journal()[-1]["seq"]
-        times = [timed_look(user) for _ in range(LOOKS)]
+        times = [timed_look(user) for _each in range(LOOKS)]
         requests = len(lab.journal(since=last, kind="request", client="dcos.avi"))
     return {
         "section": "migration_info",
