@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, WaitTimeout
-from requests import certs
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from tests.lab.process import LabProcess
 from tests.migration.user import QUICKLY, User
@@ -39,7 +39,7 @@ FAULTS: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
     "a session that has ended, and a password": ({}, {"api_context": {"session_id": "x"}}, None),
     "no such tenant": ({}, {"tenant": "blue"}, "Check the tenant"),
     "a version it does not have": ({}, {"api_version": "30.2.1"}, "Give an api_version that this Controller has"),
-    "a certificate nobody vouches for": ({}, {"ca_path": certs.where()}, "give the file of its CA as ca_path (AVI_CA_PATH)"),
+    "a certificate nobody vouches for": ({}, {"ca_path": DEFAULT_CA_BUNDLE_PATH}, "give the file of its CA as ca_path (AVI_CA_PATH)"),
     "nobody there": ({}, {"controller": "127.0.0.1:1"}, "connection refused. Nothing was sent"),
 }  # fmt: skip
 
