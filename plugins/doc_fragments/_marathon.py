@@ -22,6 +22,7 @@ options:
   marathon_username:
     description:
       - The user name for HTTP basic authentication.
+      - Give one of O(marathon_username), O(marathon_token) and O(marathon_service_account_key), if Marathon asks for a login.
       - If not set, the environment variable E(MARATHON_USERNAME) is used.
     type: str
   marathon_password:
@@ -34,6 +35,30 @@ options:
       - "A DC/OS authentication token. It is sent as C(Authorization: token=...)."
       - If not set, the environment variable E(MARATHON_TOKEN) is used.
     type: str
+  marathon_service_account:
+    description:
+      - The id of a DC/OS service account to log in with. It is not needed when O(marathon_service_account_key) has it.
+      - If not set, the environment variable E(MARATHON_SERVICE_ACCOUNT) is used.
+    type: str
+  marathon_service_account_key:
+    description:
+      - The file with the RSA private key of a DC/OS service account, in PEM, unencrypted.
+      - Or the file with the JSON object that DC/OS keeps of the account as a secret, with C(uid), C(private_key) and
+        C(login_endpoint).
+      - The module logs in to the cluster that O(marathon_url) belongs to, and once more when the login has expired. The Python
+        package cryptography is needed for that.
+      - If not set, the environment variable E(MARATHON_SERVICE_ACCOUNT_KEY) is used.
+    type: path
+  marathon_client_cert:
+    description:
+      - The file with the certificate to show to Marathon, in PEM, with or without its key.
+      - If not set, the environment variable E(MARATHON_CLIENT_CERT) is used.
+    type: path
+  marathon_client_key:
+    description:
+      - The file with the key of O(marathon_client_cert), when that does not hold it.
+      - If not set, the environment variable E(MARATHON_CLIENT_KEY) is used.
+    type: path
   marathon_validate_certs:
     description:
       - Whether to verify Marathon's TLS certificate.

@@ -20,7 +20,7 @@ from typing import Any, Callable
 from urllib.parse import unquote
 
 from ansible_collections.dcos.avi.plugins.module_utils._answers import parsed, what_it_says
-from ansible_collections.dcos.avi.plugins.module_utils._errors import NotJson
+from ansible_collections.dcos.avi.plugins.module_utils._errors import AuthenticationError, NotJson
 from ansible_collections.dcos.avi.plugins.module_utils._failures import Failure, of_exception, of_status
 
 REQUESTS_IMPORT_ERROR: str | None = None
@@ -70,11 +70,20 @@ class Answer:
 class HttpSession:
     """Requests to one service over one kept-alive session.
 
-    ``requests_made`` counts what was sent, retries included.
+    ``requests_made`` counts what was sent, retries included. ``login`` returns headers to send with each request; it
+    is called before the first one, and once more when the server answers 401.
     """
 
-    def __init__(self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        login: Callable[[], Mapping[str, str]] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.connection = connection
+        self._login = login
+        self._logged_in = False
         self.requests_made = 0
         self._urls = [split_userinfo(url)[0] for url in (connection.base_url, *connection.other_urls)]
         auth_in_url = split_userinfo(connection.base_url)[1]
@@ -132,6 +141,26 @@ class HttpSession:
         :raises Refused: the URL, the CA's or the certificate's path is unusable; nothing was sent.
         """
         content = {"params": params, "json": json, "data": data, "headers": headers}
+        fresh = self._log_in_first()
+        try:
+            return self._repeated(method, path, content, expect)
+        except AuthenticationError:
+            if self._login is None or fresh:
+                raise
+        # The login may have expired. A request that is refused so was not carried out.
+        self.headers.update(self._login())
+        return self._repeated(method, path, content, expect)
+
+    def _log_in_first(self) -> bool:
+        """Log in where that is still to be done, and tell whether it was."""
+        if self._login is None or self._logged_in:
+            return False
+        self.headers.update(self._login())
+        self._logged_in = True
+        return True
+
+    def _repeated(self, method: str, path: str, content: dict[str, Any], expect: tuple[int, ...]) -> Answer:
+        """Send a request, again and again where that is safe, and return its answer."""
         pause = FIRST_PAUSE
         for _attempt in range(ATTEMPTS - 1):
             outcome = self._once(method, path, content, expect)
@@ -181,7 +210,8 @@ class HttpSession:
 
     def sibling(self) -> HttpSession:
         """Return another session to the same server, with the same credentials, for another thread."""
-        other = HttpSession(self.connection, sleep=self._sleep)
+        other = HttpSession(self.connection, login=self._login, sleep=self._sleep)
+        other._logged_in = self._logged_in
         other._urls = list(self._urls)
         other.headers.update(self.headers)
         other.cookies.update(self.cookies)
@@ -225,7 +255,7 @@ class HttpSession:
         if self._urls[1:]:
             sentence += f". Other addresses: {', '.join(self._urls[1:])}"
         secrets = [self._auth[1]] if self._auth else []
-        secrets += [value for key, value in self.connection.headers.items() if key.lower() == "authorization"]
+        secrets += [self.headers.get("Authorization", "").removeprefix("token=")]
         for secret in filter(None, secrets):
             sentence = sentence.replace(secret, "********")
         return sentence

@@ -6,11 +6,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.dcos import (
+    authorization,
+    login,
+    service_account,
+)
 
 MARATHON_OPTIONS: dict[str, Any] = {
     "marathon_url": {
@@ -22,6 +29,15 @@ MARATHON_OPTIONS: dict[str, Any] = {
     "marathon_username": {"type": "str", "fallback": (env_fallback, ["MARATHON_USERNAME"])},
     "marathon_password": {"type": "str", "no_log": True, "fallback": (env_fallback, ["MARATHON_PASSWORD"])},
     "marathon_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["MARATHON_TOKEN"])},
+    "marathon_service_account": {"type": "str", "fallback": (env_fallback, ["MARATHON_SERVICE_ACCOUNT"])},
+    "marathon_service_account_key": {
+        "type": "path",
+        # The path of a key is no secret.
+        "no_log": False,
+        "fallback": (env_fallback, ["MARATHON_SERVICE_ACCOUNT_KEY"]),
+    },
+    "marathon_client_cert": {"type": "path", "fallback": (env_fallback, ["MARATHON_CLIENT_CERT"])},
+    "marathon_client_key": {"type": "path", "no_log": False, "fallback": (env_fallback, ["MARATHON_CLIENT_KEY"])},
     "marathon_validate_certs": {
         "type": "bool",
         "default": True,
@@ -33,20 +49,52 @@ MARATHON_OPTIONS: dict[str, Any] = {
 
 
 def client_from(params: dict[str, Any]) -> Marathon:
-    """Return a client for the ``marathon_*`` parameters. It connects with its first request."""
+    """Return a client for the ``marathon_*`` parameters. It connects with its first request.
+
+    :raises Refused: they contradict each other, or a key cannot be read.
+    """
+    _refuse_several_logins(params)
     first, *others = [url.strip() for url in params["marathon_url"]]
-    token = (params.get("marathon_token") or "").strip()
-    username = params.get("marathon_username")
-    return Marathon(
-        HttpSession(
-            Connection(
-                base_url=first,
-                other_urls=tuple(others),
-                what="Marathon",
-                timeout=params.get("marathon_timeout") or 30,
-                verify=params.get("marathon_validate_certs", True) and (params.get("marathon_ca_path") or True),
-                headers={"Authorization": f"token={token}"} if token else {},
-                auth=(username, params.get("marathon_password") or "") if username else None,
-            )
-        )
+    token, username = (params.get("marathon_token") or "").strip(), params.get("marathon_username")
+    anonymous = Connection(
+        base_url=first,
+        other_urls=tuple(others),
+        what="Marathon",
+        timeout=params.get("marathon_timeout") or 30,
+        verify=params.get("marathon_validate_certs", True) and (params.get("marathon_ca_path") or True),
+        ca_option="marathon_ca_path",
+        cert=_client_certificate(params),
     )
+    connection = replace(
+        anonymous,
+        headers=authorization(token) if token else {},
+        auth=(username, params.get("marathon_password") or "") if username else None,
+    )
+    key_file = params.get("marathon_service_account_key")
+    if not key_file:
+        return Marathon(HttpSession(connection))
+    account = service_account(params.get("marathon_service_account"), key_file, first)
+    cluster = HttpSession(replace(anonymous, base_url=account.cluster_url, other_urls=(), what="DC/OS"))
+    return Marathon(HttpSession(connection, login=login(account, cluster)))
+
+
+def _client_certificate(params: dict[str, Any]) -> str | tuple[str, str] | None:
+    certificate, key = params.get("marathon_client_cert"), params.get("marathon_client_key")
+    return (certificate, key) if certificate and key else certificate
+
+
+def _refuse_several_logins(params: dict[str, Any]) -> None:
+    ways = [
+        name for name in ("marathon_username", "marathon_token", "marathon_service_account_key") if params.get(name)
+    ]
+    if len(ways) > 1:
+        raise Refused(
+            f"Give one way to log in to Marathon, not {' and '.join(ways)}. Environment variables count, too."
+        )
+    for name, needed in (
+        ("marathon_password", "marathon_username"),
+        ("marathon_service_account", "marathon_service_account_key"),
+        ("marathon_client_key", "marathon_client_cert"),
+    ):
+        if params.get(name) and not params.get(needed):
+            raise Refused(f"With {name}, {needed} is needed as well.")

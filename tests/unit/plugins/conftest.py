@@ -8,7 +8,6 @@ import datetime
 import ipaddress
 import ssl
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply, ScriptedServer
@@ -52,13 +51,25 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
-@pytest.fixture
-def tls_server(certificate: str) -> Iterator[Any]:
-    """A server behind TLS that answers {} to everything; ``ca_path`` is what its clients need."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+def _serving_tls(certificate: str, context: ssl.SSLContext) -> Iterator[ScriptedServer]:
     context.load_cert_chain(certificate)
     scripted = ScriptedServer(context)
     scripted.answer = lambda request: Reply(200, {})
     scripted.ca_path = certificate
     yield scripted
     scripted.close()
+
+
+@pytest.fixture
+def tls_server(certificate: str) -> Iterator[ScriptedServer]:
+    """A server behind TLS that answers {} to everything; ``ca_path`` is what its clients need."""
+    yield from _serving_tls(certificate, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+
+
+@pytest.fixture
+def mutual_tls_server(certificate: str) -> Iterator[ScriptedServer]:
+    """The same, and its clients must show the same certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(certificate)
+    yield from _serving_tls(certificate, context)
