@@ -16,6 +16,7 @@ from tests.lab.avi.store import Store
 from tests.lab.connector import Connector
 from tests.lab.control import control
 from tests.lab.dataplane import DataPlane
+from tests.lab.dcos.front import DcosFront
 from tests.lab.faults import Faults
 from tests.lab.journal import Journal
 from tests.lab.marathon.server import MarathonServer
@@ -43,6 +44,9 @@ class Lab:
         store = Store()
         self._dataplane = DataPlane(settings.service)
         self.marathon = MarathonServer(settings, self.journal, self.faults)
+        self._dcos: DcosFront | None = None
+        if settings.dcos != "off":
+            self._dcos = DcosFront(settings, self.journal, self.faults, lambda: self.marathon.leader_address)
         engine = ServiceEngine(store, self._dataplane, self.journal, lambda: settings.speed)
         self._avi = Controller(settings, self.journal, self.faults, store, engine)
         self._connector = Connector(settings, self.journal, store, engine, lambda: self.marathon.side_door)
@@ -52,6 +56,7 @@ class Lab:
             engine,
             self._avi,
             self.marathon,
+            *([self._dcos] if self._dcos else []),
             Answers(self.journal, self.marathon.counts),
             self._connector,
         ]
@@ -84,6 +89,7 @@ class Lab:
             "AVI_CA_PATH": str(self._avi.ca_file),
             "LAB_VIP_URL": str(self._dataplane.url(self.settings.service)),
             "LAB_URL": f"http://{self._control.address}",
+            **(self._dcos.env if self._dcos else {}),
         }
 
     def state(self) -> dict[str, Any]:

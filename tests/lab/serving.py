@@ -16,6 +16,9 @@ from tests.lab.faults import Faults, make_fault
 from tests.lab.journal import Journal
 
 LOOPBACK = "127.0.0.1"
+DCOS_LOGIN = "/acs/api/v1/auth/login"
+#: A POST there changes nothing, and what it brings is secret.
+_SESSIONS = ("/login", "/logout", DCOS_LOGIN)
 
 
 class Site:
@@ -59,11 +62,11 @@ class Site:
 
 
 def application(api: str, journal: Journal, faults: Faults) -> web.Application:
-    """Return an application for one API ("marathon", "avi"): its requests go to the journal and may meet a fault."""
+    """Return an application for one API ("marathon", "avi", "dcos"): its requests go to the journal and may meet a fault."""
 
     @web.middleware
     async def noted(request: web.Request, handler: Any) -> web.StreamResponse:
-        write = request.method not in ("GET", "HEAD", "OPTIONS") and request.path not in ("/login", "/logout")
+        write = request.method not in ("GET", "HEAD", "OPTIONS") and request.path not in _SESSIONS
         entry = journal.add(
             "request",
             api=api,

@@ -46,6 +46,15 @@ class Settings:
     marathon_username: str = ""
     marathon_password: str = ""
     """With a user name, Marathon asks for basic authentication."""
+    dcos: str = _choice("off", "http", "https", "client_certificate")
+    """Marathon is reached through the front of a DC/OS cluster: how that listens, and whether it asks for a certificate."""
+    dcos_username: str = "bootstrapuser"
+    dcos_guest: str = "guest"
+    """A user who can log in, by the same password, and may do nothing."""
+    dcos_password: str = "dcos-lab"
+    dcos_service_account: str = "ansible"
+    dcos_token_seconds: float = 432000.0
+    """How long a token is good for that is given from now on."""
     avi_username: str = "admin"
     avi_password: str = "avi-lab"
     avi_release: str = _choice("17.2", "16.4", "18.1", "20.1")

@@ -17,11 +17,11 @@ from tests.lab.avi.metrics import Metrics
 from tests.lab.avi.reads import Reads
 from tests.lab.avi.runtime import Runtime
 from tests.lab.avi.store import Spec, Store
-from tests.lab.avi.tls import make_tls
 from tests.lab.faults import Faults
 from tests.lab.journal import Journal
 from tests.lab.serving import Site, application
 from tests.lab.settings import Settings
+from tests.lab.tls import Authority
 
 
 class Controller:
@@ -38,8 +38,9 @@ class Controller:
         Gate(settings, store).add_to(app)
         self._metrics = Metrics(engine.dataplane)
         Reads(settings, store, Runtime(store, engine), self._metrics).add_to(app)
-        tls, self.ca_file = make_tls(Path(self._files.name))
-        self._site = Site(app, tls)
+        authority = Authority(Path(self._files.name))
+        self.ca_file = authority.ca_file
+        self._site = Site(app, authority.server_context())
         faults.register("avi", self._site)
 
     @property

@@ -62,6 +62,11 @@ class MarathonServer:
         return ",".join(f"http://{site.address}" for site in self._sites)
 
     @property
+    def leader_address(self) -> str:
+        """Where the leader listens, or the first node while there is none, as ``host:port``."""
+        return self._leadership.leader_address or self._sites[0].address
+
+    @property
     def side_door(self) -> str:
         """Where the lab's own connector reads: without credentials, faults, elections and journal."""
         return f"http://{self._side_door.address}"

@@ -1,0 +1,86 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A reverse proxy to the Marathon that leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import aiohttp
+from aiohttp import web
+from yarl import URL
+
+from tests.lab.faults import reset
+
+#: What concerns one connection only, and so is not passed on.
+_ONE_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer"}
+
+
+def page(status: int, reason: str) -> web.Response:
+    """Return an error as the proxy in front of a cluster writes it."""
+    title = f"{status} {reason}"
+    text = (
+        f"<html>\r\n<head><title>{title}</title></head>\r\n"
+        f"<body>\r\n<center><h1>{title}</h1></center>\r\n<hr><center>openresty</center>\r\n</body>\r\n</html>\r\n"
+    )
+    return web.Response(status=status, text=text, content_type="text/html")
+
+
+class Proxy:
+    """Passes on what comes below a prefix, and the answers as they come, event streams among them."""
+
+    def __init__(self, prefix: str, target: Callable[[], str]) -> None:
+        """`target` tells where to pass it on, as ``host:port``."""
+        self._prefix = prefix
+        self._target = target
+        self._client: aiohttp.ClientSession | None = None
+
+    async def start(self) -> None:
+        """Begin."""
+        self._client = aiohttp.ClientSession(
+            # A connection each: one that is kept might be closed by the other side, and the request be lost.
+            connector=aiohttp.TCPConnector(limit=0, force_close=True),
+            timeout=aiohttp.ClientTimeout(total=None),
+            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+            auto_decompress=False,
+        )
+
+    async def stop(self) -> None:
+        """End."""
+        if self._client is not None:
+            await self._client.close()
+
+    async def pass_on(self, request: web.Request) -> web.StreamResponse:
+        """Answer a request with what Marathon says to it."""
+        assert self._client is not None
+        headers = {
+            name: value
+            for name, value in request.headers.items()
+            if name.lower() not in {*_ONE_CONNECTION, "host", "content-length"}
+        }
+        url = URL(f"http://{self._target()}{request.raw_path.removeprefix(self._prefix)}", encoded=True)
+        body = await request.read() if request.can_read_body else None
+        try:
+            async with self._client.request(
+                request.method, url, headers=headers, data=body, allow_redirects=False
+            ) as answer:
+                return await _relay(request, answer)
+        except aiohttp.ClientError:
+            return page(502, "Bad Gateway")
+
+
+async def _relay(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
+    response = web.StreamResponse(status=answer.status, reason=answer.reason)
+    for name, value in answer.headers.items():
+        if name.lower() not in _ONE_CONNECTION:
+            response.headers.add(name, value)
+    await response.prepare(request)
+    try:
+        async for chunk in answer.content.iter_any():
+            await response.write(chunk)
+    except aiohttp.ClientError:
+        reset(request)  # what has been begun cannot be taken back
+        return response
+    await response.write_eof()
+    return response
