@@ -161,7 +161,7 @@ def networked(draw: st.DrawFn, *, new_form: bool) -> dict[str, Any]:
         container = {"docker": draw(IMAGES), **draw(st.sampled_from([{}, {"type": "DOCKER"}]))}
     elif kind != "command":
         container = {"type": "MESOS", **({"docker": draw(IMAGES)} if kind == "mesos image" else {})}
-    if container and draw(st.booleans()):
+    if draw(st.booleans()) and container:
         container["volumes"] = draw(VOLUMES)
     mode = draw(st.sampled_from(["unsaid", "host", "bridge", "container"]))
     ports = draw(st.one_of(st.none(), PORT_MAPPINGS))
