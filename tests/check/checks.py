@@ -45,6 +45,7 @@ CHECKS = (
     pytest("package", "tests/package"),
     pytest("outside", "tests/outside"),
     pytest("integration", "tests/integration"),
+    pytest("marathon", "tests/marathon"),
     pytest("migration", "tests/migration"),
     pytest("roles", "tests/roles"),
     pytest("runner", "tests/runner"),
