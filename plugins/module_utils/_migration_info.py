@@ -19,7 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._migration_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan
-from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire, why_not_retire
+from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire, plan_withdraw, why_not_retire
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._until import Waited, until_active, until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
@@ -62,7 +62,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Do the work of migration_info.
 
     :param params: its options, each key present.
-    :returns: the picture of the service and what may be retired; ``plan`` with rollout or listener; ``waited`` with until.
+    :returns: the picture of the service and what may be retired or withdrawn; ``plan`` with rollout or listener; ``waited`` with until.
     :raises Refused: the service's id is none, or the file of a definition cannot be read; nothing was asked of anyone.
     :raises WaitTimeout: the app did not become active in time.
     :raises DcosAviError: whatever else went wrong with Marathon or Avi.
@@ -72,11 +72,14 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     with avi.client_from(params) as controller:
         service = Service(marathon.client_from(params), controller, params["service"], params["virtualservice"])
         seen, waited = _seen(service, params)
+        blocked = why_not_retire(seen)
         result = {
             "changed": False,
             **as_result(seen),
             "retire": [retirement.as_result() for retirement in plan_retire(seen)],
-            "retire_blocked": why_not_retire(seen),
+            "retire_blocked": blocked,
+            "withdraw": [retirement.as_result() for retirement in plan_withdraw(seen)],
+            "withdraw_blocked": blocked,
         }
         if rollout:
             result["plan"] = _rollout_plan(service, seen, rollout).as_result()

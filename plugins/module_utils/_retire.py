@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Says which apps of a service may be scaled to zero now. Pure."""
+"""Says which apps of a service may be scaled to zero now: superseded ones, and ones that never took the traffic. Pure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 
 
 @dataclass(frozen=True)
 class Retirement:
-    """An app that takes no traffic any more, with the instances it still has, and why it is not needed.
+    """An app that takes no traffic, with the instances it still has, and why it is not needed.
 
     ``version`` is the app's version in Marathon when it was seen so: with another one, it may be needed again.
     """
@@ -38,12 +39,25 @@ def plan_retire(picture: Picture) -> list[Retirement]:
     active = picture.active
     if active is None or why_not_retire(picture):
         return []
+    below = [app for app in picture.apps if app.priority < active.priority and app.instances > 0]
+    return [_retirement(app, active) for app in below if not app.deployments]
+
+
+def plan_withdraw(picture: Picture) -> list[Retirement]:
+    """Return the versions above the active one that have instances: what is proven to take the traffic can do without them.
+
+    Empty where something speaks against it, see why_not_retire. A deployment under way is no hindrance: that of a version
+    which never gets healthy does not end.
+    """
+    active = picture.active
+    if active is None or why_not_retire(picture):
+        return []
+    return [_retirement(app, active) for app in picture.apps if app.priority > active.priority and app.instances > 0]
+
+
+def _retirement(app: App, active: App) -> Retirement:
     reason = f"{active.id} takes all traffic with its {active.instances} instances"
-    return [
-        Retirement(app.id, app.instances, reason, app.definition.get("version"))
-        for app in picture.apps
-        if app.priority < active.priority and app.instances > 0 and not app.deployments
-    ]
+    return Retirement(app.id, app.instances, reason, app.definition.get("version"))
 
 
 def why_not_retire(picture: Picture) -> str | None:

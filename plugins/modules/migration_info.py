@@ -334,6 +334,25 @@ retire_blocked:
   type: str
   returned: success
   sample: app1-100 takes the traffic with only 1 of its 2 instances healthy.
+withdraw:
+  description:
+    - The versions above the active one that have instances, and may be scaled to zero now to give up a rollout that has not
+      moved the traffic yet.
+    - Empty unless a version is proven active with all its instances, and none of them is being deployed.
+    - C(version) is the app's version in Marathon at this look.
+  type: list
+  elements: dict
+  returned: success
+  sample:
+    - app: app1-200
+      instances: 2
+      reason: app1-100 takes all traffic with its 2 instances
+      version: "2026-11-23T20:15:04.123Z"
+withdraw_blocked:
+  description: Why nothing of the service may be withdrawn now. V(null) when nothing speaks against it.
+  type: str
+  returned: success
+  sample: app1-100 takes the traffic with only 1 of its 2 instances healthy.
 plan:
   description: What to do next.
   type: dict

@@ -10,8 +10,7 @@ import json
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AviLabels, BrokenLabel
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, is_complete, picture
-from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire, why_not_retire
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils import migration_states as states
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
@@ -378,53 +377,6 @@ def test_what_an_app_holds_already_is_adopted_as_it_is():
         "deploy",
         '{"pool":{"lb_algorithm":"ROUND_ROBIN"}}',
     )
-
-
-def test_retire_names_what_is_below_the_active_version():
-    (leaving,) = plan_retire(picture(upgraded()))
-    assert (leaving.app, leaving.instances) == ("app1", 2)
-    assert leaving.reason == "app1-100 takes all traffic with its 2 instances"
-
-
-@pytest.mark.parametrize("state", [fresh(), unproven(), dataclasses.replace(upgraded(), listener=listener((), 0))])
-def test_retire_names_nothing(state):
-    assert plan_retire(picture(state)) == []
-
-
-def busy(app):
-    return dataclasses.replace(app, deployments=("d1",))
-
-
-def test_retire_leaves_alone_what_is_being_deployed():
-    state = dataclasses.replace(upgraded(), listener=busy(listener()))
-    assert (plan_retire(picture(state)), why_not_retire(picture(state))) == ([], None)
-    state = dataclasses.replace(upgraded(), versions=tuple(map(busy, upgraded().versions)))
-    assert plan_retire(picture(state)) == []
-    assert "deployment d1" in why_not_retire(picture(state))
-
-
-def test_retire_waits_until_the_active_version_is_all_there():
-    view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3,)))
-    state = Observation("app1", view, listener(), (version("100", 10, (3,), instances=2),))
-    assert plan_retire(picture(state)) == []
-    assert "1 of its 2 instances" in why_not_retire(picture(state))
-
-
-@unhurried
-@given(st.one_of(states.observations(), states.consistent_observations()))
-def test_retire_never_names_what_takes_traffic(state):
-    seen = picture(state)
-    leaving = plan_retire(seen)
-    if seen.active is None:
-        assert leaving == []
-    for item in leaving:
-        event("retires")
-        app = seen.app(item.app)
-        assert app is not seen.active
-        assert app.priority < seen.active.priority
-        assert is_complete(seen.active)
-        servers = {server.endpoint for server in seen.traffic.taker.pool.servers}
-        assert not any(servers.intersection(task.endpoints) for task in app.tasks)
 
 
 REQUESTS = st.builds(
