@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AviLabels, read
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG, AviLabels, read
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import endpoint
 
 RUNNING = "TASK_RUNNING"
+# The label by which an app that is no version says which service it is there for: a preview, or the lock.
+COMPANION = "dcos_avi_service"
 # Gives the addresses of a host name, or none where it has none.
 Resolve = Callable[[str], Sequence[str]]
 
@@ -53,6 +55,12 @@ class App:
     def service(self) -> str | None:
         """The service that the app's ``ab_config`` names, without the leading slash; None for what is no version."""
         return short_id(self.labels.ab_config.service) if self.labels.ab_config else None
+
+    @property
+    def companion_of(self) -> str | None:
+        """The service that the app is a companion of, without the leading slash; None for what is none."""
+        labels = self.definition.get("labels") or {}
+        return short_id(labels[COMPANION]) if COMPANION in labels and AB_CONFIG not in labels else None
 
 
 def short_id(app_id: str) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Task
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView, Member, Problem, Traffic, traffic
+from ansible_collections.dcos.avi.plugins.module_utils._lock import Lock
 
 PRIORITY_STEP = 10
 
@@ -23,7 +24,8 @@ PRIORITY_STEP = 10
 class Observation:
     """What was read at one time. ``versions`` are the apps whose ``ab_config`` names the service.
 
-    ``unreadable`` are apps named like its versions whose ``ab_config`` cannot be read.
+    ``unreadable`` are apps named like its versions whose ``ab_config`` cannot be read. ``previews`` are companions of the
+    service, and count nowhere as versions.
     """
 
     service: str
@@ -31,6 +33,8 @@ class Observation:
     listener: App | None = None
     versions: tuple[App, ...] = ()
     unreadable: tuple[App, ...] = ()
+    previews: tuple[App, ...] = ()
+    lock: Lock | None = None
 
     @property
     def apps(self) -> tuple[App, ...]:

@@ -11,7 +11,7 @@ import hashlib
 import json
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import App, version_name
+from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION, App, version_name
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AVI_LABELS
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import Member
@@ -26,10 +26,15 @@ def as_result(picture: Picture) -> dict[str, Any]:
         "shape": picture.traffic.shape,
         "virtualservice": _virtual_service(picture),
         "active": _active(picture),
-        "versions": [_version(picture, app) for app in picture.apps],
+        "versions": [
+            *(_version(picture, app) for app in picture.apps),
+            *(_preview(picture, app) for app in picture.observed.previews),
+        ],
         "next_priority": picture.next_priority,
-        "lock": None,
-        "deployments": [{"id": id_, "app": app.id} for app in picture.apps for id_ in app.deployments],
+        "lock": dataclasses.asdict(picture.observed.lock) if picture.observed.lock else None,
+        "deployments": [
+            {"id": id_, "app": app.id} for app in (*picture.apps, *picture.observed.previews) for id_ in app.deployments
+        ],
         "problems": [dataclasses.asdict(problem) for problem in picture.problems],
     }
 
@@ -66,7 +71,7 @@ def role_of(picture: Picture, app: App) -> str:
 def definition_hash(app: App) -> str:
     """Return a short fingerprint of what an app runs, whatever its id, its size and its place in the service."""
     content = as_stated(app)
-    content["labels"] = {key: value for key, value in content["labels"].items() if key not in AVI_LABELS}
+    content["labels"] = {key: value for key, value in content["labels"].items() if key not in (*AVI_LABELS, COMPANION)}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -113,6 +118,10 @@ def _version(picture: Picture, app: App) -> dict[str, Any]:
         "pool": places[0].pool.name if places else None,
         "definition_hash": definition_hash(app),
     }
+
+
+def _preview(picture: Picture, app: App) -> dict[str, Any]:
+    return {**_version(picture, app), "priority": None, "role": "preview"}
 
 
 def _nearest_below(picture: Picture, active: App) -> App | None:

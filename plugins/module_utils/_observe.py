@@ -10,10 +10,11 @@ import ipaddress
 import socket
 from collections.abc import Callable, Sequence
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import App, read_app, short_id
+from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION, App, read_app, short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
 from ansible_collections.dcos.avi.plugins.module_utils._avi.view import look_at
+from ansible_collections.dcos.avi.plugins.module_utils._lock import lock_id, lock_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, Picture, picture
 
@@ -61,9 +62,9 @@ class Service:
         Raises what the clients raise: DcosAviError, where one cannot be reached, refuses, or does not answer as it should.
         """
         listener = self._app(self.id)
-        candidates = [
-            read_app(app, self._addresses_of) for app in self._marathon.apps(label=AB_CONFIG, embed=("apps.tasks",))
-        ]
+        candidates = self._labelled(AB_CONFIG)
+        companions = [app for app in self._labelled(COMPANION) if app.companion_of == self.id and app.id != self.id]
+        locks = {app.id: lock_of(app.definition) for app in companions}
         return picture(
             Observation(
                 service=self.id,
@@ -71,12 +72,17 @@ class Service:
                 listener=listener,
                 versions=tuple(app for app in candidates if app.service == self.id and app.id != self.id),
                 unreadable=tuple(app for app in candidates if app.service is None and app.id.startswith(f"{self.id}-")),
+                previews=tuple(app for app in companions if locks[app.id] is None),
+                lock=locks.get(lock_id(self.id)),
             )
         )
 
     def has_namesake(self, seen: Picture, app_id: str) -> bool:
         """Tell whether an app with this id exists that is no version of the service."""
         return seen.app(app_id) is None and self._app(app_id) is not None
+
+    def _labelled(self, label: str) -> list[App]:
+        return [read_app(app, self._addresses_of) for app in self._marathon.apps(label=label, embed=("apps.tasks",))]
 
     def _app(self, app_id: str) -> App | None:
         found = self._marathon.app(app_id)

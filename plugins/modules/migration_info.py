@@ -233,7 +233,9 @@ active:
         tasks: ["10.0.0.11:31001", "10.0.0.12:31005"]
         equal: true
 versions:
-  description: The listener, with the priority 0, and the versions by priority.
+  description:
+    - The listener, with the priority 0, the versions by priority, and then the previews.
+    - A preview is an app without C(ab_config) that names the service in its label C(dcos_avi_service).
   type: list
   elements: dict
   returned: success
@@ -247,7 +249,7 @@ versions:
       type: str
       sample: "100"
     priority:
-      description: The priority in its label C(ab_config).
+      description: The priority in its label C(ab_config). V(null) for a preview, which has none.
       type: int
       sample: 10
     instances:
@@ -264,6 +266,7 @@ versions:
         - V(previous) for one below the active version with tasks that are still in a pool, or the nearest one below.
           V(unattached) for one further below, in no pool.
         - V(waiting) for one above the active version, or when none is active. V(retired) for one without instances.
+        - V(preview) for a preview.
       type: str
       sample: active
     side:
@@ -287,7 +290,19 @@ lock:
   description: The lock on the service. V(null) when there is none.
   type: dict
   returned: success
-  sample: null
+  contains:
+    owner:
+      description: The run that holds it.
+      type: str
+      sample: AWX job 4711
+    purpose:
+      description: What it holds it for.
+      type: str
+      sample: rollout of app1-200
+    since:
+      description: Since when, in UTC.
+      type: str
+      sample: "2026-01-15T10:20:30Z"
 deployments:
   description: The deployments of Marathon under way for apps of the service.
   type: list

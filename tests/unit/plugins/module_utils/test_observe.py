@@ -71,7 +71,8 @@ class Cloud:
 
     def answer(self, request):
         if request.path == "/v2/apps":
-            return Reply(200, {"apps": [item for item in self.apps.values() if "ab_config" in item["labels"]]})
+            (label,) = request.query["label"]
+            return Reply(200, {"apps": [item for item in self.apps.values() if label in item["labels"]]})
         if request.path.startswith("/v2/apps/"):
             found = self.apps.get(request.path[len("/v2/apps") :])
             return Reply(200, {"app": found}) if found else Reply(404, {"message": "App '/x' does not exist"})
@@ -118,7 +119,39 @@ def test_the_number_of_requests_depends_on_the_service_alone(cloud):
     cloud.server.requests.clear()
     migration_info(cloud.params(), check_mode=False)
     assert sorted(cloud.server.lines) == before
-    assert len(before) == 2 + 2 + 2 * 3 + 2
+    assert len(before) == 2 + 3 + 2 * 3 + 2
+
+
+def test_companions_are_shown_and_change_nothing_else(cloud):
+    cloud.apps["/app1"]["labels"] = {**LISTENER_LABELS, "dcos_avi_service": "app1"}
+    cloud.apps["/app1-100"]["labels"] = {**LABELS_100, "dcos_avi_service": "app1"}
+    before = migration_info(cloud.rollout(version="200", image="x:2"), check_mode=False)
+    lock = {
+        "dcos_avi_lock_owner": "job 1",
+        "dcos_avi_lock_purpose": "rollout",
+        "dcos_avi_lock_since": "2026-01-15T10:20:30Z",
+    }
+    for name, labels in {
+        "app1-200-preview": {"dcos_avi_service": "/app1", "proxy_listener": "no"},
+        "app1-migration-lock": {"dcos_avi_service": "app1", **lock},
+        "shop-migration-lock": {"dcos_avi_service": "shop", **lock},
+        "shop-200-preview": {"dcos_avi_service": "shop"},
+    }.items():
+        cloud.apps[f"/{name}"] = app(f"/{name}", labels, 9, deployments=[{"id": f"of {name}"}])
+    after = migration_info(cloud.rollout(version="200", image="x:2"), check_mode=False)
+    assert after["lock"] == {"owner": "job 1", "purpose": "rollout", "since": "2026-01-15T10:20:30Z"}
+    *versions, preview = after["versions"]
+    assert (preview["app"], preview["role"], preview["priority"]) == ("app1-200-preview", "preview", None)
+    assert after["deployments"] == [{"id": "of app1-200-preview", "app": "app1-200-preview"}]
+    shown = {"versions": versions, "lock": None, "deployments": []}
+    assert {**after, **shown} == before
+
+
+def test_a_preview_runs_the_same_as_its_version(cloud):
+    labels = {name: value for name, value in LABELS_100.items() if name != "ab_config"}
+    cloud.apps["/app1-100-preview"] = app("/app1-100-preview", {**labels, "dcos_avi_service": "app1"}, 9)
+    _listener, version, preview = migration_info(cloud.params(), check_mode=False)["versions"]
+    assert preview["definition_hash"] == version["definition_hash"]
 
 
 def test_nothing_is_written_but_the_login(cloud):
