@@ -31,7 +31,10 @@ class Task:
 
 @dataclass(frozen=True)
 class App:
-    """An app of a service. ``id`` is without the leading slash; ``definition`` is the app as Marathon returned it."""
+    """An app of a service. ``id`` is without the leading slash; ``definition`` is the app as Marathon returned it.
+
+    ``changed_at`` and ``scaled_at`` are Marathon's times of the last change of its configuration and of its instances.
+    """
 
     id: str
     instances: int
@@ -39,6 +42,7 @@ class App:
     labels: AviLabels = field(default_factory=AviLabels)
     deployments: tuple[str, ...] = ()
     changed_at: str | None = None
+    scaled_at: str | None = None
     definition: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
@@ -82,13 +86,15 @@ def read_app(app: Mapping[str, Any], resolve: Resolve) -> App:
     """
     checked = bool(app.get("healthChecks"))
     container_ports = _container_ports(app)
+    changes = app.get("versionInfo") or {}
     return App(
         id=short_id(str(app.get("id", ""))),
         instances=int(app.get("instances", 1)),
         tasks=tuple(_task(item, checked, container_ports, resolve) for item in app.get("tasks") or ()),
         labels=read(app.get("labels") or {}),
         deployments=tuple(str(item.get("id")) for item in app.get("deployments") or ()),
-        changed_at=(app.get("versionInfo") or {}).get("lastConfigChangeAt"),
+        changed_at=changes.get("lastConfigChangeAt"),
+        scaled_at=changes.get("lastScalingAt"),
         definition=app,
     )
 

@@ -86,6 +86,11 @@ class Picture:
     def app(self, app_id: str) -> App | None:
         return next((app for app in self.apps if app.id == app_id), None)
 
+    def proven_in(self, pool: Pool) -> App | None:
+        """The one app of which the servers of the pool are exactly the healthy tasks, all of them up."""
+        holders = [app for app in self.apps if holds(pool, app)]
+        return None if list(_doubts(pool, holders)) else holders[0]
+
     def places(self, app: App) -> list[Member]:
         """The pools of the virtual service that hold tasks of the app, the one that takes the traffic first."""
         members = sorted(self.traffic.members, key=lambda member: member is not self.traffic.taker)

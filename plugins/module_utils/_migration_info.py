@@ -20,6 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration_result import 
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan
 from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire, plan_withdraw, why_not_retire
+from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._until import Waited, until_active, until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
@@ -46,6 +47,7 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
         "mutually_exclusive": [("definition", "src")],
         "options": {**_STATED, "avi": {"type": "dict"}},
     },
+    "rollback": {"type": "dict", "options": {"version": {"type": "str"}, "instances": {"type": "int"}}},
     "until": {"type": "str", "choices": ["active", "drained"]},
     "app": {"type": "str"},
     **WAIT_OPTIONS,
@@ -53,7 +55,7 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
     **avi.AVI_OPTIONS,
 }
 MIGRATION_INFO_RULES: dict[str, Any] = {
-    "mutually_exclusive": [("rollout", "listener")],
+    "mutually_exclusive": [("rollout", "listener", "rollback")],
     "required_by": {"until": "app", "app": "until"},
 }
 
@@ -62,7 +64,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Do the work of migration_info.
 
     :param params: its options, each key present.
-    :returns: the picture of the service and what may be retired or withdrawn; ``plan`` with rollout or listener; ``waited`` with until.
+    :returns: the picture of the service and what may be retired or withdrawn; ``plan`` with rollout, listener or rollback; ``waited`` with until.
     :raises Refused: the service's id is none, or the file of a definition cannot be read; nothing was asked of anyone.
     :raises WaitTimeout: the app did not become active in time.
     :raises DcosAviError: whatever else went wrong with Marathon or Avi.
@@ -86,6 +88,8 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         if listener:
             request = ListenerRequest(listener["definition"], listener["avi"] or {})
             result["plan"] = plan_listener(seen, request).as_result()
+        if params["rollback"] is not None:
+            result["plan"] = _rollback_plan(service, seen, params["rollback"]).as_result()
     if waited:
         result["waited"] = waited.as_result()
         result["warnings"] = [] if waited.complete else [_not_waited_out(waited)]
@@ -111,6 +115,10 @@ def _rollout_plan(service: Service, seen: Picture, rollout: dict[str, Any]) -> P
     request = RolloutRequest(**{key: value for key, value in rollout.items() if key != "src"})
     namesake = service.has_namesake(seen, f"{service.id}-{request.version}")
     return plan_rollout(seen, request, namesake=namesake)
+
+
+def _rollback_plan(service: Service, seen: Picture, rollback: dict[str, Any]) -> Plan:
+    return plan_rollback(seen, RollbackRequest(**rollback), lambda app_id: service.has_namesake(seen, app_id))
 
 
 def _not_waited_out(waited: Waited) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import replaced
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 
 
@@ -19,12 +20,14 @@ class Retirement:
     """An app that takes no traffic, with the instances it still has, and why it is not needed.
 
     ``version`` is the app's version in Marathon when it was seen so: with another one, it may be needed again.
+    ``deploying`` tells that a deployment of it is under way, which is to be given up.
     """
 
     app: str
     instances: int
     reason: str
     version: str | None = None
+    deploying: bool = False
 
     def as_result(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -33,14 +36,15 @@ class Retirement:
 def plan_retire(picture: Picture) -> list[Retirement]:
     """Return the apps below the active version that still have instances, the listener included.
 
-    Empty where something speaks against it, see why_not_retire. An app with a deployment under way is left out: somebody
-    is doing something with it.
+    Empty where something speaks against it, see why_not_retire. An app with a deployment under way is left out, because
+    somebody is doing something with it; but not the one that was gone back from, of which it may never end.
     """
     active = picture.active
     if active is None or why_not_retire(picture):
         return []
     below = [app for app in picture.apps if app.priority < active.priority and app.instances > 0]
-    return [_retirement(app, active) for app in below if not app.deployments]
+    reason = _takes_all(active)
+    return [retirement(app, reason) for app in below if not app.deployments or app.id == replaced(active)]
 
 
 def plan_withdraw(picture: Picture) -> list[Retirement]:
@@ -52,12 +56,17 @@ def plan_withdraw(picture: Picture) -> list[Retirement]:
     active = picture.active
     if active is None or why_not_retire(picture):
         return []
-    return [_retirement(app, active) for app in picture.apps if app.priority > active.priority and app.instances > 0]
+    above = [app for app in picture.apps if app.priority > active.priority and app.instances > 0]
+    return [retirement(app, _takes_all(active)) for app in above]
 
 
-def _retirement(app: App, active: App) -> Retirement:
-    reason = f"{active.id} takes all traffic with its {active.instances} instances"
-    return Retirement(app.id, app.instances, reason, app.definition.get("version"))
+def retirement(app: App, reason: str) -> Retirement:
+    """Return what is to be known to scale an app to zero, for this reason."""
+    return Retirement(app.id, app.instances, reason, app.definition.get("version"), bool(app.deployments))
+
+
+def _takes_all(active: App) -> str:
+    return f"{active.id} takes all traffic with its {active.instances} instances"
 
 
 def why_not_retire(picture: Picture) -> str | None:

@@ -151,7 +151,7 @@ def _superseded(picture: Picture, existing: App, version: str) -> Iterable[Refus
         yield Refusal(
             "superseded",
             f"{existing.id} (priority {existing.priority}) was superseded by {newest.id} (priority {newest.priority}) and cannot "
-            f"take the traffic again as it is. To go back, roll its definition out under a new name, such as {version}-r2.",
+            f"take the traffic again as it is. To go back to it, run the playbook dcos.avi.rollback with rollback_version: {version}.",
         )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import ROLLBACK_LABELS
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import canonical
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import HOST, mode
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Refusal
@@ -59,7 +60,7 @@ def as_stated(app: App) -> dict[str, Any]:
     """Return the definition of a running app as a person would state it.
 
     That is without what Marathon fills in, without the ports it assigned (they belong to the running app), without
-    instances, and without what made it the listener or the version it is.
+    instances, and without what made it the listener, the version or the way back it is.
     """
     stated = canonical(dict(app.definition))
     for key in ("id", "instances"):
@@ -69,7 +70,7 @@ def as_stated(app: App) -> dict[str, Any]:
     if not stated.get("requirePorts"):
         for port in stated.get("portDefinitions") or ():
             port["port"] = 0
-    drop = (*FRONTEND_LABELS, avi_labels.AB_CONFIG)
+    drop = (*FRONTEND_LABELS, avi_labels.AB_CONFIG, *ROLLBACK_LABELS)
     stated["labels"] = {key: value for key, value in (stated.get("labels") or {}).items() if key not in drop}
     return stated
 
@@ -86,14 +87,16 @@ def version_labels(own: Mapping[str, Any], model: App, ab_config: AbConfig) -> d
     """Return the labels of a version: its own, what makes it a version, and the pool settings of ``model``.
 
     These are the listener's for a new version that states none, because left unset they would revert to Avi's defaults
-    (the Avi article on graceful migration). A virtual service is never carried: the version has none.
+    (the Avi article on graceful migration). A virtual service is never carried: the version has none. ``model`` is the
+    version itself where that exists: then it stays the way back that it may be.
     """
     carried = model.labels.proxy or {}
     stated = stated_labels({"labels": own}).proxy or {}
     proxy = {key: value for key, value in {**carried, **stated}.items() if key != "virtualservice"}
     kept = {key: value for key, value in own.items() if key not in (*FRONTEND_LABELS, avi_labels.PROXY)}
     version = avi_labels.AviLabels(proxy=proxy, proxy_listener=False, ab_config=ab_config)
-    return {**kept, **avi_labels.write(version)}
+    lineage = {key: value for key, value in (model.definition.get("labels") or {}).items() if key in ROLLBACK_LABELS}
+    return {**kept, **lineage, **avi_labels.write(version)}
 
 
 def unusable(definition: Mapping[str, Any]) -> list[Refusal]:

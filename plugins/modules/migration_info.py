@@ -17,7 +17,8 @@ description:
   - A version is called active only with proof. The servers of the pool that takes all traffic must be exactly the healthy
     tasks of that version, and all of them up. In any other state RV(active) is V(null), and RV(problems) says why.
   - Both shapes are read, a pool with an A/B setting and a pool group.
-  - Can wait until an app is active or drained (O(until)), and plan a rollout (O(rollout)) or a listener (O(listener)).
+  - Can wait until an app is active or drained (O(until)), and plan a rollout (O(rollout)), a listener (O(listener)) or a
+    way back (O(rollback)).
   - Never changes anything.
 
 extends_documentation_fragment:
@@ -96,6 +97,23 @@ options:
       avi:
         description: What the labels tell Avi, as data, in the form of the option O(dcos.avi.marathon_app#module:avi).
         type: dict
+  rollback:
+    description:
+      - Plan to go back to an earlier version, and return the RV(plan).
+      - Its definition comes back under the next free name of the form C(<app>-r2), with the highest priority. In a pool
+        group, an earlier version that still runs and is next in line takes over at once instead.
+      - It can be planned when no version is proven to take the traffic, too, because nothing is scaled down on the way.
+    type: dict
+    suboptions:
+      version:
+        description:
+          - The name of the version to go back to. The service's own name is the listener.
+          - When not given, it is the version before. Where that is back already, or takes the traffic still, the plan says
+            so, and does not go back one further.
+        type: str
+      instances:
+        description: The number of instances. When not given, it is the number of the version that serves.
+        type: int
   until:
     description:
       - Wait, before looking for the result.
@@ -144,6 +162,12 @@ EXAMPLES = r"""
 - name: Show its steps
   ansible.builtin.debug:
     msg: "{{ observed.plan | dcos.avi.migration_steps }}"
+
+- name: Ask how to go back to the version before
+  dcos.avi.migration_info:
+    service: app1
+    rollback: {}
+  register: observed
 
 - name: Wait until Avi sends all traffic to exactly the tasks of a version
   dcos.avi.migration_info:
@@ -335,7 +359,8 @@ retire:
   description:
     - The apps below the active version that still have instances, and may be scaled to zero now.
     - Empty unless a version is proven active with all its instances, and none of them is being deployed.
-    - C(version) is the app's version in Marathon at this look.
+    - C(version) is the app's version in Marathon at this look. C(deploying) tells that a deployment of it is under way, which
+      is to be given up.
   type: list
   elements: dict
   returned: success
@@ -344,6 +369,7 @@ retire:
       instances: 2
       reason: app1-100 takes all traffic with its 2 instances
       version: "2026-11-23T20:15:04.123Z"
+      deploying: false
 retire_blocked:
   description: Why nothing of the service may be scaled down now. V(null) when nothing speaks against it.
   type: str
@@ -352,9 +378,8 @@ retire_blocked:
 withdraw:
   description:
     - The versions above the active one that have instances, and may be scaled to zero now to give up a rollout that has not
-      moved the traffic yet.
+      moved the traffic yet, with the same fields as RV(retire).
     - Empty unless a version is proven active with all its instances, and none of them is being deployed.
-    - C(version) is the app's version in Marathon at this look.
   type: list
   elements: dict
   returned: success
@@ -363,6 +388,7 @@ withdraw:
       instances: 2
       reason: app1-100 takes all traffic with its 2 instances
       version: "2026-11-23T20:15:04.123Z"
+      deploying: true
 withdraw_blocked:
   description: Why nothing of the service may be withdrawn now. V(null) when nothing speaks against it.
   type: str
@@ -371,12 +397,14 @@ withdraw_blocked:
 plan:
   description: What to do next.
   type: dict
-  returned: with O(rollout) or O(listener)
+  returned: with O(rollout), O(listener) or O(rollback)
   contains:
     action:
       description:
         - V(deploy) when the app is to be created. V(resume) when it exists as asked for, but is not proven to take the traffic
           with all its instances. V(none) when it does. V(refuse) when it must not be done.
+        - With O(rollback) also V(instant), when the app is ready to take over from the one above it in its pool group, and
+          V(withdraw), when it takes the traffic still, and another one waits above it.
       type: str
       sample: deploy
     app:
@@ -388,11 +416,11 @@ plan:
       type: int
       sample: 20
     definition:
-      description: Its complete definition, ready for M(dcos.avi.marathon_app).
+      description: Its complete definition, ready for M(dcos.avi.marathon_app). V(null) when it stays as it is.
       type: dict
       sample: {"id": "app1-200", "instances": 2, "labels": {"proxy_listener": "no"}}
     steps:
-      description: The steps, each one of V(deploy), V(confirm), V(drain) and V(retire), with the app and the reason.
+      description: The steps, each one of V(withdraw), V(deploy), V(confirm), V(drain) and V(retire), with the app and the reason.
       type: list
       elements: dict
       sample: [{"step": "retire", "app": "app1-100", "reason": "superseded by app1-200; kept at zero instances"}]
@@ -401,6 +429,15 @@ plan:
       type: list
       elements: dict
       sample: [{"code": "no_health_check", "sentence": "The definition has no healthChecks."}]
+    reason:
+      description: Why this is the plan. Only with O(rollback).
+      type: str
+      sample: app1-100-r2 takes the traffic already, and is the way back from app1-200. To go further back, name the version.
+    withdraw:
+      description: The apps to scale to zero before anything else, as in RV(retire). Only with O(rollback).
+      type: list
+      elements: dict
+      sample: []
 waited:
   description: What was waited for.
   type: dict

@@ -163,6 +163,20 @@ def _group_traffic(view: AviView, service: VirtualService) -> Traffic:
     return Traffic(POOL_GROUP, members, None, max(eligible, key=_rank))
 
 
+def fallback(goes: Traffic) -> Member | None:
+    """Return the member of a pool group that takes over as soon as the one that takes the traffic has no server up.
+
+    None in the other shape, whose pools never stand in for one another (the Avi article on A/B pools), and where it
+    cannot be told.
+    """
+    if goes.shape != POOL_GROUP or goes.taker is None:
+        return None
+    lower = [member for member in _eligible(goes.members) if member is not goes.taker]
+    highest = max(map(_rank, lower), default=None)
+    heirs = [member for member in lower if _rank(member) == highest]
+    return heirs[0] if len(heirs) == 1 and heirs[0].pool.uuid != goes.taker.pool.uuid else None
+
+
 def _eligible(members: Iterable[Member]) -> list[Member]:
     """A pool group passes over members that are switched off, drained (ratio 0), or have no server up."""
     return [member for member in members if (member.ratio or 0) > 0 and member.pool.enabled and member.pool.servers_up]

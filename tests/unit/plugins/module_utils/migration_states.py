@@ -79,6 +79,20 @@ def ab_view(pool_a, pool_b=None, **view):
     )
 
 
+def group_view(*members):
+    """The view of a virtual service with a pool group of these: pairs of a pool and its ratio, the highest first."""
+    group = PoolGroup(
+        "g",
+        "app1-poolgroup",
+        tuple(
+            GroupMember(item.uuid, ratio, str(10 * number))
+            for number, (item, ratio) in zip(range(len(members) - 1, -1, -1), members)
+        ),
+    )
+    service = VirtualService("vs", "app1", oper_state="OPER_UP", pool_group="g")
+    return AviView("app1", virtual_service=service, group=group, pools={item.uuid: item for item, _ratio in members})
+
+
 def fresh():
     """Only the listener, with two tasks in pool A."""
     return Observation("app1", ab_view(pool("app1-pool-80", (1, 2))), listener())
@@ -89,6 +103,12 @@ def upgraded():
     view = ab_view(
         pool("app1-pool-80", (1, 2), ab_pool=AbPool("app1-100-pool-80", 100)), pool("app1-100-pool-80", (3, 4))
     )
+    return Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
+
+
+def upgraded_group():
+    """app1-100 is active in a pool group, and the listener below it is still there."""
+    view = group_view((pool("app1-100-pool-80", (3, 4)), 100), (pool("app1-pool-80", (1, 2)), 100))
     return Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
 
 
@@ -192,13 +212,7 @@ def observations(draw):
 def consistent_observations(draw):
     """States as the connector leaves them when it has caught up: each app with its own tasks, the active one's in the right pool."""
     count = draw(st.integers(0, 3))
-    sizes = [draw(st.integers(0, 2)) for _each in range(count)]
-    ports = iter(range(1, 100))
-    versions = tuple(
-        version(str(100 * (n + 1)), 10 * (n + 1), [next(ports) for _each in range(size)])
-        for n, size in enumerate(sizes)
-    )
-    head = listener([next(ports) for _each in range(draw(st.integers(0, 2)))])
+    head, *versions = apps_in_order(draw, count)
     in_a, in_b, ratio = (
         draw(st.sampled_from([head, *versions])),
         draw(st.sampled_from([None, *versions])),
@@ -206,7 +220,31 @@ def consistent_observations(draw):
     )
     pool_a = pool("a", _ports(in_a), ab_pool=AbPool("b", ratio) if in_b else None)
     pool_b = pool("b", _ports(in_b)) if in_b else None
-    return Observation("app1", ab_view(pool_a, pool_b), head, versions)
+    return Observation("app1", ab_view(pool_a, pool_b), head, tuple(versions))
+
+
+@st.composite
+def consistent_groups(draw):
+    """The same in the shape of a pool group: each app with its tasks in its own pool, some of them without traffic."""
+    head, *versions = apps_in_order(draw, draw(st.integers(0, 3)))
+    members = [
+        (pool(app.id, _ports(app), state=draw(STATES)), draw(st.sampled_from([100, 100, 0])))
+        for app in (*reversed(versions), head)
+    ]
+    return Observation("app1", group_view(*members), head, tuple(versions))
+
+
+def apps_in_order(draw, count):
+    """Draw the listener and so many versions, each with tasks of its own; some have come back in place of another."""
+    ports = iter(range(1, 100))
+    sizes = [draw(st.integers(0, 2)) for _each in range(count + 1)]
+    apps = [listener([next(ports) for _each in range(sizes[0])])]
+    for number, size in enumerate(sizes[1:], 1):
+        gone_back = draw(st.sampled_from([False, False, True])) and number > 1
+        lineage = {"dcos_avi_rollback_of": apps[-2].id, "dcos_avi_rollback_from": apps[-1].id} if gone_back else {}
+        own_ports = [next(ports) for _each in range(size)]
+        apps.append(version(str(100 * number), 10 * number, own_ports, labels=lineage))
+    return apps
 
 
 def _ports(app):

@@ -81,7 +81,8 @@ class Cloud:
 
     def params(self, **more):
         return {
-            "service": "app1", "virtualservice": None, "rollout": None, "listener": None, "until": None, "app": None,
+            "service": "app1", "virtualservice": None, "rollout": None, "listener": None, "rollback": None,
+            "until": None, "app": None,
             "wait_timeout": 1, "wait_interval": 0.01, "marathon_url": [self.server.url], "controller": self.server.url,
             "username": "admin", "password": "x", "tenant": "admin", "api_version": "17.2.14", "validate_certs": True,
             "ca_path": None, "timeout": 5, **more,
@@ -164,6 +165,12 @@ def test_a_plan_for_a_rollout(cloud):
     plan = migration_info(cloud.rollout(version="200", image="x:2"), check_mode=True)["plan"]
     assert (plan["action"], plan["app"], plan["priority"], plan["refusals"]) == ("deploy", "app1-200", 20, [])
     assert [step["step"] for step in plan["steps"]] == ["deploy", "confirm", "drain", "retire", "drain", "retire"]
+
+
+def test_a_plan_to_go_back_passes_over_names_of_other_apps(cloud):
+    cloud.apps["/app1-r2"] = app("/app1-r2", {})
+    plan = migration_info(cloud.params(rollback={"version": None, "instances": None}), check_mode=False)["plan"]
+    assert (plan["action"], plan["app"], plan["withdraw"]) == ("deploy", "app1-r3", [])
 
 
 def test_a_plan_from_a_file(cloud, tmp_path):

@@ -41,7 +41,9 @@ def test_retire_names_what_is_below_the_active_version():
     assert leaving.reason == "app1-100 takes all traffic with its 2 instances"
 
 
-@pytest.mark.parametrize("state", [fresh(), partly_in_its_pool(), dataclasses.replace(upgraded(), listener=listener((), 0))])
+@pytest.mark.parametrize(
+    "state", [fresh(), partly_in_its_pool(), dataclasses.replace(upgraded(), listener=listener((), 0))]
+)
 def test_retire_names_nothing(state):
     assert plan_retire(picture(state)) == []
 

@@ -1,0 +1,227 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plans the way back to an earlier version of a service, with reasons. Pure.
+
+Priorities only grow, so going back rolls forward: the earlier definition comes back under a new name and the highest
+priority. What must not happen before it takes the traffic is left to proof, so a service of which nothing is proven can
+go back too: nothing is scaled down on the way.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import fallback
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import ROLLBACK_FROM, ROLLBACK_OF, origin, replaced
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import written
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
+from ansible_collections.dcos.avi.plugins.module_utils._plan import (
+    DEPLOY,
+    NONE,
+    REFUSE,
+    RESUME,
+    CannotPlan,
+    Plan,
+    Refusal,
+    Step,
+    refuse_if_any,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._retire import (
+    Retirement,
+    plan_retire,
+    plan_withdraw,
+    retirement,
+    why_not_retire,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._rollback_target import highest_running, named, one_before
+from ansible_collections.dcos.avi.plugins.module_utils._version_definition import as_stated, version_labels
+
+# The traffic is where it shall be, and what waits above it is given up.
+WITHDRAW = "withdraw"
+# The pool group has the earlier version at the ready: it takes over when the one above is given up.
+INSTANT = "instant"
+# With these no look at Avi could confirm that the traffic has moved.
+CANNOT_CONFIRM = ("no_listener", "not_a_listener", "ab_hidden", "no_virtualservice", "virtualservice_disabled")
+
+
+@dataclass(frozen=True)
+class RollbackRequest:
+    """Where a user wants to go back to: a version's name, the service's for its listener, or None for the one before."""
+
+    version: str | None = None
+    instances: int | None = None
+
+
+@dataclass(frozen=True)
+class RollbackPlan(Plan):
+    """A plan, why it is this one, and the apps to scale to zero before anything else."""
+
+    reason: str = ""
+    withdraw: tuple[Retirement, ...] = ()
+
+    def as_result(self) -> dict[str, Any]:
+        return {**super().as_result(), "withdraw": [leaving.as_result() for leaving in self.withdraw]}
+
+
+def plan_rollback(
+    picture: Picture, request: RollbackRequest, is_taken: Callable[[str], bool] = lambda app_id: False
+) -> RollbackPlan:
+    """Plan to have an earlier version's definition take the traffic again.
+
+    deploy: it is to be created once more. resume: it exists, but is not proven to take the traffic. instant: it is ready
+    to take over from the one above. withdraw: it takes the traffic still, below one that waits. none: it takes the
+    traffic. refuse: with the reasons. Never raises.
+
+    :param is_taken: tells of an app id whether an app of another kind has it.
+    """
+    try:
+        return _plan(picture, request, is_taken)
+    except CannotPlan as cannot:
+        refusals = tuple(cannot.refusals)
+    except Refused as refused:
+        refusals = (Refusal("bad_definition", refused.sentence),)
+    return RollbackPlan(REFUSE, picture.service, refusals=refusals)
+
+
+def _plan(picture: Picture, request: RollbackRequest, is_taken: Callable[[str], bool]) -> RollbackPlan:
+    refuse_if_any(_cannot_confirm(picture))
+    current = highest_running(picture)
+    wanted = named(picture, request.version) if request.version else one_before(picture, current)
+    active = picture.active
+    if active and active is not current:
+        if origin(active) == origin(wanted):
+            return _withdrawn(picture, active, current)
+        if origin(current) != origin(wanted):
+            raise CannotPlan([_unfinished(active, current)])
+    if origin(current) == origin(wanted):
+        return _kept(picture, request, current)
+    instances = _instances(picture, request, current, wanted)
+    warm = _warm(picture, current, wanted, instances)
+    return _switched(picture, current, warm) if warm else _deployed(picture, current, wanted, instances, is_taken)
+
+
+def _cannot_confirm(picture: Picture) -> Iterable[Refusal]:
+    for problem in picture.problems:
+        if problem.code in CANNOT_CONFIRM:
+            yield Refusal(problem.code, f"{problem.sentence} So a rollback could not be confirmed.")
+
+
+def _unfinished(active: App, current: App) -> Refusal:
+    return Refusal(
+        "unfinished",
+        f"{active.id} takes the traffic, and {current.id} (priority {current.priority}) waits to take it over: give that up first, by a "
+        f"rollback that names no version.",
+    )
+
+
+def _withdrawn(picture: Picture, active: App, current: App) -> RollbackPlan:
+    leaving = tuple(plan_withdraw(picture))
+    if not leaving:
+        raise CannotPlan([Refusal("not_proven", f"{current.id} cannot be given up: {why_not_retire(picture)}")])
+    steps = tuple(Step("withdraw", app.app, app.reason) for app in leaving)
+    reason = f"{active.id} still takes the traffic; what waits above it is given up."
+    return RollbackPlan(WITHDRAW, active.id, active.priority, None, steps, reason=reason, withdraw=leaving)
+
+
+def _kept(picture: Picture, request: RollbackRequest, current: App) -> RollbackPlan:
+    """Return the plan where the highest version that runs is what to go back to."""
+    why = f"is the way back from {replaced(current)}" if replaced(current) else "is what to go back to"
+    further = "" if request.version else " To go further back, name the version."
+    if current is picture.active and is_complete(current):
+        return RollbackPlan(
+            NONE,
+            current.id,
+            current.priority,
+            written(dict(current.definition)),
+            tuple(_leaving((item.app, item.reason) for item in plan_retire(picture))),
+            reason=f"{current.id} takes the traffic already, and {why}.{further}",
+        )
+    instances = max(current.instances, _instances(picture, request, current, current))
+    definition = {**written(dict(current.definition)), "instances": instances}
+    reason = f"{current.id} {why}, but is not proven to take the traffic with {instances} instances.{further}"
+    steps = _forward(picture, current.id, reason)
+    return RollbackPlan(RESUME, current.id, current.priority, definition, steps, reason=reason)
+
+
+def _switched(picture: Picture, current: App, warm: App) -> RollbackPlan:
+    reason = f"{warm.id} is next in the pool group, with all its {warm.instances} instances up: it takes over at once"
+    leaving = retirement(current, reason)
+    below = [app for app in picture.apps if app.priority < warm.priority and app.instances > 0]
+    steps = (
+        Step("withdraw", current.id, reason),
+        Step("confirm", warm.id, "Avi must send all traffic to exactly its tasks before anything else is scaled down"),
+        *_leaving((app.id, f"superseded by {warm.id}") for app in below),
+    )
+    return RollbackPlan(INSTANT, warm.id, warm.priority, None, steps, reason=f"{reason}.", withdraw=(leaving,))
+
+
+def _deployed(
+    picture: Picture, current: App, wanted: App, instances: int, is_taken: Callable[[str], bool]
+) -> RollbackPlan:
+    """Return the plan to create the wanted version once more, as it was but for what makes it the highest."""
+    app_id, priority = _next_id(picture, wanted, is_taken), picture.next_priority
+    stated = as_stated(wanted)
+    labels = {
+        **version_labels(stated["labels"], wanted, AbConfig(picture.service, priority)),
+        ROLLBACK_OF: origin(wanted),
+        ROLLBACK_FROM: current.id,
+    }
+    definition = {**stated, "id": app_id, "instances": instances, "labels": labels}
+    reason = (
+        f"the definition of {wanted.id} once more, with {instances} instances and priority {priority}, above all others"
+    )
+    steps = _forward(picture, app_id, reason)
+    return RollbackPlan(DEPLOY, app_id, priority, definition, steps, reason=f"{app_id} is {reason}.")
+
+
+def _next_id(picture: Picture, wanted: App, is_taken: Callable[[str], bool]) -> str:
+    names = (f"{origin(wanted)}-r{number}" for number in itertools.count(2))
+    return next(name for name in names if picture.app(name) is None and not is_taken(name))
+
+
+def _instances(picture: Picture, request: RollbackRequest, current: App, wanted: App) -> int:
+    """As many as asked for, else as the version that serves has, else as the nearest to it."""
+    if request.instances is not None and request.instances < 1:
+        sentence = f"A version needs at least one instance to take the traffic, not {request.instances}."
+        raise CannotPlan([Refusal("no_instances", sentence)])
+    sizes = (app.instances for app in (picture.active, picture.serving, current, wanted) if app)
+    instances = request.instances or next(filter(None, sizes), None)
+    if instances is None:
+        sentence = (
+            f"Nothing of {picture.service} runs that would tell how many instances to go back with: give their number."
+        )
+        raise CannotPlan([Refusal("no_instances", sentence)])
+    return instances
+
+
+def _warm(picture: Picture, current: App, wanted: App, instances: int) -> App | None:
+    """Return the wanted version where a pool group is proven to send it all traffic as soon as the current one is gone."""
+    heir = fallback(picture.traffic)
+    warm = picture.proven_in(heir.pool) if heir else None
+    if warm is None or origin(warm) != origin(wanted) or current is not picture.serving:
+        return None
+    ready = is_complete(warm) and warm.instances >= instances and not warm.deployments
+    return warm if ready else None
+
+
+def _forward(picture: Picture, app_id: str, reason: str) -> tuple[Step, ...]:
+    others = [app.id for app in picture.apps if app.instances > 0 and app.id != app_id]
+    return (
+        Step("deploy", app_id, reason),
+        Step("confirm", app_id, "Avi must send all traffic to exactly its tasks before anything is scaled down"),
+        *_leaving((other, f"superseded by {app_id}") for other in others),
+    )
+
+
+def _leaving(apps: Iterable[tuple[str, str]]) -> Iterable[Step]:
+    for app_id, reason in apps:
+        yield Step("drain", app_id, "its open connections are to end first")
+        yield Step("retire", app_id, f"{reason}; kept at zero instances")

@@ -1,0 +1,55 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finds the version that a rollback is to go back to, and the one it goes back from. Pure."""
+
+from __future__ import annotations
+
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_id, version_name
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import before, origin, replaced
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._plan import CannotPlan, Refusal
+
+
+def highest_running(picture: Picture) -> App:
+    """Return the app to go back from: the highest priority that has instances; where nothing runs, the highest."""
+    running = [app for app in picture.apps if app.instances > 0] or picture.apps
+    return max(running, key=lambda app: app.priority)
+
+
+def named(picture: Picture, version: str) -> App:
+    """Return the version of that name, the listener by the service's; where it was pruned, what came back of it.
+
+    :raises CannotPlan: there is none.
+    """
+    service = picture.service
+    ids = (short_id(version), f"{service}-{version}")
+    found = [app for app in picture.apps if app.id in ids]
+    found += [app for app in reversed(picture.apps) if origin(app) in ids]
+    if not found:
+        known = ", ".join(version_name(app.id, service) or service for app in picture.apps)
+        sentence = f"{service} has no version {version} to go back to, but {known}. One that was pruned can only be rolled out anew."
+        raise CannotPlan([Refusal("unknown_version", sentence)])
+    return found[0]
+
+
+def one_before(picture: Picture, current: App) -> App:
+    """Return what the version before is, seen from the highest one that runs.
+
+    An earlier run may have gone back already, or a rollout may have been given up: it is that way back then, or what was
+    below the rollout. To go one further each time could not be repeated safely.
+
+    :raises CannotPlan: there is none.
+    """
+    if replaced(current):
+        return current
+    if picture.active and picture.active is not current:
+        return picture.active
+    if any(app.priority > current.priority for app in picture.apps):
+        return current
+    found = before(picture.apps, current)
+    if found is None:
+        sentence = f"Nothing came before {current.id}: {picture.service} has no earlier version to go back to."
+        raise CannotPlan([Refusal("no_version_before", sentence)])
+    return found

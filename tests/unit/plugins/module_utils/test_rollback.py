@@ -1,0 +1,317 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
+from ansible_collections.dcos.avi.plugins.module_utils._migration_result import as_result
+from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire
+from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils import migration_states as states
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
+    ab_view,
+    fresh,
+    group_view,
+    listener,
+    pool,
+    unhurried,
+    upgraded,
+    upgraded_group,
+    version,
+)
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+BLUE = {"env": {"COLOUR": "blue"}, "upgradeStrategy": {"minimumHealthCapacity": 0.5, "maximumOverCapacity": 0.2}}
+
+
+def plan(state, version=None, **request):
+    return plan_rollback(picture(state), RollbackRequest(version, **request))
+
+
+def way_back(of, from_):
+    return {"dcos_avi_rollback_of": of, "dcos_avi_rollback_from": from_}
+
+
+def with_versions(*versions, in_a=(), in_b=(), ratio=0, head=None):
+    """The listener retired, some versions, and who is in the two pools."""
+    view = ab_view(pool("a", in_a, ab_pool=AbPool("b", ratio)), pool("b", in_b))
+    return Observation("app1", view, head or listener((), 0), versions)
+
+
+def second():
+    """app1-200 is active in pool A, app1-100 was retired."""
+    return with_versions(version("100", 10, **BLUE), version("200", 20, (5, 6)), in_a=(5, 6))
+
+
+def gone_back(ports=(7, 8)):
+    """app1-200 was replaced by the definition of app1-100, which has these tasks in pool B and takes the traffic."""
+    newest = version("100-r2", 30, (7, 8), labels=way_back("app1-100", "app1-200"), **BLUE)
+    versions = (version("100", 10, **BLUE), version("200", 20, (5, 6)), newest)
+    return with_versions(*versions, in_a=(5, 6), in_b=ports, ratio=100)
+
+
+def stuck():
+    """app1-200 was created and given the traffic, but none of its tasks came up."""
+    return with_versions(
+        version("100", 10, (3, 4), **BLUE), version("200", 20, (), 2), in_a=(), in_b=(3, 4), head=listener((), 0)
+    )
+
+
+def waiting():
+    """app1-200 was created, but app1-100 takes the traffic."""
+    return with_versions(version("100", 10, (3, 4)), version("200", 20, (5, 6)), in_a=(5, 6), in_b=(3, 4), ratio=100)
+
+
+def given_up():
+    """app1-200 was created and given up again: it has no instances."""
+    return with_versions(version("50", 5), version("100", 10, (3, 4)), version("200", 20), in_b=(3, 4), ratio=100)
+
+
+def test_the_version_before_comes_back_as_it_was_with_the_highest_priority():
+    found = plan(second())
+    assert (found.action, found.app, found.priority, found.definition["instances"]) == ("deploy", "app1-100-r2", 30, 2)
+    assert [(step.step, step.app) for step in found.steps] == [
+        ("deploy", "app1-100-r2"),
+        ("confirm", "app1-100-r2"),
+        ("drain", "app1-200"),
+        ("retire", "app1-200"),
+    ]
+    labels = found.definition["labels"]
+    assert json.loads(labels.pop("ab_config")) == {"service": "app1", "priority": 30}
+    assert json.loads(labels.pop("avi_proxy")) == {"pool": {"lb_algorithm": "LB_ALGORITHM_ROUND_ROBIN"}}
+    assert labels == {"proxy_listener": "no", **way_back("app1-100", "app1-200")}
+    assert {key: found.definition[key] for key in BLUE} == BLUE
+    assert "app1-100 once more" in found.reason
+
+
+@pytest.mark.parametrize("name", [None, "app1", "/app1"])
+def test_the_listener_comes_back_as_a_version_without_a_virtual_service(name):
+    found = plan(upgraded(), name)
+    assert (found.action, found.app, found.priority) == ("deploy", "app1-r2", 20)
+    labels = found.definition["labels"]
+    assert set(labels) == {"proxy_listener", "ab_config", "avi_proxy", "dcos_avi_rollback_of", "dcos_avi_rollback_from"}
+    assert "virtualservice" not in labels["avi_proxy"]
+    assert labels["proxy_listener"] == "no"
+
+
+@pytest.mark.parametrize("name", ["100", "app1-100", "100-r2"])
+def test_what_came_back_before_comes_back_under_the_next_free_name(name):
+    versions = (*gone_back().versions, version("300", 40, (1, 2)))
+    found = plan(with_versions(*versions, in_a=(1, 2), in_b=(7, 8)), name)
+    assert (found.action, found.app) == ("deploy", "app1-100-r3")
+    assert found.definition["labels"]["dcos_avi_rollback_of"] == "app1-100"
+
+
+def test_a_pruned_version_that_came_back_once_is_found_by_what_it_was():
+    versions = (*gone_back().versions[1:], version("300", 40, (1, 2)))
+    state = with_versions(*versions, in_a=(1, 2), in_b=(7, 8))
+    found = plan(state, "100")
+    assert (found.app, found.definition["env"]) == ("app1-100-r3", BLUE["env"])
+
+
+def test_a_name_that_another_app_has_is_passed_over():
+    found = plan_rollback(picture(second()), RollbackRequest(), {"app1-100-r2", "app1-100-r3"}.__contains__)
+    assert found.app == "app1-100-r4"
+
+
+def test_the_version_before_is_the_one_that_ran_not_one_that_was_given_up_in_between():
+    times = {"100": (1, 9), "200": (2, 3), "300": (8, 8)}
+    versions = [
+        dataclasses.replace(version(name, 10 * number, (3, 4) if name == "300" else ()), changed_at=f"2026-01-0{created}", scaled_at=f"2026-01-0{scaled}")
+        for number, (name, (created, scaled)) in enumerate(times.items(), 1)
+    ]  # fmt: skip
+    assert plan(with_versions(*versions, in_a=(3, 4))).app == "app1-100-r2"
+
+
+@pytest.mark.parametrize(
+    ("state", "request_", "expected"),
+    [
+        (second(), {"instances": 5}, 5),
+        (stuck(), {}, 2),
+        (with_versions(version("100", 10), version("200", 20)), {"instances": 3}, 3),
+    ],
+)
+def test_instances_are_as_many_as_now_unless_asked_for(state, request_, expected):
+    assert plan(state, **request_).definition["instances"] == expected
+
+
+@pytest.mark.parametrize("name", [None, "100", "100-r2"])
+def test_a_service_that_went_back_stays_where_it_is(name):
+    found = plan(gone_back(), name)
+    assert (found.action, found.app) == ("none", "app1-100-r2")
+    assert [(step.step, step.app) for step in found.steps] == [("drain", "app1-200"), ("retire", "app1-200")]
+    assert "takes the traffic already" in found.reason
+    assert ("name the version" in found.reason) == (name is None)
+
+
+@pytest.mark.parametrize("name", [None, "100", "100-r2"])
+def test_a_rollback_that_was_broken_off_is_finished_as_it_is(name):
+    state = gone_back(ports=(7,))
+    found = plan(state, name)
+    assert (found.action, found.app, found.priority) == ("resume", "app1-100-r2", 30)
+    assert found.definition == dict(state.versions[-1].definition)
+
+
+def test_a_sick_version_is_gone_back_from_though_nothing_is_proven():
+    for state in (second(), stuck()):
+        pools = {uuid: pool(uuid, ports, state="OPER_DOWN") for uuid, ports in (("a", (5, 6)), ("b", ()))}
+        sick = dataclasses.replace(state, avi=dataclasses.replace(state.avi, pools=pools))
+        assert picture(sick).active is None
+        assert (plan(sick).action, plan(sick).app) == ("deploy", "app1-100-r2")
+        assert plan(sick).withdraw == ()
+
+
+def test_a_rollout_that_has_not_moved_the_traffic_is_given_up():
+    found = plan(waiting())
+    assert (found.action, found.app) == ("withdraw", "app1-100")
+    assert [(step.step, step.app) for step in found.steps] == [("withdraw", "app1-200")]
+    assert [(item.app, item.instances) for item in found.withdraw] == [("app1-200", 2)]
+
+
+def test_a_rollout_that_was_given_up_is_not_gone_back_from_once_more():
+    found = plan(given_up())
+    assert (found.action, found.app, found.steps) == ("none", "app1-100", ())
+    assert plan(given_up(), "50").app == "app1-50-r2"
+
+
+def test_a_warm_fallback_of_a_pool_group_takes_over_at_once():
+    found = plan(upgraded_group())
+    assert (found.action, found.app) == ("instant", "app1")
+    assert [(step.step, step.app) for step in found.steps] == [("withdraw", "app1-100"), ("confirm", "app1")]
+    assert [item.app for item in found.withdraw] == ["app1-100"]
+
+
+def cold(app=None, lower=None, ratio=100, top=None):
+    """The pool group of ``upgraded_group``, with something about the lower member or the upper one changed."""
+    upper = top or pool("app1-100-pool-80", (3, 4))
+    view = group_view((upper, 100), (lower or pool("app1-pool-80", (1, 2)), ratio))
+    return dataclasses.replace(upgraded_group(), avi=view, listener=app or listener())
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        upgraded(),
+        cold(ratio=0),
+        cold(listener((1, 2), instances=3)),
+        cold(listener((1,)), pool("app1-pool-80", (1,))),
+        cold(lower=pool("app1-pool-80", (1, 2), state="OPER_DOWN")),
+        cold(lower=pool("app1-pool-80", (1,))),
+        cold(lower=pool("app1-pool-80", (1, 2, 3))),
+        cold(dataclasses.replace(listener(), deployments=("d1",))),
+    ],
+)
+def test_a_fallback_that_is_not_proven_to_be_ready_is_not_relied_on(state):
+    assert (plan(state).action, plan(state).app) == ("deploy", "app1-r2")
+
+
+def test_only_the_next_in_a_pool_group_takes_over():
+    view = group_view((pool("c", (5, 6)), 100), (pool("b", (3, 4)), 100), (pool("a", (1, 2)), 100))
+    state = Observation("app1", view, listener(), (version("100", 10, (3, 4)), version("200", 20, (5, 6))))
+    assert (plan(state).action, plan(state).app) == ("instant", "app1-100")
+    assert (plan(state, "app1").action, plan(state, "app1").app) == ("deploy", "app1-r2")
+    assert plan(state, instances=3).action == "deploy"
+
+
+def hidden():
+    view = dataclasses.replace(ab_view(pool("a", (5, 6))), api_version="18.2.6")
+    return dataclasses.replace(second(), avi=view)
+
+
+@pytest.mark.parametrize(
+    ("state", "request_", "code"),
+    [
+        (fresh(), {}, "no_version_before"),
+        (second(), {"version": "300"}, "unknown_version"),
+        (second(), {"instances": 0}, "no_instances"),
+        (with_versions(version("100", 10), version("200", 20)), {}, "no_instances"),
+        (waiting(), {"version": "app1"}, "unfinished"),
+        (dataclasses.replace(second(), listener=None), {}, "no_listener"),
+        (dataclasses.replace(second(), avi=dataclasses.replace(second().avi, virtual_service=None)), {}, "no_virtualservice"),
+        (hidden(), {}, "ab_hidden"),
+    ],
+)  # fmt: skip
+def test_refusals(state, request_, code):
+    found = plan(state, **request_)
+    assert (found.action, [refusal.code for refusal in found.refusals], found.steps) == ("refuse", [code], ())
+
+
+def test_what_waits_is_not_given_up_while_the_active_version_is_not_all_there():
+    state = waiting()
+    short = dataclasses.replace(state.versions[0], instances=3)
+    found = plan(dataclasses.replace(state, versions=(short, state.versions[1])))
+    assert [refusal.code for refusal in found.refusals] == ["not_proven"]
+    assert "2 of its 3 instances" in found.refusals[0].sentence
+
+
+def test_the_version_gone_back_from_is_retired_even_while_its_deployment_does_not_end():
+    state = gone_back()
+    busy = dataclasses.replace(state.versions[1], deployments=("d1",))
+    state = dataclasses.replace(state, versions=(state.versions[0], busy, state.versions[2]))
+    (leaving,) = plan_retire(picture(state))
+    assert (leaving.app, leaving.deploying) == ("app1-200", True)
+
+
+def test_what_came_back_runs_the_same_as_before():
+    shown = as_result(picture(gone_back()))["versions"]
+    hashes = {item["app"]: item["definition_hash"] for item in shown}
+    assert hashes["app1-100"] == hashes["app1-100-r2"] != hashes["app1-200"]
+
+
+REQUESTS = st.builds(
+    RollbackRequest,
+    st.sampled_from([None, None, "app1", "100", "200", "300", "odd", "400"]),
+    st.sampled_from([None, None, 0, 2]),
+)
+
+
+@unhurried
+@given(st.one_of(states.observations(), states.consistent_observations(), states.consistent_groups()), REQUESTS)
+def test_a_plan_is_always_made_and_whole(state, request_):
+    seen = picture(state)
+    found = plan_rollback(seen, request_)
+    event(found.action)
+    assert json.loads(json.dumps(found.as_result())) == found.as_result()
+    assert (found.action == "refuse") == bool(found.refusals)
+    if found.action == "refuse":
+        return
+    assert found.reason
+    assert bool(found.withdraw) == (found.action in ("withdraw", "instant"))
+    if found.action == "deploy":
+        assert seen.app(found.app) is None
+        assert found.priority > seen.highest_priority
+        assert found.definition["instances"] >= 1
+        assert not set(found.definition["labels"]) & {"FE-Proxy", "FE-Proxy-VIP"}
+    if found.action in ("none", "withdraw"):
+        assert seen.active.id == found.app
+
+
+DEFINITIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "cpus": st.sampled_from([0.1, 4]),
+        "cmd": st.text(max_size=5),
+        "env": st.dictionaries(st.text(), st.text(), max_size=2),
+        "labels": st.dictionaries(st.sampled_from(["owner", "stage"]), st.text(), max_size=2),
+        "requirePorts": st.booleans(),
+    },
+)
+
+
+@given(DEFINITIONS)
+def test_all_of_a_definition_comes_back(stated):
+    was = version("100", 10, **copy.deepcopy(stated))
+    again = plan(dataclasses.replace(second(), versions=(was, second().versions[1]))).definition
+    fields = set(was.definition) - {"id", "instances", "labels", "container"}
+    assert {key: again[key] for key in fields} == {key: was.definition[key] for key in fields}
+    assert again["container"]["docker"] == was.definition["container"]["docker"]
+    assert stated.get("labels", {}).items() <= again["labels"].items()
+    assert set(again) == set(was.definition)
