@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,15 +50,7 @@ def run_playbook(
 
     ENV is added to this process's environment. TELL is called with the name and the outcome of each task that did something.
     """
-    command = [str(BIN / "ansible-playbook"), playbook, "-e", json.dumps(dict(variables)), *options]
-    process = subprocess.Popen(
-        command,
-        env={**os.environ, **plain_output(), **env},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
+    process = start_playbook(playbook, variables, env, *options)
     assert process.stdout is not None
     lines: list[str] = []
     task = ""
@@ -70,10 +62,27 @@ def run_playbook(
             tell(task, found["outcome"])
             if failed := FAILURE.match(line):
                 tell(json.loads(failed["result"])["msg"], "")
-    returncode = process.wait()
-    output = "".join(lines)
+    return outcome_of(process.wait(), lines)
+
+
+def start_playbook(
+    playbook: str, variables: Mapping[str, Any], env: Mapping[str, str], *options: str
+) -> subprocess.Popen[str]:
+    """Start what `run_playbook` runs; its output comes line by line."""
+    return subprocess.Popen(
+        [str(BIN / "ansible-playbook"), playbook, "-e", json.dumps(dict(variables)), *options],
+        env={**os.environ, **plain_output(), **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def outcome_of(returncode: int, lines: Sequence[str]) -> Outcome:
+    """Read from what a run printed what it came to."""
     recap = next((m for m in map(RECAP.match, lines) if m), None)
-    return Outcome(returncode, int(recap["changed"]) if recap else -1, output)
+    return Outcome(returncode, int(recap["changed"]) if recap else -1, "".join(lines))
 
 
 def plain_output() -> dict[str, str]:

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A service under traffic in a lab of its own, and the state a migration leaves it in."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+from tests.demo.playbook import run_playbook
+from tests.lab.process import LabProcess
+from tests.lab.traffic.client import Mix
+from tests.lab.traffic.process import TrafficProcess
+from tests.soak.configurations import LISTENER, SERVICE
+
+FUNCTIONAL_RATE = 200
+"""Requests a second where it is shown that nothing is lost, not how much is carried."""
+
+
+@contextlib.contextmanager
+def serving(
+    *, rate: float = FUNCTIONAL_RATE, mix: Mix | None = None, **settings: Any
+) -> Iterator[tuple[LabProcess, TrafficProcess]]:
+    """A lab with these settings in which the listener serves traffic."""
+    with LabProcess(**settings) as lab:
+        outcome = run_playbook("dcos.avi.listener", LISTENER, lab.env)
+        if outcome.returncode:
+            raise RuntimeError(outcome.output)
+        with TrafficProcess(lab.env["LAB_VIP_URL"], rate=rate, mix=mix) as traffic:
+            yield lab, traffic
+
+
+def end_state(lab: LabProcess) -> dict[str, Any]:
+    """What a migration is to leave behind, by the lab's own account: all apps, so that a lock or a preview left over shows, and who serves."""
+    with urllib.request.urlopen(lab.env["MARATHON_URL"] + "/v2/apps", timeout=10) as answer:
+        apps = json.load(answer)["apps"]
+    service = lab.state()["connector"]["services"][SERVICE]
+    return {
+        "apps": {
+            app["id"]: {"instances": app["instances"], "running": app["tasksRunning"], "labels": app["labels"]}
+            for app in apps
+        },
+        **{name: service[name] for name in ("a", "b", "ratio", "active", "priority")},
+    }

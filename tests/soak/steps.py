@@ -1,0 +1,88 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A playbook run that can be interfered with at each of its steps."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.demo.playbook import TASK, Outcome, outcome_of, start_playbook
+
+Interference = Callable[[int, str, "subprocess.Popen[str]"], None]
+"""Called with the number of the step that begins (from 1), its name, and the running playbook."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A task of the playbook, and when it began, in seconds since the epoch."""
+
+    name: str
+    began: float
+
+    @property
+    def phase(self) -> str:
+        """The phase that the name begins with; the words of Ansible's own tasks begin with none."""
+        before, bar, _after = self.name.partition(" | ")
+        return before if bar else ""
+
+
+@dataclass(frozen=True)
+class SteppedRun:
+    """What a run came to, step by step."""
+
+    outcome: Outcome
+    steps: tuple[Step, ...]
+    began: float
+    ended: float
+
+    @property
+    def seconds(self) -> float:
+        return self.ended - self.began
+
+
+def run_in_steps(
+    playbook: str, variables: Mapping[str, Any], env: Mapping[str, str], interfere: Interference | None = None
+) -> SteppedRun:
+    """Run a playbook as `run_playbook` does, and call INTERFERE as each step begins."""
+    began = time.time()
+    process = start_playbook(playbook, variables, env)
+    assert process.stdout is not None
+    lines: list[str] = []
+    steps: list[Step] = []
+    for line in process.stdout:
+        lines.append(line)
+        if found := TASK.match(line):
+            steps.append(Step(found["name"], time.time()))
+            if interfere:
+                interfere(len(steps), found["name"], process)
+    returncode = process.wait()
+    return SteppedRun(outcome_of(returncode, lines), tuple(steps), began, time.time())
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """SIGKILL a playbook run with all its children: Ansible gives its workers sessions of their own."""
+    for pid in [process.pid, *_descendants(process.pid)]:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue  # it has ended by itself
+
+
+def _descendants(pid: int) -> list[int]:
+    found: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = [int(child) for child in thread.read_text().split()]
+        except OSError:
+            continue  # it has ended by itself
+        for child in children:
+            found += [child, *_descendants(child)]
+    return found
