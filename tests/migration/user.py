@@ -10,7 +10,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pool_info import POOL_INFO_OPTIONS, pool_info
 from ansible_collections.dcos.avi.plugins.module_utils._avi.virtualservice_info import (
     VIRTUALSERVICE_INFO_OPTIONS,
@@ -21,9 +20,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration_info import MI
 
 from tests.lab.process import LabProcess
 from tests.lab.traffic import Traffic
+from tests.modules import call
 
 LISTENER = json.loads((Path(__file__).parents[1] / "demo" / "app1.json").read_text())
-QUICKLY = {"wait_interval": 0.1, "wait_timeout": 30}
+QUICKLY: dict[str, Any] = {"wait_interval": 0.1, "wait_timeout": 30}
 
 
 class User:
@@ -77,11 +77,3 @@ class User:
             return {app.strip("/") for app in total.answered_by}
 
         return asyncio.run(judge())
-
-
-def call(work: Any, spec: dict[str, Any], **options: Any) -> dict[str, Any]:
-    """Do the work of a module as Ansible would have it done."""
-    parameters = ArgumentSpecValidator(spec).validate(options)
-    assert not parameters.error_messages, parameters.error_messages
-    result: dict[str, Any] = work(parameters.validated_parameters, False)
-    return result

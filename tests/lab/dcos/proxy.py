@@ -60,7 +60,8 @@ class Proxy:
             if name.lower() not in {*_ONE_CONNECTION, "host", "content-length"}
         }
         url = URL(f"http://{self._target()}{request.raw_path.removeprefix(self._prefix)}", encoded=True)
-        body = await request.read() if request.can_read_body else None
+        # It was read before, for the journal, so that the request itself says that there is none to read.
+        body = await request.read() or None
         try:
             async with self._client.request(
                 request.method, url, headers=headers, data=body, allow_redirects=False

@@ -16,7 +16,7 @@ import pytest
 import requests
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from hosted import HostedMarathon
+from hosted import PATIENCE, HostedMarathon
 
 from tests.lab.dcos.front import DcosFront
 
@@ -104,11 +104,19 @@ def test_a_user_reaches_all_of_marathon_below_the_base_path(cluster: Cluster) ->
     assert cluster.ask("GET", "/service/marathon/v2/apps/%2Ffront", token).json()["app"]["id"] == "/front"
 
 
+def lines_of(stream: requests.Response) -> Iterator[bytes]:
+    """Yield the lines of an event stream, empty ones among them, but not for ever."""
+    deadline = time.monotonic() + PATIENCE
+    for line in stream.iter_lines(chunk_size=1):
+        assert time.monotonic() < deadline, "what was waited for does not come"
+        yield line
+
+
 def test_events_come_through_as_they_happen(cluster: Cluster) -> None:
     token = cluster.token()
     headers = {"Authorization": f"token={token}", "Accept": "text/event-stream"}
     with cluster.ask("GET", "/service/marathon/v2/events", headers=headers, stream=True) as stream:
-        lines = stream.iter_lines(chunk_size=1)
+        lines = lines_of(stream)
         assert next(lines) == b"event: event_stream_attached"
         cluster.ask("POST", "/service/marathon/v2/apps", token, json=APP)
         assert any(line == b"event: deployment_success" for line in lines)
@@ -221,6 +229,12 @@ def test_the_front_has_faults_of_its_own(cluster: Cluster) -> None:
 def test_the_journal_knows_both_sides_and_no_password(cluster: Cluster) -> None:
     since = len(cluster.marathon.journal.entries())
     cluster.ask("POST", "/service/marathon/v2/apps", cluster.token(), json=APP)
+    # What is passed on as it comes is noted when all of it has gone, and by then it may have arrived.
+    deadline = time.monotonic() + PATIENCE
+    while (
+        cluster.marathon.journal.entries(since, {"kind": "request", "status": "None"}) and time.monotonic() < deadline
+    ):
+        time.sleep(0.01)
     entries = cluster.marathon.journal.entries(since, {"kind": "request"})
     assert [(each["api"], each["path"], each["write"], each["status"]) for each in entries] == [
         ("dcos", "/acs/api/v1/auth/login", False, 200),

@@ -1,0 +1,18 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The work of the modules in this process, as Ansible would have it done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+
+def call(work: Any, spec: dict[str, Any], *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+    """Do the work of a module, with its options checked and filled in by its argument spec."""
+    parameters = ArgumentSpecValidator(spec).validate(options)
+    assert not parameters.error_messages, parameters.error_messages
+    result: dict[str, Any] = work(parameters.validated_parameters, check_mode)
+    return result
