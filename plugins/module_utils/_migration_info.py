@@ -47,7 +47,14 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
         "mutually_exclusive": [("definition", "src")],
         "options": {**_STATED, "avi": {"type": "dict"}},
     },
-    "rollback": {"type": "dict", "options": {"version": {"type": "str"}, "instances": {"type": "int"}}},
+    "rollback": {
+        "type": "dict",
+        "options": {
+            "version": {"type": "str"},
+            "instances": {"type": "int"},
+            "instant": {"type": "bool", "default": True},
+        },
+    },
     "until": {"type": "str", "choices": ["active", "drained"]},
     "app": {"type": "str"},
     **WAIT_OPTIONS,

@@ -54,10 +54,15 @@ CANNOT_CONFIRM = ("no_listener", "not_a_listener", "ab_hidden", "no_virtualservi
 
 @dataclass(frozen=True)
 class RollbackRequest:
-    """Where a user wants to go back to: a version's name, the service's for its listener, or None for the one before."""
+    """Where a user wants to go back to: a version's name, the service's for its listener, or None for the one before.
+
+    ``instant``: in a pool group the version at the ready may take over by scaling the current one to zero. What is under way
+    to that is cut off, until the cloud connector has noticed.
+    """
 
     version: str | None = None
     instances: int | None = None
+    instant: bool = True
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ def _plan(picture: Picture, request: RollbackRequest, is_taken: Callable[[str], 
     if origin(current) == origin(wanted):
         return _kept(picture, request, current)
     instances = _instances(picture, request, current, wanted)
-    warm = _warm(picture, current, wanted, instances)
+    warm = _warm(picture, current, wanted, instances) if request.instant else None
     return _switched(picture, current, warm) if warm else _deployed(picture, current, wanted, instances, is_taken)
 
 

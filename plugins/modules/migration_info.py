@@ -114,6 +114,13 @@ options:
       instances:
         description: The number of instances. When not given, it is the number of the version that serves.
         type: int
+      instant:
+        description:
+          - Whether a version that is next in line in a pool group may take over at once.
+          - Requests to the version above it are lost from the moment its tasks stop until Avi has noticed. Rolling forward
+            takes longer, and loses none.
+        type: bool
+        default: true
   until:
     description:
       - Wait, before looking for the result.

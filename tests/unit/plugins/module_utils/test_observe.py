@@ -169,7 +169,9 @@ def test_a_plan_for_a_rollout(cloud):
 
 def test_a_plan_to_go_back_passes_over_names_of_other_apps(cloud):
     cloud.apps["/app1-r2"] = app("/app1-r2", {})
-    plan = migration_info(cloud.params(rollback={"version": None, "instances": None}), check_mode=False)["plan"]
+    plan = migration_info(
+        cloud.params(rollback={"version": None, "instances": None, "instant": True}), check_mode=False
+    )["plan"]
     assert (plan["action"], plan["app"], plan["withdraw"]) == ("deploy", "app1-r3", [])
 
 

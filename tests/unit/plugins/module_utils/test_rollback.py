@@ -219,6 +219,7 @@ def test_only_the_next_in_a_pool_group_takes_over():
     assert (plan(state).action, plan(state).app) == ("instant", "app1-100")
     assert (plan(state, "app1").action, plan(state, "app1").app) == ("deploy", "app1-r2")
     assert plan(state, instances=3).action == "deploy"
+    assert plan(state, instant=False).action == "deploy"
 
 
 def hidden():
