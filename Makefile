@@ -17,9 +17,10 @@ test: setup ## Run every check, or some: make test CHECK="unit sanity"
 demo: setup ## Watch the article's example: two rollouts under load, no request lost
 	@python -m tests.demo.run
 
-bench: setup ## Measure: the load the lab carries, and what a look of migration_info costs
+bench: setup ## Measure: the load the lab carries, what a look of migration_info costs, how soon a wait for an app ends
 	@python -m tests.bench.lab_load
 	@python -m tests.bench.migration_look
+	@python -m tests.bench.marathon_wait
 
 lab: setup ## Start a lab in the background (. build/lab.env); choose with MARATHON= AVI= FLIP= CONNECTOR_DELAY= ...
 	@tests/utils/lab up
