@@ -14,7 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION, A
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
 from ansible_collections.dcos.avi.plugins.module_utils._avi.view import look_at
-from ansible_collections.dcos.avi.plugins.module_utils._lock import lock_id, lock_of
+from ansible_collections.dcos.avi.plugins.module_utils._lock import lock_of, locks_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, Picture, picture
 
@@ -64,7 +64,7 @@ class Service:
         listener = self._app(self.id)
         candidates = self._labelled(AB_CONFIG)
         companions = [app for app in self._labelled(COMPANION) if app.companion_of == self.id and app.id != self.id]
-        locks = {app.id: lock_of(app.definition) for app in companions}
+        locks = locks_of(self.id, (app.definition for app in companions))
         return picture(
             Observation(
                 service=self.id,
@@ -72,8 +72,8 @@ class Service:
                 listener=listener,
                 versions=tuple(app for app in candidates if app.service == self.id and app.id != self.id),
                 unreadable=tuple(app for app in candidates if app.service is None and app.id.startswith(f"{self.id}-")),
-                previews=tuple(app for app in companions if locks[app.id] is None),
-                lock=locks.get(lock_id(self.id)),
+                previews=tuple(app for app in companions if lock_of(app.definition) is None),
+                lock=locks[-1] if locks else None,
             )
         )
 

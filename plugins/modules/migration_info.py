@@ -318,10 +318,14 @@ next_priority:
   returned: success
   sample: 20
 lock:
-  description: The lock on the service. V(null) when there is none.
+  description: The lock on the service, as M(dcos.avi.migration_lock) takes it. V(null) when there is none.
   type: dict
   returned: success
   contains:
+    app:
+      description: The id of the app that is the lock.
+      type: str
+      sample: app1-migration-lock-1
     owner:
       description: The run that holds it.
       type: str

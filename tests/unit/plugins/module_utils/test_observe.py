@@ -134,13 +134,18 @@ def test_companions_are_shown_and_change_nothing_else(cloud):
     }
     for name, labels in {
         "app1-200-preview": {"dcos_avi_service": "/app1", "proxy_listener": "no"},
-        "app1-migration-lock": {"dcos_avi_service": "app1", **lock},
-        "shop-migration-lock": {"dcos_avi_service": "shop", **lock},
+        "app1-migration-lock-1": {"dcos_avi_service": "app1", **lock},
+        "shop-migration-lock-1": {"dcos_avi_service": "shop", **lock},
         "shop-200-preview": {"dcos_avi_service": "shop"},
     }.items():
         cloud.apps[f"/{name}"] = app(f"/{name}", labels, 9, deployments=[{"id": f"of {name}"}])
     after = migration_info(cloud.rollout(version="200", image="x:2"), check_mode=False)
-    assert after["lock"] == {"owner": "job 1", "purpose": "rollout", "since": "2026-01-15T10:20:30Z"}
+    assert after["lock"] == {
+        "app": "app1-migration-lock-1",
+        "owner": "job 1",
+        "purpose": "rollout",
+        "since": "2026-01-15T10:20:30Z",
+    }
     *versions, preview = after["versions"]
     assert (preview["app"], preview["role"], preview["priority"]) == ("app1-200-preview", "preview", None)
     assert after["deployments"] == [{"id": "of app1-200-preview", "app": "app1-200-preview"}]

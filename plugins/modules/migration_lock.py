@@ -1,0 +1,181 @@
+#!/usr/bin/python
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: migration_lock
+
+short_description: Have one run at a time migrate a service
+
+version_added: 1.0.0
+
+description:
+  - Takes or releases the lock of a service. The lock says who holds it, since when, and for what, and
+    M(dcos.avi.migration_info) shows it.
+  - The lock is kept in Marathon itself, as an app without instances and without ports, with labels. Marathon creates an app only
+    where there is none, so of several runs that try at once, one gets it.
+  - The run that holds the lock gets it again whenever it asks. So does a run on the same host as one that has ended without
+    releasing it. Any other waits for up to O(wait_timeout) seconds, and then fails with the holder's name.
+  - The lock binds those who take it. It keeps nobody from changing apps without it.
+
+extends_documentation_fragment:
+  - dcos.avi._marathon
+  - dcos.avi._wait
+  - dcos.avi._attributes
+  - dcos.avi._attributes.actiongroup_marathon
+
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Waits for nobody. Where another run holds the lock, the module fails, as it would without waiting.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+
+options:
+  service:
+    description:
+      - The service, which is the id of its listener app.
+    type: str
+    required: true
+  state:
+    description:
+      - V(present) takes the lock.
+      - V(absent) releases it. The lock of another run is left as it is, and that is no failure.
+    type: str
+    choices: [present, absent]
+    default: present
+  purpose:
+    description:
+      - What the lock is taken for, in words for others who meet it.
+      - Required with O(state=present).
+    type: str
+  owner:
+    description:
+      - The name of the run that is to hold the lock. It must be the same in the whole run, and in no other.
+      - When not given, it names the host and the process of C(ansible-playbook) above this task. Whether such a run has ended
+        can be found out later, on the same host. This needs Linux, and the module to run on the control node.
+      - Give it where a run is known by something better, such as the number of an AWX job.
+    type: str
+  break_holder:
+    description:
+      - The owner whose lock is to be broken, as RV(lock.owner) and the failure name it. Be certain that it does nothing any more.
+      - The module fails when another than this one holds the lock. When nobody does, there is nothing to break.
+    type: str
+  wait_timeout:
+    description:
+      - How many seconds to wait at most for another run to release the lock. With V(0), the module fails at once.
+
+seealso:
+  - module: dcos.avi.migration_info
+
+author:
+  - dcos.avi maintainers (@dcos-avi)
+"""
+
+EXAMPLES = r"""
+- name: Have nobody else migrate the service meanwhile, and wait up to ten minutes for who does now
+  dcos.avi.migration_lock:
+    service: app1
+    purpose: rollout of version 200
+    wait_timeout: 600
+
+- name: Release it
+  dcos.avi.migration_lock:
+    service: app1
+    state: absent
+
+- name: Take it as an AWX job, or fail at once
+  dcos.avi.migration_lock:
+    service: app1
+    purpose: rollout of version 200
+    owner: "AWX job {{ awx_job_id | default('none') }}"
+    wait_timeout: 0
+
+- name: Remove the lock of a job that was cancelled
+  dcos.avi.migration_lock:
+    service: app1
+    state: absent
+    break_holder: AWX job 4711
+"""
+
+RETURN = r"""
+owner:
+  description: The name of this run. Give it as O(owner) to release the lock from elsewhere.
+  type: str
+  returned: success
+  sample: deploy-1:12345:9f3ac21b-567890
+lock:
+  description:
+    - The lock as it is now. V(null) when nobody holds it.
+    - With O(state=absent), that of another run is shown as well.
+  type: dict
+  returned: success
+  contains:
+    app:
+      description: The id of the app that is the lock.
+      type: str
+      sample: app1-migration-lock-1
+    owner:
+      description: The run that holds it.
+      type: str
+      sample: deploy-1:12345:9f3ac21b-567890
+    purpose:
+      description: What it holds it for.
+      type: str
+      sample: rollout of version 200
+    since:
+      description: Since when, in UTC.
+      type: str
+      sample: "2026-01-15T10:20:30Z"
+    age:
+      description: For how many seconds. V(null) when that cannot be read.
+      type: int
+      sample: 75
+broken:
+  description: The owner whose lock was broken. V(null) when none was.
+  type: str
+  returned: success
+  sample: AWX job 4711
+taken_over:
+  description: The owner whose run had ended without releasing the lock. V(null) when there was none.
+  type: str
+  returned: success
+  sample: deploy-1:12001:9f3ac21b-431200
+waited:
+  description: For how many seconds another run was waited for.
+  type: float
+  returned: success
+  sample: 12.5
+status:
+  description: The HTTP status of the answer that made the module fail.
+  type: int
+  returned: failure, when there was an answer
+  sample: 403
+details:
+  description: The body of the answer that made the module fail, or what a wait saw last.
+  type: raw
+  returned: failure, when known
+  sample: {"waited_for": "the lock of app1", "seconds": 300}
+"""
+
+from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import (
+    MIGRATION_LOCK_OPTIONS,
+    MIGRATION_LOCK_RULES,
+    migration_lock,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._module import run
+
+
+def main() -> None:
+    """Run the module."""
+    run(migration_lock, MIGRATION_LOCK_OPTIONS, **MIGRATION_LOCK_RULES)
+
+
+if __name__ == "__main__":
+    main()
