@@ -1,0 +1,21 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.dcos.avi.plugins.filter.migration import migration_table
+
+LOCK = {"owner": "AWX job 4711", "since": "2026-01-15T10:20:30Z", "purpose": "rollout of version 200"}
+
+
+def test_a_lock_is_shown_in_the_line_of_its_service():
+    for lock, shown in ((LOCK, True), (None, False)):
+        (line,) = migration_table([{"service": "app1", "lock": lock}])
+        assert ("locked by AWX job 4711 since 2026-01-15T10:20:30Z for rollout of version 200" in line) is shown
+
+
+def test_a_preview_has_a_row_without_a_priority():
+    preview = {"app": "app1-200-preview", "version": "200-preview", "priority": None, "instances": 2, "healthy": 2}
+    *_head, row = migration_table([{"service": "app1", "versions": [{**preview, "role": "preview", "pool": None}]}])
+    assert row.split() == ["app1-200-preview", "200-preview", "-", "2", "2", "preview", "-"]
