@@ -18,9 +18,9 @@ class Behaviour:
     """It answers 503 to everything for so long after it began to listen."""
     crashes_after: float = math.inf
     errors: bool = False
-    """It answers 500 to everything but its health checks' paths."""
+    """It answers 500 to everything but health checks."""
     delay: float = 0.0
-    """Each answer takes so long."""
+    """Each answer takes so long, but to health checks."""
     version: str = ""
     """The version its answers name."""
 

@@ -17,6 +17,7 @@ from tests.lab.images import Behaviour
 _REQUEST_LINE = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.([01])")
 _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)")
 _DELAY = re.compile(rb"[?&]delay=(\d+(?:\.\d+)?)")
+_MONITOR = re.compile(rb"\r\nuser-agent: (?:lab-marathon|avi/health-monitor)\r\n")
 _RESET = struct.pack("ii", 1, 0)
 _REASONS = {
     200: b"OK",
@@ -59,13 +60,16 @@ class TaskServer:
         for listener in listeners:
             self._servers.append(await loop.create_server(lambda: _Connection(self), sock=listener, backlog=1024))
 
-    def status(self, path: bytes) -> int:
-        """Return the status of an answer for this path, now."""
+    def is_check(self, path: bytes, fields: bytes) -> bool:
+        """Return whether this is a health check: by its path, or at "/", where users ask too, by who asks."""
+        path = path.partition(b"?")[0]
+        return path in self.health_paths and (path != b"/" or _MONITOR.search(fields) is not None)
+
+    def status(self, check: bool) -> int:
+        """Return the status of an answer to a health check, or to a user, now."""
         if asyncio.get_running_loop().time() - self._began < self.behaviour.unhealthy_for:
             return 503
-        if self.behaviour.errors and path.partition(b"?")[0] not in self.health_paths:
-            return 500
-        return 200
+        return 500 if self.behaviour.errors and not check else 200
 
     async def terminate(self, grace: float) -> None:
         """Take a SIGTERM: listen no more, drop idle connections, finish what was begun within `grace` seconds, reset the rest."""
@@ -158,17 +162,18 @@ class _Connection(asyncio.Protocol):
         method, path, minor = line.groups()
         keep = b"\r\nconnection: close" not in fields if minor == b"1" else b"\r\nconnection: keep-alive" in fields
         traffic = b"\r\nx-lab-traffic:" in fields
+        check = self._server.is_check(path, fields)
         asked = _DELAY.search(path)
-        delay = (float(asked[1]) if asked else 0.0) + self._server.behaviour.delay
+        delay = (float(asked[1]) if asked else 0.0) + (0.0 if check else self._server.behaviour.delay)
         if delay:
             loop = asyncio.get_running_loop()
-            self._pending = loop.call_later(delay, self._answer_late, method, path, body, keep, traffic)
+            self._pending = loop.call_later(delay, self._answer_late, check, method, body, keep, traffic)
         else:
-            self._answer(self._server.status(path), method, body, keep=keep, traffic=traffic)
+            self._answer(self._server.status(check), method, body, keep=keep, traffic=traffic)
 
-    def _answer_late(self, method: bytes, path: bytes, body: bytes, keep: bool, traffic: bool) -> None:
+    def _answer_late(self, check: bool, method: bytes, body: bytes, keep: bool, traffic: bool) -> None:
         self._pending = None
-        self._answer(self._server.status(path), method, body, keep=keep, traffic=traffic)
+        self._answer(self._server.status(check), method, body, keep=keep, traffic=traffic)
         self._serve()
 
     def _answer(self, status: int, method: bytes, body: bytes, *, keep: bool, traffic: bool) -> None:

@@ -133,7 +133,7 @@ class Cluster:
             task.app.id,
             task.id,
             behaviour(_image(definition), definition.get("env", {}), task.app.version),
-            [check["path"] for check in definition.get("healthChecks", []) if "path" in check],
+            [check.get("path", "/") for check in definition.get("healthChecks", [])],
             self.counts.setdefault(task.app.id, Count()),
         )
         await task.server.start(listeners)

@@ -55,7 +55,7 @@ class Served:
         self.agent = Agent(0, Resources(1, 1))
 
     async def start(self, behaves: Behaviour) -> None:
-        self.server = TaskServer("/app", "app.1", behaves, ["/health"], self.count)
+        self.server = TaskServer("/app", "app.1", behaves, ["/health", "/"], self.count)
         listeners = self.agent.listen([0])
         self.port = listeners[0].getsockname()[1]
         await self.server.start(listeners)
@@ -171,6 +171,28 @@ async def test_behaviours() -> None:
         await asyncio.sleep(behaves.unhealthy_for if behaves.unhealthy_for < 1 else 0)
         assert (await client.ask("/health")).split()[1] == "200"
         served.server.kill()
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "is_check"),
+    [
+        ("/health", "", True),
+        ("/other", "User-Agent: lab-marathon\r\n", False),
+        ("/", "User-Agent: lab-marathon\r\n", True),
+        ("/?x", "User-Agent: avi/health-monitor\r\n", True),
+        ("/", "User-Agent: curl\r\n", False),
+        ("/", "", False),
+    ],
+)
+async def test_what_is_bad_to_users_is_good_to_health_checks(path: str, fields: str, is_check: bool) -> None:
+    served = Served()
+    await served.start(Behaviour(errors=True, delay=0.3))
+    client = await served.connect()
+    began = asyncio.get_running_loop().time()
+    answer = await client.ask(path, fields=fields)
+    late = asyncio.get_running_loop().time() - began >= 0.3
+    assert (answer.split()[1], late) == (("200", False) if is_check else ("500", True))
+    served.server.kill()
 
 
 @pytest.mark.parametrize(
