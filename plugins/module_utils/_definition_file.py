@@ -47,7 +47,8 @@ def _parsed(path: str, text: str) -> Any:
         if not HAS_YAML:
             raise Refused(f"The definition in {path} is not JSON: {not_json}.") from not_json
         try:
-            return yaml.safe_load(text)
+            # As JSON has it: keys are text, and so is a date.
+            return json.loads(json.dumps(yaml.safe_load(text), default=str))
         except yaml.YAMLError as not_yaml:
             # Of what looks like JSON, a person wants to know what is wrong with it as JSON.
             error = not_json if text.lstrip().startswith("{") else not_yaml

@@ -76,6 +76,9 @@ def after_update(desired: dict[str, Any], current: dict[str, Any], *, complete: 
         ``instances``. Else only the fields that it gives count.
     """
     wanted, present = canonical({"id": current.get("id", "/"), **desired}), shown(current)
+    if "container" not in desired and present.get("container") and not complete:
+        # For a network in the old form ("ipAddress"), one may have been made up.
+        wanted.pop("container", None)
     # The form that a server answers in tells which it is.
     rules = app_fields(wanted if complete else {**present, **wanted}, old_server="networks" not in current)
     counting = {**present, **rules, **wanted} if complete else wanted

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.health_checks import health_check
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import (
     BRIDGE,
     CONTAINER,
@@ -25,7 +26,6 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.rules import (
     collection,
     default,
     dropped,
-    equal,
     filled,
     json_text,
     kept,
@@ -62,10 +62,10 @@ def app_fields(app: dict[str, Any], *, old_server: bool = False) -> dict[str, Ru
         "disk": default(0),
         "env": mapping(plain),
         "executor": default(""),
-        "executorResources": plain,
+        "executorResources": optional(EXECUTOR_RESOURCES),
         "fetch": sequence(FETCH),
         "gpus": default(0),
-        "healthChecks": collection(_health_check),
+        "healthChecks": collection(health_check),
         "instances": default(1),
         "killSelection": default("YOUNGEST_FIRST"),
         "labels": _labels,
@@ -81,7 +81,8 @@ def app_fields(app: dict[str, Any], *, old_server: bool = False) -> dict[str, Ru
         "resourceLimits": plain,
         "role": filled,
         "secrets": mapping(plain),
-        "storeUrls": plain,
+        # Newer releases do not know it any more.
+        "storeUrls": plain if old_server else kept,
         "taskKillGracePeriodSeconds": plain,
         "tty": default(False),
         "unreachableStrategy": _unreachable_strategy(any("persistent" in volume for volume in volumes)),
@@ -168,7 +169,7 @@ def _container(network_mode: str, old_server: bool) -> Rule:
             {
                 "type": default("DOCKER"),
                 "docker": optional(DOCKER if kind == "DOCKER" else DOCKER_IMAGE_IN_MESOS),
-                "linuxInfo": kept if kind == "DOCKER" else plain,
+                "linuxInfo": kept if kind == "DOCKER" else optional(LINUX_INFO),
                 "portMappings": port_mappings,
                 "volumes": sequence(VOLUME),
             }
@@ -177,25 +178,10 @@ def _container(network_mode: str, old_server: bool) -> Rule:
     return container
 
 
-def _health_check(desired: Any, current: Any) -> Any:
-    protocol = desired.get("protocol", "HTTP")
-    if current is not None and current.get("protocol", "HTTP") != protocol:
-        return desired
-    wanted, present = with_port_index(desired), current and with_port_index(current)
-    after = record(HEALTH_CHECKS.get(protocol, {}))(wanted, present)
-    return current if equal(after, present) else after
-
-
-def with_port_index(health_check: dict[str, Any]) -> dict[str, Any]:
-    """Write out the port that Marathon checks where none is said: the first.
-
-    Without it a release may add it at the next update, even a scale, and that would restart the app.
-    """
-    if health_check.get("protocol") == "COMMAND" or {"port", "portIndex"} & set(health_check):
-        return health_check
-    return {**health_check, "portIndex": 0}
-
-
+EXECUTOR_RESOURCES = record({"cpus": filled, "mem": filled, "disk": filled})
+LINUX_INFO = record(
+    {"seccomp": optional(record({"profileName": plain, "unconfined": default(False)})), "ipcInfo": plain}
+)
 # Without a name, the cluster's default network is taken.
 NETWORK = record({"mode": default(CONTAINER), "name": filled, "labels": mapping(plain)})
 PORT_DEFINITION = record({"port": port, "protocol": _transport, "name": plain, "labels": mapping(plain)})
@@ -264,38 +250,4 @@ CHECK = record(
         "delaySeconds": default(15),
     }
 )
-
-_TIMES: dict[str, Rule] = {
-    "protocol": default("HTTP"),
-    "gracePeriodSeconds": default(300),
-    "intervalSeconds": default(60),
-    "timeoutSeconds": default(20),
-    "maxConsecutiveFailures": default(3),
-    # Not given back as set.
-    "ignoreHttp1xx": kept,
-}
-_BY_PORT: dict[str, Rule] = {"port": plain, "portIndex": plain, "command": kept}
-# Releases up to 1.4 fill in the path.
-_HTTP: dict[str, Rule] = {**_TIMES, **_BY_PORT, "path": default(None, "/")}
-_TCP: dict[str, Rule] = {**_TIMES, **_BY_PORT, "path": kept}
-# Checks that Marathon itself makes have neither a delay nor a choice of IP version, whatever they are given.
-_BY_MARATHON: dict[str, Rule] = {"delaySeconds": kept, "ipProtocol": kept}
-_BY_MESOS: dict[str, Rule] = {"delaySeconds": default(15), "ipProtocol": default("IPv4")}
-HEALTH_CHECKS: dict[str, dict[str, Rule]] = {
-    "HTTP": {**_HTTP, **_BY_MARATHON},
-    "HTTPS": {**_HTTP, **_BY_MARATHON},
-    "TCP": {**_TCP, **_BY_MARATHON},
-    "MESOS_HTTP": {**_HTTP, **_BY_MESOS},
-    "MESOS_HTTPS": {**_HTTP, **_BY_MESOS},
-    "MESOS_TCP": {**_TCP, **_BY_MESOS},
-    "COMMAND": {
-        **_TIMES,
-        "command": plain,
-        "delaySeconds": default(15),
-        "path": kept,
-        "port": kept,
-        "portIndex": kept,
-        "ipProtocol": kept,
-    },
-}
 FIELDS = frozenset(app_fields({}))

@@ -16,7 +16,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition impo
     shown,
     written,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.fields import with_port_index
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.health_checks import with_port_index
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import HOST, mode, old_form, uses_new_form
 
 # A partial update drops these two where they are not given, and that restarts the app (from 1.6 and 1.10 on).

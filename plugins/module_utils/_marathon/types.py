@@ -17,13 +17,16 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 NUMBERS = frozenset(
     """
     cpus mem disk gpus instances backoffSeconds backoffFactor maxLaunchDelaySeconds taskKillGracePeriodSeconds
-    port ports portIndex containerPort hostPort servicePort number size maxSize
+    port ports portIndex containerPort hostPort servicePort number size maxSize shmSize
     gracePeriodSeconds intervalSeconds timeoutSeconds delaySeconds maxConsecutiveFailures httpStatusCodesForReady
     maximumOverCapacity minimumHealthCapacity inactiveAfterSeconds expungeAfterSeconds
     """.split()
 )
 FLAGS = frozenset(
-    "forcePullImage privileged requirePorts tty extract executable cache ignoreHttp1xx preserveLastResponse".split()
+    """
+    forcePullImage privileged requirePorts tty extract executable cache ignoreHttp1xx preserveLastResponse shared
+    unconfined
+    """.split()
 )
 STRINGS = frozenset("cmd user args constraints acceptedResourceRoles key value".split())
 # Maps whose keys are the user's own words, not field names.

@@ -16,6 +16,12 @@ def test_json_or_yaml(tmp_path, text):
     assert read_definition(str(path)) == {"id": "app1", "cpus": 0.5}
 
 
+def test_what_only_yaml_has_becomes_what_json_has(tmp_path):
+    path = tmp_path / "app1.yml"
+    path.write_text("labels: {80: web, since: 2026-01-31}")
+    assert read_definition(str(path)) == {"labels": {"80": "web", "since": "2026-01-31"}}
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

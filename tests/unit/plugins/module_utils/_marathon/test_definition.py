@@ -188,6 +188,8 @@ def test_the_same_app_in_other_words_is_no_difference(desired, current):
         ("residency", {"taskLostBehavior": "WAIT_FOREVER"}, None),
         ("requirePorts", True, False),
         ("tty", False, None),
+        ("storeUrls", ["http://x/a"], None),
+        ("executorResources", {"cpus": "0.1"}, {"cpus": 0.1, "mem": 32, "disk": 10}),
         ("cmd", None, "sleep 1"),
     ],
 )  # fmt: skip
@@ -211,6 +213,7 @@ def test_a_field_in_other_words_is_no_difference(field, desired, current):
          [{"protocol": "MESOS_HTTP", "path": "/", "portIndex": 0, "delaySeconds": 15}]),
         ("instances", 0, 1),
         ("tty", True, None),
+        ("executorResources", {"cpus": 0.2}, {"cpus": 0.1, "mem": 32, "disk": 10}),
         ("user", "nobody", None),
         ("unreachableStrategy", "disabled", {"inactiveAfterSeconds": 0, "expungeAfterSeconds": 0}),
         ("upgradeStrategy", {"maximumOverCapacity": 0.5, "minimumHealthCapacity": 1},
@@ -251,6 +254,21 @@ def test_a_container_without_port_mappings_gets_marathons_default_ones():
     assert (before["portMappings"][0]["containerPort"], after["portMappings"][0]["containerPort"]) == (80, 0)
     default_port = {**PORT, "containerPort": 0, "name": "default"}
     assert differences(desired, shown(container={**SHOWN["container"], "portMappings": [default_port]})) == {}
+
+
+def test_an_address_of_its_own_leaves_an_app_its_container():
+    assert list(differences({"ipAddress": {"networkName": "dcos"}}, SHOWN)) == ["networks"]
+    body = update({"ipAddress": {"networkName": "dcos"}}, SHOWN_BY_1_4)
+    assert (body["ipAddress"]["networkName"], body["container"]["docker"]["image"]) == ("dcos", "nginx")
+
+
+def test_confinement_that_is_not_said_is_marathons_default():
+    shape = {"type": "MESOS", "docker": {"image": "nginx"}, "portMappings": []}
+    current = shown(container={**shape, "linuxInfo": {"seccomp": {"profileName": "strict", "unconfined": False}}})
+    desired = {"container": {**shape, "linuxInfo": {"seccomp": {"profileName": "strict"}}}}
+    assert differences(desired, current) == {}
+    desired["container"]["linuxInfo"]["seccomp"] = {"unconfined": "true"}
+    assert list(differences(desired, current)) == ["container"]
 
 
 def test_port_mappings_mean_nothing_in_host_mode():
