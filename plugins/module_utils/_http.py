@@ -70,7 +70,8 @@ class Answer:
 class HttpSession:
     """Requests to one service over one kept-alive session.
 
-    ``requests_made`` counts what was sent, retries included. ``login`` returns headers to send with each request; it
+    ``requests_made`` counts what was sent, retries included. ``date`` is the time of the server at its last answer, as HTTP
+    writes it; None where it tells none. ``login`` returns headers to send with each request; it
     is called before the first one, and once more when the server answers 401.
     """
 
@@ -85,6 +86,7 @@ class HttpSession:
         self._login = login
         self._logged_in = False
         self.requests_made = 0
+        self.date: str | None = None
         self._urls = [split_userinfo(url)[0] for url in (connection.base_url, *connection.other_urls)]
         auth_in_url = split_userinfo(connection.base_url)[1]
         self._auth = connection.auth or (auth_in_url and (unquote(auth_in_url[0]), unquote(auth_in_url[1])))
@@ -233,6 +235,7 @@ class HttpSession:
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as raised:
             return self._failure(raised, request, read_only, self.connection.timeout)
+        self.date = response.headers.get("Date")
         status, text = response.status_code, response.content.decode("utf-8", "replace")
         if status not in expect:
             location = split_userinfo(response.headers.get("Location", ""))[0]

@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
 from ansible_collections.dcos.avi.plugins.module_utils._definition_file import read_definition
+from ansible_collections.dcos.avi.plugins.module_utils._keep import what_may_leave
 from ansible_collections.dcos.avi.plugins.module_utils._listener import ListenerRequest, plan_listener
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
@@ -19,12 +20,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._migration_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan
-from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire, plan_withdraw, why_not_retire
 from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._until import Waited, until_active, until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
 
+NOTHING_KEPT = {"keep_warm": 0, "keep": None}
 _STATED: dict[str, Any] = {"definition": {"type": "dict"}, "src": {"type": "path"}}
 
 MIGRATION_INFO_OPTIONS: dict[str, Any] = {
@@ -55,6 +56,7 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
             "instant": {"type": "bool", "default": True},
         },
     },
+    "retire": {"type": "dict", "options": {"keep_warm": {"type": "int", "default": 0}, "keep": {"type": "int"}}},
     "until": {"type": "str", "choices": ["active", "drained"]},
     "app": {"type": "str"},
     **WAIT_OPTIONS,
@@ -71,7 +73,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Do the work of migration_info.
 
     :param params: its options, each key present.
-    :returns: the picture of the service and what may be retired or withdrawn; ``plan`` with rollout, listener or rollback; ``waited`` with until.
+    :returns: the picture of the service and what may be retired, pruned or withdrawn; ``plan`` with rollout, listener or rollback; ``waited`` with until.
     :raises Refused: the service's id is none, or the file of a definition cannot be read; nothing was asked of anyone.
     :raises WaitTimeout: the app did not become active in time.
     :raises DcosAviError: whatever else went wrong with Marathon or Avi.
@@ -79,17 +81,11 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     validate_id(params["service"])
     rollout, listener = _stated(params["rollout"]), _stated(params["listener"])
     with avi.client_from(params) as controller:
-        service = Service(marathon.client_from(params), controller, params["service"], params["virtualservice"])
+        client = marathon.client_from(params)
+        service = Service(client, controller, params["service"], params["virtualservice"])
         seen, waited = _seen(service, params)
-        blocked = why_not_retire(seen)
-        result = {
-            "changed": False,
-            **as_result(seen),
-            "retire": [retirement.as_result() for retirement in plan_retire(seen)],
-            "retire_blocked": blocked,
-            "withdraw": [retirement.as_result() for retirement in plan_withdraw(seen)],
-            "withdraw_blocked": blocked,
-        }
+        keep = params["retire"] or NOTHING_KEPT
+        result = {"changed": False, **as_result(seen), **what_may_leave(seen, **keep, now=client.now())}
         if rollout:
             result["plan"] = _rollout_plan(service, seen, rollout).as_result()
         if listener:

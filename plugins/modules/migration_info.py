@@ -121,6 +121,21 @@ options:
             takes longer, and loses none.
         type: bool
         default: true
+  retire:
+    description:
+      - What of superseded versions is to be kept, and so is not in RV(retire) or RV(prune).
+    type: dict
+    suboptions:
+      keep_warm:
+        description:
+          - For how many seconds after the active version's last configuration change superseded versions keep their
+            instances. Until then they are in RV(warm).
+          - The time is that of Marathon's clock, or this machine's where Marathon's answers do not tell it.
+        type: int
+        default: 0
+      keep:
+        description: How many retired versions to keep. When not given, all of them.
+        type: int
   until:
     description:
       - Wait, before looking for the result.
@@ -381,6 +396,23 @@ retire:
       reason: app1-100 takes all traffic with its 2 instances
       version: "2026-11-23T20:15:04.123Z"
       deploying: false
+warm:
+  description: The apps that would be in RV(retire), but are kept warm, and until when, in UTC.
+  type: list
+  elements: dict
+  returned: success
+  sample:
+    - app: app1
+      until: "2026-01-15T10:50:30Z"
+prune:
+  description:
+    - The retired versions that may be deleted now, so that O(retire.keep) of them are kept, the oldest first. With the same fields
+      as RV(retire).
+    - Never the listener, nor the active version or one above it, nor the one before it.
+  type: list
+  elements: dict
+  returned: success
+  sample: []
 retire_blocked:
   description: Why nothing of the service may be scaled down now. V(null) when nothing speaks against it.
   type: str

@@ -11,23 +11,11 @@ from typing import Any
 import pytest
 
 from tests.demo.playbook import Outcome, run_playbook
-from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.migration.user import User
 from tests.roles.test_rollout import instances, writes
 
 RATE = 200
-
-
-@pytest.fixture
-def user(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[User]:
-    """A user in a lab with the settings that a test's parameter gives, and with the listener of app1."""
-    with LabProcess(**getattr(request, "param", {})) as lab:
-        for name, value in lab.env.items():
-            monkeypatch.setenv(name, value)
-        user = User(lab)
-        user.listen()
-        yield user
 
 
 @pytest.fixture
@@ -42,7 +30,7 @@ def test_back_to_the_version_before_once_and_then_to_the_listener_by_name(user: 
     create_sick(user, "200")
     assert back(user).changed == 1
     assert instances(user.lab) == {"app1": 0, "app1-100": 2, "app1-200": 0}
-    user.roll_out("300")
+    user.retire(user.roll_out("300"))
 
     last = user.lab.journal()[-1]["seq"]
     outcome = back(user, options=("--check",))

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -39,6 +41,13 @@ class Marathon:
     def info(self) -> dict[str, Any]:
         """Return GET /v2/info: version, leader, marathon_config."""
         return self._get("/v2/info")
+
+    def now(self) -> datetime:
+        """Return the time by Marathon's clock at its last answer, by this machine's where Marathon did not tell."""
+        try:
+            return parsedate_to_datetime(self.session.date or "").astimezone(timezone.utc)
+        except (TypeError, ValueError):
+            return datetime.now(timezone.utc)
 
     def release(self) -> tuple[int, int]:
         """Return Marathon's major and minor release number, such as (1, 8)."""

@@ -211,8 +211,7 @@ def observations(draw):
 @st.composite
 def consistent_observations(draw):
     """States as the connector leaves them when it has caught up: each app with its own tasks, the active one's in the right pool."""
-    count = draw(st.integers(0, 3))
-    head, *versions = apps_in_order(draw, count)
+    head, *versions = apps_in_order(draw, draw(st.integers(0, 4)))
     in_a, in_b, ratio = (
         draw(st.sampled_from([head, *versions])),
         draw(st.sampled_from([None, *versions])),
@@ -234,12 +233,24 @@ def consistent_groups(draw):
     return Observation("app1", group_view(*members), head, tuple(versions))
 
 
-def apps_in_order(draw, count):
+@st.composite
+def warm_groups(draw):
+    """Pool groups in which more than one version has all its servers up, mostly."""
+    count = draw(st.integers(1, 3))
+    apps = apps_in_order(draw, count, sizes=st.integers(1, 2))
+    members = [
+        (pool(app.id, _ports(app), state=draw(st.sampled_from(["OPER_UP"] * 9 + ["OPER_DOWN"]))), 100)
+        for app in reversed(apps)
+    ]
+    return Observation("app1", group_view(*members), apps[0], tuple(apps[1:]))
+
+
+def apps_in_order(draw, count, sizes=st.integers(0, 2)):
     """Draw the listener and so many versions, each with tasks of its own; some have come back in place of another."""
     ports = iter(range(1, 100))
-    sizes = [draw(st.integers(0, 2)) for _each in range(count + 1)]
-    apps = [listener([next(ports) for _each in range(sizes[0])])]
-    for number, size in enumerate(sizes[1:], 1):
+    drawn = [draw(sizes) for _each in range(count + 1)]
+    apps = [listener([next(ports) for _each in range(drawn[0])])]
+    for number, size in enumerate(drawn[1:], 1):
         gone_back = draw(st.sampled_from([False, False, True])) and number > 1
         lineage = {"dcos_avi_rollback_of": apps[-2].id, "dcos_avi_rollback_from": apps[-1].id} if gone_back else {}
         own_ports = [next(ports) for _each in range(size)]

@@ -81,7 +81,7 @@ class Cloud:
 
     def params(self, **more):
         return {
-            "service": "app1", "virtualservice": None, "rollout": None, "listener": None, "rollback": None,
+            "service": "app1", "virtualservice": None, "rollout": None, "listener": None, "rollback": None, "retire": None,
             "until": None, "app": None,
             "wait_timeout": 1, "wait_interval": 0.01, "marathon_url": [self.server.url], "controller": self.server.url,
             "username": "admin", "password": "x", "tenant": "admin", "api_version": "17.2.14", "validate_certs": True,

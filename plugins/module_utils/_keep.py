@@ -1,0 +1,89 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Says what is kept of superseded versions: warm, with their instances, for a time; and retired, up to a number. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import before
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._retire import (
+    Retirement,
+    plan_retire,
+    plan_withdraw,
+    retirement,
+    why_not_retire,
+)
+
+
+@dataclass(frozen=True)
+class Warm:
+    """A superseded app that keeps its instances for now, and until when (in UTC, as "2026-01-15T10:20:30Z")."""
+
+    app: str
+    until: str
+
+    def as_result(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+def kept_warm(picture: Picture, seconds: int, now: datetime) -> list[Warm]:
+    """Return the apps that would be retired, but are kept for so long after the active version's last configuration change.
+
+    :param now: the time by Marathon's clock, which wrote that of the change.
+    """
+    changed_at = picture.active.changed_at if picture.active else None
+    if not changed_at:
+        return []
+    until = datetime.fromisoformat(changed_at.replace("Z", "+00:00")) + timedelta(seconds=seconds)
+    if now >= until:
+        return []
+    written = until.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return [Warm(item.app, written) for item in plan_retire(picture)]
+
+
+def plan_prune(picture: Picture, keep: int) -> list[Retirement]:
+    """Return the retired versions to delete, the oldest first, so that the newest ``keep`` of them stay.
+
+    Never the listener, nor what is active or above, nor the version before the active one. Empty where something speaks
+    against it, see why_not_retire.
+    """
+    active = picture.active
+    if active is None or why_not_retire(picture):
+        return []
+    lower = [app for app in picture.apps if app.priority < active.priority and app is not picture.observed.listener]
+    retired = [app for app in lower if app.instances == 0 and not app.tasks and not app.deployments]
+    previous = before(picture.apps, active)
+    reason = f"retired; {keep} newer ones are kept"
+    return [
+        retirement(app, reason)
+        for app in retired[: max(len(retired) - max(keep, 0), 0)]
+        if app is not previous and not _names_the_pool(picture, app)
+    ]
+
+
+def _names_the_pool(picture: Picture, app: App) -> bool:
+    """Whether the pool that takes the traffic bears the app's name: whose tasks it holds, its end could be the pool's."""
+    taker = picture.traffic.taker
+    return taker is not None and taker.pool.name.startswith(f"{app.id.replace('/', '-')}-pool-")
+
+
+def what_may_leave(picture: Picture, *, keep_warm: int, keep: int | None, now: datetime) -> dict[str, Any]:
+    """Return what may be scaled to zero or deleted, as JSON-like data, in the shape that migration_info documents."""
+    warm, blocked = kept_warm(picture, keep_warm, now), why_not_retire(picture)
+    lists: dict[str, Sequence[Retirement | Warm]] = {
+        "retire": [] if warm else plan_retire(picture),
+        "warm": warm,
+        "prune": [] if keep is None else plan_prune(picture, keep),
+        "withdraw": plan_withdraw(picture),
+    }
+    found = {name: [item.as_result() for item in items] for name, items in lists.items()}
+    return {**found, "retire_blocked": blocked, "withdraw_blocked": blocked}

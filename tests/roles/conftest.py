@@ -1,0 +1,24 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A user in a lab of their own, whose modules bring a service quickly to where a playbook is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lab.process import LabProcess
+from tests.migration.user import User
+
+
+@pytest.fixture
+def user(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[User]:
+    """A user in a lab with the settings that a test's parameter gives, and with the listener of app1."""
+    with LabProcess(**getattr(request, "param", {})) as lab:
+        for name, value in lab.env.items():
+            monkeypatch.setenv(name, value)
+        user = User(lab)
+        user.listen()
+        yield user

@@ -1,0 +1,105 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime, timezone
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
+from ansible_collections.dcos.avi.plugins.module_utils._keep import kept_warm, plan_prune, what_may_leave
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
+    ab_view,
+    fresh,
+    listener,
+    pool,
+    upgraded,
+    version,
+)
+
+CHANGED = "2026-01-15T10:00:00.500Z"
+
+
+def at(minute, second=0):
+    return datetime(2026, 1, 15, 10, minute, second, tzinfo=timezone.utc)
+
+
+def changed(state, time=CHANGED):
+    """The state with app1-100 changed at this time."""
+    return dataclasses.replace(state, versions=(dataclasses.replace(state.versions[0], changed_at=time),))
+
+
+def long_lived(*more, active=("400", 40, (3, 4)), taker="app1-400-pool-80"):
+    """Versions 100 to 300 are retired, and 400 takes the traffic; the listener is retired, too."""
+    view = ab_view(pool("app1-pool-80", (), ab_pool=AbPool(taker, 100)), pool(taker, (3, 4)))
+    retired = [version(str(100 * number), 10 * number) for number in (1, 2, 3)]
+    return Observation("app1", view, listener((), 0), (*retired, version(*active), *more))
+
+
+def test_superseded_versions_are_warm_until_the_time_is_over():
+    seen = picture(changed(upgraded()))
+    (warm,) = kept_warm(seen, 1800, at(30))
+    assert (warm.app, warm.until) == ("app1", "2026-01-15T10:30:00Z")
+    assert kept_warm(seen, 1800, at(30, 1)) == []
+    assert kept_warm(seen, 0, at(1)) == []
+
+
+def test_what_is_warm_is_not_retired():
+    seen = picture(changed(upgraded()))
+    found = what_may_leave(seen, keep_warm=1800, keep=None, now=at(0))
+    assert (found["retire"], [item["app"] for item in found["warm"]]) == ([], ["app1"])
+    found = what_may_leave(seen, keep_warm=1800, keep=None, now=at(40))
+    assert ([item["app"] for item in found["retire"]], found["warm"]) == (["app1"], [])
+
+
+@pytest.mark.parametrize("state", [fresh(), changed(upgraded(), None)])
+def test_nothing_is_warm_without_a_time_to_count_from(state):
+    assert kept_warm(picture(state), 1800, at(0)) == []
+
+
+def prunable(state, keep):
+    return [item.app for item in plan_prune(picture(state), keep)]
+
+
+@pytest.mark.parametrize(
+    ("keep", "expected"), [(0, ["app1-100", "app1-200"]), (1, ["app1-100", "app1-200"]), (2, ["app1-100"]), (3, []), (9, []), (-1, ["app1-100", "app1-200"])]
+)  # fmt: skip
+def test_the_oldest_go_first_and_the_one_before_never(keep, expected):
+    assert prunable(long_lived(), keep) == expected
+
+
+def test_a_version_that_was_given_up_is_not_the_one_before():
+    state = long_lived()
+    times = [("1", "9"), ("2", "8"), ("3", "3"), ("5", "5")]
+    versions = [
+        dataclasses.replace(app, changed_at=created, scaled_at=scaled)
+        for app, (created, scaled) in zip(state.versions, times)
+    ]
+    assert prunable(dataclasses.replace(state, versions=tuple(versions)), 0) == ["app1-100", "app1-300"]
+
+
+def with_first(**changes):
+    state = long_lived()
+    first = dataclasses.replace(state.versions[0], **changes)
+    return dataclasses.replace(state, versions=(first, *state.versions[1:]))
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        with_first(tasks=version("x", 1, (9,)).tasks),
+        with_first(deployments=("d1",)),
+        long_lived(taker="app1-100-pool-80"),
+    ],
+)
+def test_what_still_has_tasks_is_being_changed_or_names_the_pool_with_the_traffic_is_not_pruned(state):
+    assert prunable(state, 0) == ["app1-200"]
+
+
+def test_nothing_is_pruned_above_the_active_version_or_without_proof():
+    assert prunable(long_lived(version("500", 50)), 0) == ["app1-100", "app1-200"]
+    assert prunable(long_lived(active=("400", 40, (3, 5))), 0) == []
+    assert prunable(long_lived(active=("400", 40, (3, 4), 3)), 0) == []
