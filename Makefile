@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.build/venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)/.build/collections
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
 
-.PHONY: help setup test demo bench lab lab-down clean
+.PHONY: help setup test demo soak bench lab lab-down clean
 
 help: ## Show what there is to make
 	@grep -h -E '^[a-z-]+:.* ## ' Makefile | sed -E 's/:.* ## /\t/' | expand -t 12
@@ -16,6 +16,9 @@ test: setup ## Run every check, or some: make test CHECK="unit sanity"
 
 demo: setup ## Watch the article's example: two rollouts under load, no request lost
 	@python -m tests.demo.run
+
+soak: setup ## Prove it at length (an hour), into docs/proof; some of it: make soak SECTION=kills
+	@python -m tests.soak --section "$(SECTION)" --case "$(CASE)"
 
 bench: setup ## Measure: the load the lab carries, what a look of migration_info costs, how soon a wait for an app ends
 	@python -m tests.bench.lab_load

@@ -22,6 +22,7 @@ from tests.demo.playbook import Outcome, module_result, run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.client import Mix
 from tests.lab.traffic.process import TrafficProcess
+from tests.lab.traffic.reconcile import answered_counts
 from tests.lab.traffic.tally import Total
 
 HERE = Path(__file__).parent
@@ -154,12 +155,7 @@ class Demo:
 
     def reconcile(self, total: Total) -> None:
         """Hold the client's count against HAProxy's and the tasks' own."""
-        counters = self.lab.get("/counters")
-        counts = {
-            "the client": total.answered,
-            "HAProxy": counters["virtualservices"][SERVICE]["responses"]["2xx"],
-            "the tasks": sum(app["traffic"] for app in counters["apps"].values()),
-        }
+        counts = answered_counts(self.lab, SERVICE, total)
         self.say("answered, as counted by " + ", by ".join(f"{who}: {count}" for who, count in counts.items()))
         if len(set(counts.values())) != 1:
             self.wrong.append("the three counts of answered requests differ")

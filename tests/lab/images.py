@@ -21,6 +21,8 @@ class Behaviour:
     """It answers 500 to everything but health checks."""
     delay: float = 0.0
     """Each answer takes so long, but to health checks."""
+    resets_one_in: int = 0
+    """It resets one of so many requests of the traffic client."""
     version: str = ""
     """The version its answers name."""
 
@@ -45,6 +47,8 @@ def behaviour(image: str, env: Mapping[str, str], marathon_version: str) -> Beha
         return Behaviour(version=f"not-{version}")
     if name == "lab/slow":
         return Behaviour(delay=0.3, version=version)
+    if name == "lab/lossy":
+        return Behaviour(resets_one_in=int(_number(env, "RESET_ONE_IN", 10_000)), version=version)
     return Behaviour(version=version)
 
 

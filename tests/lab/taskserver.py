@@ -9,8 +9,9 @@ import asyncio
 import re
 import socket
 import struct
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.lab.images import Behaviour
 
@@ -34,6 +35,8 @@ class Count:
 
     traffic: int = 0
     other: int = 0
+    first_traffic: float = field(default=0.0, compare=False)
+    """When the first of the traffic client's was answered, in seconds since the epoch."""
 
 
 class TaskServer:
@@ -50,6 +53,7 @@ class TaskServer:
         self.connections: set[_Connection] = set()
         self.ending = False
         self._began = 0.0
+        self._taken = 0
         self._servers: list[asyncio.Server] = []
         self._quiet = asyncio.Event()
 
@@ -70,6 +74,12 @@ class TaskServer:
         if asyncio.get_running_loop().time() - self._began < self.behaviour.unhealthy_for:
             return 503
         return 500 if self.behaviour.errors and not check else 200
+
+    def drops(self) -> bool:
+        """Whether the request of the traffic client that comes now is one to reset."""
+        one_in = self.behaviour.resets_one_in
+        self._taken += 1
+        return one_in > 0 and self._taken % one_in == 0
 
     async def terminate(self, grace: float) -> None:
         """Take a SIGTERM: listen no more, drop idle connections, finish what was begun within `grace` seconds, reset the rest."""
@@ -162,6 +172,9 @@ class _Connection(asyncio.Protocol):
         method, path, minor = line.groups()
         keep = b"\r\nconnection: close" not in fields if minor == b"1" else b"\r\nconnection: keep-alive" in fields
         traffic = b"\r\nx-lab-traffic:" in fields
+        if traffic and self._server.drops():
+            self.reset()
+            return
         check = self._server.is_check(path, fields)
         asked = _DELAY.search(path)
         delay = (float(asked[1]) if asked else 0.0) + (0.0 if check else self._server.behaviour.delay)
@@ -192,6 +205,7 @@ class _Connection(asyncio.Protocol):
             )
         )
         if traffic:
+            server.count.first_traffic = server.count.first_traffic or time.time()
             server.count.traffic += 1
         else:
             server.count.other += 1

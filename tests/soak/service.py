@@ -38,11 +38,10 @@ def end_state(lab: LabProcess) -> dict[str, Any]:
     """What a migration is to leave behind, by the lab's own account: all apps, so that a lock or a preview left over shows, and who serves."""
     with urllib.request.urlopen(lab.env["MARATHON_URL"] + "/v2/apps", timeout=10) as answer:
         apps = json.load(answer)["apps"]
-    service = lab.state()["connector"]["services"][SERVICE]
     return {
         "apps": {
             app["id"]: {"instances": app["instances"], "running": app["tasksRunning"], "labels": app["labels"]}
             for app in apps
         },
-        **{name: service[name] for name in ("a", "b", "ratio", "active", "priority")},
+        "connector": lab.state()["connector"]["services"][SERVICE],
     }

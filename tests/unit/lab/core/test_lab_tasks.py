@@ -95,6 +95,20 @@ async def test_requests_come_in_pieces_and_in_heaps(served: Served) -> None:
     assert [(await client.answer())[-1] for _each in range(3)] == ["0", "1", "2"]
 
 
+async def test_a_lossy_image_resets_some_of_the_traffic_and_no_health_check() -> None:
+    served = Served()
+    await served.start(Behaviour(resets_one_in=2))
+    client = await served.connect()
+    for _each in range(3):
+        await client.ask("/health")
+    await client.ask(fields="X-Lab-Traffic: 1\r\n")
+    client.send("/", fields="X-Lab-Traffic: 1\r\n")
+    with pytest.raises(OSError):
+        await client.answer()
+    assert served.count.traffic == 1
+    served.server.kill()
+
+
 @pytest.mark.parametrize(
     ("minor", "fields", "closes"),
     [(1, "", False), (1, "Connection: close\r\n", True), (0, "", True), (0, "Connection: keep-alive\r\n", False)],
@@ -208,6 +222,7 @@ async def test_what_is_bad_to_users_is_good_to_health_checks(path: str, fields: 
         ("lab/never-healthy", {}, Behaviour(version="marathon", unhealthy_for=float("inf"))),
         ("lab/crash", {"CRASH_AFTER_SECONDS": "soon"}, Behaviour(version="marathon", crashes_after=2)),
         ("lab/error", {}, Behaviour(version="marathon", errors=True)),
+        ("lab/lossy", {}, Behaviour(version="marathon", resets_one_in=10_000)),
         ("lab/wrong-version:7", {}, Behaviour(version="not-7")),
     ],
 )

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The safeties that can be taken out, and what it takes to see the loss."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.lab.traffic.client import Mix
+
+PLAYBOOKS = Path(__file__).parent / "playbooks"
+EXAMPLE = Path(__file__).parents[1] / "demo"
+
+
+@dataclass(frozen=True)
+class Control:
+    """A safety taken out. `settings` and `image` hold for both runs, `worse` only for the second."""
+
+    playbook: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    worse: Mapping[str, Any] = field(default_factory=dict)
+    image: str = "avinetworks/server"
+    mix: Mix = Mix()
+
+    @property
+    def path(self) -> str:
+        """Where the playbook is."""
+        return str(PLAYBOOKS / f"{self.playbook}.yml")
+
+
+CONTROLS = [
+    Control("naive", image="lab/slow-start"),
+    # Where the flip waits for a server that is up, Avi's own health monitor stands in for the wait that is missing here. Only a
+    # connector that flips on create shows what it costs to believe the ratio (and costs the whole role requests as well).
+    Control("no_health", worse={"flip": "on_create"}, image="lab/slow-start"),
+    Control("no_confirm", settings={"connector_delay": 4}),
+    Control("no_drain", settings={"kill_grace": 1}, mix=Mix(slow=0.02, slow_seconds=12, timeout=30)),
+    Control("unattached", settings={"connector_delay": 4}),
+]
+
+
+def version(name: str, image: str = "avinetworks/server") -> dict[str, Any]:
+    definition = json.loads((EXAMPLE / f"app1-{name}.json").read_text())
+    definition["container"]["docker"]["image"] = image
+    return {"rollout_service": "app1", "rollout_version": name, "rollout_definition": definition}

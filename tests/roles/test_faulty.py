@@ -1,0 +1,29 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Something goes wrong during a step of a rollout: it finishes or stops, and nothing is lost. `make soak` has the whole matrix."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.soak.configurations import Configuration
+from tests.soak.faults import BROKEN, faulty
+from tests.soak.kills import undisturbed
+
+CONFIGURATION = Configuration("direct", "ab_pool", "on_server")
+SAMPLE = {
+    "Marathon does it and drops the answer": "Deploy |",
+    "Avi answers garbage": "Confirm |",
+    "the connector is silent": "Confirm |",
+}
+
+
+def test_a_rollout_meets_a_fault_and_the_next_run_puts_all_right() -> None:
+    undisturbed(CONFIGURATION)  # once, and not in each thread
+    broken = [each for each in BROKEN if each.name in SAMPLE]
+    # Side by side, because they mostly wait.
+    with ThreadPoolExecutor(len(SAMPLE)) as pool:
+        results = list(pool.map(lambda each: faulty(CONFIGURATION, SAMPLE[each.name], each), broken))
+    assert len(results) == len(SAMPLE)
+    assert [result for result in results if not result["good"]] == []

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Migration after migration under load: nothing is lost, three counts agree; and how long the parts of each migration take."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from tests.lab.process import LabProcess
+from tests.lab.traffic.client import Mix
+from tests.lab.traffic.reconcile import answered_counts
+from tests.soak.cases import Case
+from tests.soak.configurations import ALL, SERVICE, Configuration
+from tests.soak.service import serving
+from tests.soak.steps import SteppedRun, run_in_steps
+
+IN_ALL = 50
+"""Migrations, at least."""
+OF_EACH = 5
+LEAST_RATE = 1000
+RATE = 1250
+LOAD = Mix(new=0.2, post=0.25, slow=0.01, slow_seconds=3)
+
+
+def cases() -> Iterator[Case]:
+    """One case for each configuration."""
+    migrations = max(OF_EACH, -(-IN_ALL // len(ALL)))
+    for configuration in ALL:
+        yield Case(str(configuration), functools.partial(alternating, configuration, migrations))
+
+
+def alternating(configuration: Configuration, migrations: int) -> dict[str, Any]:
+    """Roll out one version after the other."""
+    with serving(rate=RATE, mix=LOAD, **configuration.settings) as (lab, traffic):
+        began = time.time()
+        done = [migration(lab, configuration, str(101 + number)) for number in range(migrations)]
+        seconds = time.time() - began
+        total = traffic.stop()
+        laps = traffic.laps()[:-1]  # the last second is not a whole one
+        counts = answered_counts(lab, SERVICE, total)
+    rate = round(sum(lap["sent"] for lap in laps[1:]) / (laps[-1]["time"] - laps[0]["time"]))
+    return {
+        "configuration": str(configuration),
+        "migrations": done,
+        "seconds": round(seconds, 1),
+        "rate": rate,
+        "sent": total.sent,
+        "answered": total.answered,
+        "lost": dict(total.lost),
+        "counts": counts,
+        "laps": [[lap["time"], lap["answered_by"], sum(lap["lost"].values())] for lap in laps[:60]],
+        "good": not total.lost_total
+        and len(set(counts.values())) == 1
+        and rate >= LEAST_RATE
+        and all(each["exit_code"] == 0 for each in done),
+    }
+
+
+def migration(lab: LabProcess, configuration: Configuration, version: str) -> dict[str, Any]:
+    """Roll out a version, and tell how long what took, in seconds."""
+    app = f"/{SERVICE}-{version}"
+    since = lab.journal()[-1]["seq"]
+    run = run_in_steps("dcos.avi.rollout", configuration.rollout(version), lab.env)
+    entries = lab.journal(since=since)
+    created = _when(e for e in entries if e.get("method") == "POST" and (e.get("body") or {}).get("id") == app)
+    flipped = _when(e for e in entries if e["kind"] == "flip" and e["app"] == app)
+    first = lab.get("/counters")["apps"][app]["first_traffic"]
+    return {
+        "version": version,
+        "exit_code": run.outcome.returncode,
+        "failure": run.outcome.failure,
+        "began": run.began,
+        "seconds": round(run.seconds, 2),
+        "created_to_confirmed": round(_end_of(run, "Confirm") - created, 2),
+        # Nothing tells the very moment of the flip better than the journal's millisecond.
+        "flip_to_first_answer": round(max(0.0, first - flipped), 3),
+        "phases": phases(run),
+    }
+
+
+def phases(run: SteppedRun) -> dict[str, float]:
+    """How many seconds each phase took; Ansible's own start is one as well."""
+    spent = defaultdict(float, {"Start": run.steps[0].began - run.began})
+    ends = [*(step.began for step in run.steps[1:]), run.ended]
+    for step, end in zip(run.steps, ends, strict=True):
+        spent[step.phase or "Other"] += end - step.began
+    return {phase: round(seconds, 2) for phase, seconds in spent.items()}
+
+
+def _end_of(run: SteppedRun, phase: str) -> float:
+    after = [step.began for step, before in zip(run.steps[1:], run.steps, strict=False) if before.phase == phase]
+    return after[-1] if after else run.ended
+
+
+def _when(entries: Iterator[dict[str, Any]]) -> float:
+    return float(next(entry["time"] for entry in entries))
