@@ -13,11 +13,12 @@ from tests.check.run import LOGS, Check
 BIN = Path(sys.executable).parent
 
 
-def pytest(name: str, folder: str, *, minutes: int = 10, alone: bool = False) -> Check:
-    """A check that runs the tests below a folder and counts each."""
+def pytest(name: str, folder: str, *, at_once: int = 0, minutes: int = 10, alone: bool = False) -> Check:
+    """A check that runs the tests below a folder and counts each; some at once where they have labs of their own and wait."""
     results = f"{LOGS}/{name}.xml"
     command = (sys.executable, "-m", "pytest", "-q", "--color=no", f"--junit-xml={results}", folder)
-    return Check(name, command, results, minutes, alone)
+    spread = (f"--numprocesses={at_once}", "--dist=worksteal") if at_once else ()
+    return Check(name, (*command, *spread), results, minutes, alone)
 
 
 def nox(session: str) -> Check:
@@ -46,8 +47,8 @@ CHECKS = (
     pytest("outside", "tests/outside"),
     pytest("integration", "tests/integration"),
     pytest("marathon", "tests/marathon"),
-    pytest("migration", "tests/migration"),
-    pytest("roles", "tests/roles"),
+    pytest("migration", "tests/migration", at_once=4),
+    pytest("roles", "tests/roles", at_once=3),
     pytest("runner", "tests/runner"),
     Check("demo", (sys.executable, "-m", "tests.demo.run"), alone=True),
     pytest("controls", "tests/controls", minutes=20, alone=True),
