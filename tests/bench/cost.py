@@ -1,0 +1,130 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a rollout costs: the role, beside a playbook that does the same by hand, beside the fewest requests that do it."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.demo.playbook import run_playbook
+from tests.lab.process import ROOT, LabProcess
+from tests.soak.configurations import EXAMPLE, definition
+from tests.soak.records import Records
+
+PLAYBOOKS = Path(__file__).parent / "playbooks"
+VERSION = "100"
+#: More than ten take the role, one after the other, longer than a bench may: see docs/proof.md.
+SERVICES = (1, 10)
+Way = Callable[[Sequence[str], Mapping[str, str]], None]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--services", type=int, nargs="*", default=SERVICES, help="how many in one run")
+    given = parser.parse_args()
+    run = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
+    records = Records("cost", run, "make bench")
+    for services in given.services:
+        for name, way in WAYS.items():
+            with LabProcess(agent_cpus=4 * services + 8) as lab:
+                names = [f"s{number:02}" for number in range(services)]
+                create_listeners(lab, names)
+                for again in (False, True):
+                    figures = {"way": name, "services": services, "again": again, **measure(lab, names, way)}
+                    records.add(f"{name}, {services}, {'again' if again else 'first'}", figures)
+                    print(json.dumps(figures), flush=True)
+    return 0
+
+
+def measure(lab: LabProcess, services: Sequence[str], way: Way) -> dict[str, Any]:
+    """Roll out all services, and count what it took."""
+    since = lab.journal()[-1]["seq"]
+    cpu, began = cpu_of_children(), time.time()
+    way(services, lab.env)
+    wall, cpu = time.time() - began, cpu_of_children() - cpu
+    entries = lab.journal(since=since)
+    own = sum(lab_seconds(entries, service) for service in services)
+    requests = [e for e in entries if e["kind"] == "request"]
+    return {
+        "wall": round(wall, 2),
+        "lab": round(own, 2),
+        "beyond": round(wall - own, 2),
+        "cpu": round(cpu, 2),
+        "requests": len(requests),
+        "writes": sum(e["write"] for e in requests),
+    }
+
+
+def lab_seconds(entries: Sequence[Mapping[str, Any]], service: str) -> float:
+    """What the lab itself took: from the creation to the flip, and from the scaling down to the end of the last task."""
+    new, old = f"/{service}-{VERSION}", f"/{service}"
+    created = [e["time"] for e in entries if e.get("method") == "POST" and (e.get("body") or {}).get("id") == new]
+    flipped = [e["time"] for e in entries if e["kind"] == "flip" and e["app"] == new]
+    killed = [e["time"] for e in entries if e["kind"] == "kill" and e["app"] == old]
+    ended = [e["time"] for e in entries if e["kind"] == "end" and e["app"] == old]
+    # A run that changes nothing waits for nothing.
+    return sum(max(end) - min(begin) for begin, end in ((created, flipped), (killed, ended)) if begin and end)
+
+
+def cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def playbook(name: str) -> Way:
+    def way(services: Sequence[str], env: Mapping[str, str]) -> None:
+        variables = {
+            "services": list(services),
+            "rollout_version": VERSION,
+            "rollout_definition": definition("avinetworks/server"),
+        }
+        outcome = run_playbook(str(PLAYBOOKS / f"{name}.yml"), variables, env)
+        if outcome.returncode:
+            raise RuntimeError(outcome.output)
+
+    return way
+
+
+def bare(services: Sequence[str], env: Mapping[str, str]) -> None:
+    what = json.dumps([list(services), VERSION, definition("avinetworks/server")])
+    subprocess.run([sys.executable, "-m", "tests.bench.bare", what], env={**os.environ, **env}, cwd=ROOT, check=True)
+
+
+WAYS: Mapping[str, Way] = {"the role": playbook("rollout"), "by hand": playbook("by_hand"), "bare script": bare}
+
+
+def create_listeners(lab: LabProcess, services: Sequence[str]) -> None:
+    """Create the article's first app for each service, and wait until all serve."""
+    listener = json.loads((EXAMPLE / "app1.json").read_text())
+    for service in services:
+        body = json.dumps({**listener, "id": f"/{service}"}).encode()
+        headers = {"Content-Type": "application/json"}
+        urllib.request.urlopen(
+            urllib.request.Request(lab.env["MARATHON_URL"] + "/v2/apps", body, headers), timeout=10
+        ).close()
+    deadline = time.monotonic() + 60
+    while not all(each["state"] == "OPER_UP" for each in serving(lab, services)):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"Not all listeners serve: {serving(lab, services)}")
+        time.sleep(0.2)
+
+
+def serving(lab: LabProcess, services: Sequence[str]) -> list[dict[str, Any]]:
+    known = lab.state()["avi"]["virtualservices"]
+    return [known.get(service, {"state": "missing"}) for service in services]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
