@@ -64,21 +64,25 @@ class Pool:
 
 @dataclass(frozen=True)
 class GroupMember:
-    """A pool of a pool group. ``priority`` is the label as Avi holds it; ``ratio`` 0 takes no new connections."""
+    """A pool of a pool group. ``priority`` is the label as Avi holds it; ``ratio`` 0 takes no new connections, None is no number."""
 
     pool: str
-    ratio: int
+    ratio: int | None
     priority: str | None = None
 
 
 @dataclass(frozen=True)
 class PoolGroup:
-    """A pool group. ``labelled``: its priorities are ordered by an object of their own, not as numbers."""
+    """A pool group. ``labelled``: its priorities are ordered by an object of their own, not as numbers.
+
+    ``min_servers``: while the member on top has fewer servers up, those below it share the traffic; 0 is never.
+    """
 
     uuid: str
     name: str
     members: tuple[GroupMember, ...] = ()
     labelled: bool = False
+    min_servers: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def read_virtual_service(config: Mapping[str, Any], runtime: object = None) -> V
     return VirtualService(
         uuid=str(config.get("uuid", "")),
         name=str(config.get("name", "")),
-        enabled=config.get("enabled") is not False,
+        enabled=config.get("enabled") is not False and config.get("traffic_enabled") is not False,
         oper_state=next(filter(None, states), None),
         pool=uuid_of(config.get("pool_ref")),
         pool_group=uuid_of(config.get("pool_group_ref")),
@@ -127,13 +131,12 @@ def read_pool(config: Mapping[str, Any], servers: object = None, detail: object 
     A server that several service engines report is up only where each of them says so.
     """
     states = _server_states(servers)
-    ab_pool = config.get("ab_pool")
     return Pool(
         uuid=str(config.get("uuid", "")),
         name=str(config.get("name", "")),
         enabled=config.get("enabled") is not False,
         servers=tuple(_server(item, config, states) for item in _mappings(config.get("servers"))),
-        ab_pool=_ab_pool(ab_pool) if isinstance(ab_pool, Mapping) else None,
+        ab_pool=_ab_pool(config.get("ab_pool")),
         a_pool=str(config["a_pool"]) if config.get("a_pool") else None,
         connections=_connections(detail),
     )
@@ -146,10 +149,15 @@ def read_pool_group(config: Mapping[str, Any]) -> PoolGroup:
         name=str(config.get("name", "")),
         members=tuple(_member(item) for item in _mappings(config.get("members"))),
         labelled=bool(config.get("priority_labels_ref")),
+        min_servers=_whole(config.get("min_servers")) or 0,
     )
 
 
-def _ab_pool(item: Mapping[str, Any]) -> AbPool:
+def _ab_pool(item: object) -> AbPool | None:
+    if item is None:
+        return None
+    if not isinstance(item, Mapping):
+        return AbPool(None, None)
     ref = item.get("pool_ref")
     name = ref.partition("#")[2] if isinstance(ref, str) else ""
     return AbPool(uuid_of(ref), _whole(item.get("ratio", 0)), name or None)
@@ -159,7 +167,7 @@ def _member(item: Mapping[str, Any]) -> GroupMember:
     label = item.get("priority_label")
     return GroupMember(
         pool=uuid_of(item.get("pool_ref")) or "",
-        ratio=_whole(item.get("ratio", 1)) or 0,
+        ratio=_whole(item.get("ratio", 1)),
         priority=None if label is None else str(label),
     )
 

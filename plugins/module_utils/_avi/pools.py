@@ -184,6 +184,11 @@ def _eligible(members: Iterable[Member]) -> list[Member]:
 
 def _group_doubts(group: PoolGroup, weighted: list[Member]) -> Iterable[Problem]:
     """Yield why no single member can be named the one that takes the traffic."""
+    unreadable = [item.pool for item in group.members if item.ratio is None]
+    if unreadable:
+        sentence = f"The ratio of {' and '.join(unreadable)} in pool group {group.name} is not a number."
+        yield Problem("unreadable_ratio", group.name, sentence)
+        return
     if len(weighted) > 1 and (group.labelled or any(_number(member.priority) is None for member in weighted)):
         yield Problem(
             "ambiguous",
@@ -205,6 +210,13 @@ def _group_doubts(group: PoolGroup, weighted: list[Member]) -> Iterable[Problem]
             "mixed_ratio",
             group.name,
             f"Pools {shared} share the highest priority of pool group {group.name}: no version takes all traffic.",
+        )
+    elif len(eligible) > 1 and max(eligible, key=_rank).pool.servers_up < group.min_servers:
+        yield Problem(
+            "mixed_ratio",
+            group.name,
+            f"Pool {top[0]} of pool group {group.name} has fewer than {group.min_servers} servers up, so that pools of a lower "
+            "priority share its traffic: no version takes all of it.",
         )
 
 

@@ -74,6 +74,7 @@ def test_connections_are_added_up_or_unknown(answer, count):
         ({"pool_ref": "https://c/api/pool/pool-2", "ratio": 30.0}, AbPool("pool-2", 30)),
         ({"pool_ref": "https://c/api/pool/pool-2", "ratio": "half"}, AbPool("pool-2", None)),
         ({}, AbPool(None, 0)),
+        ("https://c/api/pool/pool-2", AbPool(None, None)),
         (None, None),
     ],
 )
@@ -89,11 +90,13 @@ def test_pool_group():
             "members": [
                 {"pool_ref": "https://c/api/pool/pool-1", "priority_label": "10", "ratio": 0},
                 {"pool_ref": "https://c/api/pool/pool-2"},
+                {"pool_ref": "https://c/api/pool/pool-3", "ratio": "1"},
             ],
+            "min_servers": 2,
         }
     )
-    assert group.members == (GroupMember("pool-1", 0, "10"), GroupMember("pool-2", 1, None))
-    assert group.labelled is False
+    assert group.members == (GroupMember("pool-1", 0, "10"), GroupMember("pool-2", 1), GroupMember("pool-3", None))
+    assert (group.labelled, group.min_servers) == (False, 2)
 
 
 def test_virtual_service():
@@ -107,6 +110,11 @@ def test_virtual_service():
         "pool-1",
         None,
     )
+
+
+@pytest.mark.parametrize("switch", ["enabled", "traffic_enabled"])
+def test_a_virtual_service_has_two_switches(switch):
+    assert read_virtual_service({"uuid": "virtualservice-1", "name": "app1", switch: False}).enabled is False
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def ab_view(ab_pool, *, api_version="17.2.14", a_enabled=True, pools=("a", "b"))
     )
 
 
-def group_view(*members, labelled=False):
+def group_view(*members, labelled=False, min_servers=0):
     """Each member is (priority, ratio, servers)."""
     pools = {
         f"p{n}": Pool(f"p{n}", f"pool-{n}", servers=servers) for n, (_priority, _ratio, servers) in enumerate(members)
@@ -42,6 +42,7 @@ def group_view(*members, labelled=False):
         "app1-group",
         tuple(GroupMember(f"p{n}", ratio, priority) for n, (priority, ratio, _servers) in enumerate(members)),
         labelled,
+        min_servers,
     )
     return AviView("app1", virtual_service=VirtualService("vs", "app1", pool_group="g"), group=group, pools=pools)
 
@@ -82,6 +83,8 @@ def test_ab_pool_names_the_side(ab_pool, side, ratio):
         (group_view(("10", 1, UP), ("10.0", 1, UP)), "mixed_ratio"),
         (group_view(("shop.example", 1, UP), ("10", 1, UP)), "ambiguous"),
         (group_view(("10", 1, UP), ("20", 1, UP), labelled=True), "ambiguous"),
+        (group_view(("20", None, UP), ("10", 1, UP)), "unreadable_ratio"),
+        (group_view(("20", 1, UP), ("10", 1, UP), min_servers=2), "mixed_ratio"),
     ],
 )
 def test_a_doubt_names_no_pool(view, code):
@@ -101,6 +104,8 @@ def test_a_doubt_names_no_pool(view, code):
         (group_view(("20", 5, UP), ("10", 100, UP), ("5", 1, UP)), "pool-0"),
         (group_view(("20", 0, UP), ("20", 1, UP)), "pool-1"),
         (group_view(("shop.example", 1, UP)), "pool-0"),
+        (group_view(("20", 1, UP), ("10", 1, UP), min_servers=1), "pool-0"),
+        (group_view(("20", 1, UP), ("10", 1, DOWN), min_servers=2), "pool-0"),
     ],
 )
 def test_pool_group_takes_the_highest_eligible_member(view, pool):
