@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +18,14 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     PermissionRefused,
 )
 
+from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
 from tests.marathon.administrator import Administrator
 from tests.marathon.deeds import EVERY_DEED, SLEEP, SLOW_START, Deed
 
 LOGIN = "/acs/api/v1/auth/login"
 PASSWORD = "dcos-lab"
+PLAYBOOK = str(Path(__file__).parent / "playbooks" / "app.yml")
 
 
 def service_account(lab: LabProcess, **connection: Any) -> Administrator:
@@ -130,6 +134,19 @@ def test_a_token_that_nobody_can_renew(lab: LabProcess) -> None:
     with pytest.raises(AuthenticationError, match="does not accept the credentials") as raised:
         Administrator(lab, marathon_token=token).ensure(id="/nothing", definition=SLEEP)
     assert token not in raised.value.sentence
+
+
+def test_no_credential_is_printed(lab: LabProcess) -> None:
+    token, account = token_of(lab, "bootstrapuser"), lab.env["LAB_DCOS_SERVICE_ACCOUNT"]
+    secrets = [token, *json.loads(Path(account).read_text())["private_key"].splitlines()[1:-1]]
+    for way in ({"MARATHON_TOKEN": token}, {"MARATHON_TOKEN": f"{token}x"}, {"MARATHON_SERVICE_ACCOUNT_KEY": account}):
+        env = {**lab.env, **way, "ANSIBLE_INJECT_INVOCATION": "1"}
+        outcome = run_playbook(
+            PLAYBOOK, {"id": "/printed", "definition": SLEEP, "wait_timeout": 20}, env, None, "-vvvv", "--diff"
+        )
+        assert "module_args" in outcome.output, "the parameters were not printed"
+        assert not [secret for secret in secrets if secret in outcome.output]
+        assert bool(outcome.returncode) == (f"{token}x" in way.values())
 
 
 def test_a_user_without_rights(lab: LabProcess) -> None:
