@@ -20,6 +20,7 @@ from typing import Any
 
 from tests.demo.playbook import run_playbook
 from tests.lab.process import ROOT, LabProcess
+from tests.soak import render
 from tests.soak.configurations import EXAMPLE, definition
 from tests.soak.records import Records
 
@@ -45,6 +46,7 @@ def main() -> int:
                     figures = {"way": name, "services": services, "again": again, **measure(lab, names, way)}
                     records.add(f"{name}, {services}, {'again' if again else 'first'}", figures)
                     print(json.dumps(figures), flush=True)
+    render.main()
     return 0
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tests.soak import faults, kills, losses, zero_loss
+from tests.soak import faults, kills, losses, render, zero_loss
 from tests.soak.cases import Case
 from tests.soak.records import ROOT, Records
 
@@ -47,6 +47,7 @@ def main() -> int:
         if given.section in ("", name):
             chosen = f" SECTION={name}" + (f' CASE="{given.case}"' if given.case else "")
             wrong += _measure(section, Records(name, run, "make soak" + chosen), given.case)
+    render.main()
     if not (given.section or given.case):
         UNFINISHED.unlink()
     print(f"{wrong} cases are not as they must be" if wrong else "all is as it must be")

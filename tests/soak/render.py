@@ -1,0 +1,205 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes docs/proof.md and its plots from the JSON lines below docs/proof."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.soak.plots import draw
+from tests.soak.records import PROOF, read
+
+Cases = Sequence[Mapping[str, Any]]
+Row = Sequence[object]
+
+INTRODUCTION = """\
+<!-- Rendered by "python -m tests.soak.render" from the JSON lines in docs/proof. Change those, by measuring, not this. -->
+
+# The proof
+
+What was measured in [the lab](../tests/lab/README.md), which stands in for a DC/OS cluster and an Avi Controller and sends real requests
+through a real proxy. `make soak` measures it again (`SECTION=kills` one section of it), `make bench` the costs. A request is lost when anything but
+the right answer came of it; the traffic client never retries. Each section says what it covers.
+"""
+
+
+def main() -> int:
+    PROOF.with_suffix(".md").write_text(text(PROOF))
+    draw(PROOF)
+    return 0
+
+
+def text(folder: Path) -> str:
+    """The whole document."""
+    parts = [INTRODUCTION]
+    for name, (title, render) in SECTIONS.items():
+        head, cases = read(folder / f"{name}.jsonl")
+        body = f"{measured_on(head, len(cases))}\n\n{render(cases)}" if cases else "Not measured yet.\n"
+        parts.append(f"## {title}\n\n{body}")
+    return "\n".join(parts)
+
+
+def measured_on(head: Mapping[str, Any], cases: int) -> str:
+    machine = head["machine"]
+    versions = ", ".join(f"{name} {version}" for name, version in head["versions"].items())
+    return (
+        f"{cases} cases, measured on {head['date']} by `{head['command']}` on {machine['cores']} cores "
+        f"({machine['processor']}, {machine['memory_gb']} GB, {machine['kernel']}); {versions}."
+    )
+
+
+def zero_loss(cases: Cases) -> str:
+    rows: list[Row] = [
+        (
+            case["configuration"],
+            len(case["migrations"]),
+            case["rate"],
+            case["sent"],
+            lost(case),
+            "agree" if len(set(case["counts"].values())) == 1 else case["counts"],
+        )
+        for case in cases
+    ]
+    in_all = (
+        sum(len(case["migrations"]) for case in cases),
+        "",
+        sum(case["sent"] for case in cases),
+        total_lost(cases),
+        "",
+    )
+    rows.append(("in all", *in_all))
+    head = ("strategy, shape, flip", "migrations", "requests a second", "sent", "lost", "client, HAProxy and tasks")
+    migrations = [each for case in cases for each in case["migrations"]]
+    spent: Counter[str] = Counter()
+    for each in migrations:
+        spent.update(each["phases"])
+    share = [(phase, f"{100 * seconds / spent.total():.0f} %") for phase, seconds in spent.most_common()]
+    return (
+        f"{table(head, rows)}\n![answers per second by version](proof/migration.svg)\n\n"
+        "How long a migration takes under this load, in seconds:\n\n"
+        + table(
+            ("", "least", "median", "most"),
+            [
+                ("a whole run", *spread(each["seconds"] for each in migrations)),
+                (
+                    "from a version's creation to its confirmation",
+                    *spread(e["created_to_confirmed"] for e in migrations),
+                ),
+                (
+                    "from the flip to the first request it answers",
+                    *spread(e["flip_to_first_answer"] for e in migrations),
+                ),
+            ],
+        )
+        + "\nOf a run's time, by phase (Start is Ansible's own):\n\n"
+        + table(("phase", "share"), share)
+    )
+
+
+def losses(cases: Cases) -> str:
+    rows = [(case["case"], case["configuration"], case["sent"], lost(case)) for case in cases]
+    return (
+        "Under the same load. The last case is the control of the proof itself: the tasks reset one request in 10,000.\n\n"
+        + table(("what", "where", "sent", "lost"), rows)
+        + "\n![loss by strategy](proof/losses.svg)\n"
+    )
+
+
+def kills(cases: Cases) -> str:
+    rows = [
+        (
+            case["configuration"],
+            ", ".join(case["killed"]),
+            "the same state" if case["same_state"] else "another state",
+            case["sent"],
+            lost(case),
+        )
+        for case in cases
+    ]
+    return (
+        "The playbook and all its children got SIGKILL; then it was run once more. The state is that of all apps in Marathon and of the "
+        "connector, held against an undisturbed rollout's.\n\n"
+        + table(("strategy, shape, flip", "killed", "the next run ends in", "sent", "lost"), rows)
+    )
+
+
+def faults(cases: Cases) -> str:
+    rows = [
+        (
+            case["step"].rstrip(" |"),
+            case["broken"],
+            case["ended"],
+            ", ".join(case["serving_then"]),
+            lost(case),
+            "ends as an undisturbed run" if case["same_state"] else case["failure_again"] or "ends in another state",
+        )
+        for case in cases
+    ]
+    return "Broken while one step lasts. Then all is well again, and the same playbook is run once more.\n\n" + table(
+        ("step", "broken", "the run", "served everything then", "lost", "the next run"), rows
+    )
+
+
+def cost(cases: Cases) -> str:
+    rows = [
+        (
+            c["services"],
+            "again" if c["again"] else "first",
+            c["way"],
+            c["wall"],
+            c["lab"],
+            c["beyond"],
+            c["cpu"],
+            c["requests"],
+        )
+        for c in cases
+    ]
+    head = ("services", "run", "way", "seconds", "of these the lab's own", "beyond", "CPU seconds", "requests")
+    return (
+        "The role, a playbook of `ansible.builtin.uri` tasks, and a script that makes the fewest requests, one service after the other. "
+        "The lab's own time is from the creation to the flip, and from the scaling down to the end of the last task.\n\n"
+        + table(head, rows)
+        + "\n![cost side by side](proof/cost.svg)\n"
+    )
+
+
+SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
+    "zero_loss": ("Nothing is lost, and how long it takes", zero_loss),
+    "losses": ("What is lost without", losses),
+    "kills": ("Killed anywhere", kills),
+    "faults": ("Anything failing", faults),
+    "cost": ("What it costs", cost),
+}
+
+
+def table(head: Row, rows: Iterable[Row]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(cell(each) for each in line) + " |\n" for line in lines)
+
+
+def cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def lost(case: Mapping[str, Any]) -> str:
+    kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(case["lost"].items()))
+    return f"{sum(case['lost'].values()):,}" + (f" ({kinds})" if kinds else "")
+
+
+def total_lost(cases: Cases) -> int:
+    return sum(sum(case["lost"].values()) for case in cases)
+
+
+def spread(values: Iterable[float]) -> tuple[str, ...]:
+    found = sorted(values)
+    return tuple(f"{value:.2f}" for value in (found[0], statistics.median(found), found[-1]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
