@@ -56,15 +56,23 @@ def faulty(admin: Administrator, *methods: str, timeout: float = TIMEOUT, **faul
         admin.lab.clear_faults()
 
 
-@EVERY_DEED
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
-def test_a_fault_that_passes(admin: Administrator, deed: Deed, fault: dict[str, Any]) -> None:
-    app_id = deed.prepared(admin)
-    with faulty(admin, deed.method, path=f"^/v2/apps(/|{app_id}|$)", times=1, **fault):
-        assert deed.do(admin, app_id, wait_timeout=TIMEOUT)["changed"]
+def test_a_fault_that_passes(admin: Administrator, fault: dict[str, Any]) -> None:
+    apps = {deed.prepared(admin): deed for deed in DEEDS.values()}
+    for app_id, deed in apps.items():
+        path = f"^/v2/apps{app_id}(/|$)" if deed.before else "^/v2/apps$"
+        admin.lab.fault(api="marathon", method=deed.method, path=path, times=1, **fault)
+
+    def succeed(app_id: str) -> None:
+        begin = time.monotonic()
+        assert apps[app_id].do(admin, app_id, wait_timeout=TIMEOUT)["changed"]
+        assert time.monotonic() - begin < TIMEOUT + EXTRA
+
+    at_once(succeed, apps)
     if fault["action"] == "slow":
         time.sleep(1)  # What came too late arrives now, and finds its work done.
-    assert admin.versions(app_id) == deed.after
+    assert {fault["times"] for fault in admin.lab.get("/faults")} == {0}, "not all were met"
+    assert {app_id: admin.versions(app_id) for app_id in apps} == {app_id: deed.after for app_id, deed in apps.items()}
 
 
 @pytest.mark.parametrize(("fault", "words"), STAYING.values(), ids=STAYING)
