@@ -68,3 +68,7 @@ class WaitTimeout(DcosAviError):
 
 class Refused(DcosAviError):
     """The collection refuses to do it: bad input, or unsafe. Nothing was written."""
+
+
+class GateFailed(DcosAviError):
+    """What was seen of a version is not good enough to go on."""

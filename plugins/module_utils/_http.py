@@ -70,10 +70,12 @@ class Answer:
 class HttpSession:
     """Requests to one service over one kept-alive session.
 
-    ``requests_made`` counts what was sent, retries included. ``date`` is the time of the server at its last answer, as HTTP
-    writes it; None where it tells none. ``login`` returns headers to send with each request; it
-    is called before the first one, and once more when the server answers 401.
+    ``requests_made`` counts what was sent, retries included, and ``requests_of_all`` what all sessions of this process
+    sent. ``date`` is the time of the server at its last answer, as HTTP writes it; None where it tells none. ``login``
+    returns headers to send with each request; it is called before the first one, and once more when the server answers 401.
     """
+
+    requests_of_all = 0
 
     def __init__(
         self,
@@ -188,7 +190,7 @@ class HttpSession:
             cannot be opened, breaks off, or is silent for too long.
         """
         request = f"GET {path}"
-        self.requests_made += 1
+        self._count()
         try:
             with self._session.get(
                 self.url + path,
@@ -210,6 +212,10 @@ class HttpSession:
             self._urls.append(self._urls.pop(0))
             raise failure.error from None
 
+    def _count(self) -> None:
+        self.requests_made += 1
+        HttpSession.requests_of_all += 1
+
     def sibling(self) -> HttpSession:
         """Return another session to the same server, with the same credentials, for another thread."""
         other = HttpSession(self.connection, login=self._login, sleep=self._sleep)
@@ -221,7 +227,7 @@ class HttpSession:
 
     def _once(self, method: str, path: str, content: dict[str, Any], expect: tuple[int, ...]) -> Answer | Failure:
         request, read_only = f"{method} {path}", method == "GET"
-        self.requests_made += 1
+        self._count()
         try:
             response = self._session.request(
                 method,

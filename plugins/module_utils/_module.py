@@ -6,18 +6,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError
-from ansible_collections.dcos.avi.plugins.module_utils._http import REQUESTS_IMPORT_ERROR, split_userinfo
+from ansible_collections.dcos.avi.plugins.module_utils._http import REQUESTS_IMPORT_ERROR, HttpSession, split_userinfo
 
 
 def run(
     work: Callable[[dict[str, Any], bool], dict[str, Any]], argument_spec: dict[str, Any], **module_kwargs: Any
 ) -> None:
-    """Run ``work(params, check_mode)`` as a module: its result is the module's, its DcosAviError the failure."""
+    """Run ``work(params, check_mode)`` as a module: its result is the module's, its DcosAviError the failure.
+
+    Both tell what was ``spent``: the seconds that the work took, and the requests that it made.
+    """
+    begin = time.monotonic()
     module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, **module_kwargs)
     module.no_log_values.update(_passwords_in_urls(module.params.values()))
     if REQUESTS_IMPORT_ERROR:
@@ -25,12 +30,16 @@ def run(
     try:
         result = work(module.params, module.check_mode)
     except DcosAviError as error:
-        module.fail_json(msg=error.sentence, **error.as_result())
+        module.fail_json(msg=error.sentence, spent=_spent(begin), **error.as_result())
     if not module._diff:
         result.pop("diff", None)
     for warning in result.pop("warnings", []):
         module.warn(warning)
-    module.exit_json(**result)
+    module.exit_json(**result, spent=_spent(begin))
+
+
+def _spent(begin: float) -> dict[str, Any]:
+    return {"seconds": round(time.monotonic() - begin, 2), "requests": HttpSession.requests_of_all}
 
 
 def _passwords_in_urls(values: Any) -> Iterator[str]:

@@ -175,6 +175,11 @@ details:
   type: raw
   returned: failure, when known
   sample: {"error": "no permission"}
+spent:
+  description: What the call took, in seconds and in requests to Marathon and Avi.
+  type: dict
+  returned: always
+  sample: {"seconds": 1.32, "requests": 6}
 """
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pool_info import (

@@ -257,6 +257,11 @@ details:
     waited_for: /app1 to be rolled out
     seconds: 300
     last_seen: 1 of 2 tasks healthy (2 running, 1 healthy)
+spent:
+  description: What the call took, in seconds and in requests to Marathon and Avi.
+  type: dict
+  returned: always
+  sample: {"seconds": 1.32, "requests": 6}
 """
 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP_OPTIONS, EXCLUSIVE, ensure_app

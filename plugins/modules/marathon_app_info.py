@@ -117,6 +117,11 @@ details:
   type: raw
   returned: failure, when it was JSON
   sample: {"message": "Can not parse label selector"}
+spent:
+  description: What the call took, in seconds and in requests to Marathon and Avi.
+  type: dict
+  returned: always
+  sample: {"seconds": 1.32, "requests": 6}
 """
 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app_info import APP_INFO_OPTIONS, EXCLUSIVE, app_info

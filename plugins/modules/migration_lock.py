@@ -162,6 +162,11 @@ details:
   type: raw
   returned: failure, when known
   sample: {"waited_for": "the lock of app1", "seconds": 300}
+spent:
+  description: What the call took, in seconds and in requests to Marathon and Avi.
+  type: dict
+  returned: always
+  sample: {"seconds": 1.32, "requests": 6}
 """
 
 from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import (

@@ -58,17 +58,20 @@ class Count:
 
     `open`: requests under way (of a service: connections of clients). `requests`: all that came, also those under way.
     `responses`: by class, "2xx" and so on. `failures`: requests that found no server, or whose server did not answer.
+    `latency`: milliseconds that the newest answers of a pool took, on average.
     """
 
     open: int = 0
     requests: int = 0
     responses: Mapping[str, int] = field(default_factory=dict)
     failures: int = 0
+    latency: int = 0
 
     def since(self, start: Count) -> Count:
         """Return this count without what `start` had already counted."""
         responses = {kind: number - start.responses.get(kind, 0) for kind, number in self.responses.items()}
-        return Count(self.open, self.requests - start.requests, responses, self.failures - start.failures)
+        failures = self.failures - start.failures
+        return Count(self.open, self.requests - start.requests, responses, failures, self.latency)
 
 
 @dataclass
@@ -225,4 +228,5 @@ def _count(row: Mapping[str, str]) -> Count:
         requests=int(row["req_tot"] if is_frontend else row["stot"]),
         responses={f"{digit}xx": int(row[f"hrsp_{digit}xx"]) for digit in range(1, 6)},
         failures=0 if is_frontend else int(row["econ"]) + int(row["eresp"]),
+        latency=0 if is_frontend else int(row["rtime"] or 0),
     )

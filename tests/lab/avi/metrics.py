@@ -49,6 +49,10 @@ def _error_share(counts: Sequence[Count], seconds: float) -> float:
     return 100 * errors / sum(responses.values()) if errors else 0.0
 
 
+def _latency(counts: Sequence[Count], seconds: float) -> float:
+    return counts[-1].latency
+
+
 #: By name: the unit, and how to work a value out of the counts of a step. On a proxy that speaks HTTP a session with a
 #: server is one request, so that new connections are requests.
 METRICS: Mapping[str, tuple[str, Callable[[Sequence[Count], float], float]]] = {
@@ -57,6 +61,7 @@ METRICS: Mapping[str, tuple[str, Callable[[Sequence[Count], float], float]]] = {
     "l7_{side}.avg_total_requests": ("PER_SECOND", _requests),
     "l7_{side}.avg_complete_responses": ("PER_SECOND", _responses),
     "l7_{side}.pct_response_errors": ("PERCENT", _error_share),
+    "l7_server.avg_resp_latency": ("MILLISECONDS", _latency),
 }
 
 
@@ -91,7 +96,8 @@ class Metrics:
     def document(self, kind: str, place: str, what: Mapping[str, Any], query: Mapping[str, str]) -> dict[str, Any]:
         """Return the metrics of a pool or virtual service. Raises ValueError, with a sentence, for what there is none of."""
         side = "server" if kind == "pool" else "client"
-        known = {name.format(side=side): metric for name, metric in METRICS.items()}
+        named = {name.format(side=side): metric for name, metric in METRICS.items()}
+        known = {name: metric for name, metric in named.items() if f"_{side}." in name}
         names = [name for name in query.get("metric_id", "").split(",") if name]
         step, limit = int(query.get("step", STEPS[1])), int(query.get("limit", 1))
         unknown = [name for name in names if name not in known]

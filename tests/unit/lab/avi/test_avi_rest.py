@@ -274,17 +274,21 @@ async def test_metrics_come_from_the_proxys_counters(cloud: Cloud, reader: Clien
     await cloud.run("app1")
     await cloud.settle()
     path = f"/api/analytics/metrics/pool/{cloud.pool('app1-pool-80')['uuid']}"
-    wanted = "l7_server.avg_complete_responses,l7_server.pct_response_errors,l4_server.avg_open_conns"
+    wanted = (
+        "l7_server.avg_complete_responses,l7_server.pct_response_errors,l4_server.avg_open_conns,"
+        "l7_server.avg_resp_latency"
+    )
     await asyncio.sleep(1.1)  # a sample before
     for _each in range(10):
         assert await cloud.answers() == "app1"
     await asyncio.sleep(1.1)  # and one after
     body = await reader.get(f"{path}?metric_id={wanted}&step=5&limit=2")
     assert [series["header"]["name"] for series in body["series"]] == wanted.split(",")
-    responses, errors, open_ = (series["data"] for series in body["series"])
+    responses, errors, open_, latency = (series["data"] for series in body["series"])
     assert [point.get("is_null", False) for point in responses] == [True, False]
     assert 2 < responses[1]["value"] <= 10, "ten in a few seconds"
     assert (errors[1]["value"], open_[1]["value"]) == (0.0, 0.0)
+    assert 0 <= latency[1]["value"] < 1000, "milliseconds"
     unpadded = await reader.get(f"{path}?metric_id={wanted}&step=5&limit=2&pad_missing_data=false")
     assert len(unpadded["series"][0]["data"]) == 1
 

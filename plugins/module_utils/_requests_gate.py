@@ -1,0 +1,151 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ask each task of an app, or a virtual service, and judge the answers: the work of the module migration_requests."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._apps import Task, read_app
+from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
+from ansible_collections.dcos.avi.plugins.module_utils._observe import addresses_of
+from ansible_collections.dcos.avi.plugins.module_utils._requests_verdict import (
+    Expected,
+    Got,
+    Verdict,
+    describe,
+    why_not,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS, wait_until
+
+# That it is missing is told by _module.run, before anything of it is used.
+with contextlib.suppress(ImportError):
+    import requests
+
+# Seconds that a request may take where no limit is given.
+LONGEST = 10.0
+REQUESTS_OPTIONS: dict[str, Any] = {
+    "app": {"type": "str"},
+    "url": {"type": "str"},
+    "scheme": {"type": "str", "choices": ["http", "https"], "default": "http"},
+    "path": {"type": "str", "default": "/"},
+    "method": {"type": "str", "default": "GET"},
+    # What is sent may hold credentials.
+    "headers": {"type": "dict", "no_log": True},
+    "body": {"type": "str", "no_log": True},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "status": {"type": "list", "elements": "int", "default": [200]},
+    "body_contains": {"type": "str"},
+    "answer_headers": {"type": "dict", "default": {}},
+    "max_seconds": {"type": "float"},
+    "count": {"type": "int", "default": 1},
+    **WAIT_OPTIONS,
+    "wait_timeout": {"type": "int", "default": 30},
+    **MARATHON_OPTIONS,
+    "marathon_url": {**MARATHON_OPTIONS["marathon_url"], "required": False},
+}
+REQUESTS_RULES: dict[str, Any] = {
+    "required_one_of": [("app", "url")],
+    "mutually_exclusive": [("app", "url")],
+    "required_by": {"app": "marathon_url"},
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to send requests. ``task`` is None for a virtual service; without a ``url`` it has no address yet."""
+
+    url: str
+    task: str | None = None
+
+
+def migration_requests(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Do the work of migration_requests.
+
+    :param params: its options, each key present.
+    :returns: {changed: False, passed, targets}; ``passed`` is None in check mode, in which nothing is sent.
+    :raises Refused: count is not positive.
+    :raises WaitTimeout: not all answers were as expected in time.
+    :raises DcosAviError: whatever went wrong with Marathon.
+    """
+    if params["count"] < 1:
+        raise Refused(f"count must be at least 1, not {params['count']}.")
+    if check_mode:
+        return {"changed": False, "passed": None, "targets": []}
+    marathon = client_from(params) if params["app"] else None
+    what = f"every task of {params['app']}" if marathon else params["url"]
+    verdicts = wait_until(
+        lambda: _ask_all(_targets(marathon, params), params),
+        lambda verdicts: bool(verdicts) and all(verdict.reason is None for verdict in verdicts),
+        timeout=params["wait_timeout"],
+        interval=params["wait_interval"],
+        describe=lambda verdicts: describe(verdicts) if verdicts else f"{params['app']} has no task",
+        what=f"{what} to answer {params['method']} {params['path']} as expected",
+    )
+    return {"changed": False, "passed": True, "targets": [verdict.as_result() for verdict in verdicts]}
+
+
+def _targets(marathon: Marathon | None, params: dict[str, Any]) -> Sequence[Target]:
+    if marathon is None:
+        return [Target(params["url"].rstrip("/"))]
+    found = marathon.app(params["app"])
+    if found is None:
+        raise NotFound(f"Marathon has no app {params['app']}, whose tasks are to be asked.", status=404)
+    return [_target(task, params["scheme"]) for task in read_app(found, addresses_of).tasks]
+
+
+def _target(task: Task, scheme: str) -> Target:
+    return Target(f"{scheme}://{task.endpoints[0]}" if task.endpoints else "", task.id)
+
+
+def _ask_all(targets: Sequence[Target], params: dict[str, Any]) -> list[Verdict]:
+    expected = Expected(
+        tuple(params["status"]),
+        params["body_contains"],
+        {name: str(value) for name, value in params["answer_headers"].items()},
+        params["max_seconds"],
+    )
+    return [_ask(target, expected, params) for target in targets]
+
+
+def _ask(target: Target, expected: Expected, params: dict[str, Any]) -> Verdict:
+    """Send requests to a target until one is answered badly, or all are answered well."""
+    if not target.url:
+        return Verdict("its agent", target.task, 0, 0.0, None, "has no port yet")
+    slowest, made, reason = 0.0, 0, None
+    got = Got(0.0)
+    while made < params["count"] and reason is None:
+        got = _request(target.url + params["path"], params)
+        made += 1
+        slowest = max(slowest, got.seconds)
+        reason = why_not(expected, got)
+    return Verdict(target.url, target.task, made, round(slowest, 3), got.status, reason)
+
+
+def _request(url: str, params: dict[str, Any]) -> Got:
+    """Send one request on a connection of its own; never again, because each answer counts."""
+    begin = time.monotonic()
+    try:
+        answer = requests.request(
+            params["method"],
+            url,
+            headers=params["headers"],
+            data=params["body"].encode() if params["body"] else None,
+            timeout=max(LONGEST, params["max_seconds"] or 0),
+            verify=params["validate_certs"] and (params["ca_path"] or True),
+            allow_redirects=False,
+        )
+    except (requests.RequestException, OSError, ValueError) as error:
+        return Got(time.monotonic() - begin, error=f"gave no answer ({type(error).__name__})")
+    seconds = time.monotonic() - begin
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return Got(seconds, answer.status_code, headers, answer.text)

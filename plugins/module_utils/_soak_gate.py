@@ -1,0 +1,126 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Watch what Avi measures of the pool that takes the traffic: the work of the module migration_soak."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
+from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
+from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
+from ansible_collections.dcos.avi.plugins.module_utils._avi.measures import STEPS, health_score, metrics
+from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, GateFailed, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
+from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
+from ansible_collections.dcos.avi.plugins.module_utils._soak import Limit, Sample, Soak
+from ansible_collections.dcos.avi.plugins.module_utils._until import is_active, why_not_active
+from ansible_collections.dcos.avi.plugins.module_utils._wait import may_pass
+
+HEALTH_SCORE = "min_health_score"
+# Avi's own names of what the limits are on.
+METRICS = {
+    "max_error_percent": "l7_server.pct_response_errors",
+    "max_latency_ms": "l7_server.avg_resp_latency",
+    "max_connections": "l4_server.avg_open_conns",
+}
+# A share of errors, or a latency, says nothing where there were no requests.
+OF_REQUESTS = ("max_error_percent", "max_latency_ms")
+REQUESTS = "l7_server.avg_total_requests"
+WORDS = {
+    "max_error_percent": ("share of errors", "%"),
+    "max_latency_ms": ("average latency", " ms"),
+    "max_connections": ("number of open connections", ""),
+    HEALTH_SCORE: ("health score", ""),
+}
+SOAK_OPTIONS: dict[str, Any] = {
+    "service": {"type": "str", "required": True},
+    "virtualservice": {"type": "str"},
+    "app": {"type": "str", "required": True},
+    "seconds": {"type": "int", "required": True},
+    "interval": {"type": "float", "default": 5.0},
+    "metric_step": {"type": "int", "choices": list(STEPS), "default": 5},
+    **{name: {"type": "float"} for name in WORDS},
+    **marathon.MARATHON_OPTIONS,
+    **avi.AVI_OPTIONS,
+}
+SOAK_RULES: dict[str, Any] = {"required_one_of": [tuple(WORDS)]}
+
+
+def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Do the work of migration_soak.
+
+    :param params: its options, each key present.
+    :returns: {changed: False, passed, seconds, measures}; ``passed`` is None in check mode, which does not wait.
+    :raises Refused: seconds or interval is not positive.
+    :raises GateFailed: a limit was broken, the app is not active any more, or there was no sample.
+    :raises DcosAviError: whatever else went wrong with Marathon or Avi.
+    """
+    if params["seconds"] <= 0 or params["interval"] <= 0:
+        raise Refused("seconds and interval must be above 0.")
+    soak = Soak(
+        {name: Limit(*WORDS[name], params[name], name == HEALTH_SCORE) for name in WORDS if params[name] is not None}
+    )
+    if check_mode:
+        return {"changed": False, "passed": None, "seconds": 0.0, "measures": soak.as_result()}
+    begin = time.monotonic()
+    with avi.client_from(params) as controller:
+        service = Service(marathon.client_from(params), controller, params["service"], params["virtualservice"])
+        _watch(soak, service, controller, params)
+    seconds = round(time.monotonic() - begin, 1)
+    return {"changed": False, "passed": True, "seconds": seconds, "measures": soak.as_result()}
+
+
+def _watch(soak: Soak, service: Service, controller: Avi, params: dict[str, Any]) -> None:
+    """Look again and again until the time is up. A look that fails in a way that may pass is only not counted."""
+    app_id, end = short_id(params["app"]), time.monotonic() + params["seconds"]
+    last_error = ""
+    while True:
+        last = time.monotonic() >= end
+        try:
+            soak.add(_look(soak, service, controller, app_id, params["metric_step"]))
+            last_error = ""
+        except DcosAviError as error:
+            if not may_pass(error):
+                raise
+            last_error = f" The last look failed: {error.sentence}"
+        if soak.broken():
+            raise _failed(app_id, f"{soak.broken()}.", soak)
+        if last:
+            break
+        time.sleep(max(0.0, min(params["interval"], end - time.monotonic())))
+    if soak.missing():
+        advice = "Without traffic, or without real-time metrics, there is nothing to judge."
+        raise _failed(
+            app_id, f"{soak.missing()} within {params['seconds']} s, which is no pass. {advice}{last_error}", soak
+        )
+
+
+def _look(soak: Soak, service: Service, controller: Avi, app_id: str, step: int) -> dict[str, Sample | None]:
+    seen = service.look()
+    taker = seen.traffic.taker
+    if taker is None or not is_active(seen, app_id):
+        raise _failed(app_id, f"it does not take the traffic any more. {why_not_active(seen, app_id)}", soak)
+    uuid = taker.pool.uuid
+    measured = [name for name in soak.limits if name in METRICS]
+    wanted = [*(METRICS[name] for name in measured), REQUESTS]
+    found = metrics(controller, "pool", uuid, wanted, step) if measured else {}
+    samples = {name: _sample(found[METRICS[name]]) for name in measured}
+    if measured and not (found[REQUESTS] or {}).get("value"):
+        samples.update(dict.fromkeys(set(measured).intersection(OF_REQUESTS)))
+    if HEALTH_SCORE in soak.limits:
+        score = health_score(controller, "pool", uuid)
+        # A score is that of now, and has no time of its own.
+        samples[HEALTH_SCORE] = None if score is None else Sample(score, str(time.monotonic()))
+    return samples
+
+
+def _sample(found: dict[str, Any] | None) -> Sample | None:
+    return Sample(float(found["value"]), str(found["timestamp"])) if found and found["value"] is not None else None
+
+
+def _failed(app_id: str, why: str, soak: Soak) -> GateFailed:
+    return GateFailed(f"While {app_id} took the traffic, {why}", details={"measures": soak.as_result()})

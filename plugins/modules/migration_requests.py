@@ -1,0 +1,195 @@
+#!/usr/bin/python
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: migration_requests
+
+short_description: Ask each task of an app, or a virtual service, and judge the answers
+
+version_added: 0.1.0
+
+description:
+  - Sends requests to every single task of an app (O(app)), or to a virtual service (O(url)), until all answers are as
+    expected, one after another.
+  - Fails when they are not in time, with what each target answered last. An app without tasks is no pass.
+  - Each request is sent once, on a connection of its own. Redirects are not followed.
+  - Changes nothing by itself, but requests other than GET may.
+
+extends_documentation_fragment:
+  - dcos.avi._marathon
+  - dcos.avi._wait
+  - dcos.avi._attributes
+  - dcos.avi._attributes.actiongroup_marathon
+
+attributes:
+  check_mode:
+    support: full
+    details:
+      - In check mode no request is sent, and RV(passed) is V(null).
+  diff_mode:
+    support: N/A
+    details:
+      - This module has nothing to compare.
+  idempotent:
+    support: N/A
+    details:
+      - What requests do depends on the app.
+
+options:
+  app:
+    description:
+      - The id of the app whose tasks are asked, each at its agent's address and first port.
+      - Exactly one of O(app) and O(url) is needed.
+    type: str
+  url:
+    description: The address of the virtual service.
+    type: str
+  marathon_url:
+    description:
+      - The base URL of Marathon, or several of the same cluster.
+      - Needed with O(app).
+      - When not given, the environment variable E(MARATHON_URL) is used.
+    required: false
+  scheme:
+    description: How tasks are asked.
+    type: str
+    choices: [http, https]
+    default: http
+  path:
+    description: The path, with a query if there is one.
+    type: str
+    default: /
+  method:
+    description: The method.
+    type: str
+    default: GET
+  headers:
+    description: Headers to send. Since there may be credentials among them, their values are hidden wherever they would be shown.
+    type: dict
+  body:
+    description: The body to send. It is hidden wherever it would be shown.
+    type: str
+  validate_certs:
+    description: Whether to verify the certificate of what is asked.
+    type: bool
+    default: true
+  ca_path:
+    description: The path of a file with certificates of the authorities to trust.
+    type: path
+  status:
+    description: The statuses that are expected.
+    type: list
+    elements: int
+    default: [200]
+  body_contains:
+    description: What the body must contain.
+    type: str
+  answer_headers:
+    description: Headers that the answer must have, each with a regular expression that its whole value must match.
+    type: dict
+    default: {}
+  max_seconds:
+    description: How many seconds an answer may take.
+    type: float
+  count:
+    description: How many requests in a row each target must answer as expected.
+    type: int
+    default: 1
+  wait_timeout:
+    default: 30
+
+seealso:
+  - module: dcos.avi.migration_soak
+  - module: dcos.avi.migration_info
+
+author:
+  - dcos.avi maintainers (@dcos-avi)
+"""
+
+EXAMPLES = r"""
+- name: Ask each task of a preview before it is promoted
+  dcos.avi.migration_requests:
+    marathon_url: http://marathon.mesos:8080
+    app: app1-200-preview
+    path: /health/deep
+    max_seconds: 0.5
+
+- name: Make sure that clients get the new version
+  dcos.avi.migration_requests:
+    url: http://app1.example.com
+    answer_headers:
+      X-Version: "200"
+    count: 20
+"""
+
+RETURN = r"""
+passed:
+  description: V(true), as a failure is the failure of the module. V(null) in check mode.
+  type: bool
+  returned: success
+  sample: true
+targets:
+  description: How each target answered.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    target:
+      description: Where it is.
+      type: str
+      sample: http://10.0.0.7:31005
+    task:
+      description: The id of the task. V(null) for a virtual service.
+      type: str
+      sample: app1-200.5f2a0e5c-8d5c-11e9-9a8e-70b3d5800001
+    requests:
+      description: How many requests it was sent.
+      type: int
+      sample: 1
+    slowest_seconds:
+      description: How long the slowest answer took.
+      type: float
+      sample: 0.012
+    status:
+      description: The status of the last answer.
+      type: int
+      sample: 200
+    reason:
+      description: Why the last answer was not as expected. V(null) when it was.
+      type: str
+      sample: null
+    passed:
+      description: Whether all answers were as expected.
+      type: bool
+      sample: true
+details:
+  description: What was waited for, for how many seconds, and what was seen last.
+  type: dict
+  returned: failure, after a wait
+  sample: {"waited_for": "every task of app1-200 to answer GET / as expected", "seconds": 30, "last_seen": "answered 500 instead of 200"}
+spent:
+  description: What the call took, in seconds and in requests to Marathon and Avi.
+  type: dict
+  returned: always
+  sample: {"seconds": 1.32, "requests": 6}
+"""
+
+from ansible_collections.dcos.avi.plugins.module_utils._module import run
+from ansible_collections.dcos.avi.plugins.module_utils._requests_gate import (
+    REQUESTS_OPTIONS,
+    REQUESTS_RULES,
+    migration_requests,
+)
+
+
+def main() -> None:
+    """Run the module."""
+    run(migration_requests, REQUESTS_OPTIONS, **REQUESTS_RULES)
+
+
+if __name__ == "__main__":
+    main()
