@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.dcos.avi.plugins.module_utils._rollout_result import rollout_result
 
+SERVICE_COLUMNS = ("service", "active", "pool", "ratio", "virtual service", "waiting", "problems")
 COLUMNS = ("app", "version", "priority", "instances", "healthy", "role", "pool")
 
 
 def migration_table(observed: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the lines of a table, one block for each service.
+    """Return the lines of a table, one block for each service; where there are several, they are first shown side by side.
 
     Takes a list of results of M(dcos.avi.migration_info).
     Raises AnsibleFilterError where an element is not one.
@@ -23,7 +25,10 @@ def migration_table(observed: Sequence[Mapping[str, Any]]) -> list[str]:
         raise AnsibleFilterError(
             "dcos.avi.migration_table takes a list of results of dcos.avi.migration_info; put the one result in brackets"
         )
-    return [line for service in observed for line in _service_lines(service)]
+    blocks = [line for service in observed for line in _service_lines(service)]
+    if len(observed) < 2:
+        return blocks
+    return [*_aligned(SERVICE_COLUMNS, [_service_row(service) for service in observed]), "", *blocks]
 
 
 def migration_steps(plan: Mapping[str, Any]) -> list[str]:
@@ -45,12 +50,32 @@ def _service_lines(observed: Mapping[str, Any]) -> list[str]:
     lines = [_headline(observed)]
     rows = [_row(version) for version in observed.get("versions") or []]
     if rows:
-        widths = [max(len(row[i]) for row in (COLUMNS, *rows)) for i in range(len(COLUMNS))]
-        lines += [
-            "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in (COLUMNS, *rows)
-        ]
+        lines += [f"  {line}" for line in _aligned(COLUMNS, rows)]
     lines += [f"  problem: {problem['sentence']}" for problem in observed.get("problems") or []]
     return lines
+
+
+def _aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    table = (columns, *rows)
+    widths = [max(len(row[i]) for row in table) for i in range(len(columns))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in table]
+
+
+def _service_row(observed: Mapping[str, Any]) -> list[str]:
+    active, virtualservice = observed.get("active") or {}, observed.get("virtualservice") or {}
+    waiting = [
+        version["app"] for version in observed.get("versions") or [] if version["role"] in ("waiting", "preview")
+    ]
+    cells = (
+        observed["service"],
+        active.get("app"),
+        active.get("pool"),
+        virtualservice.get("ratio"),
+        virtualservice.get("oper_state"),
+        ", ".join(waiting) or None,
+        len(observed.get("problems") or []),
+    )
+    return ["-" if cell is None else str(cell) for cell in cells]
 
 
 def _headline(observed: Mapping[str, Any]) -> str:
@@ -80,4 +105,8 @@ class FilterModule:
     """The filters of the collection."""
 
     def filters(self) -> dict[str, Any]:
-        return {"migration_table": migration_table, "migration_steps": migration_steps}
+        return {
+            "migration_table": migration_table,
+            "migration_steps": migration_steps,
+            "rollout_result": rollout_result,
+        }

@@ -20,8 +20,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._migration_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan
+from ansible_collections.dcos.avi.plugins.module_utils._recovery import ROLLBACK_OR_FREEZE, plan_recovery
 from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import GATES, Ways
 from ansible_collections.dcos.avi.plugins.module_utils._until import Waited, until_active, until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
 
@@ -41,6 +43,10 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
             "overrides": {"type": "dict"},
             "instances": {"type": "int"},
             "priority": {"type": "int"},
+            "strategy": {"type": "str", "choices": ["direct", "preview"], "default": "direct"},
+            "promote": {"type": "bool", "default": True},
+            "preview_instances": {"type": "int", "default": 1},
+            "gates": {"type": "list", "elements": "str", "choices": list(GATES), "default": []},
         },
     },
     "listener": {
@@ -57,6 +63,13 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
         },
     },
     "retire": {"type": "dict", "options": {"keep_warm": {"type": "int", "default": 0}, "keep": {"type": "int"}}},
+    "recover": {
+        "type": "dict",
+        "options": {
+            "app": {"type": "str", "required": True},
+            "on_failure": {"type": "str", "choices": list(ROLLBACK_OR_FREEZE), "default": "rollback"},
+        },
+    },
     "until": {"type": "str", "choices": ["active", "drained"]},
     "app": {"type": "str"},
     **WAIT_OPTIONS,
@@ -84,15 +97,19 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         client = marathon.client_from(params)
         service = Service(client, controller, params["service"], params["virtualservice"])
         seen, waited = _seen(service, params)
-        keep = params["retire"] or NOTHING_KEPT
+        keep: dict[str, Any] = params["retire"] or NOTHING_KEPT
         result = {"changed": False, **as_result(seen), **what_may_leave(seen, **keep, now=client.now())}
         if rollout:
-            result["plan"] = _rollout_plan(service, seen, rollout).as_result()
+            ways = Ways(rollout.pop("gates"), keep["keep_warm"], is_warm=bool(result["warm"]))
+            result["plan"] = _rollout_plan(service, seen, rollout, ways).as_result()
         if listener:
             request = ListenerRequest(listener["definition"], listener["avi"] or {})
             result["plan"] = plan_listener(seen, request).as_result()
         if params["rollback"] is not None:
             result["plan"] = _rollback_plan(service, seen, params["rollback"]).as_result()
+        if params["recover"]:
+            failed = params["recover"]
+            result["recovery"] = plan_recovery(seen, short_id(failed["app"]), failed["on_failure"]).as_result()
     if waited:
         result["waited"] = waited.as_result()
         result["warnings"] = [] if waited.complete else [_not_waited_out(waited)]
@@ -114,8 +131,8 @@ def _seen(service: Service, params: dict[str, Any]) -> tuple[Picture, Waited | N
     return wait(service.look, short_id(params["app"]), **times)
 
 
-def _rollout_plan(service: Service, seen: Picture, rollout: dict[str, Any]) -> Plan:
-    request = RolloutRequest(**{key: value for key, value in rollout.items() if key != "src"})
+def _rollout_plan(service: Service, seen: Picture, rollout: dict[str, Any], ways: Ways) -> Plan:
+    request = RolloutRequest(**{key: value for key, value in rollout.items() if key != "src"}, ways=ways)
     namesake = service.has_namesake(seen, f"{service.id}-{request.version}")
     return plan_rollout(seen, request, namesake=namesake)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 DEPLOY = "deploy"
 RESUME = "resume"
+PREVIEW = "preview"
 NONE = "none"
 REFUSE = "refuse"
 
@@ -28,11 +29,19 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a plan: deploy, confirm, drain or retire an app, and why."""
+    """One step of a plan, such as deploy, confirm, drain or retire, the app it is about, and why."""
 
     step: str
     app: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The app to test before a version is created. Without a ``definition`` it is only to be deleted in the end."""
+
+    app: str
+    definition: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class Plan:
     definition: Mapping[str, Any] | None = None
     steps: tuple[Step, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    preview: Preview | None = None
 
     def as_result(self) -> dict[str, Any]:
         """Return the plan as JSON-like data."""
@@ -52,6 +62,7 @@ class Plan:
             **{field.name: getattr(self, field.name) for field in dataclasses.fields(self)},
             "steps": [dataclasses.asdict(step) for step in self.steps],
             "refusals": [dataclasses.asdict(refusal) for refusal in self.refusals],
+            "preview": dataclasses.asdict(self.preview) if self.preview else None,
         }
 
 

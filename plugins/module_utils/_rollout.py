@@ -9,6 +9,7 @@ The same picture and request always give the same plan, so what check mode shows
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,16 +23,18 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
     NONE,
+    PREVIEW,
     RESUME,
     CannotPlan,
     Plan,
+    Preview,
     Refusal,
-    Step,
     in_words,
     refuse,
     refuse_if_any,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire
+from ansible_collections.dcos.avi.plugins.module_utils._preview import preview_definition, preview_id
+from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import Ways, rollout_steps
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import (
     as_stated,
     merged,
@@ -48,7 +51,11 @@ CANNOT_CONFIRM = ("ab_hidden", "no_virtualservice", "virtualservice_disabled", "
 
 @dataclass(frozen=True)
 class RolloutRequest:
-    """What a user asks for: a version stated by its definition, or by what differs from the active version's."""
+    """What a user asks for: a version stated by its definition, or by what differs from the active version's.
+
+    With the ``strategy`` "preview" a preview of so many instances is tested first, and without ``promote`` the rollout
+    ends there, to be approved.
+    """
 
     version: str
     definition: Mapping[str, Any] | None = None
@@ -56,6 +63,10 @@ class RolloutRequest:
     overrides: Mapping[str, Any] | None = None
     instances: int | None = None
     priority: int | None = None
+    strategy: str = "direct"
+    promote: bool = True
+    preview_instances: int = 1
+    ways: Ways = Ways()
 
     def applied_to(self, base: Mapping[str, Any]) -> dict[str, Any]:
         """Return the definition with the image and the overrides."""
@@ -66,7 +77,8 @@ class RolloutRequest:
 def plan_rollout(picture: Picture, request: RolloutRequest, *, namesake: bool = False) -> Plan:
     """Plan to make a version of the service active.
 
-    deploy: its app is to be created. resume: it exists as asked for, but is not proven active with all its instances.
+    deploy: its app is to be created. preview: only its preview is, to be approved. resume: it exists as asked for, but
+    is not proven active with all its instances.
     none: it is active, and only retiring others may be left. refuse: with the reasons. Never raises.
 
     :param namesake: an app with the version's id exists that is no version of this service.
@@ -97,14 +109,26 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, namesake: bool
         refuse_if_any([*_unfinished(picture), *_fewer(picture, request, instances)])
         others = [app for app in picture.apps if app.instances > 0]
         refuse_if_any([*_too_low(picture, priority), *_pool_unknown(listener, asked), *unsafe(definition, others)])
-    action = _action(picture, existing)
-    return Plan(action, app_id, priority, definition, tuple(_steps(picture, action, definition, priority)))
+    action = _action(picture, existing, request)
+    preview = _preview(picture, request, definition, action)
+    plan = Plan(action, app_id, priority, definition, preview=preview)
+    return dataclasses.replace(plan, steps=tuple(rollout_steps(picture, plan, request.ways)))
 
 
-def _action(picture: Picture, existing: App | None) -> str:
+def _action(picture: Picture, existing: App | None, request: RolloutRequest) -> str:
+    """A version that was created has had its preview, and may be taking the traffic: it can only be gone on with."""
     if existing is None:
-        return DEPLOY
+        return PREVIEW if request.strategy == "preview" and not request.promote else DEPLOY
     return NONE if existing is picture.active and is_complete(existing) else RESUME
+
+
+def _preview(picture: Picture, request: RolloutRequest, definition: Mapping[str, Any], action: str) -> Preview | None:
+    """Return the preview to test, or one that an earlier run left to be deleted; None where there is neither."""
+    app_id = preview_id(definition["id"])
+    if request.strategy == "preview" and action in (DEPLOY, PREVIEW):
+        instances = min(request.preview_instances, definition["instances"])
+        return Preview(app_id, preview_definition(picture.service, definition, instances))
+    return Preview(app_id) if any(app.id == app_id for app in picture.observed.previews) else None
 
 
 def _listener(picture: Picture, app_id: str, namesake: bool) -> App:
@@ -264,21 +288,3 @@ def _pool_unknown(listener: App, asked: Mapping[str, Any]) -> Iterable[Refusal]:
     if broken and "pool" not in (stated_labels(asked).proxy or {}):
         sentence = f"The pool settings of {listener.id} cannot be carried over ({broken[0]}): state them in the version's avi_proxy."
         yield Refusal("broken_label", sentence)
-
-
-def _steps(picture: Picture, action: str, definition: Mapping[str, Any], priority: int) -> Iterable[Step]:
-    app_id, instances = definition["id"], definition["instances"]
-    if action == NONE:
-        leaving = [(retirement.app, retirement.reason) for retirement in plan_retire(picture)]
-    else:
-        why = f"a new version with {instances} instances and priority {priority}, above all others"
-        if action == RESUME:
-            why = f"exists as asked for, but is not proven to take the traffic with {instances} instances: an earlier run was cut short"
-        yield Step("deploy", app_id, why)
-        yield Step("confirm", app_id, "Avi must send all traffic to exactly its tasks before anything is scaled down")
-        leaving = [
-            (app.id, f"superseded by {app_id}") for app in picture.apps if app.instances > 0 and app.id != app_id
-        ]
-    for app, reason in leaving:
-        yield Step("drain", app, "its open connections are to end first")
-        yield Step("retire", app, f"{reason}; kept at zero instances")

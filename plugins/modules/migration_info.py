@@ -83,6 +83,27 @@ options:
       priority:
         description: The priority, which must be above all others. When not given, it is RV(next_priority).
         type: int
+      strategy:
+        description:
+          - V(direct) creates the version.
+          - V(preview) first has a preview of it, an app of the same definition that gets no traffic, to be tested.
+        type: str
+        choices: [direct, preview]
+        default: direct
+      promote:
+        description: With the O(rollout.strategy) V(preview), whether to go on after the preview, or to stop there.
+        type: bool
+        default: true
+      preview_instances:
+        description: The number of instances of the preview; at most that of the version.
+        type: int
+        default: 1
+      gates:
+        description: The tests that are made on the way, to be named among the steps.
+        type: list
+        elements: str
+        choices: [smoke, requests, soak]
+        default: []
   listener:
     description:
       - Plan to create the listener of the service, and return the RV(plan).
@@ -136,6 +157,20 @@ options:
       keep:
         description: How many retired versions to keep. When not given, all of them.
         type: int
+  recover:
+    description:
+      - Tell what to do about an app whose rollout failed, as RV(recovery).
+    type: dict
+    suboptions:
+      app:
+        description: The id of the app.
+        type: str
+        required: true
+      on_failure:
+        description: V(rollback) when the service is to be brought back to the version before, V(freeze) when all is to stay.
+        type: str
+        choices: [rollback, freeze]
+        default: rollback
   until:
     description:
       - Wait, before looking for the result.
@@ -448,6 +483,7 @@ plan:
           with all its instances. V(none) when it does. V(refuse) when it must not be done.
         - With O(rollback) also V(instant), when the app is ready to take over from the one above it in its pool group, and
           V(withdraw), when it takes the traffic still, and another one waits above it.
+        - V(preview) when only the preview is to be created and tested, because O(rollout.promote) is V(false).
       type: str
       sample: deploy
     app:
@@ -463,7 +499,9 @@ plan:
       type: dict
       sample: {"id": "app1-200", "instances": 2, "labels": {"proxy_listener": "no"}}
     steps:
-      description: The steps, each one of V(withdraw), V(deploy), V(confirm), V(drain) and V(retire), with the app and the reason.
+      description:
+        - The steps, with the app and the reason, in the order in which the role rollout takes them. They are of V(lock),
+          V(withdraw), V(preview), V(smoke), V(approve), V(deploy), V(confirm), V(requests), V(soak), V(keep), V(drain), V(retire), V(delete).
       type: list
       elements: dict
       sample: [{"step": "retire", "app": "app1-100", "reason": "superseded by app1-200; kept at zero instances"}]
@@ -481,6 +519,39 @@ plan:
       type: list
       elements: dict
       sample: []
+    preview:
+      description:
+        - The preview of the version, with its C(app) and its C(definition), which is V(null) when a preview that is there
+          is only to be deleted. V(null) when there is neither.
+      type: dict
+      sample: {"app": "app1-200-preview", "definition": {"id": "app1-200-preview", "instances": 1}}
+recovery:
+  description: What to do about an app whose rollout failed.
+  type: dict
+  returned: with O(recover)
+  contains:
+    action:
+      description:
+        - V(withdraw) when the app takes no traffic, as a proof shows, and may be scaled to zero. V(rollback) when the
+          traffic goes to it. V(nothing) when it has no instances. V(leave) when neither is safe or wanted.
+      type: str
+      sample: withdraw
+    app:
+      description: The id of the app.
+      type: str
+      sample: app1-200
+    version:
+      description: The version of the app in Marathon that this is said of. V(null) unless it may be withdrawn.
+      type: str
+      sample: "2026-01-01T12:00:00.000Z"
+    sentence:
+      description: Why.
+      type: str
+      sample: app1-200 takes no traffic.
+    next:
+      description: What a person can do next.
+      type: str
+      sample: Mend what failed, and run the rollout again.
 waited:
   description: What was waited for.
   type: dict
@@ -512,6 +583,11 @@ details:
   type: raw
   returned: failure, when known
   sample: {"waited_for": "Avi to send all traffic to exactly the tasks of app1-200", "seconds": 300}
+spent:
+  description: What the call took, in seconds and in requests to Marathon and Avi.
+  type: dict
+  returned: always
+  sample: {"seconds": 1.32, "requests": 6}
 """
 
 from ansible_collections.dcos.avi.plugins.module_utils._migration_info import (

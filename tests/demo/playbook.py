@@ -34,9 +34,9 @@ class Outcome:
 
     @property
     def failure(self) -> str:
-        """The sentence of the task that failed, empty where none did."""
-        found = FAILURE.search(self.output)
-        return json.loads(found["result"])["msg"] if found else ""
+        """The sentence of the task that ended the run, empty where none did. Before it, others may have been rescued."""
+        found = list(FAILURE.finditer(self.output))
+        return json.loads(found[-1]["result"])["msg"] if found else ""
 
 
 def run_playbook(

@@ -8,15 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._avi.virtualservice_info import (
-    VIRTUALSERVICE_INFO_OPTIONS,
-    virtualservice_info,
-)
 from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
-from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import MIGRATION_LOCK_OPTIONS, migration_lock
 
 from tests.migration.user import LISTENER, QUICKLY, User
-from tests.modules import call
 
 SWITCHES = {
     "as in the article": {},
@@ -113,23 +107,6 @@ def test_two_services_whose_names_begin_alike(user: User) -> None:
     assert [item["app"] for item in shop_admin.info()["versions"]] == ["app1-admin", "app1-admin-100"]
     plan = user.info(rollout={"version": "admin", "image": "x"})["plan"]
     assert [refusal["code"] for refusal in plan["refusals"]] == ["id_taken"]
-
-
-def test_versions_previews_and_locks_get_no_virtual_service_of_their_own(user: User) -> None:
-    user.listen()
-    user.roll_out("100")
-    locked: dict[str, Any] = {"service": "app1", "purpose": "rollout of version 200", "owner": "a test", "wait_timeout": 0}
-    call(migration_lock, MIGRATION_LOCK_OPTIONS, **locked)
-    stated = {key: value for key, value in LISTENER.items() if key not in ("id", "labels")}
-    preview = {"proxy_listener": "no", "dcos_avi_service": "app1"}
-    user.app(id="app1-200-preview", definition={**stated, "labels": preview})
-    # Any other app gets one, and when it is there the connector has seen all that came before.
-    user.app(id="other", definition={**stated, "labels": {}})
-    user.pools(name="other-pool-80", wait_for="length(pools) == `1`", **QUICKLY)
-    seen = user.info()
-    assert (seen["lock"]["purpose"], seen["versions"][-1]["role"]) == ("rollout of version 200", "preview")
-    found = call(virtualservice_info, VIRTUALSERVICE_INFO_OPTIONS)["virtualservices"]
-    assert {virtual_service["name"] for virtual_service in found} == {"app1", "other"}
 
 
 def test_a_version_that_never_gets_healthy_is_never_called_active(user: User) -> None:

@@ -33,7 +33,13 @@ def test_check_mode_from_the_first_run_shows_the_steps_and_writes_nothing(lab: L
     last = lab.journal()[-1]["seq"]
     outcome = play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"), "--check")
     assert outcome.changed == 1
-    for line in ("1. deploy app1-100: ", "2. confirm app1-100: ", "3. drain app1: ", "4. retire app1: "):
+    for line in (
+        "1. lock app1: ",
+        "2. deploy app1-100: ",
+        "3. confirm app1-100: ",
+        "4. drain app1: ",
+        "5. retire app1: ",
+    ):
         assert line in outcome.output
     assert not writes(lab, last)
 
@@ -90,19 +96,20 @@ def test_a_silent_connector_fails_the_rollout_and_the_old_version_serves_on(lab:
         )
         total = traffic.stop()
     assert outcome.returncode != 0
-    for words in ("Waited 6 s", "app1-100", "connector"):
+    for words in ("Waited 6 s", "connector", "app1-100 takes no traffic", "scaled to zero", "Now app1 serves"):
         assert words.lower() in outcome.failure.lower(), outcome.output
-    assert instances(lab) == {"app1": 2, "app1-100": 2}
+    assert instances(lab) == {"app1": 2, "app1-100": 0}
     assert (total.lost_total, set(total.answered_by)) == (0, {"/app1"})
 
     # And nobody who asks to retire gets more than that either.
     outcome = play(lab, "dcos.avi.retire", {"retire_service": "app1"})
-    assert (outcome.changed, instances(lab)) == (0, {"app1": 2, "app1-100": 2})
+    assert (outcome.changed, instances(lab)) == (0, {"app1": 2, "app1-100": 0})
 
-    # The connector is back: the next run goes on where the first one stopped.
+    # The connector is back: the next run takes the version up again.
     lab.set(connector="on")
     play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
     assert instances(lab) == {"app1": 0, "app1-100": 2}
+    assert not lock_apps(lab)
 
 
 def test_nothing_is_retired_while_no_version_is_proven(lab: LabProcess) -> None:
@@ -140,6 +147,12 @@ def play(lab: LabProcess, playbook: str, variables: Mapping[str, Any], *options:
 def instances(lab: LabProcess) -> dict[str, int]:
     seen = module_result("dcos.avi.migration_info", {"service": "app1"}, lab.env)
     return {version["app"]: version["instances"] for version in seen["versions"]}
+
+
+def lock_apps(lab: LabProcess) -> list[str]:
+    """The locks that are left in Marathon."""
+    apps = module_result("dcos.avi.marathon_app_info", {"label": "dcos_avi_lock_owner"}, lab.env)["apps"]
+    return [app["id"] for app in apps]
 
 
 def writes(lab: LabProcess, since: int) -> list[dict[str, Any]]:

@@ -81,7 +81,8 @@ class Cloud:
 
     def params(self, **more):
         return {
-            "service": "app1", "virtualservice": None, "rollout": None, "listener": None, "rollback": None, "retire": None,
+            "service": "app1", "virtualservice": None, "rollout": None, "listener": None, "rollback": None,
+            "retire": None, "recover": None,
             "until": None, "app": None,
             "wait_timeout": 1, "wait_interval": 0.01, "marathon_url": [self.server.url], "controller": self.server.url,
             "username": "admin", "password": "x", "tenant": "admin", "api_version": "17.2.14", "validate_certs": True,
@@ -90,7 +91,8 @@ class Cloud:
 
     def rollout(self, **more):
         keys = ("definition", "src", "image", "overrides", "instances", "priority")
-        return self.params(rollout={**dict.fromkeys(keys), **more})
+        defaults = {"strategy": "direct", "promote": True, "preview_instances": 1, "gates": []}
+        return self.params(rollout={**dict.fromkeys(keys), **defaults, **more})
 
 
 @pytest.fixture(name="cloud")
@@ -126,7 +128,7 @@ def test_the_number_of_requests_depends_on_the_service_alone(cloud):
 def test_companions_are_shown_and_change_nothing_else(cloud):
     cloud.apps["/app1"]["labels"] = {**LISTENER_LABELS, "dcos_avi_service": "app1"}
     cloud.apps["/app1-100"]["labels"] = {**LABELS_100, "dcos_avi_service": "app1"}
-    before = migration_info(cloud.rollout(version="200", image="x:2"), check_mode=False)
+    before = migration_info(cloud.rollout(version="300", image="x:2"), check_mode=False)
     lock = {
         "dcos_avi_lock_owner": "job 1",
         "dcos_avi_lock_purpose": "rollout",
@@ -139,7 +141,7 @@ def test_companions_are_shown_and_change_nothing_else(cloud):
         "shop-200-preview": {"dcos_avi_service": "shop"},
     }.items():
         cloud.apps[f"/{name}"] = app(f"/{name}", labels, 9, deployments=[{"id": f"of {name}"}])
-    after = migration_info(cloud.rollout(version="200", image="x:2"), check_mode=False)
+    after = migration_info(cloud.rollout(version="300", image="x:2"), check_mode=False)
     assert after["lock"] == {
         "app": "app1-migration-lock-1",
         "owner": "job 1",
@@ -169,7 +171,15 @@ def test_nothing_is_written_but_the_login(cloud):
 def test_a_plan_for_a_rollout(cloud):
     plan = migration_info(cloud.rollout(version="200", image="x:2"), check_mode=True)["plan"]
     assert (plan["action"], plan["app"], plan["priority"], plan["refusals"]) == ("deploy", "app1-200", 20, [])
-    assert [step["step"] for step in plan["steps"]] == ["deploy", "confirm", "drain", "retire", "drain", "retire"]
+    assert [step["step"] for step in plan["steps"]] == [
+        "lock",
+        "deploy",
+        "confirm",
+        "drain",
+        "retire",
+        "drain",
+        "retire",
+    ]
 
 
 def test_a_plan_to_go_back_passes_over_names_of_other_apps(cloud):

@@ -74,6 +74,7 @@ def test_a_new_version_from_the_article():
         "labels": {"proxy_listener": "no", "ab_config": '{"priority":10,"service":"app1"}', "avi_proxy": '{"pool":{}}'},
     }
     assert [(step.step, step.app) for step in found.steps] == [
+        ("lock", "app1"),
         ("deploy", "app1-100"),
         ("confirm", "app1-100"),
         ("drain", "app1"),
@@ -269,7 +270,7 @@ def test_a_listener_whose_pool_settings_cannot_be_read():
 def test_an_active_version_is_left_alone_and_what_is_left_is_retired():
     found = plan(upgraded(), "100", definition=DEFINITION)
     assert (found.action, found.priority) == ("none", 10)
-    assert [(step.step, step.app) for step in found.steps] == [("drain", "app1"), ("retire", "app1")]
+    assert [(step.step, step.app) for step in found.steps] == [("lock", "app1"), ("drain", "app1"), ("retire", "app1")]
 
 
 def test_an_active_version_asked_for_by_its_image_again():
@@ -297,7 +298,7 @@ def test_another_definition_under_the_same_name_is_refused_with_what_differs():
 def test_a_version_cut_short_is_resumed_as_it_is():
     found = plan(unproven(), "100", definition=DEFINITION)
     assert (found.action, found.priority, found.definition["instances"]) == ("resume", 10, 2)
-    assert [step.step for step in found.steps] == ["deploy", "confirm", "drain", "retire"]
+    assert [step.step for step in found.steps] == ["lock", "deploy", "confirm", "drain", "retire"]
     assert plan(unproven(), "100", image="avinetworks/server").action == "resume"
 
 

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Says how to bring a service back to a safe state after a rollout failed. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_withdraw, why_not_retire
+
+WITHDRAW, ROLLBACK, LEAVE, NOTHING = "withdraw", "rollback", "leave", "nothing"
+ROLLBACK_OR_FREEZE = ("rollback", "freeze")
+_AGAIN = "Mend what failed, and run the rollout again."
+_LOOK = "Look at it with the playbook dcos.avi.status, then run the rollout again, or go back with dcos.avi.rollback."
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What to do about an app whose rollout failed: the action, why, and what a person can do next.
+
+    ``version`` is the app's version in Marathon when it was seen so; with another one it must not be withdrawn.
+    """
+
+    action: str
+    app: str
+    sentence: str
+    next: str
+    version: str | None = None
+
+    def as_result(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+def plan_recovery(picture: Picture, app_id: str, on_failure: str) -> Recovery:
+    """Return what to do about an app whose rollout failed.
+
+    withdraw: it takes no traffic, as a proof shows, and goes to zero instances. rollback: the traffic goes to it, so the
+    version before has to come back. nothing: it has no instances. leave: it is not clear where the traffic goes, or all is
+    to stay as it is (``on_failure`` is "freeze").
+    """
+    app = picture.app(app_id)
+    if app is None or (app.instances == 0 and not app.tasks):
+        return Recovery(NOTHING, app_id, f"{app_id} has no instances, so there is nothing to take back.", _AGAIN)
+    if on_failure == "freeze":
+        return Recovery(LEAVE, app_id, "All is left as it is, as rollout_on_failure asks for.", _LOOK)
+    if _has_traffic(picture, app):
+        return Recovery(
+            ROLLBACK, app_id, f"The traffic goes to {app_id}, so the version before has to come back.", _LOOK
+        )
+    withdrawal = next((each for each in plan_withdraw(picture) if each.app == app_id), None)
+    if withdrawal:
+        sentence = f"{app_id} takes no traffic ({withdrawal.reason}), so it is scaled to zero."
+        return Recovery(WITHDRAW, app_id, sentence, _AGAIN, withdrawal.version)
+    why = why_not_retire(picture) or f"It is not proven that {app_id} takes no traffic."
+    return Recovery(LEAVE, app_id, f"{app_id} is left as it is. {why}", _LOOK)
+
+
+def _has_traffic(picture: Picture, app: App) -> bool:
+    taker = picture.traffic.taker
+    return taker is not None and taker in picture.places(app)

@@ -1,0 +1,86 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sums up what the phases of a rollout returned: how it ended, what serves now, and what shows it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Phases = Mapping[str, Mapping[str, Any]]
+# What a recovery came to, by what was to be done.
+_RECOVERED = {"withdraw": "withdrawn", "rollback": "rolled_back", "leave": "left", "nothing": "failed"}
+_EVIDENCE = {
+    "smoke": "targets",
+    "confirm": "waited",
+    "requests": "targets",
+    "soak": "measures",
+}
+
+
+def rollout_result(phases: Phases, *, failure: str = "", check_mode: bool = False) -> dict[str, Any]:
+    """Return the result of a rollout, as JSON-like data.
+
+    :param phases: what the module of each phase returned, in order; empty, or skipped, where it did not take place.
+        ``observe`` is the look with the plan, ``report`` the last one, ``recover`` the one after a failure.
+    :param failure: the sentence of what failed, empty where nothing did.
+    """
+    took_place = {name: result for name, result in phases.items() if "spent" in result}
+    observed, final = phases["observe"], phases.get("report", {})
+    plan = observed["plan"]
+    outcome = _outcome(plan, phases, failure, check_mode)
+    return {
+        "service": observed["service"],
+        "app": plan["app"],
+        "outcome": outcome,
+        "sentence": _sentence(plan, phases, failure, outcome),
+        "before": observed["active"],
+        "after": final.get("active"),
+        "decisions": plan["steps"],
+        "phases": [{"phase": name, **result["spent"]} for name, result in took_place.items()],
+        "seconds": round(sum(result["spent"]["seconds"] for result in took_place.values()), 2),
+        "requests": sum(result["spent"]["requests"] for result in took_place.values()),
+        "evidence": {name: took_place[name].get(key) for name, key in _EVIDENCE.items() if name in took_place},
+    }
+
+
+def _outcome(plan: Mapping[str, Any], phases: Phases, failure: str, check_mode: bool) -> str:
+    if failure:
+        recovery = phases.get("recover", {}).get("recovery") or {}
+        return _RECOVERED[recovery.get("action", "leave")]
+    if not plan["steps"]:
+        return "unchanged"
+    if check_mode:
+        return "planned"
+    return "previewed" if plan["action"] == "preview" else "rolled_out"
+
+
+def _sentence(plan: Mapping[str, Any], phases: Phases, failure: str, outcome: str) -> str:
+    serving = _serving(phases.get("report", {}))
+    if failure:
+        recovery = phases.get("recover", {}).get("recovery") or {}
+        said = recovery.get("sentence") or "All is left as it is, because where the traffic goes could not be seen."
+        advice = recovery.get("next") or "Run the rollout again once Marathon and Avi answer."
+        return " ".join((f"The rollout of {plan['app']} failed.", _closed(failure), said, serving, advice))
+    done = {
+        "unchanged": f"Nothing was to be done for {plan['app']}.",
+        "planned": f"{len(plan['steps'])} steps are to be taken for {plan['app']}.",
+        "previewed": f"The preview of {plan['app']} is ready to be approved.",
+        "rolled_out": f"{plan['app']} was rolled out.",
+    }
+    return f"{done[outcome]} {serving}"
+
+
+def _serving(final: Mapping[str, Any]) -> str:
+    if "service" not in final:
+        return "What serves now could not be seen."
+    active = final["active"]
+    if active:
+        return f"Now {active['app']} serves, in pool {active['pool']}."
+    return "No version is proven to serve now: " + " ".join(problem["sentence"] for problem in final["problems"])
+
+
+def _closed(sentence: str) -> str:
+    return sentence if sentence.endswith(".") else f"{sentence}."

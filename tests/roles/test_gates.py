@@ -1,0 +1,117 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad versions, approval and two at once: the version before serves on, and a sentence says what was found and done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.demo.playbook import Outcome, module_result, run_playbook
+from tests.lab.process import LabProcess
+from tests.lab.traffic.process import TrafficProcess
+
+EXAMPLE = Path(__file__).parents[1] / "demo"
+LISTENER = {"listener_service": "app1", "listener_src": str(EXAMPLE / "app1.json")}
+
+
+@pytest.fixture(scope="module", name="lab")
+def fixture_lab() -> Iterator[LabProcess]:
+    """A lab with a service that version 100 serves."""
+    with LabProcess() as lab:
+        assert run("listener", LISTENER, lab).returncode == 0
+        assert rollout(lab, "100", "shop/server:100").returncode == 0
+        yield lab
+
+
+def run(playbook: str, variables: Mapping[str, Any], lab: LabProcess) -> Outcome:
+    return run_playbook(f"dcos.avi.{playbook}", variables, lab.env)
+
+
+def rollout(lab: LabProcess, version: str, image: str, **more: Any) -> Outcome:
+    asked = {"rollout_service": "app1", "rollout_version": version, "rollout_image": image, "rollout_wait_timeout": 10}
+    return run("rollout", {**asked, **more}, lab)
+
+
+def instances(lab: LabProcess) -> dict[str, int]:
+    """The apps of the service that have instances, previews included."""
+    seen = module_result("dcos.avi.migration_info", {"service": "app1"}, lab.env)
+    assert seen["lock"] is None
+    return {version["app"]: version["instances"] for version in seen["versions"] if version["instances"]}
+
+
+@pytest.mark.parametrize(
+    ("version", "image", "more", "cause"),
+    [
+        ("201", "lab/never-healthy", {}, "health check"),
+        ("202", "lab/error", {"rollout_smoke": {"wait_timeout": 1}}, "answered 500 instead of 200"),
+        (
+            "203",
+            "lab/wrong-version:203",
+            {"rollout_smoke": {"answer_headers": {"X-Lab-Version": "203"}, "wait_timeout": 1}},
+            "X-Lab-Version: not-203 instead of 203",
+        ),
+        ("204", "lab/slow", {"rollout_smoke": {"max_seconds": 0.1, "wait_timeout": 1}}, "instead of 0.1 s"),
+        ("205", "shop/server", {"rollout_overrides": {"cpus": 1000}}, "insufficient cpus"),
+    ],
+)
+def test_a_bad_version_is_found_by_its_preview(
+    lab: LabProcess, version: str, image: str, more: dict[str, Any], cause: str
+) -> None:
+    (before,) = instances(lab)
+    with TrafficProcess(lab.env["LAB_VIP_URL"], rate=100) as traffic:
+        outcome = rollout(lab, version, image, rollout_strategy="preview", **more)
+        total = traffic.stop()
+    assert outcome.returncode != 0
+    assert cause in outcome.failure, outcome.output
+    assert f"app1-{version}-preview" in outcome.failure
+    assert f"Now {before} serves" in outcome.failure
+    assert instances(lab) == {before: 2}
+    assert (total.lost_total, set(total.answered_by)) == (0, {f"/{before}"})
+
+
+def test_a_preview_waits_for_approval_and_can_be_given_up(lab: LabProcess) -> None:
+    (before,) = instances(lab)
+    waits = {"rollout_strategy": "preview", "rollout_promote": False}
+    assert rollout(lab, "210", "shop/server:210", **waits).changed == 1
+    assert instances(lab) == {before: 2, "app1-210-preview": 1}
+    assert rollout(lab, "210", "shop/server:210", **waits).changed == 0
+    outcome = run("withdraw", {"rollout_service": "app1", "rollout_version": "210"}, lab)
+    assert (outcome.returncode, outcome.changed) == (0, 1), outcome.output
+    assert instances(lab) == {before: 2}
+    serving = before.removeprefix("app1-")
+    outcome = run("withdraw", {"rollout_service": "app1", "rollout_version": serving}, lab)
+    assert f"The traffic goes to {before}" in outcome.failure
+    assert instances(lab) == {before: 2}
+
+
+def test_of_two_at_once_one_goes_through_and_the_other_is_refused(lab: LabProcess) -> None:
+    since = lab.journal()[-1]["seq"]
+    with TrafficProcess(lab.env["LAB_VIP_URL"], rate=100) as traffic, ThreadPoolExecutor() as both:
+        runs = [both.submit(rollout, lab, version, f"shop/server:{version}") for version in ("220", "221")]
+        outcomes = [each.result() for each in runs]
+        total = traffic.stop()
+    through, refused = sorted(outcomes, key=lambda outcome: outcome.returncode)
+    assert (through.returncode, refused.returncode) == (0, 2), through.output + refused.output
+    assert "for: rollout of app1-22" in refused.failure, refused.output
+    (winner,) = instances(lab)
+    created = [entry["body"]["id"] for entry in lab.journal(since=since, method="POST", path="/v2/apps", status=201)]
+    assert [app for app in created if "lock" not in app] in ([winner], [f"/{winner}"])
+    assert total.lost_total == 0
+
+
+def test_a_version_that_fails_after_the_switch_is_rolled_back(lab: LabProcess) -> None:
+    (before,) = instances(lab)
+    url = {"url": lab.env["LAB_VIP_URL"], "wait_timeout": 1}
+    outcome = rollout(lab, "230", "lab/error", rollout_requests=url)
+    assert outcome.returncode != 0
+    assert "answered 500 instead of 200" in outcome.failure, outcome.output
+    back = f"{before.partition('-r')[0]}-r"
+    assert f"Now {back}" in outcome.failure, outcome.output
+    ((now, size),) = instances(lab).items()
+    assert (now != before, now.startswith(back), size) == (True, True, 2)

@@ -1,0 +1,124 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._migration import picture
+from ansible_collections.dcos.avi.plugins.module_utils._preview import preview_definition
+from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import Ways
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
+    DEFINITION,
+    fresh,
+    upgraded,
+    version,
+)
+
+PREVIEW = "app1-200-preview"
+
+
+def with_preview(state):
+    preview = dataclasses.replace(version("200-preview", 0, (5,)), labels=state.listener.labels)
+    return dataclasses.replace(state, previews=(preview,))
+
+
+def plan(state, **request):
+    return plan_rollout(picture(state), RolloutRequest("200", definition=DEFINITION, **request))
+
+
+def steps(found):
+    return [(step.step, step.app) for step in found.steps]
+
+
+def test_a_preview_is_the_version_without_traffic():
+    found = plan(upgraded(), strategy="preview")
+    preview = found.preview.definition
+    labels = preview["labels"]
+    assert "ab_config" not in labels
+    assert (labels["proxy_listener"], labels["dcos_avi_service"]) == ("no", "app1")
+    assert (preview["id"], preview["instances"]) == (PREVIEW, 1)
+    same = {key: value for key, value in found.definition.items() if key not in ("id", "instances", "labels")}
+    assert {key: preview[key] for key in same} == same
+
+
+def test_a_preview_has_free_ports():
+    docker = {"image": "x", "portMappings": [{"containerPort": 80, "hostPort": 8080, "servicePort": 10001}]}
+    definition = {
+        "id": "app1-200",
+        "labels": {},
+        "container": {"type": "DOCKER", "docker": docker, "portMappings": [{"containerPort": 80, "hostPort": 8080}]},
+        "portDefinitions": [{"port": 9000, "name": "http"}],
+        "requirePorts": True,
+    }
+    found = preview_definition("app1", definition, 1)
+    assert found["container"]["portMappings"] == [{"containerPort": 80, "hostPort": 0}]
+    assert found["container"]["docker"]["portMappings"] == [{"containerPort": 80, "hostPort": 0, "servicePort": 0}]
+    assert found["portDefinitions"] == [{"port": 0, "name": "http"}]
+    assert "requirePorts" not in found
+    assert docker["portMappings"][0]["hostPort"] == 8080, "the version's own definition was changed"
+
+
+def test_a_preview_is_no_larger_than_its_version():
+    assert plan(upgraded(), strategy="preview", preview_instances=5).preview.definition["instances"] == 2
+
+
+def test_the_steps_of_a_preview_that_is_promoted():
+    found = plan(upgraded(), strategy="preview", ways=Ways(["smoke", "requests", "soak"]))
+    assert found.action == "deploy"
+    assert steps(found) == [
+        ("lock", "app1"),
+        ("preview", PREVIEW),
+        ("smoke", PREVIEW),
+        ("deploy", "app1-200"),
+        ("smoke", "app1-200"),
+        ("confirm", "app1-200"),
+        ("requests", "app1-200"),
+        ("soak", "app1-200"),
+        ("drain", "app1"),
+        ("retire", "app1"),
+        ("drain", "app1-100"),
+        ("retire", "app1-100"),
+        ("delete", PREVIEW),
+    ]
+
+
+def test_the_steps_of_a_preview_that_is_to_be_approved():
+    found = plan(upgraded(), strategy="preview", promote=False)
+    assert found.action == "preview"
+    assert steps(found) == [("lock", "app1"), ("preview", PREVIEW), ("approve", "app1-200")]
+
+
+def test_without_the_strategy_there_is_no_preview():
+    assert plan(upgraded(), promote=False).action == "deploy"
+    assert plan(upgraded()).preview is None
+
+
+@pytest.mark.parametrize("strategy", ["direct", "preview"])
+def test_a_preview_that_was_left_is_deleted_when_its_version_takes_the_traffic(strategy):
+    state = with_preview(dataclasses.replace(upgraded(), versions=(version("200", 10, (3, 4)),)))
+    found = plan(state, strategy=strategy, promote=False)
+    assert (found.action, found.preview.definition) == ("none", None)
+    assert steps(found)[-1] == ("delete", PREVIEW)
+
+
+def test_a_version_that_was_created_is_gone_on_with_whatever_its_preview():
+    waiting = dataclasses.replace(upgraded(), versions=(*upgraded().versions, version("200", 20, (5,))))
+    found = plan(waiting, strategy="preview", promote=False, instances=1)
+    assert (found.action, found.preview) == ("resume", None)
+
+
+def test_a_preview_counts_nowhere():
+    state = with_preview(fresh())
+    assert [app.id for app in picture(state).apps] == ["app1"]
+    assert picture(state).next_priority == 10
+
+
+def test_versions_that_are_kept_warm_are_not_retired_yet():
+    assert steps(plan(fresh(), ways=Ways(keep_warm=60)))[-1] == ("keep", "app1")
+    active = dataclasses.replace(upgraded(), versions=(version("200", 10, (3, 4)),))
+    assert steps(plan(active, ways=Ways(keep_warm=60, is_warm=True))) == []
+    assert steps(plan(active, ways=Ways(keep_warm=60)))[-1] == ("retire", "app1")

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
+from ansible_collections.dcos.avi.plugins.module_utils._recovery import plan_recovery
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
+    ab_view,
+    fresh,
+    listener,
+    observations,
+    pool,
+    unhurried,
+    upgraded,
+    version,
+)
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+
+def recover(state, app="app1-100", on_failure="rollback"):
+    return plan_recovery(picture(state), app, on_failure)
+
+
+def waiting():
+    """app1-100 is there, and the traffic still goes to the listener."""
+    return dataclasses.replace(fresh(), versions=(version("100", 10, (3, 4)),))
+
+
+def test_a_version_without_traffic_is_withdrawn():
+    found = recover(waiting())
+    assert found.action == "withdraw"
+    assert (
+        found.sentence
+        == "app1-100 takes no traffic (app1 takes all traffic with its 2 instances), so it is scaled to zero."
+    )
+
+
+def test_a_version_with_traffic_has_to_be_rolled_back():
+    assert recover(upgraded()).action == "rollback"
+
+
+def test_a_version_with_traffic_and_servers_down_has_to_be_rolled_back():
+    view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3, 4), state="OPER_DOWN"))
+    assert recover(Observation("app1", view, listener(), (version("100", 10, (3, 4)),))).action == "rollback"
+
+
+@pytest.mark.parametrize("state", [waiting(), upgraded()])
+def test_to_freeze_leaves_all(state):
+    assert recover(state, on_failure="freeze").action == "leave"
+
+
+@pytest.mark.parametrize("state", [fresh(), dataclasses.replace(fresh(), versions=(version("100", 10),))])
+def test_what_has_no_instances_needs_nothing(state):
+    assert recover(state).action == "nothing"
+
+
+def test_where_the_traffic_goes_is_not_known_so_all_is_left():
+    view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 50)), pool("b", (3, 4)))
+    found = recover(Observation("app1", view, listener(), (version("100", 10, (3, 4)),)))
+    assert found.action == "leave"
+    assert "No version is proven to take the traffic." in found.sentence
+
+
+@unhurried
+@given(observations(), st.sampled_from(["app1", "app1-100", "odd"]))
+def test_what_takes_the_traffic_is_never_withdrawn(state, app_id):
+    seen = picture(state)
+    found = plan_recovery(seen, app_id, "rollback")
+    event(found.action)
+    if found.action == "withdraw":
+        assert seen.active is not None
+        assert seen.traffic.taker not in seen.places(seen.app(app_id))

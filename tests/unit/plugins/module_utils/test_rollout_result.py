@@ -1,0 +1,80 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._rollout_result import rollout_result
+
+ACTIVE = {"app": "app1-200", "pool": "app1-200-pool-80"}
+
+
+def phases(action="deploy", steps=("deploy",), **more):
+    """What the phases of a rollout of app1-200 return, where app1-100 served before."""
+    observe = {
+        "service": "app1",
+        "active": {"app": "app1-100", "pool": "app1-pool-80"},
+        "plan": {"app": "app1-200", "action": action, "steps": steps},
+        "spent": {"seconds": 0.5, "requests": 6},
+    }
+    report = {"service": "app1", "active": ACTIVE, "problems": [], "spent": {"seconds": 0.25, "requests": 5}}
+    return {"observe": observe, "lock": {}, **more, "report": report}
+
+
+def test_a_rollout_that_went_well():
+    waited = {"for": "active", "seconds": 3.0, "complete": True}
+    found = rollout_result(
+        phases(
+            smoke={"skipped": True},
+            confirm={"waited": waited, "spent": {"seconds": 3.0, "requests": 20}},
+        )
+    )
+    assert found["outcome"] == "rolled_out"
+    assert found["sentence"] == "app1-200 was rolled out. Now app1-200 serves, in pool app1-200-pool-80."
+    assert (found["before"]["app"], found["after"]) == ("app1-100", ACTIVE)
+    assert [phase["phase"] for phase in found["phases"]] == ["observe", "confirm", "report"]
+    assert (found["seconds"], found["requests"]) == (3.75, 31)
+    assert found["evidence"] == {"confirm": waited}
+
+
+@pytest.mark.parametrize(
+    ("given", "check_mode", "outcome"),
+    [
+        (phases("none", steps=()), False, "unchanged"),
+        (phases("none", steps=()), True, "unchanged"),
+        (phases(), True, "planned"),
+        (phases("preview"), False, "previewed"),
+    ],
+)
+def test_outcomes(given, check_mode, outcome):
+    assert rollout_result(given, check_mode=check_mode)["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("action", "outcome"),
+    [("withdraw", "withdrawn"), ("rollback", "rolled_back"), ("leave", "left"), ("nothing", "failed")],
+)
+def test_a_failure_tells_what_failed_what_was_done_what_serves_and_what_to_do(action, outcome):
+    recovery = {"action": action, "sentence": "It is scaled to zero.", "next": "Mend it."}
+    found = rollout_result(phases(recover={"recovery": recovery}), failure="Smoke: no answer")
+    assert found["outcome"] == outcome
+    assert found["sentence"] == (
+        "The rollout of app1-200 failed. Smoke: no answer. It is scaled to zero. "
+        "Now app1-200 serves, in pool app1-200-pool-80. Mend it."
+    )
+
+
+def test_a_failure_after_which_nobody_can_look():
+    given = {**phases(recover={"failed": True, "msg": "no answer"}), "report": {"failed": True}}
+    found = rollout_result(given, failure="Confirm: no answer.")
+    assert (found["outcome"], found["after"]) == ("left", None)
+    assert "All is left as it is" in found["sentence"]
+    assert "What serves now could not be seen." in found["sentence"]
+
+
+def test_no_version_is_proven_in_the_end():
+    given = phases()
+    given["report"] = {**given["report"], "active": None, "problems": [{"sentence": "Pool a has no server."}]}
+    found = rollout_result(given)
+    assert found["sentence"].endswith("No version is proven to serve now: Pool a has no server.")
