@@ -64,6 +64,7 @@ def surroundings() -> dict[str, Any]:
             "cores": os.cpu_count(),
             "processor": _found(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text()),
             "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
+            "load": round(os.getloadavg()[0], 1),
             "kernel": platform.system() + " " + _found(r"(\d+\.\d+)", platform.release()),
         },
         "versions": {

@@ -50,7 +50,8 @@ def measured_on(head: Mapping[str, Any], cases: int) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in head["versions"].items())
     return (
         f"{cases} cases, measured on {head['date']} by `{head['command']}` on {machine['cores']} cores "
-        f"({machine['processor']}, {machine['memory_gb']} GB, {machine['kernel']}); {versions}."
+        f"({machine['processor']}, {machine['memory_gb']} GB, {machine['kernel']}; load average {machine['load']} when it began); "
+        f"{versions}."
     )
 
 
