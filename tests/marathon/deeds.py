@@ -39,18 +39,18 @@ class Deed:
     after: int
     options: Mapping[str, Any] = field(default_factory=dict)
 
-    def prepared(self, admin: Administrator, definition: dict[str, Any] = SLEEP) -> str:
+    def prepared(self, admin: Administrator, definition: dict[str, Any] | None = None) -> str:
         """Return the id of an app it can be done to."""
         app_id = admin.new_id()
         if self.before:
-            admin.ensure(id=app_id, definition=definition)
+            admin.ensure(id=app_id, definition=definition or SLEEP)
         return app_id
 
     def do(
-        self, admin: Administrator, app_id: str, definition: dict[str, Any] = SLEEP, **options: Any
+        self, admin: Administrator, app_id: str, definition: dict[str, Any] | None = None, **options: Any
     ) -> dict[str, Any]:
         """Do it."""
-        given = self.options if self.before else {"definition": definition}
+        given = self.options if self.before else {"definition": definition or SLEEP}
         return admin.ensure(id=app_id, **given, **options)
 
 

@@ -134,6 +134,26 @@ def test_status_shows_each_service(lab: LabProcess) -> None:
     assert outcome.changed == 0
 
 
+def test_a_service_built_by_hand_is_taken_over(lab: LabProcess) -> None:
+    """As the article does it, with definitions and priorities of its own, up to the third version."""
+    for name, priority in (("app1", None), ("app1-100", 3), ("app1-200", 7)):
+        definition = json.loads((EXAMPLE / f"{name}.json").read_text())
+        if priority:
+            definition["labels"]["ab_config"] = json.dumps({"priority": priority, "service": "app1"})
+        module_result("dcos.avi.marathon_app", {"definition": definition}, lab.env)
+        seen = module_result("dcos.avi.migration_info", {"service": "app1", "until": "active", "app": name}, lab.env)
+        if name == "app1-100":
+            module_result("dcos.avi.marathon_app", {"id": "app1", "instances": 0}, lab.env)
+    assert (seen["active"]["app"], seen["active"]["side"]) == ("app1-200", "a")
+    with TrafficProcess(lab.env["LAB_VIP_URL"], rate=100) as traffic:
+        play(lab, "dcos.avi.rollout", rollout("300", rollout_image="shop/server:300"))
+        total = traffic.stop()
+    assert instances(lab) == {"app1": 0, "app1-100": 0, "app1-200": 0, "app1-300": 2}
+    app = module_result("dcos.avi.marathon_app_info", {"id": "app1-300"}, lab.env)["apps"][0]
+    assert json.loads(app["labels"]["ab_config"]) == {"service": "app1", "priority": 17}
+    assert (total.lost_total, set(total.answered_by)) == (0, {"/app1-200", "/app1-300"})
+
+
 def rollout(version: str, **more: Any) -> dict[str, Any]:
     return {"rollout_service": "app1", "rollout_version": version, **more}
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.controls.controls import CONTROLS, Control, version
 from tests.demo.playbook import Outcome, run_playbook
+from tests.lab.traffic.client import Mix
 from tests.lab.traffic.tally import Total
 from tests.soak.cases import Case
 from tests.soak.configurations import STRATEGIES, Configuration
@@ -33,7 +34,7 @@ def cases() -> Iterator[Case]:
 
 def without_safety(control: Control) -> dict[str, Any]:
     """The role's rollout, then the next version's without the safety."""
-    mix = LOAD if control.mix == type(control.mix)() else control.mix
+    mix = LOAD if control.mix == Mix() else control.mix
     with serving(rate=RATE, mix=mix, **control.settings) as (lab, traffic):
         safe = run_playbook("dcos.avi.rollout", version("100", control.image), lab.env)
         before = traffic.snapshot()

@@ -30,8 +30,8 @@ class Step:
     @property
     def phase(self) -> str:
         """The phase that the name begins with; the words of Ansible's own tasks begin with none."""
-        before, bar, _after = self.name.partition(" | ")
-        return before if bar else ""
+        before, separator, _after = self.name.partition(" | ")
+        return before if separator else ""
 
 
 @dataclass(frozen=True)

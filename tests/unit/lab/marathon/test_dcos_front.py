@@ -63,8 +63,10 @@ def cluster_of(dcos: str, **settings: Any) -> Iterator[Cluster]:
             return made
 
         front = marathon.within(start())
-        yield Cluster(marathon, front)
-        marathon.within(front.stop())
+        try:
+            yield Cluster(marathon, front)
+        finally:
+            marathon.within(front.stop())
 
 
 @pytest.fixture(scope="module")
