@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,11 @@ def draw(folder: Path) -> None:
                 mpl.rcParams.update(STYLE)
                 figure = Figure(size, layout="constrained")
                 plot(figure.subplots(), cases)
-                figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
+                drawn = io.StringIO()
+                figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+                # matplotlib ends lines with spaces, which nothing else here does.
+                lines = [line.rstrip() for line in drawn.getvalue().splitlines()]
+                (folder / f"{name}.svg").write_text("\n".join(lines) + "\n")
 
 
 def migration(axes: Axes, cases: list[dict[str, Any]]) -> None:
