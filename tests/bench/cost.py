@@ -26,7 +26,7 @@ from tests.soak.records import Records
 
 PLAYBOOKS = Path(__file__).parent / "playbooks"
 VERSION = "100"
-#: More than ten take the role, one after the other, longer than a bench may: see docs/proof.md.
+#: More than ten take the role, one after the other, longer than a bench may.
 SERVICES = (1, 10)
 Way = Callable[[Sequence[str], Mapping[str, str]], None]
 

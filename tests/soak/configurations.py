@@ -13,7 +13,7 @@ from typing import Any
 
 EXAMPLE = Path(__file__).parents[1] / "demo"
 SERVICE = "app1"
-STRATEGIES = ("direct",)
+STRATEGIES = ("direct", "preview")
 SHAPES = ("ab_pool", "pool_group")
 FLIPS = ("on_server", "on_all")
 
