@@ -68,6 +68,7 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
         "options": {
             "app": {"type": "str", "required": True},
             "on_failure": {"type": "str", "choices": list(ROLLBACK_OR_FREEZE), "default": "rollback"},
+            "phase": {"type": "str"},
         },
     },
     "until": {"type": "str", "choices": ["active", "drained"]},
@@ -109,7 +110,8 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             result["plan"] = _rollback_plan(service, seen, params["rollback"]).as_result()
         if params["recover"]:
             failed = params["recover"]
-            result["recovery"] = plan_recovery(seen, short_id(failed["app"]), failed["on_failure"]).as_result()
+            recovery = plan_recovery(seen, short_id(failed["app"]), failed["on_failure"], failed["phase"])
+            result["recovery"] = recovery.as_result()
     if waited:
         result["waited"] = waited.as_result()
         result["warnings"] = [] if waited.complete else [_not_waited_out(waited)]

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_withdraw, why_not_retire
 
 WITHDRAW, ROLLBACK, LEAVE, NOTHING = "withdraw", "rollback", "leave", "nothing"
 ROLLBACK_OR_FREEZE = ("rollback", "freeze")
+# Phases that judge nothing of a version but that it is there and takes the traffic.
+_UNTESTED = ("deploy", "confirm")
 _AGAIN = "Mend what failed, and run the rollout again."
 _LOOK = "Look at it with the playbook dcos.avi.status, then run the rollout again, or go back with dcos.avi.rollback."
 
@@ -37,18 +39,22 @@ class Recovery:
         return dataclasses.asdict(self)
 
 
-def plan_recovery(picture: Picture, app_id: str, on_failure: str) -> Recovery:
+def plan_recovery(picture: Picture, app_id: str, on_failure: str, phase: str | None = None) -> Recovery:
     """Return what to do about an app whose rollout failed.
 
     withdraw: it takes no traffic, as a proof shows, and goes to zero instances. rollback: the traffic goes to it, so the
     version before has to come back. nothing: it has no instances. leave: it is not clear where the traffic goes, or all is
-    to stay as it is (``on_failure`` is "freeze").
+    to stay as it is (``on_failure`` is "freeze"), or all is well now: where Marathon or Avi could only not be seen in the
+    ``phase`` that failed, and the app is proven to take the traffic, it need not be taken back.
     """
     app = picture.app(app_id)
     if app is None or (app.instances == 0 and not app.tasks):
         return Recovery(NOTHING, app_id, f"{app_id} has no instances, so there is nothing to take back.", _AGAIN)
     if on_failure == "freeze":
         return Recovery(LEAVE, app_id, "All is left as it is, as rollout_on_failure asks for.", _LOOK)
+    if phase in _UNTESTED and app is picture.active and is_complete(app):
+        sentence = f"{app_id} is left as it is: a fresh look proves that it takes all traffic with its {app.instances} instances."
+        return Recovery(LEAVE, app_id, sentence, "Run the rollout again to go on.")
     if _has_traffic(picture, app):
         return Recovery(
             ROLLBACK, app_id, f"The traffic goes to {app_id}, so the version before has to come back.", _LOOK

@@ -171,6 +171,11 @@ options:
         type: str
         choices: [rollback, freeze]
         default: rollback
+      phase:
+        description:
+          - The phase of the rollout that failed.
+          - After V(deploy) and V(confirm) an app that is proven to take the traffic now is not taken back.
+        type: str
   until:
     description:
       - Wait, before looking for the result.

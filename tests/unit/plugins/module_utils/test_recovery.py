@@ -68,6 +68,17 @@ def test_where_the_traffic_goes_is_not_known_so_all_is_left():
     assert "No version is proven to take the traffic." in found.sentence
 
 
+@pytest.mark.parametrize(("phase", "action"), [("confirm", "leave"), ("deploy", "leave"), ("requests", "rollback")])
+def test_what_could_only_not_be_seen_is_left_once_it_is_proven(phase, action):
+    assert plan_recovery(picture(upgraded()), "app1-100", "rollback", phase).action == action
+
+
+def test_what_is_not_proven_is_rolled_back_in_any_phase():
+    view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3, 4), state="OPER_DOWN"))
+    state = Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
+    assert plan_recovery(picture(state), "app1-100", "rollback", "confirm").action == "rollback"
+
+
 @unhurried
 @given(observations(), st.sampled_from(["app1", "app1-100", "odd"]))
 def test_what_takes_the_traffic_is_never_withdrawn(state, app_id):
