@@ -68,6 +68,39 @@ def test_a_version_starts_from_the_active_ones_definition(lab: LabProcess) -> No
     assert json.loads(app["labels"]["avi_proxy"]) == {"pool": {"lb_algorithm": "LB_ALGORITHM_ROUND_ROBIN"}}
 
 
+def test_hooks_run_at_their_moments_and_learn_how_a_failure_ended(lab: LabProcess, tmp_path: Path) -> None:
+    moments = ("before_deploy", "before_switch", "after_switch", "before_retire", "on_failure")
+    told = tmp_path / "told"
+    for moment in moments:
+        write_line(
+            tmp_path / f"{moment}.yml", told, f"{moment} {{{{ rollout_result.outcome | default('under way') }}}}"
+        )
+    write_line(tmp_path / "smoke.yml", told, "smoke {{ rollout_app }}")
+    hooks = {moment: f"{moment}.yml" for moment in moments}
+    asked = {"rollout_hooks": hooks, "rollout_smoke_tasks": "smoke.yml", "rollout_wait_timeout": 6}
+    here = {**lab.env, "PWD": str(tmp_path)}
+    play(lab, "dcos.avi.listener", LISTENER)
+    good = rollout("100", rollout_image="shop/server:100", rollout_strategy="preview", **asked)
+    outcome = run_playbook("dcos.avi.rollout", good, here)
+    assert outcome.returncode == 0, outcome.output
+    assert told.read_text().splitlines() == [
+        "before_deploy under way",
+        "smoke app1-100-preview",
+        "before_switch under way",
+        "smoke app1-100",
+        "after_switch under way",
+        "before_retire under way",
+    ]
+    told.unlink()
+    bad = rollout("200", rollout_image="lab/never-healthy", **asked)
+    assert run_playbook("dcos.avi.rollout", bad, here).returncode != 0
+    assert told.read_text().splitlines() == [
+        "before_deploy under way",
+        "before_switch under way",
+        "on_failure withdrawn",
+    ]
+
+
 def test_a_listener_that_is_retired_stays_retired(lab: LabProcess) -> None:
     play(lab, "dcos.avi.listener", LISTENER)
     play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
@@ -152,6 +185,12 @@ def test_a_service_built_by_hand_is_taken_over(lab: LabProcess) -> None:
     app = module_result("dcos.avi.marathon_app_info", {"id": "app1-300"}, lab.env)["apps"][0]
     assert json.loads(app["labels"]["ab_config"]) == {"service": "app1", "priority": 17}
     assert (total.lost_total, set(total.answered_by)) == (0, {"/app1-200", "/app1-300"})
+
+
+def write_line(tasks: Path, told: Path, line: str) -> None:
+    """Write a task file that adds a line to a file."""
+    task = {"name": "Tell", "ansible.builtin.lineinfile": {"path": str(told), "line": line, "create": True}}
+    tasks.write_text(json.dumps([task]))
 
 
 def rollout(version: str, **more: Any) -> dict[str, Any]:
