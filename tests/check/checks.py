@@ -28,8 +28,6 @@ def nox(session: str) -> Check:
 
 CHECKS = (
     Check("types", (f"{BIN}/mypy",)),
-    # The longest, so that others can run beside it from the start.
-    pytest("roles", "tests/roles", at_once=3, minutes=15),
     Check(
         "sanity",
         (sys.executable, "-m", "tests.check.ansible_test", "sanity", "--junit"),
@@ -50,6 +48,7 @@ CHECKS = (
     pytest("integration", "tests/integration"),
     pytest("marathon", "tests/marathon"),
     pytest("migration", "tests/migration", at_once=4),
+    pytest("roles", "tests/roles", at_once=3, minutes=15),
     pytest("runner", "tests/runner"),
     Check("demo", (sys.executable, "-m", "tests.demo.run"), alone=True),
     pytest("controls", "tests/controls", minutes=20, alone=True),
