@@ -119,7 +119,7 @@ options:
     default: false
   expected_version:
     description:
-      - Change the app only while it still has this version, which an earlier look saw (RV(version)).
+      - Change, restart or delete the app only while it still has this version, which an earlier look saw (RV(version)).
       - Else fail and change nothing, because somebody else has changed the app since.
     type: str
   delete_listener:

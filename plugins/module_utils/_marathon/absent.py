@@ -22,6 +22,7 @@ def absent(task: AppTask) -> dict[str, Any]:
     """Have no such app. Errors are those of ``ensure_app``."""
     if task.app is None:
         return task.result(None)
+    guards.refuse_other_version(task.id, task.params["expected_version"], task.app)
     if not task.params["delete_listener"]:
         guards.refuse_deletion(task.app, task.client.apps(label=AB_CONFIG))
     definition = {field: value for field, value in task.app.items() if field not in READ_ONLY}
@@ -32,6 +33,7 @@ def absent(task: AppTask) -> dict[str, Any]:
     def next_step(current: App | None, in_doubt: bool) -> Send | None:
         if current is None:
             return None
+        guards.refuse_other_version(task.id, task.params["expected_version"], current)
         return lambda: task.client.delete_app(task.id, force=task.params["force"])
 
     with task.listening():

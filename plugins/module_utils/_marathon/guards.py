@@ -104,3 +104,18 @@ def refuse_deletion(app: Mapping[str, Any], others: Iterable[Mapping[str, Any]])
             f"{app_id} is not deleted, because {' and '.join(reasons)}: its virtual service would go with it. "
             f"Scale it to 0 instances instead, or set delete_listener to true if the whole service is to go."
         )
+
+
+def refuse_other_version(app_id: str, expected: str | None, app: Mapping[str, Any] | None) -> None:
+    """Refuse to go by an earlier look that no longer holds: Marathon itself has no conditional writes.
+
+    :param expected: the version that look saw; None where there was none.
+    :param app: the app as it is now; None where it is gone.
+    :raises Refused: it has another version now, or is gone.
+    """
+    if expected is None or (app is not None and app.get("version") == expected):
+        return
+    found = f"has version {app.get('version')}" if app is not None else "is gone"
+    raise Refused(
+        f"{app_id} {found}, but was to be changed only as version {expected}: somebody changed it since. Nothing was changed."
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send, carry_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, change_to
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import is_rolled_out
@@ -20,7 +21,7 @@ def present(task: AppTask) -> dict[str, Any]:
     exclusive, app = task.params["exclusive"], task.app
     if app is not None and exclusive:
         raise Refused(f"{task.id} exists already, and exclusive allows only to create it. Nothing was changed.")
-    _refuse_other_version(task, app)
+    guards.refuse_other_version(task.id, task.params["expected_version"], app)
     first = change_to(task.client, task.target, app)
     if first is None:
         # An earlier run may have ended before the app was rolled out.
@@ -37,7 +38,7 @@ def present(task: AppTask) -> dict[str, Any]:
             raise Refused(f"{task.id} was created by somebody else in the meantime. Nothing was changed.")
         if change is None:
             return None
-        _refuse_other_version(task, current)
+        guards.refuse_other_version(task.id, task.params["expected_version"], current)
         body = change.body
         if current is None:
             return lambda: task.client.create_app(body)
@@ -51,14 +52,3 @@ def present(task: AppTask) -> dict[str, Any]:
     if app is not None and after is not None and after["version"] == app["version"]:
         return task.result(after)
     return task.result(after, first, accepted)
-
-
-def _refuse_other_version(task: AppTask, app: App | None) -> None:
-    """Refuse to go by an earlier look that no longer holds: Marathon itself has no conditional writes."""
-    expected = task.params["expected_version"]
-    if expected is None or (app is not None and app.get("version") == expected):
-        return
-    found = f"has version {app.get('version')}" if app is not None else "is gone"
-    raise Refused(
-        f"{task.id} {found}, but was to be changed only as version {expected}: somebody changed it since. Nothing was changed."
-    )

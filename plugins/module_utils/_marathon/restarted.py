@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send, carry_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, Change
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
@@ -21,6 +22,7 @@ def restarted(task: AppTask) -> dict[str, Any]:
         raise Refused(f"To restart {task.id}, give its id alone. To change it, leave state at present.")
     if app is None:
         raise Refused(f"{task.id} does not exist, so it cannot be restarted.")
+    guards.refuse_other_version(task.id, task.params["expected_version"], app)
     # The version is what a restart changes of an app.
     change = Change({}, {"version": app["version"]}, {"version": "that of the restart"}, app)
     if task.check_mode:
@@ -31,6 +33,7 @@ def restarted(task: AppTask) -> dict[str, Any]:
             raise Refused(f"{task.id} was deleted by somebody else in the meantime.")
         if in_doubt and current["version"] != app["version"]:
             return None
+        guards.refuse_other_version(task.id, task.params["expected_version"], current)
         return lambda: task.client.restart_app(task.id, force=task.params["force"])
 
     with task.listening():

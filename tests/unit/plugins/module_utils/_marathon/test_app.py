@@ -452,6 +452,22 @@ def test_a_look_that_no_longer_holds_changes_nothing(ensure, marathon, writes):
     assert not ensure(id="a", instances=0, expected_version=marathon.apps["/a"]["version"])["changed"]
 
 
+@pytest.mark.parametrize("state", ["absent", "restarted"])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_nothing_is_deleted_or_restarted_by_a_look_that_no_longer_holds(ensure, marathon, writes, state, check_mode):
+    marathon.add("/a", **SLEEP)
+    with pytest.raises(Refused, match="only as version 2000"):
+        ensure(id="a", state=state, expected_version="2000-01-01T00:00:00.000Z", check_mode=check_mode)
+    assert not writes()
+    seen = marathon.apps["/a"]["version"]
+    assert ensure(id="a", state=state, expected_version=seen, check_mode=check_mode)["changed"]
+    assert len(writes()) == (0 if check_mode else 1)
+
+
+def test_an_app_that_is_gone_already_is_no_other_version(ensure):
+    assert not ensure(id="a", state="absent", expected_version="2000-01-01T00:00:00.000Z")["changed"]
+
+
 def test_a_lock_by_somebody_who_needs_the_app_ends_it(ensure, marathon, writes):
     """It was seen superseded; while its scaling waited for a lock, somebody scaled it up to go back."""
     marathon.add("/a", **SLEEP)
