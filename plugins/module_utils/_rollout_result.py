@@ -20,22 +20,25 @@ _EVIDENCE = {
 }
 
 
-def rollout_result(phases: Phases, *, failure: str = "", check_mode: bool = False) -> dict[str, Any]:
+def rollout_result(
+    phases: Phases, *, failure: str = "", recovery_failure: str = "", check_mode: bool = False
+) -> dict[str, Any]:
     """Return the result of a rollout, as JSON-like data.
 
     :param phases: what the module of each phase returned, in order; empty, or skipped, where it did not take place.
         ``observe`` is the look with the plan, ``report`` the last one, ``recover`` the one after a failure.
     :param failure: the sentence of what failed, empty where nothing did.
+    :param recovery_failure: the same of what failed when it was to be taken back.
     """
     took_place = {name: result for name, result in phases.items() if "spent" in result}
     observed, final = phases["observe"], phases.get("report", {})
     plan = observed["plan"]
-    outcome = _outcome(plan, phases, failure, check_mode)
+    outcome = "left" if recovery_failure else _outcome(plan, phases, failure, check_mode)
     return {
         "service": observed["service"],
         "app": plan["app"],
         "outcome": outcome,
-        "sentence": _sentence(plan, phases, failure, outcome),
+        "sentence": _sentence(plan, phases, failure, recovery_failure, outcome),
         "before": observed["active"],
         "after": final.get("active"),
         "decisions": plan["steps"],
@@ -57,12 +60,15 @@ def _outcome(plan: Mapping[str, Any], phases: Phases, failure: str, check_mode: 
     return "previewed" if plan["action"] == "preview" else "rolled_out"
 
 
-def _sentence(plan: Mapping[str, Any], phases: Phases, failure: str, outcome: str) -> str:
+def _sentence(plan: Mapping[str, Any], phases: Phases, failure: str, recovery_failure: str, outcome: str) -> str:
     serving = _serving(phases.get("report", {}))
     if failure:
         recovery = phases.get("recover", {}).get("recovery") or {}
         said = recovery.get("sentence") or "All is left as it is, because where the traffic goes could not be seen."
         advice = recovery.get("next") or "Run the rollout again once Marathon and Avi answer."
+        if recovery_failure:
+            said += f" That failed, too. {_closed(recovery_failure)}"
+            advice = "Look at it with the playbook dcos.avi.status, and go back with dcos.avi.rollback."
         return " ".join((f"The rollout of {plan['app']} failed.", _closed(failure), said, serving, advice))
     done = {
         "unchanged": f"Nothing was to be done for {plan['app']}.",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -115,3 +116,27 @@ def test_a_version_that_fails_after_the_switch_is_rolled_back(lab: LabProcess) -
     assert f"Now {back}" in outcome.failure, outcome.output
     ((now, size),) = instances(lab).items()
     assert (now != before, now.startswith(back), size) == (True, True, 2)
+
+
+def test_a_rollback_that_fails_too_is_told_and_can_be_done_later(lab: LabProcess, tmp_path: Path) -> None:
+    (before,) = instances(lab)
+    fault = {"api": "marathon", "method": "POST", "path": "^/v2/apps$", "action": "error", "status": 422}
+    request = {"url": f"{lab.env['LAB_URL']}/faults", "method": "POST", "body_format": "json", "body": fault}
+    hook = tmp_path / "after_switch.yml"
+    hook.write_text(json.dumps([{"name": "Let no app be created any more", "ansible.builtin.uri": request}]))
+    unreachable = {"seconds": 30, "min_health_score": 101}
+    outcome = rollout(
+        lab, "240", "shop/server:240", rollout_hooks={"after_switch": str(hook)}, rollout_soak=unreachable
+    )
+    lab.clear_faults()
+    for words in (
+        "health score was 100, below the limit of 101",
+        "That failed, too",
+        "answered 422",
+        "Now app1-240 serves",
+    ):
+        assert words in outcome.failure, outcome.output
+    assert instances(lab) == {before: 2, "app1-240": 2}
+    assert run("rollback", {"rollback_service": "app1"}, lab).returncode == 0
+    ((back, size),) = instances(lab).items()
+    assert (back.startswith(f"{before.partition('-r')[0]}-r"), size) == (True, 2)

@@ -65,6 +65,18 @@ def test_a_failure_tells_what_failed_what_was_done_what_serves_and_what_to_do(ac
     )
 
 
+def test_a_failure_that_could_not_be_taken_back():
+    recovery = {"action": "rollback", "sentence": "The version before has to come back.", "next": "Mend it."}
+    given = phases(recover={"recovery": recovery})
+    found = rollout_result(given, failure="Soak: too slow", recovery_failure="Deploy: Marathon answered 422")
+    assert found["outcome"] == "left"
+    assert found["sentence"] == (
+        "The rollout of app1-200 failed. Soak: too slow. The version before has to come back. That failed, too. "
+        "Deploy: Marathon answered 422. Now app1-200 serves, in pool app1-200-pool-80. "
+        "Look at it with the playbook dcos.avi.status, and go back with dcos.avi.rollback."
+    )
+
+
 def test_a_failure_after_which_nobody_can_look():
     given = {**phases(recover={"failed": True, "msg": "no answer"}), "report": {"failed": True}}
     found = rollout_result(given, failure="Confirm: no answer.")
