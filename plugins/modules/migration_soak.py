@@ -22,6 +22,7 @@ extends_documentation_fragment:
   - dcos.avi._marathon
   - dcos.avi._avi
   - dcos.avi._attributes
+  - dcos.avi._attributes.info
   - dcos.avi._attributes.actiongroup_marathon
   - dcos.avi._attributes.actiongroup_avi
 
@@ -35,17 +36,8 @@ attributes:
       - dcos.avi.marathon
       - dcos.avi.avi
   check_mode:
-    support: full
     details:
       - In check mode it does not wait, and RV(passed) is V(null).
-  diff_mode:
-    support: N/A
-    details:
-      - This module changes nothing.
-  idempotent:
-    support: full
-    details:
-      - This module changes nothing.
 
 options:
   service:
