@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,9 +17,12 @@ import pytest
 from tests.demo.playbook import Outcome, module_result, run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
+from tests.soak.service import who_serves
 
 EXAMPLE = Path(__file__).parents[1] / "demo"
 LISTENER = {"listener_service": "app1", "listener_src": str(EXAMPLE / "app1.json")}
+OUTLIVES_A_CRASH = {"count": 3000, "wait_timeout": 1}
+"""So many requests, one after another, take longer than a task that crashes lives."""
 
 
 @pytest.fixture(scope="module", name="lab")
@@ -59,6 +63,7 @@ def instances(lab: LabProcess) -> dict[str, int]:
         ),
         ("204", "lab/slow", {"rollout_smoke": {"max_seconds": 0.1, "wait_timeout": 1}}, "instead of 0.1 s"),
         ("205", "shop/server", {"rollout_overrides": {"cpus": 1000}}, "insufficient cpus"),
+        ("206", "lab/crash", {"rollout_smoke": OUTLIVES_A_CRASH}, "gave no answer"),
     ],
 )
 def test_a_bad_version_is_found_by_its_preview(
@@ -106,16 +111,50 @@ def test_of_two_at_once_one_goes_through_and_the_other_is_refused(lab: LabProces
     assert total.lost_total == 0
 
 
-def test_a_version_that_fails_after_the_switch_is_rolled_back(lab: LabProcess) -> None:
+def test_of_two_at_once_with_the_same_version_the_second_finds_it_done(lab: LabProcess) -> None:
     (before,) = instances(lab)
-    url = {"url": lab.env["LAB_VIP_URL"], "wait_timeout": 1}
-    outcome = rollout(lab, "230", "lab/error", rollout_requests=url)
+    since = lab.journal()[-1]["seq"]
+    with TrafficProcess(lab.env["LAB_VIP_URL"], rate=100) as traffic, ThreadPoolExecutor() as both:
+        started = [both.submit(rollout, lab, "222", "shop/server:222", rollout_lock_timeout=120) for _each in range(2)]
+        outcomes = [each.result() for each in started]
+        total = traffic.stop()
+    assert [outcome.returncode for outcome in outcomes] == [0, 0], "".join(outcome.output for outcome in outcomes)
+    assert sorted(outcome.changed for outcome in outcomes) == [0, 2]
+    assert instances(lab) == {"app1-222": 2}
+    written = lab.journal(since=since, kind="request", api="marathon", write=True)
+    assert [
+        (entry["method"], entry["path"], entry["body"].get("instances"))
+        for entry in written
+        if "migration-lock" not in json.dumps(entry)
+    ] == [("POST", "/v2/apps", 2), ("PUT", f"/v2/apps/{before}", 0)]
+    assert (total.lost_total, set(total.answered_by)) == (0, {f"/{before}", "/app1-222"})
+
+
+@pytest.mark.parametrize(
+    ("version", "image", "asked", "cause", "takes_traffic"),
+    [
+        ("230", "lab/never-healthy", {}, "health check failed", False),
+        ("231", "lab/error", {"wait_timeout": 1}, "answered 500 instead of 200", True),
+        ("232", "lab/crash", OUTLIVES_A_CRASH, "gave no answer|answered 50[23] instead of 200", True),
+    ],
+)
+def test_a_bad_version_without_a_preview_is_taken_back(
+    lab: LabProcess, version: str, image: str, asked: dict[str, Any], cause: str, takes_traffic: bool
+) -> None:
+    (before,) = instances(lab)
+    url = lab.env["LAB_VIP_URL"]
+    with TrafficProcess(url, rate=100) as traffic:
+        outcome = rollout(lab, version, image, rollout_requests={"url": url, **asked})
+        answering = who_serves(traffic)
+        total = traffic.stop()
     assert outcome.returncode != 0
-    assert "answered 500 instead of 200" in outcome.failure, outcome.output
-    back = f"{before.partition('-r')[0]}-r"
-    assert f"Now {back}" in outcome.failure, outcome.output
+    assert re.search(cause, outcome.failure), outcome.output
     ((now, size),) = instances(lab).items()
-    assert (now != before, now.startswith(back), size) == (True, True, 2)
+    assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], takes_traffic, 2)
+    assert f"Now {now} serves" in outcome.failure, outcome.output
+    assert answering == {f"/{now}"}
+    # What the bad version did with the traffic while it had it is lost, and nothing else.
+    assert (total.lost_total > 0) == takes_traffic, total
 
 
 def test_a_rollback_that_fails_too_is_told_and_can_be_done_later(lab: LabProcess, tmp_path: Path) -> None:

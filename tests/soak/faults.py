@@ -8,18 +8,15 @@ from __future__ import annotations
 import functools
 import itertools
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.lab.process import LabProcess
-from tests.lab.traffic.process import TrafficProcess
-from tests.lab.traffic.tally import add_up
 from tests.soak.cases import Case
 from tests.soak.configurations import Configuration
 from tests.soak.kills import undisturbed
-from tests.soak.service import end_state, serving
+from tests.soak.service import end_state, serving, who_serves
 from tests.soak.steps import run_in_steps
 
 SOON: Mapping[str, Any] = {"rollout_wait_timeout": 15, "rollout_drain_timeout": 10}
@@ -114,11 +111,3 @@ def faulty(configuration: Configuration, step: str, broken: Broken) -> dict[str,
         and again.outcome.returncode == 0
         and state == expected,
     }
-
-
-def who_serves(traffic: TrafficProcess) -> set[str]:
-    """The apps that answer in the next whole second."""
-    seen = len(traffic.laps())
-    while len(traffic.laps()) < seen + 2:
-        time.sleep(0.1)
-    return set(add_up(traffic.laps()[seen + 1 :]).answered_by)

@@ -147,6 +147,41 @@ def faults(cases: Cases) -> str:
     )
 
 
+def bad_versions(cases: Cases) -> str:
+    rows = [
+        (
+            case["configuration"],
+            case["bad"],
+            ", ".join(case["serves"]["answering"]),
+            case["sent"],
+            lost(case),
+            case["answered_by_it"],
+            case["seconds_of_traffic"],
+            case["seconds"],
+            case["failure"],
+        )
+        for case in cases
+    ]
+    head = (
+        "strategy, shape, flip",
+        "the version is",
+        "serves at the end",
+        "sent",
+        "lost",
+        "answered by it",
+        "seconds it had the traffic",
+        "seconds of the run",
+        "what the run says",
+    )
+    return (
+        "A version is rolled out that nobody should get, while app1-100 serves. Requests find what health checks do not: with `preview` "
+        "`rollout_smoke` asks the preview's tasks, with `direct` `rollout_requests` asks through the virtual service, when the traffic "
+        "has moved. Lost counts until the version before had the traffic again (as app1-100-r2 where it was brought back). An error in "
+        "place of an answer is lost; an answer that is only slow, or names a wrong version, is none of the lost ones, but stands under "
+        '"answered by it".\n\n' + table(head, rows)
+    )
+
+
 def cost(cases: Cases) -> str:
     rows = [
         (
@@ -175,6 +210,7 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "losses": ("What is lost without", losses),
     "kills": ("Killed anywhere", kills),
     "faults": ("Anything failing", faults),
+    "bad_versions": ("Bad versions", bad_versions),
     "cost": ("What it costs", cost),
 }
 

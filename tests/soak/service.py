@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,7 @@ from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.client import Mix
 from tests.lab.traffic.process import TrafficProcess
+from tests.lab.traffic.tally import add_up
 from tests.soak.configurations import LISTENER, SERVICE
 
 FUNCTIONAL_RATE = 200
@@ -45,3 +47,11 @@ def end_state(lab: LabProcess) -> dict[str, Any]:
         },
         "connector": lab.state()["connector"]["services"][SERVICE],
     }
+
+
+def who_serves(traffic: TrafficProcess) -> set[str]:
+    """The apps that answer in the next whole second."""
+    seen = len(traffic.laps())
+    while len(traffic.laps()) < seen + 2:
+        time.sleep(0.1)
+    return set(add_up(traffic.laps()[seen + 1 :]).answered_by)
