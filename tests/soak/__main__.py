@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tests.soak import bad_versions, faults, kills, losses, render, zero_loss
+from tests.soak import bad_versions, faults, kills, losses, render, switches, zero_loss
 from tests.soak.cases import Case
 from tests.soak.records import ROOT, Records
 
@@ -34,6 +34,7 @@ SECTIONS = {
     "kills": Section(kills.cases, beside=2),
     "faults": Section(faults.cases, beside=2),
     "bad_versions": Section(bad_versions.cases, beside=2),
+    "switches": Section(switches.cases, beside=2),
 }
 
 

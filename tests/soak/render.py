@@ -182,6 +182,26 @@ def bad_versions(cases: Cases) -> str:
     )
 
 
+def switches(cases: Cases) -> str:
+    rows = [
+        (
+            *(case[name] for name in ("avi", "flip", "alternate", "top_gone")),
+            *(f"{', '.join(deed['serving_then'])}; lost {sum(deed['lost'].values()):,}" for deed in case["deeds"]),
+            "yes" if case["good"] else "no",
+        )
+        for case in cases
+    ]
+    names = [deed["deed"] for deed in cases[0]["deeds"]]
+    return (
+        "What is not documented of the cloud connector is [a switch of the lab](../tests/lab/README.md#switches). After each step: who served then, and "
+        "what was lost meanwhile. The abandoned rollout's version never gets healthy. Where the traffic moves as soon as a version's app is created "
+        "(`on_create`) and no lower version stands in (`ab_pool`), each switch loses what is sent until a task is up, which no order of steps avoids; and a "
+        "version that never gets healthy, if no preview found it, loses all until it is rolled back. Nowhere else may anything be lost. "
+        "No step deletes a version that takes the traffic, so `top_gone` must make no difference.\n\n"
+        + table(("shape", "flip", "alternate", "top_gone", *names, "as it must be"), rows)
+    )
+
+
 def cost(cases: Cases) -> str:
     rows = [
         (
@@ -211,6 +231,7 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "kills": ("Killed anywhere", kills),
     "faults": ("Anything failing", faults),
     "bad_versions": ("Bad versions", bad_versions),
+    "switches": ("Every way a connector may behave", switches),
     "cost": ("What it costs", cost),
 }
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A service under traffic in a lab of its own, and the state a migration leaves it in."""
+"""A service under traffic in a lab of its own, who serves it, and the state a migration leaves it in."""
 
 from __future__ import annotations
 
