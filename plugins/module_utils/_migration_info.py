@@ -128,9 +128,11 @@ def _stated(request: Mapping[str, Any] | None) -> dict[str, Any] | None:
 def _seen(service: Service, params: dict[str, Any]) -> tuple[Picture, Waited | None]:
     if not params["until"]:
         return service.look(), None
-    wait = until_active if params["until"] == "active" else until_drained
+    app_id = short_id(params["app"])
     times = {"timeout": params["wait_timeout"], "interval": params["wait_interval"]}
-    return wait(service.look, short_id(params["app"]), **times)
+    if params["until"] == "active":
+        return until_active(service.look, app_id, **times)
+    return until_drained(service.look, service.open_connections, app_id, **times)
 
 
 def _rollout_plan(service: Service, seen: Picture, rollout: dict[str, Any], ways: Ways) -> Plan:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION, App, read_app, short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import open_connections
 from ansible_collections.dcos.avi.plugins.module_utils._avi.view import look_at
 from ansible_collections.dcos.avi.plugins.module_utils._lock import lock_of, locks_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
@@ -76,6 +77,10 @@ class Service:
                 lock=locks[-1] if locks else None,
             )
         )
+
+    def open_connections(self, pools: Sequence[str]) -> list[int | None]:
+        """Return how many connections each of these pools has open, asked for by uuid: one request for each."""
+        return [open_connections(self._avi.runtime("pool", uuid, "detail")) for uuid in pools]
 
     def has_namesake(self, seen: Picture, app_id: str) -> bool:
         """Tell whether an app with this id exists that is no version of the service."""

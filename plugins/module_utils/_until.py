@@ -4,16 +4,18 @@
 
 """Waits until an app of a service is active, or until its open connections have ended.
 
-``look`` is a function that returns a fresh picture of the service.
+``look`` is a function that returns a fresh picture of the service, ``glance`` one that returns how many connections are open
+to each of some pools, given by uuid.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
@@ -21,6 +23,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 # Seconds without open connections before they count as ended. One look may fall between two requests of a client, and
 # what Avi shows is a sample: its service engines learn of a switch, and report their connections, a moment later.
 QUIET_SECONDS = 5.0
+Glance = Callable[[Sequence[str]], Sequence["int | None"]]
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ def why_not_active(picture: Picture, app_id: str) -> str:
 
 def until_drained(
     look: Callable[[], Picture],
+    glance: Glance,
     app_id: str,
     *,
     timeout: float,
@@ -110,12 +114,12 @@ def until_drained(
 ) -> tuple[Picture, Waited]:
     """Wait until the app has had no open connections for some seconds, or is seen to take the traffic, which no wait can mend.
 
-    Not to succeed is no error: the caller decides what open connections are worth.
+    Not to succeed is no error: the caller decides what open connections are worth. What is returned was looked at in the end.
 
     :raises WaitTimeout: not even the last look succeeded.
     """
     start = clock()
-    drain = _Drain(look, app_id, clock)
+    drain = _Drain(look, glance, app_id, clock, start + timeout)
     try:
         seen = wait_until(
             drain.look,
@@ -135,18 +139,33 @@ def until_drained(
 
 
 class _Drain:
-    """The looks at an app that drains. ``seen`` is the last one, None where it failed."""
+    """The looks at an app that drains. ``seen`` is the last one, None where it failed.
 
-    def __init__(self, look: Callable[[], Picture], app_id: str, clock: Callable[[], float]) -> None:
+    A look takes a dozen requests, so that between two of them only the connections are glanced at. The traffic may come
+    back meanwhile: no drain ends on a glance.
+    """
+
+    def __init__(
+        self, look: Callable[[], Picture], glance: Glance, app_id: str, clock: Callable[[], float], deadline: float
+    ) -> None:
         self._look = look
-        self._clock = clock
+        self._glance = glance
         self._app_id = app_id
+        self._clock = clock
+        self._deadline = deadline
+        self._looked_at = 0.0
+        self._draining: list[Pool] = []
         self._quiet_since: float | None = None
         self.seen: Picture | None = None
         self.sentence = ""
 
     def look(self) -> Picture:
+        if self.seen and (self._draining or self._quiet_since is not None) and not self._is_look_due():
+            if self._draining:
+                self._note_connections(self._glance([pool.uuid for pool in self._draining]))
+            return self.seen
         self.seen = None
+        self._looked_at = self._clock()
         self.seen = self._look()
         self._judge(self.seen)
         return self.seen
@@ -155,7 +174,13 @@ class _Drain:
         return self.is_complete() or self._takes_traffic()
 
     def is_complete(self) -> bool:
-        return self._quiet_since is not None and self._clock() - self._quiet_since >= QUIET_SECONDS
+        """Whether it has been quiet for long enough, up to a look."""
+        return self._quiet_since is not None and self._looked_at - self._quiet_since >= QUIET_SECONDS
+
+    def _is_look_due(self) -> bool:
+        now = self._clock()
+        quiet = self._quiet_since is not None and now - self._quiet_since >= QUIET_SECONDS
+        return quiet or now >= self._deadline or now - self._looked_at >= QUIET_SECONDS
 
     def _takes_traffic(self) -> bool:
         active = self.seen.active if self.seen else None
@@ -165,6 +190,7 @@ class _Drain:
         app = seen.app(self._app_id)
         # Servers that are nobody's tasks may be this app's: replaced ones, or on an agent whose name did not resolve just now.
         places = (seen.places(app) if app else []) or seen.places_of_strangers()
+        self._draining = []
         if seen.traffic.taker is None:
             self._note(False, " ".join(problem.sentence for problem in seen.problems))
         elif not places:
@@ -172,10 +198,13 @@ class _Drain:
         elif seen.traffic.taker in places:
             self._note(False, f"{self._app_id} has tasks in pool {places[0].pool.name}, which takes the traffic.")
         else:
-            names = " and ".join(member.pool.name for member in places)
-            counts = [member.pool.connections for member in places]
-            shown = " and ".join("an unknown number of" if count is None else str(count) for count in counts)
-            self._note(counts == [0] * len(counts), f"Pool {names} of {self._app_id} has {shown} open connections.")
+            self._draining = [member.pool for member in places]
+            self._note_connections([pool.connections for pool in self._draining])
+
+    def _note_connections(self, counts: Sequence[int | None]) -> None:
+        names = " and ".join(pool.name for pool in self._draining)
+        shown = " and ".join("an unknown number of" if count is None else str(count) for count in counts)
+        self._note(all(count == 0 for count in counts), f"Pool {names} of {self._app_id} has {shown} open connections.")
 
     def _note(self, quiet: bool, sentence: str) -> None:
         if not quiet:

@@ -138,8 +138,16 @@ def read_pool(config: Mapping[str, Any], servers: object = None, detail: object 
         servers=tuple(_server(item, config, states) for item in _mappings(config.get("servers"))),
         ab_pool=_ab_pool(config.get("ab_pool")),
         a_pool=str(config["a_pool"]) if config.get("a_pool") else None,
-        connections=_connections(detail),
+        connections=open_connections(detail),
     )
+
+
+def open_connections(detail: object) -> int | None:
+    """Read from the answer of a pool's runtime/detail how many connections are open, over all service engines; None where one tells none."""
+    stats = [row.get("pool_stats") for row in _rows(detail)]
+    counts = [_whole(item.get("current_connections")) for item in stats if isinstance(item, Mapping)]
+    known = [count for count in counts if count is not None]
+    return sum(known) if known and len(known) == len(stats) else None
 
 
 def read_pool_group(config: Mapping[str, Any]) -> PoolGroup:
@@ -185,13 +193,6 @@ def _server_states(answer: object) -> dict[str, str | None]:
         if states.get(place, UP) == UP:
             states[place] = state
     return states
-
-
-def _connections(answer: object) -> int | None:
-    stats = [row.get("pool_stats") for row in _rows(answer)]
-    counts = [_whole(item.get("current_connections")) for item in stats if isinstance(item, Mapping)]
-    known = [count for count in counts if count is not None]
-    return sum(known) if known and len(known) == len(stats) else None
 
 
 def _rows(answer: object) -> list[Mapping[str, Any]]:

@@ -26,18 +26,27 @@ ONE_LOOK = {"timeout": 0, "interval": 0.0}
 
 
 class Looks:
-    """Gives the states one after the other, then the last one for ever; an error is raised."""
+    """Gives the states one after the other, then the last one for ever; an error is raised. A glance counts, too."""
 
     def __init__(self, *states):
         self.states = states
         self.count = 0
+        self.glances = 0
 
     def __call__(self):
+        return picture(self._next())
+
+    def glance(self, pools):
+        self.glances += 1
+        known = self._next().avi.pools
+        return [known[uuid].connections for uuid in pools]
+
+    def _next(self):
         state = self.states[min(self.count, len(self.states) - 1)]
         self.count += 1
         if isinstance(state, Exception):
             raise state
-        return picture(state)
+        return state
 
 
 def draining(connections):
@@ -143,7 +152,7 @@ class Time:
 
 def drain(look, app_id="app1", timeout=60):
     passing = Time()
-    return until_drained(look, app_id, timeout=timeout, interval=1, clock=passing.clock, sleep=passing.sleep)[1]
+    return until_drained(look, look.glance, app_id, timeout=timeout, interval=1, clock=passing.clock, sleep=passing.sleep)[1]
 
 
 def test_drained_is_what_has_been_quiet_for_some_seconds():
@@ -177,7 +186,8 @@ def test_servers_that_nobody_knows_may_still_hold_connections():
     ],
 )
 def test_not_drained_in_time_is_no_error(state, last):
-    seen, waited = until_drained(Looks(state), "app1", **QUICK)
+    look = Looks(state)
+    seen, waited = until_drained(look, look.glance, "app1", **QUICK)
     assert (waited.what, waited.complete) == ("drained", False)
     assert last in waited.last
     assert seen.observed is state
@@ -185,7 +195,7 @@ def test_not_drained_in_time_is_no_error(state, last):
 
 def test_the_pool_that_takes_the_traffic_never_drains():
     look = Looks(fresh())
-    _seen, waited = until_drained(look, "app1", **QUICK)
+    _seen, waited = until_drained(look, look.glance, "app1", **QUICK)
     assert (waited.complete, look.count) == (False, 1)
     assert waited.last == "app1 has tasks in pool app1-pool-80, which takes the traffic."
 
@@ -199,9 +209,37 @@ def test_an_app_in_no_pool_is_drained(state, app_id):
 
 
 def test_a_drain_whose_last_look_failed_is_an_error():
+    look = Looks(draining(2), ApiError("gone", status=503))
     with pytest.raises(WaitTimeout, match="the last look failed: gone"):
-        until_drained(Looks(draining(2), ApiError("gone", status=503)), "app1", **QUICK)
+        until_drained(look, look.glance, "app1", **QUICK)
 
 
 def test_one_look_is_enough_to_say_that_it_is_not_drained():
-    assert until_drained(Looks(draining(0)), "app1", **ONE_LOOK)[1].complete is False
+    look = Looks(draining(0))
+    assert until_drained(look, look.glance, "app1", **ONE_LOOK)[1].complete is False
+
+
+def test_between_looks_only_the_connections_are_glanced_at():
+    look = Looks(*[draining(2)] * 12, draining(0))
+    waited = drain(look)
+    # Quiet from the 12th second on, looked at every fifth second, and in the end.
+    assert (waited.complete, waited.seconds) == (True, 17.0)
+    assert (look.count, look.count - look.glances) == (18, 5)
+
+
+def test_no_drain_ends_on_a_glance():
+    """The traffic comes back while the connections of the pool that takes it look quiet."""
+    look = Looks(draining(0), dataclasses.replace(fresh(), versions=(version("100", 10, (3, 4)),)))
+    look.glance = lambda pools: [0]
+    waited = drain(look)
+    assert waited.complete is False
+    assert "which takes the traffic" in waited.last
+
+
+def test_what_is_returned_was_looked_at_when_the_time_was_up():
+    look = Looks(draining(2), draining(3), draining(4), draining(5))
+    passing = Time()
+    seen, _waited = until_drained(
+        look, look.glance, "app1", timeout=3, interval=1, clock=passing.clock, sleep=passing.sleep
+    )
+    assert seen.observed is look.states[3]
