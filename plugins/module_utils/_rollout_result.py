@@ -17,6 +17,7 @@ _EVIDENCE = {
     "confirm": "waited",
     "requests": "targets",
     "soak": "measures",
+    "retire": "retired",
 }
 
 
@@ -26,10 +27,12 @@ def rollout_result(
     """Return the result of a rollout, as JSON-like data.
 
     :param phases: what the module of each phase returned, in order; empty, or skipped, where it did not take place.
-        ``observe`` is the look with the plan, ``report`` the last one, ``recover`` the one after a failure.
+        ``observe`` is the look with the plan, ``report`` the last one, ``recover`` the one after a failure, and ``retire``
+        holds as ``retired`` what each version that was retired took.
     :param failure: the sentence of what failed, empty where nothing did.
     :param recovery_failure: the same of what failed when it was to be taken back.
     """
+    phases = {**phases, "retire": _summed(phases.get("retire", {}))}
     took_place = {name: result for name, result in phases.items() if "spent" in result}
     observed, final = phases["observe"], phases.get("report", {})
     plan = observed["plan"]
@@ -49,9 +52,16 @@ def rollout_result(
     }
 
 
+def _summed(retire: Mapping[str, Any]) -> Mapping[str, Any]:
+    each = [retired["spent"] for retired in retire.get("retired", ())]
+    return {**retire, "spent": {key: sum(spent[key] for spent in each) for key in each[0]}} if each else retire
+
+
 def _outcome(plan: Mapping[str, Any], phases: Phases, failure: str, check_mode: bool) -> str:
+    if failure and not phases.get("recover"):
+        return "unfinished"
     if failure:
-        recovery = phases.get("recover", {}).get("recovery") or {}
+        recovery = phases["recover"].get("recovery") or {}
         return _RECOVERED[recovery.get("action", "leave")]
     if not plan["steps"]:
         return "unchanged"
@@ -62,8 +72,11 @@ def _outcome(plan: Mapping[str, Any], phases: Phases, failure: str, check_mode: 
 
 def _sentence(plan: Mapping[str, Any], phases: Phases, failure: str, recovery_failure: str, outcome: str) -> str:
     serving = _serving(phases.get("report", {}))
+    if outcome == "unfinished":
+        said, advice = f"{plan['app']} was rolled out, but not all was finished.", "Run the rollout again to finish it."
+        return " ".join((said, _closed(failure), serving, advice))
     if failure:
-        recovery = phases.get("recover", {}).get("recovery") or {}
+        recovery = phases["recover"].get("recovery") or {}
         said = recovery.get("sentence") or "All is left as it is, because where the traffic goes could not be seen."
         advice = recovery.get("next") or "Run the rollout again once Marathon and Avi answer."
         if recovery_failure:

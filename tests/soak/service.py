@@ -9,15 +9,14 @@ import contextlib
 import json
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.client import Mix
 from tests.lab.traffic.process import TrafficProcess
 from tests.lab.traffic.tally import add_up
-from tests.soak.configurations import LISTENER, SERVICE
+from tests.soak.configurations import EXAMPLE, SERVICE
 
 FUNCTIONAL_RATE = 200
 """Requests a second where it is shown that nothing is lost, not how much is carried."""
@@ -29,9 +28,7 @@ def serving(
 ) -> Iterator[tuple[LabProcess, TrafficProcess]]:
     """A lab with these settings in which the listener serves traffic."""
     with LabProcess(**settings) as lab:
-        outcome = run_playbook("dcos.avi.listener", LISTENER, lab.env)
-        if outcome.returncode:
-            raise RuntimeError(outcome.output)
+        create_listeners(lab, [SERVICE])
         with TrafficProcess(lab.env["LAB_VIP_URL"], rate=rate, mix=mix) as traffic:
             yield lab, traffic
 
@@ -55,3 +52,23 @@ def who_serves(traffic: TrafficProcess) -> set[str]:
     while len(traffic.laps()) < seen + 2:
         time.sleep(0.1)
     return set(add_up(traffic.laps()[seen + 1 :]).answered_by)
+
+
+def create_listeners(lab: LabProcess, services: Sequence[str]) -> None:
+    """Create the article's first app for each service, and wait until all serve."""
+    listener = json.loads((EXAMPLE / "app1.json").read_text())
+    for service in services:
+        body = json.dumps({**listener, "id": f"/{service}"}).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(lab.env["MARATHON_URL"] + "/v2/apps", body, headers)
+        urllib.request.urlopen(request, timeout=10).close()
+    deadline = time.monotonic() + 60
+    while not all(each["state"] == "OPER_UP" for each in _virtual_services(lab, services)):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"Not all listeners serve: {_virtual_services(lab, services)}")
+        time.sleep(0.2)
+
+
+def _virtual_services(lab: LabProcess, services: Sequence[str]) -> list[dict[str, Any]]:
+    known = lab.state()["avi"]["virtualservices"]
+    return [known.get(service, {"state": "missing"}) for service in services]

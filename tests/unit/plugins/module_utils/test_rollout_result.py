@@ -90,3 +90,23 @@ def test_no_version_is_proven_in_the_end():
     given["report"] = {**given["report"], "active": None, "problems": [{"sentence": "Pool a has no server."}]}
     found = rollout_result(given)
     assert found["sentence"].endswith("No version is proven to serve now: Pool a has no server.")
+
+
+def test_what_retiring_took_is_told_of_each_version_and_in_all():
+    retired = [
+        {"app": "app1", "drained": {"complete": True}, "spent": {"seconds": 6.5, "requests": 30}},
+        {"app": "app1-100", "drained": {"complete": False}, "spent": {"seconds": 1.5, "requests": 10}},
+    ]
+    found = rollout_result(phases(retire={"retired": retired}))
+    assert {"phase": "retire", "seconds": 8.0, "requests": 40} in found["phases"]
+    assert found["evidence"] == {"retire": retired}
+    assert found["requests"] == 51
+
+
+def test_a_failure_after_the_traffic_has_moved_is_to_be_finished():
+    found = rollout_result(phases(), failure="Scale: Marathon answered 503")
+    assert found["outcome"] == "unfinished"
+    assert found["sentence"] == (
+        "app1-200 was rolled out, but not all was finished. Scale: Marathon answered 503. "
+        "Now app1-200 serves, in pool app1-200-pool-80. Run the rollout again to finish it."
+    )

@@ -152,7 +152,9 @@ class Time:
 
 def drain(look, app_id="app1", timeout=60):
     passing = Time()
-    return until_drained(look, look.glance, app_id, timeout=timeout, interval=1, clock=passing.clock, sleep=passing.sleep)[1]
+    return until_drained(
+        look, look.glance, app_id, timeout=timeout, interval=1, clock=passing.clock, sleep=passing.sleep
+    )[1]
 
 
 def test_drained_is_what_has_been_quiet_for_some_seconds():
