@@ -14,14 +14,14 @@ from typing import Any
 
 from tests.demo.playbook import module_result, run_playbook
 from tests.soak.cases import Case
-from tests.soak.configurations import SERVICE, STRATEGIES, Configuration
+from tests.soak.configurations import DRAIN, SERVICE, STRATEGIES, Configuration
 from tests.soak.service import serving, who_serves
 from tests.soak.steps import run_in_steps
 
 BEFORE, NEXT = "100", "200"
 OF_BEFORE = re.compile(rf"{SERVICE}-{BEFORE}(-r\d+)?")
 """The version before, where it was left alone or where it was brought back."""
-SOON: Mapping[str, Any] = {"rollout_wait_timeout": 10, "rollout_drain_timeout": 10}
+SOON: Mapping[str, Any] = {"rollout_wait_timeout": 10, "rollout_drain_timeout": DRAIN}
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def tried(configuration: Configuration, bad: BadVersion) -> dict[str, Any]:
     """Roll out a bad version while a good one serves."""
     app = f"/{SERVICE}-{NEXT}"
     with serving(**configuration.settings) as (lab, traffic):
-        good = run_playbook("dcos.avi.rollout", configuration.rollout(BEFORE), lab.env)
+        good = run_playbook("dcos.avi.rollout", configuration.rollout(BEFORE, rollout_drain_timeout=DRAIN), lab.env)
         if good.returncode:
             raise RuntimeError(good.output)
         run = run_in_steps("dcos.avi.rollout", bad.rollout(configuration, lab.env["LAB_VIP_URL"]), lab.env)

@@ -16,6 +16,8 @@ SERVICE = "app1"
 STRATEGIES = ("direct", "preview")
 SHAPES = ("ab_pool", "pool_group")
 FLIPS = ("on_server", "on_all")
+DRAIN = 2
+"""Seconds to drain where it is not shown how long that takes: no request of that traffic takes longer."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,6 @@ class Configuration:
 
 
 ALL = tuple(Configuration(*each) for each in itertools.product(STRATEGIES, SHAPES, FLIPS))
-LISTENER = {"listener_service": SERVICE, "listener_src": str(EXAMPLE / "app1.json")}
 
 
 def definition(image: str) -> dict[str, Any]:

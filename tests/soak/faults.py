@@ -13,12 +13,12 @@ from typing import Any
 
 from tests.lab.process import LabProcess
 from tests.soak.cases import Case
-from tests.soak.configurations import Configuration
+from tests.soak.configurations import DRAIN, Configuration
 from tests.soak.kills import undisturbed
 from tests.soak.service import end_state, serving, who_serves
 from tests.soak.steps import run_in_steps
 
-SOON: Mapping[str, Any] = {"rollout_wait_timeout": 15, "rollout_drain_timeout": 10}
+SOON: Mapping[str, Any] = {"rollout_wait_timeout": 15, "rollout_drain_timeout": DRAIN}
 IMPATIENT = {"MARATHON_TIMEOUT": "4", "AVI_TIMEOUT": "4"}
 CONNECTOR_WELL = {"connector": "on", "connector_delay": 0}
 
@@ -47,29 +47,20 @@ class Broken:
 
 BROKEN = (
     Broken("Marathon answers 503", {"api": "marathon", "action": "error"}),
-    Broken("Marathon takes 3 s", {"api": "marathon", "action": "slow", "seconds": 3}),
+    Broken("Marathon takes 1.5 s", {"api": "marathon", "action": "slow", "seconds": 1.5}),
     Broken("Marathon never answers", {"api": "marathon", "action": "slow", "seconds": 600}),
     Broken("Marathon does it and drops the answer", {"api": "marathon", "action": "drop_after"}),
     Broken("Avi answers 503", {"api": "avi", "action": "error"}),
-    Broken("Avi takes 3 s", {"api": "avi", "action": "slow", "seconds": 3}),
+    Broken("Avi takes 1.5 s", {"api": "avi", "action": "slow", "seconds": 1.5}),
     Broken("Avi never answers", {"api": "avi", "action": "slow", "seconds": 600}),
     Broken("Avi answers garbage", {"api": "avi", "action": "garbage"}),
     Broken("the connector is silent", settings={"connector": "silent"}),
     Broken("the connector takes 5 s", settings={"connector_delay": 5}),
 )
 STEPS = {
-    "Marathon": (
-        "Observe |",
-        "Lock | Let",
-        "Deploy |",
-        "Confirm |",
-        "Drain |",
-        "Scale | Scale",
-        "Unlock |",
-        "Report |",
-    ),
-    "Avi": ("Observe |", "Confirm |", "Drain |", "Report |"),
-    "the connector": ("Deploy |", "Drain |"),
+    "Marathon": ("Observe |", "Lock | Let", "Deploy |", "Confirm |", "Scale | Scale"),
+    "Avi": ("Observe |", "Confirm |", "Drain |"),
+    "the connector": ("Deploy |",),
 }
 """How the names of the steps begin that ask it, or wait for what it does."""
 

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.soak.cases import Case
-from tests.soak.configurations import Configuration
+from tests.soak.configurations import DRAIN, Configuration
 from tests.soak.service import end_state, serving
 from tests.soak.steps import Interference, SteppedRun, kill, run_in_steps
 
-CONFIGURATIONS = (Configuration("direct", "pool_group", "on_all"), Configuration("preview", "ab_pool", "on_server"))
+DIRECT = Configuration("direct", "pool_group", "on_all")
+PREVIEW = Configuration("preview", "ab_pool", "on_server")
+"""Killed at those steps that `direct` has not, and at random moments."""
 RANDOM_MOMENTS = 10
 SEED = 1
 
@@ -59,25 +61,31 @@ Moment = AtStep | AfterSeconds
 
 
 def cases() -> Iterator[Case]:
-    """Every step boundary of both strategies, and random moments of both."""
+    """Every step boundary, and random moments."""
     chance = random.Random(SEED)
-    for configuration in CONFIGURATIONS:
-        run, _state = undisturbed(configuration)
-        # Those without a phase are Ansible's own, which lead to the next one.
-        names = dict.fromkeys(step.name for step in run.steps if step.phase)
-        moments: list[Moment] = [AtStep(name) for name in names]
-        length = run.ended - run.steps[0].began
-        moments += [AfterSeconds(round(chance.uniform(0, length), 2)) for _each in range(RANDOM_MOMENTS)]
-        for number, moment in enumerate(moments):
+    direct, preview = (undisturbed(configuration)[0] for configuration in (DIRECT, PREVIEW))
+    length = preview.ended - preview.steps[0].began
+    moments = {
+        DIRECT: [AtStep(name) for name in names_of_steps(direct)],
+        PREVIEW: [AtStep(name) for name in names_of_steps(preview) if name not in names_of_steps(direct)]
+        + [AfterSeconds(round(chance.uniform(0, length), 2)) for _each in range(RANDOM_MOMENTS)],
+    }
+    for configuration, chosen in moments.items():
+        for number, moment in enumerate(chosen):
             name = f"{configuration}: {number}"
             yield Case(name, functools.partial(killed, configuration, [moment]))
+
+
+def names_of_steps(run: SteppedRun) -> list[str]:
+    """Those without a phase are Ansible's own, which lead to the next one."""
+    return list(dict.fromkeys(step.name for step in run.steps if step.phase))
 
 
 @functools.cache
 def undisturbed(configuration: Configuration) -> tuple[SteppedRun, dict[str, Any]]:
     """The rollout that nobody kills, and what it leaves behind."""
     with serving(**configuration.settings) as (lab, _traffic):
-        run = run_in_steps("dcos.avi.rollout", configuration.rollout("100"), lab.env)
+        run = run_in_steps("dcos.avi.rollout", configuration.rollout("100", rollout_drain_timeout=DRAIN), lab.env)
         if run.outcome.returncode:
             raise RuntimeError(run.outcome.output)
         return run, end_state(lab)
@@ -86,7 +94,7 @@ def undisturbed(configuration: Configuration) -> tuple[SteppedRun, dict[str, Any
 def killed(configuration: Configuration, moments: Sequence[Moment]) -> dict[str, Any]:
     """Kill a rollout once for each moment, run it once more, and hold what it leaves behind against the undisturbed one."""
     _run, expected = undisturbed(configuration)
-    rollout = configuration.rollout("100")
+    rollout = configuration.rollout("100", rollout_drain_timeout=DRAIN)
     ended = []
     with serving(**configuration.settings) as (lab, traffic):
         for moment in moments:

@@ -25,8 +25,8 @@ STYLE: dict[Any, Any] = {
 
 def draw(folder: Path) -> None:
     """Draw each plot for which there are figures."""
-    for name, (section, plot, size) in PLOTS.items():
-        _head, cases = read(folder / f"{section}.jsonl")
+    for name, (sections, plot, size) in PLOTS.items():
+        cases = [case for section in sections for case in read(folder / f"{section}.jsonl")[1]]
         if cases:
             with mpl.rc_context():
                 mpl.rcParams.update(STYLE)
@@ -51,8 +51,27 @@ def migration(axes: Axes, cases: list[dict[str, Any]]) -> None:
     axes.legend(loc="lower right", ncols=3, fontsize="small")
 
 
+def confirmed(axes: Axes, cases: list[dict[str, Any]]) -> None:
+    """The share of the migrations that was confirmed so many seconds after the version's creation."""
+    _shares(axes, cases, "created_to_confirmed")
+    axes.set(xlabel="seconds from a version's creation to its confirmation")
+
+
+def first_answer(axes: Axes, cases: list[dict[str, Any]]) -> None:
+    """The share of the migrations in which the version answered so many seconds after the flip."""
+    _shares(axes, cases, "flip_to_first_answer")
+    axes.set(xlabel="seconds from the flip to the first request it answers")
+
+
+def _shares(axes: Axes, cases: list[dict[str, Any]], what: str) -> None:
+    for case in cases:
+        axes.ecdf([each[what] for each in case["migrations"]], label=case["configuration"])
+    axes.set(ylabel="share of the migrations")
+    axes.legend(loc="lower right", fontsize="small")
+
+
 def losses(axes: Axes, cases: list[dict[str, Any]]) -> None:
-    """The share of the requests that was lost."""
+    """The share of the requests that was lost, with the role as it is and with what it must not be."""
     names = [case["case"] for case in cases]
     bars = axes.barh(names, [100 * sum(case["lost"].values()) / case["sent"] for case in cases], color="firebrick")
     axes.bar_label(bars, [f" {sum(case['lost'].values()):,} lost" for case in cases])
@@ -73,7 +92,9 @@ def cost(axes: Axes, cases: list[dict[str, Any]]) -> None:
 
 
 PLOTS = {
-    "migration": ("zero_loss", migration, (9, 4)),
-    "losses": ("losses", losses, (8, 4)),
-    "cost": ("cost", cost, (8, 3)),
+    "migration": (("zero_loss",), migration, (9, 4)),
+    "confirmed": (("zero_loss",), confirmed, (8, 4)),
+    "first_answer": (("zero_loss",), first_answer, (8, 4)),
+    "losses": (("zero_loss", "losses"), losses, (8, 6)),
+    "cost": (("cost",), cost, (8, 3)),
 }

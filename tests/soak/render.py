@@ -98,6 +98,7 @@ def zero_loss(cases: Cases) -> str:
                 ),
             ],
         )
+        + "\n![from creation to confirmation](proof/confirmed.svg)\n\n![from the flip to the first answer](proof/first_answer.svg)\n"
         + "\nOf a run's time, by phase (Start is Ansible's own):\n\n"
         + table(("phase", "share"), share)
     )

@@ -17,14 +17,12 @@ from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.soak.cases import Case
-from tests.soak.configurations import SERVICE, SHAPES, Configuration
+from tests.soak.configurations import DRAIN, SERVICE, SHAPES, Configuration
 from tests.soak.service import FUNCTIONAL_RATE, serving, who_serves
 
 FLIP = ("on_server", "on_create", "on_all")
 ALTERNATE = ("by_active", "by_order")
 TOP_GONE = ("keep", "revert", "empty")
-DRAIN = 2
-"""Seconds. No request of this traffic takes longer."""
 PATIENCE = 6
 """Seconds to wait for a version that never gets healthy."""
 
