@@ -222,6 +222,14 @@ def test_only_the_next_in_a_pool_group_takes_over():
     assert plan(state, instant=False).action == "deploy"
 
 
+def test_nothing_takes_over_at_once_while_the_newest_version_has_no_traffic():
+    """To give up 300, which waits, would leave the traffic with 200, whose pool holds a server that nobody knows."""
+    view = group_view((pool("b", (3, 4, 9)), 100), (pool("a", (1, 2)), 100))
+    state = Observation("app1", view, listener(), (version("200", 20, (3, 4)), version("300", 30, (7, 8))))
+    assert picture(state).active is None
+    assert plan(state, "app1").action == "deploy"
+
+
 def hidden():
     view = dataclasses.replace(ab_view(pool("a", (5, 6))), api_version="18.2.6")
     return dataclasses.replace(second(), avi=view)
