@@ -49,7 +49,12 @@ class BadVersion:
 BAD_VERSIONS = (
     BadVersion("never healthy", "lab/never-healthy", "health check failed"),
     # So many requests, one after another, take longer than a task lives.
-    BadVersion("crashing after 2 s", "lab/crash", "gave no answer|has no port yet|answered 50[23] instead of 200", {"count": 3000}),
+    BadVersion(
+        "crashing after 2 s",
+        "lab/crash",
+        "gave no answer|has no port yet|answered 50[23] instead of 200",
+        {"count": 3000},
+    ),
     BadVersion("healthy but answering errors", "lab/error", "answered 500 instead of 200"),
     BadVersion(
         "healthy but the wrong version",

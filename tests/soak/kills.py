@@ -65,7 +65,7 @@ def cases() -> Iterator[Case]:
     chance = random.Random(SEED)
     direct, preview = (undisturbed(configuration)[0] for configuration in (DIRECT, PREVIEW))
     length = preview.ended - preview.steps[0].began
-    moments = {
+    moments: dict[Configuration, list[Moment]] = {
         DIRECT: [AtStep(name) for name in names_of_steps(direct)],
         PREVIEW: [AtStep(name) for name in names_of_steps(preview) if name not in names_of_steps(direct)]
         + [AfterSeconds(round(chance.uniform(0, length), 2)) for _each in range(RANDOM_MOMENTS)],
