@@ -260,7 +260,7 @@ def total_lost(cases: Cases) -> int:
 
 def spread(values: Iterable[float]) -> tuple[str, ...]:
     found = sorted(values)
-    return tuple(f"{value:.2f}" for value in (found[0], statistics.median(found), found[-1]))
+    return tuple(f"{value:.3f}" for value in (found[0], statistics.median(found), found[-1]))
 
 
 if __name__ == "__main__":
