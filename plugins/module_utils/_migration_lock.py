@@ -54,7 +54,7 @@ class _LockTask:
         self._service = short_id(validate_id(params["service"]))
         self._owner = params["owner"] or this_run()
         self._to_break = params["break_holder"]
-        self._purpose = params["purpose"] or f"breaking the lock of {self._to_break}"
+        self._purpose = params["purpose"] or "removing a lock that nobody holds any more"
         self._timeout, self._interval = params["wait_timeout"], params["wait_interval"]
         self._keeper = LockKeeper(client_from(params), self._service, self._owner)
 
@@ -73,15 +73,15 @@ class _LockTask:
         now = self._keeper.look(self._to_break)
         if self._to_break and now.holder:
             raise Refused(self._refusal(now.holder))
-        broken = tuple(lock for lock in now.leftovers if lock.owner == self._to_break)
+        leftovers = () if now.holder else now.leftovers
         held = now.mine
         if not self._check_mode:
-            # To break a lock is to succeed it: deleted outright, it could be another's by then.
-            held = self._try().lock if broken else held
+            # To remove another's lock is to succeed it: deleted outright, it could be another's by then.
+            held = self._try().lock if leftovers else held
             if held:
                 self._keeper.remove(held)
-        before = now.mine or now.holder or next(iter(broken), None)
-        return self._result(before != now.holder, self._shown(before), self._shown(now.holder), broken)
+        before = now.mine or now.holder or next(iter(leftovers), None)
+        return self._result(before != now.holder, self._shown(before), self._shown(now.holder), leftovers)
 
     def _try(self) -> Attempt:
         attempt = self._keeper.predict if self._check_mode else self._keeper.take

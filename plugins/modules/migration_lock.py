@@ -46,7 +46,8 @@ options:
   state:
     description:
       - V(present) takes the lock.
-      - V(absent) releases it. The lock of another run is left as it is, and that is no failure.
+      - V(absent) releases it, and removes one whose run has ended without that. The lock of another run is left as it is, and that is
+        no failure.
     type: str
     choices: [present, absent]
     default: present

@@ -5,8 +5,13 @@
 
 from __future__ import annotations
 
-from tests.soak.configurations import Configuration
+import pytest
+
+from tests.demo.playbook import module_result, run_playbook
+from tests.lab.process import LabProcess
+from tests.soak.configurations import SERVICE, Configuration
 from tests.soak.kills import AtStep, killed, undisturbed
+from tests.soak.service import create_listeners, end_state
 
 
 def test_a_rollout_killed_at_four_steps_ends_as_an_undisturbed_one() -> None:
@@ -22,3 +27,22 @@ def test_a_rollout_killed_at_four_steps_ends_as_an_undisturbed_one() -> None:
     assert result["same_state"], result["differs"]
     assert result["lost"] == {}
     assert result["sent"] > 0
+
+
+@pytest.mark.parametrize(
+    ("playbook", "variables"),
+    [
+        ("retire", {"retire_service": SERVICE}),
+        ("rollback", {"rollback_service": SERVICE, "rollback_version": SERVICE}),
+    ],
+)
+def test_a_run_with_nothing_to_do_removes_the_lock_of_one_that_is_gone(
+    playbook: str, variables: dict[str, str]
+) -> None:
+    with LabProcess() as lab:
+        create_listeners(lab, [SERVICE])
+        module_result("dcos.avi.migration_lock", {"service": SERVICE, "purpose": "nothing"}, lab.env)
+        assert len(end_state(lab)["apps"]) == 2
+        outcome = run_playbook(f"dcos.avi.{playbook}", variables, lab.env)
+        assert (outcome.returncode, outcome.changed) == (0, 0), outcome.output
+        assert set(end_state(lab)["apps"]) == {f"/{SERVICE}"}

@@ -128,6 +128,19 @@ def test_what_a_run_left_that_is_gone_is_taken_over(admin, monkeypatch):
     assert admin.owners() == {SECOND: "me"}
 
 
+def test_what_a_run_left_that_is_gone_is_removed_with_ones_own_but_not_beside_a_holder(admin, monkeypatch):
+    monkeypatch.setattr(LockKeeper.__init__, "__defaults__", (lambda owner: owner == "gone" or is_gone(owner),))
+    admin.held_by("gone")
+    assert admin.lock(state="absent", purpose=None, check_mode=True)["changed"]
+    removed, again = (admin.lock(state="absent", purpose=None) for _each in range(2))
+    assert (removed["changed"], removed["taken_over"], again["changed"], admin.owners()) == (True, "gone", False, {})
+    admin.held_by("gone")
+    admin.held_by("other", 2)
+    kept = admin.lock(state="absent", purpose=None)
+    assert (kept["changed"], kept["lock"]["owner"]) == (False, "other")
+    assert set(admin.owners().values()) == {"gone", "other"}
+
+
 @pytest.mark.parametrize("applied", [True, False])
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 def test_an_unknown_outcome_is_read_before_it_is_repeated(admin, method, applied):
