@@ -73,7 +73,7 @@ def through_the_pipe(job: Path, worker: Path, processed: Path) -> str:
     )
     try:
         return subprocess.run(
-            [RUNNER, "process", processed], stdin=work.stdout, capture_output=True, text=True, check=True, timeout=120
+            [RUNNER, "process", processed], stdin=work.stdout, capture_output=True, text=True, check=True, timeout=300
         ).stdout
     finally:
         for process in (transmit, work):
