@@ -15,7 +15,6 @@ CONFIGURATION = Configuration("direct", "ab_pool", "on_server")
 SAMPLE = {
     "Marathon does it and drops the answer": "Deploy |",
     "Avi answers garbage": "Confirm |",
-    "the connector is silent": "Deploy |",
 }
 
 
