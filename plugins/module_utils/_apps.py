@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG, AviLabels, read
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import endpoint
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import failure_in_words, last_failure
 
 RUNNING = "TASK_RUNNING"
 # The label by which an app that is no version says which service it is there for: a preview, or the lock.
@@ -30,6 +32,18 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """The last failure of a task of an app's present configuration.
+
+    ``seconds_ago`` is counted from when the app was read; ``at`` is the time as Marathon wrote it, and tells one failure from another.
+    """
+
+    seconds_ago: float
+    words: str
+    at: str = ""
+
+
+@dataclass(frozen=True)
 class App:
     """An app of a service. ``id`` is without the leading slash; ``definition`` is the app as Marathon returned it.
 
@@ -43,6 +57,7 @@ class App:
     deployments: tuple[str, ...] = ()
     changed_at: str | None = None
     scaled_at: str | None = None
+    failure: Failure | None = None
     definition: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
@@ -79,10 +94,16 @@ def version_name(app_id: str, service: str) -> str | None:
     return app_id[len(service) + 1 :] if app_id.startswith(f"{service}-") and len(app_id) > len(service) + 1 else app_id
 
 
-def read_app(app: Mapping[str, Any], resolve: Resolve) -> App:
-    """Read an app as Marathon returns it with its tasks embedded.
+def time_of(stamp: str) -> datetime:
+    """Return the time that Marathon writes as "2026-01-15T10:20:30.123Z"."""
+    return datetime.fromisoformat(stamp.replace("Z", "+00:00"))
+
+
+def read_app(app: Mapping[str, Any], resolve: Resolve, now: datetime) -> App:
+    """Read an app as Marathon returns it with its tasks and its last failure embedded.
 
     ``resolve`` turns an agent's host name into addresses: Marathon may name agents that Avi knows by address.
+    ``now`` is the time by Marathon's clock, which wrote that of the failure.
     """
     checked = bool(app.get("healthChecks"))
     container_ports = _container_ports(app)
@@ -95,8 +116,17 @@ def read_app(app: Mapping[str, Any], resolve: Resolve) -> App:
         deployments=tuple(str(item.get("id")) for item in app.get("deployments") or ()),
         changed_at=changes.get("lastConfigChangeAt"),
         scaled_at=changes.get("lastScalingAt"),
+        failure=_failure(app, now),
         definition=app,
     )
+
+
+def _failure(app: Mapping[str, Any], now: datetime) -> Failure | None:
+    failure = last_failure(app)
+    if failure is None or not failure.get("timestamp"):
+        return None
+    at = str(failure["timestamp"])
+    return Failure((now - time_of(at)).total_seconds(), failure_in_words(failure), at)
 
 
 def _task(item: Mapping[str, Any], checked: bool, container_ports: Sequence[int], resolve: Resolve) -> Task:

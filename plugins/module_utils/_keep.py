@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import App
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App, time_of
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import before
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._retire import (
@@ -20,7 +20,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._retire import (
     plan_retire,
     plan_withdraw,
     retirement,
+    superseded,
     why_not_retire,
+    why_not_withdraw,
 )
 
 
@@ -43,11 +45,11 @@ def kept_warm(picture: Picture, seconds: int, now: datetime) -> list[Warm]:
     changed_at = picture.active.changed_at if picture.active else None
     if not changed_at:
         return []
-    until = datetime.fromisoformat(changed_at.replace("Z", "+00:00")) + timedelta(seconds=seconds)
+    until = time_of(changed_at) + timedelta(seconds=seconds)
     if now >= until:
         return []
     written = until.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return [Warm(item.app, written) for item in plan_retire(picture)]
+    return [Warm(item.app, written) for item in superseded(picture)]
 
 
 def plan_prune(picture: Picture, keep: int) -> list[Retirement]:
@@ -78,7 +80,7 @@ def _names_the_pool(picture: Picture, app: App) -> bool:
 
 def what_may_leave(picture: Picture, *, keep_warm: int, keep: int | None, now: datetime) -> dict[str, Any]:
     """Return what may be scaled to zero or deleted, as JSON-like data, in the shape that migration_info documents."""
-    warm, blocked = kept_warm(picture, keep_warm, now), why_not_retire(picture)
+    warm = kept_warm(picture, keep_warm, now)
     lists: dict[str, Sequence[Retirement | Warm]] = {
         "retire": [] if warm else plan_retire(picture),
         "warm": warm,
@@ -86,4 +88,4 @@ def what_may_leave(picture: Picture, *, keep_warm: int, keep: int | None, now: d
         "withdraw": plan_withdraw(picture),
     }
     found = {name: [item.as_result() for item in items] for name, items in lists.items()}
-    return {**found, "retire_blocked": blocked, "withdraw_blocked": blocked}
+    return {**found, "retire_blocked": why_not_retire(picture), "withdraw_blocked": why_not_withdraw(picture)}

@@ -18,6 +18,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
 from ansible_collections.dcos.avi.plugins.module_utils._lock import Lock
 
 PRIORITY_STEP = 10
+# Seconds without the failure of a task before a version counts as steady again: one that crashes is complete between two crashes.
+STEADY_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ def picture(observed: Observation) -> Picture:
     active = None if doubts else serving
     if active and not is_complete(active):
         doubts.append(_incomplete(active))
+    if serving and not is_steady(serving):
+        doubts.append(_failing(serving))
     return Picture(observed, goes, proof, active, serving, tuple(problems + doubts))
 
 
@@ -129,6 +133,11 @@ def holds(pool: Pool, app: App) -> bool:
 def is_complete(app: App) -> bool:
     """Whether every instance the app should have is healthy, and it should have any."""
     return 0 < app.instances <= app.healthy
+
+
+def is_steady(app: App) -> bool:
+    """Whether no task of its present configuration failed a moment ago."""
+    return app.failure is None or app.failure.seconds_ago >= STEADY_SECONDS
 
 
 def _known_as(pool: Pool, app: App) -> list[tuple[Task, list[str]]]:
@@ -191,6 +200,16 @@ def _differences(pool: Pool, app: App) -> Iterable[Problem]:
 def _incomplete(app: App) -> Problem:
     sentence = f"{app.id} takes the traffic with {app.healthy} of its {app.instances} instances healthy."
     return Problem("active_incomplete", app.id, sentence)
+
+
+def _failing(app: App) -> Problem:
+    return Problem("active_failing", app.id, f"{app.id} takes the traffic, but {said_of_failure(app)}.")
+
+
+def said_of_failure(app: App) -> str:
+    """Say when a task of the app failed last, and how."""
+    assert app.failure
+    return f"a task of it failed {max(app.failure.seconds_ago, 0):.0f} s ago: {app.failure.words.rstrip('.')}"
 
 
 def _marathon_problems(observed: Observation) -> Iterable[Problem]:

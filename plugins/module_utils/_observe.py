@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION, App, read_app, short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
@@ -87,11 +88,16 @@ class Service:
         return seen.app(app_id) is None and self._app(app_id) is not None
 
     def _labelled(self, label: str) -> list[App]:
-        return [read_app(app, self._addresses_of) for app in self._marathon.apps(label=label, embed=("apps.tasks",))]
+        return [
+            self._read(app) for app in self._marathon.apps(label=label, embed=("apps.tasks", "apps.lastTaskFailure"))
+        ]
 
     def _app(self, app_id: str) -> App | None:
         found = self._marathon.app(app_id)
-        return read_app(found, self._addresses_of) if found else None
+        return self._read(found) if found else None
+
+    def _read(self, app: Mapping[str, Any]) -> App:
+        return read_app(app, self._addresses_of, self._marathon.now())
 
     def _addresses_of(self, host: str) -> Sequence[str]:
         # A name that did not resolve is asked again: the failure may pass, and without it a task is known to no pool.

@@ -11,13 +11,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
-from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_withdraw, why_not_retire
+from ansible_collections.dcos.avi.plugins.module_utils._migration import (
+    Picture,
+    is_complete,
+    is_steady,
+    said_of_failure,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_withdraw, why_not_withdraw
 
-WITHDRAW, ROLLBACK, LEAVE, NOTHING = "withdraw", "rollback", "leave", "nothing"
+WITHDRAW, ROLLBACK, LEAVE, NOTHING, UNFINISHED = "withdraw", "rollback", "leave", "nothing", "unfinished"
 ROLLBACK_OR_FREEZE = ("rollback", "freeze")
+RETIRE = "retire"
 # Phases that judge nothing of a version but that it is there and takes the traffic.
-_UNTESTED = ("deploy", "confirm")
+_UNTESTED = ("deploy", "confirm", RETIRE)
+_ANEW = "Mend what failed, and roll it out as a version of another name."
 _AGAIN = "Mend what failed, and run the rollout again."
 _LOOK = "Look at it with the playbook dcos.avi.status, then run the rollout again, or go back with dcos.avi.rollback."
 
@@ -45,25 +52,29 @@ def plan_recovery(picture: Picture, app_id: str, on_failure: str, phase: str | N
     withdraw: it takes no traffic, as a proof shows, and goes to zero instances. rollback: the traffic goes to it, so the
     version before has to come back. nothing: it has no instances. leave: it is not clear where the traffic goes, or all is
     to stay as it is (``on_failure`` is "freeze"), or all is well now: where Marathon or Avi could only not be seen in the
-    ``phase`` that failed, and the app is proven to take the traffic, it need not be taken back.
+    ``phase`` that failed, and the app is proven to take the traffic, steadily, it need not be taken back. unfinished: the
+    same, where only the versions before were still to be retired, or somebody is changing the app.
     """
     app = picture.app(app_id)
     if app is None or (app.instances == 0 and not app.tasks):
         return Recovery(NOTHING, app_id, f"{app_id} has no instances, so there is nothing to take back.", _AGAIN)
+    holds_up = app is picture.active and is_complete(app) and is_steady(app)
+    if phase == RETIRE and (holds_up or app.deployments):
+        return Recovery(UNFINISHED, app_id, f"{app_id} goes on serving.", "Run the rollout again to finish it.")
     if on_failure == "freeze":
         return Recovery(LEAVE, app_id, "All is left as it is, as rollout_on_failure asks for.", _LOOK)
-    if phase in _UNTESTED and app is picture.active and is_complete(app):
+    if phase in _UNTESTED and holds_up:
         sentence = f"{app_id} is left as it is: a fresh look proves that it takes all traffic with its {app.instances} instances."
         return Recovery(LEAVE, app_id, sentence, "Run the rollout again to go on.")
     if _has_traffic(picture, app):
-        return Recovery(
-            ROLLBACK, app_id, f"The traffic goes to {app_id}, so the version before has to come back.", _LOOK
-        )
+        failed = "" if is_steady(app) else f", and {said_of_failure(app)}"
+        sentence = f"The traffic goes to {app_id}{failed}. So the version before has to come back."
+        return Recovery(ROLLBACK, app_id, sentence, _ANEW)
     withdrawal = next((each for each in plan_withdraw(picture) if each.app == app_id), None)
     if withdrawal:
         sentence = f"{app_id} takes no traffic ({withdrawal.reason}), so it is scaled to zero."
         return Recovery(WITHDRAW, app_id, sentence, _AGAIN, withdrawal.version)
-    why = why_not_retire(picture) or f"It is not proven that {app_id} takes no traffic."
+    why = why_not_withdraw(picture) or f"It is not proven that {app_id} takes no traffic."
     return Recovery(LEAVE, app_id, f"{app_id} is left as it is. {why}", _LOOK)
 
 

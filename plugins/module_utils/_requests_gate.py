@@ -100,7 +100,7 @@ def _targets(marathon: Marathon | None, params: dict[str, Any]) -> Sequence[Targ
     found = marathon.app(params["app"])
     if found is None:
         raise NotFound(f"Marathon has no app {params['app']}, whose tasks are to be asked.", status=404)
-    return [_target(task, params["scheme"]) for task in read_app(found, addresses_of).tasks]
+    return [_target(task, params["scheme"]) for task in read_app(found, addresses_of, marathon.now()).tasks]
 
 
 def _target(task: Task, scheme: str) -> Target:

@@ -12,7 +12,12 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import replaced
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
+from ansible_collections.dcos.avi.plugins.module_utils._migration import (
+    Picture,
+    is_complete,
+    is_steady,
+    said_of_failure,
+)
 
 
 @dataclass(frozen=True)
@@ -34,13 +39,18 @@ class Retirement:
 
 
 def plan_retire(picture: Picture) -> list[Retirement]:
+    """Return the superseded apps that may be scaled to zero now: all of them, or none, see why_not_retire."""
+    return [] if why_not_retire(picture) else superseded(picture)
+
+
+def superseded(picture: Picture) -> list[Retirement]:
     """Return the apps below the active version that still have instances, the listener included.
 
-    Empty where something speaks against it, see why_not_retire. An app with a deployment under way is left out, because
-    somebody is doing something with it; but not the one that was gone back from, of which it may never end.
+    Empty where it is not proven that they are superseded, see why_not_withdraw. An app with a deployment under way is left out,
+    because somebody is doing something with it; but not the one that was gone back from, of which it may never end.
     """
     active = picture.active
-    if active is None or why_not_retire(picture):
+    if active is None or why_not_withdraw(picture):
         return []
     below = [app for app in picture.apps if app.priority < active.priority and app.instances > 0]
     reason = _takes_all(active)
@@ -50,11 +60,11 @@ def plan_retire(picture: Picture) -> list[Retirement]:
 def plan_withdraw(picture: Picture) -> list[Retirement]:
     """Return the versions above the active one that have instances: what is proven to take the traffic can do without them.
 
-    Empty where something speaks against it, see why_not_retire. A deployment under way is no hindrance: that of a version
+    Empty where something speaks against it, see why_not_withdraw. A deployment under way is no hindrance: that of a version
     which never gets healthy does not end.
     """
     active = picture.active
-    if active is None or why_not_retire(picture):
+    if active is None or why_not_withdraw(picture):
         return []
     above = [app for app in picture.apps if app.priority > active.priority and app.instances > 0]
     return [retirement(app, _takes_all(active)) for app in above]
@@ -70,7 +80,19 @@ def _takes_all(active: App) -> str:
 
 
 def why_not_retire(picture: Picture) -> str | None:
-    """Say why nothing of the service may be scaled down now, None where nothing speaks against it.
+    """Say why no superseded version of the service may be scaled down now, None where nothing speaks against it.
+
+    What holds for a withdrawal; and the way back, where there is one, must stay open as long as the active version may be one
+    that crashes again and again, and is complete in between.
+    """
+    active = picture.active
+    if active is None or is_steady(active) or not superseded(picture):
+        return why_not_withdraw(picture)
+    return f"{active.id} takes the traffic, but {said_of_failure(active)}. It may fail again."
+
+
+def why_not_withdraw(picture: Picture) -> str | None:
+    """Say why not even a version that never took the traffic may be scaled down now, None where nothing speaks against it.
 
     Scaling down on a guess could be an outage, and so could leaving the traffic to a part of the active version's
     instances, or to a version that is being replaced.
@@ -81,7 +103,8 @@ def why_not_retire(picture: Picture) -> str | None:
             ["No version is proven to take the traffic.", *(problem.sentence for problem in picture.problems)]
         )
     if not is_complete(active):
-        return f"{active.id} takes the traffic with only {active.healthy} of its {active.instances} instances healthy."
+        failed = "" if is_steady(active) else f", and {said_of_failure(active)}"
+        return f"{active.id} takes the traffic with only {active.healthy} of its {active.instances} instances healthy{failed}."
     if active.deployments:
         return f"{active.id} takes the traffic, but deployment {' and '.join(active.deployments)} of it is under way."
     return None

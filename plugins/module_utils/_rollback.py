@@ -22,7 +22,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import fallbac
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import ROLLBACK_FROM, ROLLBACK_OF, origin, replaced
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import written
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete, is_steady
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
     NONE,
@@ -36,10 +36,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
 )
 from ansible_collections.dcos.avi.plugins.module_utils._retire import (
     Retirement,
-    plan_retire,
     plan_withdraw,
     retirement,
-    why_not_retire,
+    superseded,
+    why_not_withdraw,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._rollback_target import highest_running, named, one_before
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import as_stated, version_labels
@@ -130,7 +130,7 @@ def _unfinished(active: App, current: App) -> Refusal:
 def _withdrawn(picture: Picture, active: App, current: App) -> RollbackPlan:
     leaving = tuple(plan_withdraw(picture))
     if not leaving:
-        raise CannotPlan([Refusal("not_proven", f"{current.id} cannot be given up: {why_not_retire(picture)}")])
+        raise CannotPlan([Refusal("not_proven", f"{current.id} cannot be given up: {why_not_withdraw(picture)}")])
     steps = tuple(Step("withdraw", app.app, app.reason) for app in leaving)
     reason = f"{active.id} still takes the traffic; what waits above it is given up."
     return RollbackPlan(WITHDRAW, active.id, active.priority, None, steps, reason=reason, withdraw=leaving)
@@ -146,7 +146,7 @@ def _kept(picture: Picture, request: RollbackRequest, current: App) -> RollbackP
             current.id,
             current.priority,
             written(dict(current.definition)),
-            tuple(_leaving((item.app, item.reason) for item in plan_retire(picture))),
+            tuple(_leaving((item.app, item.reason) for item in superseded(picture))),
             reason=f"{current.id} takes the traffic already, and {why}.{further}",
         )
     instances = max(current.instances, _instances(picture, request, current, current))
@@ -213,7 +213,7 @@ def _warm(picture: Picture, current: App, wanted: App, instances: int) -> App | 
     warm = picture.proven_in(heir.pool) if heir else None
     if warm is None or origin(warm) != origin(wanted) or current is not picture.serving:
         return None
-    ready = is_complete(warm) and warm.instances >= instances and not warm.deployments
+    ready = is_complete(warm) and is_steady(warm) and warm.instances >= instances and not warm.deployments
     return warm if ready else None
 
 

@@ -11,7 +11,13 @@ from typing import Any
 
 Phases = Mapping[str, Mapping[str, Any]]
 # What a recovery came to, by what was to be done.
-_RECOVERED = {"withdraw": "withdrawn", "rollback": "rolled_back", "leave": "left", "nothing": "failed"}
+_RECOVERED = {
+    "withdraw": "withdrawn",
+    "rollback": "rolled_back",
+    "leave": "left",
+    "nothing": "failed",
+    "unfinished": "unfinished",
+}
 _EVIDENCE = {
     "smoke": "targets",
     "confirm": "waited",
@@ -22,7 +28,12 @@ _EVIDENCE = {
 
 
 def rollout_result(
-    phases: Phases, *, failure: str = "", recovery_failure: str = "", check_mode: bool = False
+    phases: Phases,
+    *,
+    failure: str = "",
+    recovery_failure: str = "",
+    failed_phase: str = "",
+    check_mode: bool = False,
 ) -> dict[str, Any]:
     """Return the result of a rollout, as JSON-like data.
 
@@ -30,13 +41,14 @@ def rollout_result(
         ``observe`` is the look with the plan, ``report`` the last one, ``recover`` the one after a failure, and ``retire``
         holds as ``retired`` what each version that was retired took.
     :param failure: the sentence of what failed, empty where nothing did.
+    :param failed_phase: the phase in which it failed; "retire" where the version had passed all others.
     :param recovery_failure: the same of what failed when it was to be taken back.
     """
     phases = {**phases, "retire": _summed(phases.get("retire", {}))}
     took_place = {name: result for name, result in phases.items() if "spent" in result}
     observed, final = phases["observe"], phases.get("report", {})
     plan = observed["plan"]
-    outcome = "left" if recovery_failure else _outcome(plan, phases, failure, check_mode)
+    outcome = "left" if recovery_failure else _outcome(plan, phases, failure, failed_phase, check_mode)
     return {
         "service": observed["service"],
         "app": plan["app"],
@@ -57,12 +69,10 @@ def _summed(retire: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**retire, "spent": {key: sum(spent[key] for spent in each) for key in each[0]}} if each else retire
 
 
-def _outcome(plan: Mapping[str, Any], phases: Phases, failure: str, check_mode: bool) -> str:
-    if failure and not phases.get("recover"):
-        return "unfinished"
+def _outcome(plan: Mapping[str, Any], phases: Phases, failure: str, failed_phase: str, check_mode: bool) -> str:
     if failure:
         recovery = phases["recover"].get("recovery") or {}
-        return _RECOVERED[recovery.get("action", "leave")]
+        return _RECOVERED[recovery.get("action", "unfinished" if failed_phase == "retire" else "leave")]
     if not plan["steps"]:
         return "unchanged"
     if check_mode:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._plan import NONE, PREVIEW, RESUME, Plan, Preview, Step
-from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire
+from ansible_collections.dcos.avi.plugins.module_utils._retire import superseded
 
 SMOKE, REQUESTS, SOAK = "smoke", "requests", "soak"
 GATES = (SMOKE, REQUESTS, SOAK)
@@ -74,11 +74,11 @@ def _version_steps(plan: Plan, gates: Collection[str]) -> Iterable[Step]:
 
 def _retire_steps(picture: Picture, plan: Plan, ways: Ways) -> Iterable[Step]:
     if plan.action == NONE:
-        retirements = [] if ways.is_warm else plan_retire(picture)
+        retirements = [] if ways.is_warm else superseded(picture)
         leaving = [(retirement.app, retirement.reason) for retirement in retirements]
     else:
-        superseded = [app.id for app in picture.apps if app.instances > 0 and app.id != plan.app]
-        leaving = [(app, f"superseded by {plan.app}") for app in superseded]
+        others = [app.id for app in picture.apps if app.instances > 0 and app.id != plan.app]
+        leaving = [(app, f"superseded by {plan.app}") for app in others]
     for app, reason in leaving:
         if ways.keep_warm and plan.action != NONE:
             yield Step("keep", app, f"stays warm for {ways.keep_warm} s as a way back; a run after that retires it")

@@ -10,6 +10,7 @@ to each of some pools, given by uuid.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,12 +18,19 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
+from ansible_collections.dcos.avi.plugins.module_utils._migration import (
+    Picture,
+    is_complete,
+    is_steady,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._retire import why_not_retire
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
 # Seconds without open connections before they count as ended. One look may fall between two requests of a client, and
 # what Avi shows is a sample: its service engines learn of a switch, and report their connections, a moment later.
 QUIET_SECONDS = 5.0
+# Seconds in which what may pass by itself, such as one failure of a task, has passed; a crash loop has not ended.
+SETTLE_SECONDS = 30.0
 Glance = Callable[[Sequence[str]], Sequence["int | None"]]
 
 
@@ -40,23 +48,43 @@ class Waited:
 
 
 def until_active(
-    look: Callable[[], Picture], app_id: str, *, timeout: float, interval: float
+    look: Callable[[], Picture],
+    app_id: str,
+    *,
+    timeout: float,
+    interval: float,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> tuple[Picture, Waited]:
-    """Wait until the app is proven to take the traffic, with every instance it should have healthy.
+    """Wait until the app is proven to take the traffic, with every instance it should have healthy; then, until it is steady.
 
-    :raises WaitTimeout: says what was seen last, which is why the app is not active.
+    :param timeout: seconds, for the proof; a task that has failed just before is given its own time.
+    :raises WaitTimeout: says what was seen last, which is why the app is not active, or not steady.
     """
-    start = time.monotonic()
+    start = clock()
     seen = wait_until(
         look,
         lambda picture: is_active(picture, app_id),
         timeout=timeout,
         interval=interval,
+        clock=clock,
+        sleep=sleep,
         describe=lambda picture: why_not_active(picture, app_id),
         what=f"Avi to send all traffic to exactly the tasks of {app_id}",
     )
+    if not _is_steadily_active(seen, app_id):
+        seen = _settled(
+            look,
+            seen,
+            lambda picture: _is_steadily_active(picture, app_id),
+            interval=interval,
+            clock=clock,
+            sleep=sleep,
+        )
+    if not _is_steadily_active(seen, app_id):
+        raise WaitTimeout(f"{app_id} took the traffic, but does not hold up. {why_not_active(seen, app_id)}")
     last = f"{app_id} takes all traffic with {len(seen.proof.tasks)} tasks."
-    return seen, Waited("active", time.monotonic() - start, True, last)
+    return seen, Waited("active", clock() - start, True, last)
 
 
 def is_active(picture: Picture, app_id: str) -> bool:
@@ -68,6 +96,10 @@ def is_active(picture: Picture, app_id: str) -> bool:
     if picture.active is None or picture.active.id != app_id or not is_complete(picture.active):
         return False
     return app_id != picture.service or _is_up(picture)
+
+
+def _is_steadily_active(picture: Picture, app_id: str) -> bool:
+    return is_active(picture, app_id) and picture.active is not None and is_steady(picture.active)
 
 
 def _is_up(picture: Picture) -> bool:
@@ -115,6 +147,8 @@ def until_drained(
     """Wait until the app has had no open connections for some seconds, or is seen to take the traffic, which no wait can mend.
 
     Not to succeed is no error: the caller decides what open connections are worth. What is returned was looked at in the end.
+    What speaks against scaling the app down then, such as a task of the active version that has just failed, gets some seconds
+    to pass, unless another one fails meanwhile.
 
     :raises WaitTimeout: not even the last look succeeded.
     """
@@ -135,7 +169,40 @@ def until_drained(
         if drain.seen is None:
             raise
         seen = drain.seen
+    if seen.active and why_not_retire(seen):
+        seen = _settled(
+            look, seen, lambda picture: why_not_retire(picture) is None, interval=interval, clock=clock, sleep=sleep
+        )
     return seen, Waited("drained", clock() - start, drain.is_complete(), drain.sentence)
+
+
+def _settled(
+    look: Callable[[], Picture], seen: Picture, is_settled: Callable[[Picture], bool], **times: Any
+) -> Picture:
+    """Look until the service has settled, or clearly will not by itself, or the time is up. Returns the last look."""
+    looks = [seen]
+
+    def look_again() -> Picture:
+        looks.append(look())
+        return looks[-1]
+
+    with contextlib.suppress(WaitTimeout):
+        wait_until(
+            look_again,
+            lambda picture: is_settled(picture) or _is_hopeless(looks),
+            timeout=SETTLE_SECONDS,
+            describe=lambda picture: "",
+            what="the active version to settle",
+            **times,
+        )
+    return looks[-1]
+
+
+def _is_hopeless(looks: Sequence[Picture]) -> bool:
+    """Whether the version is not proven to take the traffic any more, or tasks fail one after another: each second may cost requests."""
+    active = [look.active for look in looks if look.active]
+    failures = {app.failure.at for app in active if app.failure}
+    return looks[-1].active is None or len({app.id for app in active}) > 1 or len(failures) > 1
 
 
 class _Drain:

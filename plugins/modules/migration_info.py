@@ -174,13 +174,15 @@ options:
       phase:
         description:
           - The phase of the rollout that failed.
-          - After V(deploy) and V(confirm) an app that is proven to take the traffic now is not taken back.
+          - After V(deploy), V(confirm) and V(retire) an app that is proven to take the traffic now, with all its instances and
+            without a failure of a task within 15 seconds, is not taken back.
         type: str
   until:
     description:
       - Wait, before looking for the result.
       - V(active) waits until the app is proven to take the traffic with all its instances. The module fails when it does not
-        happen in time.
+        happen in time. Where a task of it failed within the last 15 seconds, it is then given up to 30 seconds in which none
+        fails.
       - V(drained) waits until the pool of the app, which must not be the one that takes the traffic, has had no open
         connection for five seconds. When it does not happen in time, RV(waited.complete) is V(false).
     type: str
@@ -409,7 +411,7 @@ problems:
       description:
         - One of V(no_virtualservice), V(virtualservice_disabled), V(no_pool), V(pool_disabled), V(ab_hidden), V(mixed_ratio),
           V(unreadable_ratio), V(ambiguous), V(empty_active_pool), V(servers_down), V(servers_differ), V(unknown_servers),
-          V(active_incomplete), V(no_listener), V(not_a_listener), V(other_tenant), V(broken_label), V(wrong_label),
+          V(active_incomplete), V(active_failing), V(no_listener), V(not_a_listener), V(other_tenant), V(broken_label), V(wrong_label),
           V(same_priority).
       type: str
       sample: mixed_ratio
@@ -424,7 +426,8 @@ problems:
 retire:
   description:
     - The apps below the active version that still have instances, and may be scaled to zero now.
-    - Empty unless a version is proven active with all its instances, and none of them is being deployed.
+    - Empty unless a version is proven active with all its instances, none of them is being deployed, and none of its tasks
+      failed within the last 15 seconds.
     - C(version) is the app's version in Marathon at this look. C(deploying) tells that a deployment of it is under way, which
       is to be given up.
   type: list
@@ -454,7 +457,7 @@ prune:
   returned: success
   sample: []
 retire_blocked:
-  description: Why nothing of the service may be scaled down now. V(null) when nothing speaks against it.
+  description: Why no superseded version may be scaled down now. V(null) when nothing speaks against it.
   type: str
   returned: success
   sample: app1-100 takes the traffic with only 1 of its 2 instances healthy.
@@ -538,7 +541,8 @@ recovery:
     action:
       description:
         - V(withdraw) when the app takes no traffic, as a proof shows, and may be scaled to zero. V(rollback) when the
-          traffic goes to it. V(nothing) when it has no instances. V(leave) when neither is safe or wanted.
+          traffic goes to it. V(nothing) when it has no instances. V(leave) when neither is safe or wanted. V(unfinished) when it serves, and
+          only the versions before are still to be retired.
       type: str
       sample: withdraw
     app:

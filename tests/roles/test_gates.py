@@ -146,6 +146,16 @@ def test_a_bad_version_without_a_preview_is_taken_back(lab: LabProcess) -> None:
     assert set(total.lost) == {"status_500"}, total
 
 
+def test_a_version_that_crashes_again_and_again_is_taken_back_without_any_gate(lab: LabProcess) -> None:
+    (before,) = instances(lab)
+    # Healthy at first, it is confirmed. Its tasks die one after another while the version before drains.
+    outcome = rollout(lab, "235", "lab/crash")
+    assert outcome.returncode != 0
+    assert "a task of it failed" in outcome.failure or "app1-235 are healthy" in outcome.failure, outcome.output
+    ((now, size),) = instances(lab).items()
+    assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)
+
+
 def test_a_rollback_that_fails_too_is_told_and_can_be_done_later(lab: LabProcess, tmp_path: Path) -> None:
     (before,) = instances(lab)
     fault = {"api": "marathon", "method": "POST", "path": "^/v2/apps$", "action": "error", "status": 422}

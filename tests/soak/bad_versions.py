@@ -21,6 +21,8 @@ from tests.soak.steps import run_in_steps
 BEFORE, NEXT = "100", "200"
 OF_BEFORE = re.compile(rf"{SERVICE}-{BEFORE}(-r\d+)?")
 """The version before, where it was left alone or where it was brought back."""
+LONG_DRAIN = 10
+"""Seconds to drain where only that leaves time to see a task crash."""
 SOON: Mapping[str, Any] = {"rollout_wait_timeout": 10, "rollout_drain_timeout": DRAIN}
 
 
@@ -34,27 +36,38 @@ class BadVersion:
     expected: Mapping[str, Any] = field(default_factory=dict)
     """Of the answers to requests, besides that they are right."""
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    gated: bool = True
+    """Whether a gate looks for it."""
 
     def rollout(self, configuration: Configuration, url: str) -> dict[str, Any]:
-        """Its rollout. A preview's tasks are asked themselves; without a preview, the virtual service is."""
+        """Its rollout."""
+        watched = self._gate(configuration, url) if self.gated else {"rollout_drain_timeout": LONG_DRAIN}
+        return configuration.rollout(NEXT, self.image, **{"rollout_overrides": self.overrides, **SOON, **watched})
+
+    def _gate(self, configuration: Configuration, url: str) -> dict[str, Any]:
+        """A preview's tasks are asked themselves; without a preview, the virtual service is."""
         asked = {"wait_timeout": 1, **self.expected}
-        gate = (
-            {"rollout_smoke": asked}
-            if configuration.strategy == "preview"
-            else {"rollout_requests": {"url": url, **asked}}
-        )
-        return configuration.rollout(NEXT, self.image, rollout_overrides=self.overrides, **gate, **SOON)
+        if configuration.strategy == "preview":
+            return {"rollout_smoke": asked}
+        return {"rollout_requests": {"url": url, **asked}}
 
 
+CRASHING = BadVersion(
+    "crashing after 2 s",
+    "lab/crash",
+    "gave no answer|has no port yet|answered 50[23] instead of 200",
+    # So many requests, one after another, take longer than a task lives.
+    {"count": 3000},
+)
+CRASHING_UNSEEN = BadVersion(
+    "crashing after 2 s, and no gate looks for it",
+    "lab/crash",
+    rf"a task of it failed|of the 2 instances of {SERVICE}-{NEXT} are healthy",
+    gated=False,
+)
 BAD_VERSIONS = (
     BadVersion("never healthy", "lab/never-healthy", "health check failed"),
-    # So many requests, one after another, take longer than a task lives.
-    BadVersion(
-        "crashing after 2 s",
-        "lab/crash",
-        "gave no answer|has no port yet|answered 50[23] instead of 200",
-        {"count": 3000},
-    ),
+    CRASHING,
     BadVersion("healthy but answering errors", "lab/error", "answered 500 instead of 200"),
     BadVersion(
         "healthy but the wrong version",
@@ -68,8 +81,8 @@ BAD_VERSIONS = (
 
 
 def cases() -> Iterator[Case]:
-    """Each bad version with each strategy."""
-    for strategy, bad in itertools.product(STRATEGIES, BAD_VERSIONS):
+    """Each bad version with each strategy; a preview finds nothing that no gate looks for."""
+    for strategy, bad in [*itertools.product(STRATEGIES, BAD_VERSIONS), ("direct", CRASHING_UNSEEN)]:
         configuration = Configuration(strategy, "ab_pool", "on_server")
         yield Case(f"{configuration}: {bad.name}", functools.partial(tried, configuration, bad))
 

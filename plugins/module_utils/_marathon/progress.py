@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 # Tasks that Marathon lists but has lost sight of.
@@ -62,6 +63,18 @@ def progress(app: dict[str, Any]) -> str:
     return sentence + (f", deployment {' and '.join(deployments)} under way" if deployments else "")
 
 
+def last_failure(app: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the last failure of a task of the app's present configuration as Marathon shows it, None where it shows none."""
+    failure: dict[str, Any] | None = app.get("lastTaskFailure")
+    return failure if failure and _is_current(failure, app) else None
+
+
+def failure_in_words(failure: Mapping[str, Any]) -> str:
+    """Say what Marathon shows of the failure of a task."""
+    said = f": {failure['message']}" if failure.get("message") else ""
+    return f"{failure.get('state')} on {failure.get('host')}{said}"
+
+
 def obstacles(app: dict[str, Any], queue: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what may keep an app from being rolled out, each only where it is there.
 
@@ -70,8 +83,8 @@ def obstacles(app: dict[str, Any], queue: list[dict[str, Any]]) -> dict[str, Any
         ``declined_offers`` [{reason, declined}], ``delayed_seconds``, ``no_offers`` (True).
     """
     found: dict[str, Any] = {}
-    failure = app.get("lastTaskFailure")
-    if failure and _is_current(failure, app):
+    failure = last_failure(app)
+    if failure:
         found["last_task_failure"] = failure
     causes = Counter(
         result["lastFailureCause"]
@@ -91,9 +104,7 @@ def in_words(found: dict[str, Any]) -> list[str]:
     """Say in a clause each what ``obstacles`` found."""
     clauses = []
     if "last_task_failure" in found:
-        failure = found["last_task_failure"]
-        said = f": {failure['message']}" if failure.get("message") else ""
-        clauses.append(f"the last task failure was {failure.get('state')} on {failure.get('host')}{said}")
+        clauses.append(f"the last task failure was {failure_in_words(found['last_task_failure'])}")
     for check in found.get("failing_health_checks", []):
         clauses.append(f"the health check of {check['tasks']} task(s) fails: {check['cause']}")
     if "declined_offers" in found:
@@ -106,7 +117,7 @@ def in_words(found: dict[str, Any]) -> list[str]:
     return clauses
 
 
-def _is_current(task: dict[str, Any], app: dict[str, Any]) -> bool:
+def _is_current(task: Mapping[str, Any], app: Mapping[str, Any]) -> bool:
     since = (app.get("versionInfo") or {}).get("lastConfigChangeAt") or app.get("version") or ""
     # Marathon's timestamps are all of one form and length, so that their order is that of the text.
     return (task.get("version") or since) >= since

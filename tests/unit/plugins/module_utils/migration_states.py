@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Task
+import dataclasses
+
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Failure, Task
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig, AviLabels, BrokenLabel, read
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     AbPool,
@@ -106,6 +108,13 @@ def upgraded():
     return Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
 
 
+def crashing(seconds_ago, at="first"):
+    """app1-100 is active and complete, and so many seconds ago a task of it failed."""
+    failure = Failure(seconds_ago, "TASK_FAILED on a1: exit 1.", at)
+    failed = dataclasses.replace(version("100", 10, (3, 4)), failure=failure)
+    return dataclasses.replace(upgraded(), versions=(failed,))
+
+
 def upgraded_group():
     """app1-100 is active in a pool group, and the listener below it is still there."""
     view = group_view((pool("app1-100-pool-80", (3, 4)), 100), (pool("app1-pool-80", (1, 2)), 100))
@@ -127,6 +136,9 @@ servers = st.lists(
     ),
     max_size=3,
 ).map(tuple)
+failures = st.sampled_from(
+    [None, None, None, Failure(60.0, "TASK_LOST on a1"), Failure(2.0, "TASK_FAILED on a1: exit 1")]
+)
 ab_pools = st.none() | st.builds(
     AbPool, st.sampled_from(["p1", "p2", "p3", None]), st.sampled_from([0, 100, 0, 100, 50, 1, -1, 101, None])
 )
@@ -199,6 +211,7 @@ def observations(draw):
                     proxy_listener=st.just(False),
                     ab_config=st.builds(AbConfig, st.just("app1"), st.sampled_from([10, 10, 20, 30, -5])),
                 ),
+                failure=failures,
                 definition=st.just(DEFINITION),
             ),
             max_size=3,
@@ -254,7 +267,8 @@ def apps_in_order(draw, count, sizes=st.integers(0, 2)):
         gone_back = draw(st.sampled_from([False, False, True])) and number > 1
         lineage = {"dcos_avi_rollback_of": apps[-2].id, "dcos_avi_rollback_from": apps[-1].id} if gone_back else {}
         own_ports = [next(ports) for _each in range(size)]
-        apps.append(version(str(100 * number), 10 * number, own_ports, labels=lineage))
+        created = version(str(100 * number), 10 * number, own_ports, labels=lineage)
+        apps.append(dataclasses.replace(created, failure=draw(failures)))
     return apps
 
 

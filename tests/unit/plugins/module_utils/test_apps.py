@@ -4,11 +4,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._apps import port_mappings, read_app, version_name
+from ansible_collections.dcos.avi.plugins.module_utils._apps import (
+    Failure,
+    port_mappings,
+    read_app,
+    version_name,
+)
 
 RUNNING = {"state": "TASK_RUNNING", "host": "127.2", "ports": [31001], "healthCheckResults": [{"alive": True}]}
 CHECKED = {"healthChecks": [{"path": "/"}]}
+LAST = Failure(9.5, "TASK_FAILED on 127.2: exit 1", "2026-01-01T00:00:50.500Z")
+NOW = datetime(2026, 1, 1, 0, 1, tzinfo=timezone.utc)
 
 
 def resolve(name):
@@ -16,7 +25,7 @@ def resolve(name):
 
 
 def read(task, **app):
-    return read_app({"id": "/app1", "instances": 1, "tasks": [task], **app}, resolve).tasks[0]
+    return read_app({"id": "/app1", "instances": 1, "tasks": [task], **app}, resolve, NOW).tasks[0]
 
 
 def test_an_app_of_a_service():
@@ -31,13 +40,16 @@ def test_an_app_of_a_service():
             **CHECKED,
         },
         resolve,
+        NOW,
     )
     assert (app.id, app.service, app.priority, app.instances, app.healthy) == ("app1-100", "app1", 10, 3, 1)
     assert (app.deployments, app.changed_at) == (("d1",), "2026-01-01T00:00:00.000Z")
 
 
 def test_an_app_with_next_to_nothing():
-    app = read_app({"id": "/app1", "labels": None, "tasks": None, "deployments": None, "versionInfo": None}, resolve)
+    app = read_app(
+        {"id": "/app1", "labels": None, "tasks": None, "deployments": None, "versionInfo": None}, resolve, NOW
+    )
     assert (app.service, app.priority, app.instances, app.healthy) == (None, 0, 1, 0)
 
 
@@ -104,3 +116,22 @@ def test_port_mappings_are_found_where_each_release_keeps_them():
     assert port_mappings({"container": {"portMappings": [mapping]}}) == [mapping]
     assert port_mappings({"container": {"docker": {"portMappings": [mapping]}}}) == [mapping]
     assert port_mappings({"container": None}) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "failure"),
+    [
+        ("2026-01-01T00:00:00.000Z", LAST),
+        ("2026-01-01T00:00:30.000Z", LAST),
+        # That of an older configuration says nothing of this one.
+        ("2025-12-31T00:00:00.000Z", None),
+    ],
+)
+def test_the_last_failure_of_the_present_configuration(version, failure):
+    shown = {"state": "TASK_FAILED", "host": "127.2", "message": "exit 1", "timestamp": "2026-01-01T00:00:50.500Z"}
+    app = {
+        "id": "/app1",
+        "versionInfo": {"lastConfigChangeAt": "2026-01-01T00:00:00.000Z"},
+        "lastTaskFailure": {**shown, "version": version},
+    }
+    assert read_app(app, resolve, NOW).failure == failure

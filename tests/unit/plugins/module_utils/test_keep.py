@@ -13,6 +13,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._keep import kept_warm, p
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     ab_view,
+    crashing,
     fresh,
     listener,
     pool,
@@ -53,6 +54,11 @@ def test_what_is_warm_is_not_retired():
     assert (found["retire"], [item["app"] for item in found["warm"]]) == ([], ["app1"])
     found = what_may_leave(seen, keep_warm=1800, keep=None, now=at(40))
     assert ([item["app"] for item in found["retire"]], found["warm"]) == (["app1"], [])
+
+
+def test_what_is_warm_stays_so_when_a_task_of_the_active_version_fails():
+    seen = picture(changed(crashing(1)))
+    assert [item.app for item in kept_warm(seen, 1800, at(0))] == ["app1"]
 
 
 @pytest.mark.parametrize("state", [fresh(), changed(upgraded(), None)])

@@ -22,6 +22,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import Observa
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils import migration_states as states
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     ab_view,
+    crashing,
     fresh,
     listener,
     pool,
@@ -65,6 +66,15 @@ def test_the_third_version_is_active_in_pool_a_under_the_listeners_pool_name():
     )
     seen = picture(Observation("app1", view, listener((), 0), (version("100", 10, (3, 4)), version("200", 20, (5, 6)))))
     assert (seen.active.id, seen.traffic.taker.pool.name) == ("app1-200", "app1-pool-80")
+
+
+def test_a_version_that_failed_a_moment_ago_is_active_but_may_fail_again():
+    seen = picture(crashing(3.4))
+    assert (seen.active.id, seen.proof.equal) == ("app1-100", True)
+    assert sentence(seen, "active_failing") == (
+        "app1-100 takes the traffic, but a task of it failed 3 s ago: TASK_FAILED on a1: exit 1."
+    )
+    assert picture(crashing(15)).problems == ()
 
 
 def observed(view, *versions, head=None):

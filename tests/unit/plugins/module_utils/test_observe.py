@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import read
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
@@ -72,7 +74,10 @@ class Cloud:
     def answer(self, request):
         if request.path == "/v2/apps":
             (label,) = request.query["label"]
-            return Reply(200, {"apps": [item for item in self.apps.values() if label in item["labels"]]})
+            found = [item for item in self.apps.values() if label in item["labels"]]
+            if "apps.lastTaskFailure" not in request.query["embed"]:
+                found = [{name: item[name] for name in item if name != "lastTaskFailure"} for item in found]
+            return Reply(200, {"apps": found})
         if request.path.startswith("/v2/apps/"):
             found = self.apps.get(request.path[len("/v2/apps") :])
             return Reply(200, {"app": found}) if found else Reply(404, {"message": "App '/x' does not exist"})
@@ -110,6 +115,15 @@ def test_a_service_as_both_sides_show_it(cloud):
     assert [item["app"] for item in result["retire"]] == ["app1"]
     assert [(problem["code"], problem["subject"]) for problem in result["problems"]] == [("broken_label", "app1-bad")]
     assert not {"plan", "waited"} & set(result)
+
+
+def test_the_crash_of_a_task_keeps_the_way_back_open(cloud):
+    now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    cloud.apps["/app1-100"]["lastTaskFailure"] = {"state": "TASK_FAILED", "host": "127.2", "timestamp": now}
+    result = migration_info(cloud.params(), check_mode=False)
+    assert (result["active"]["app"], result["retire"]) == ("app1-100", [])
+    assert "TASK_FAILED on 127.2. It may fail again." in result["retire_blocked"]
+    assert result["withdraw_blocked"] is None
 
 
 def test_the_number_of_requests_depends_on_the_service_alone(cloud):
@@ -232,6 +246,9 @@ def test_each_name_of_an_agent_is_resolved_once(cloud):
 
         def apps(self, **_filters):
             return list(cloud.apps.values())
+
+        def now(self):
+            return datetime.now(timezone.utc)
 
     class Avi:
         tenant, api_version = "admin", "17.2.14"

@@ -12,6 +12,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import Observa
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import plan_recovery
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     ab_view,
+    crashing,
     fresh,
     listener,
     observations,
@@ -51,6 +52,18 @@ def test_a_version_with_traffic_and_servers_down_has_to_be_rolled_back():
     assert recover(Observation("app1", view, listener(), (version("100", 10, (3, 4)),))).action == "rollback"
 
 
+def test_a_version_that_is_being_changed_is_only_not_finished():
+    partly = dataclasses.replace(version("100", 10, (3, 4), 4), deployments=("d1",))
+    state = dataclasses.replace(upgraded(), versions=(partly,))
+    assert plan_recovery(picture(state), "app1-100", "rollback", "retire").action == "unfinished"
+    assert plan_recovery(picture(state), "app1-100", "rollback", "soak").action == "rollback"
+
+
+def test_what_is_only_not_finished_is_no_failure_to_freeze():
+    assert plan_recovery(picture(upgraded()), "app1-100", "freeze", "retire").action == "unfinished"
+    assert plan_recovery(picture(crashing(3)), "app1-100", "freeze", "retire").action == "leave"
+
+
 @pytest.mark.parametrize("state", [waiting(), upgraded()])
 def test_to_freeze_leaves_all(state):
     assert recover(state, on_failure="freeze").action == "leave"
@@ -68,9 +81,21 @@ def test_where_the_traffic_goes_is_not_known_so_all_is_left():
     assert "No version is proven to take the traffic." in found.sentence
 
 
-@pytest.mark.parametrize(("phase", "action"), [("confirm", "leave"), ("deploy", "leave"), ("requests", "rollback")])
+@pytest.mark.parametrize(
+    ("phase", "action"),
+    [("confirm", "leave"), ("deploy", "leave"), ("retire", "unfinished"), ("requests", "rollback")],
+)
 def test_what_could_only_not_be_seen_is_left_once_it_is_proven(phase, action):
     assert plan_recovery(picture(upgraded()), "app1-100", "rollback", phase).action == action
+
+
+@pytest.mark.parametrize("phase", ["confirm", "deploy", "retire"])
+def test_what_crashes_is_rolled_back_though_it_is_proven_in_this_moment(phase):
+    found = plan_recovery(picture(crashing(3)), "app1-100", "rollback", phase)
+    assert found.action == "rollback"
+    assert found.sentence == (
+        "The traffic goes to app1-100, and a task of it failed 3 s ago: TASK_FAILED on a1: exit 1. So the version before has to come back."
+    )
 
 
 def test_what_is_not_proven_is_rolled_back_in_any_phase():

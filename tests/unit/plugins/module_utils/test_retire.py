@@ -8,11 +8,12 @@ import dataclasses
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, is_complete, picture
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, is_complete, is_steady, picture
 from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire, plan_withdraw, why_not_retire
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils import migration_states as states
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     ab_view,
+    crashing,
     fresh,
     listener,
     pool,
@@ -67,6 +68,31 @@ def test_retire_waits_until_the_active_version_is_all_there():
     assert "1 of its 2 instances" in why_not_retire(picture(state))
 
 
+def test_retire_waits_until_the_active_version_has_not_failed_for_a_while():
+    assert plan_retire(picture(crashing(14.9))) == []
+    assert why_not_retire(picture(crashing(14.9))) == (
+        "app1-100 takes the traffic, but a task of it failed 15 s ago: TASK_FAILED on a1: exit 1. It may fail again."
+    )
+    assert [item.app for item in plan_retire(picture(crashing(15)))] == ["app1"]
+
+
+def test_a_failure_hinders_nothing_where_nothing_would_be_scaled_down():
+    state = dataclasses.replace(crashing(1), listener=listener((), 0))
+    assert why_not_retire(picture(state)) is None
+
+
+def test_why_a_version_is_not_all_there_is_told_with_its_failure():
+    (failed,) = crashing(1).versions
+    state = dataclasses.replace(crashing(1), versions=(dataclasses.replace(failed, instances=3),))
+    assert "2 of its 3 instances healthy, and a task of it failed 1 s ago" in why_not_retire(picture(state))
+
+
+def test_withdraw_takes_no_way_back_so_a_failure_is_no_hindrance():
+    state = crashing(1)
+    state = dataclasses.replace(state, versions=(*state.versions, version("200", 20, (), 2)))
+    assert [item.app for item in plan_withdraw(picture(state))] == ["app1-200"]
+
+
 def test_withdraw_names_what_waits_above_the_active_version_even_while_it_is_being_deployed():
     (leaving,) = plan_withdraw(picture(waiting(version("200", 20, (5,), instances=2))))
     assert (leaving.app, leaving.reason) == ("app1-200", "app1-100 takes all traffic with its 2 instances")
@@ -90,5 +116,6 @@ def test_what_takes_traffic_is_never_named(state):
         event("retires" if app.priority < seen.active.priority else "withdraws")
         assert app is not seen.active
         assert is_complete(seen.active)
+        assert is_steady(seen.active) or app.priority > seen.active.priority
         servers = {server.endpoint for server in seen.traffic.taker.pool.servers}
         assert not any(servers.intersection(task.endpoints) for task in app.tasks)

@@ -11,9 +11,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPoo
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
 from ansible_collections.dcos.avi.plugins.module_utils._errors import ApiError, AuthenticationError, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
+from ansible_collections.dcos.avi.plugins.module_utils._retire import why_not_retire
 from ansible_collections.dcos.avi.plugins.module_utils._until import until_active, until_drained, why_not_active
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     ab_view,
+    crashing,
     fresh,
     listener,
     pool,
@@ -83,6 +85,27 @@ def test_until_active_wants_every_instance():
     assert picture(partly).active.id == "app1-100"
     with pytest.raises(WaitTimeout, match="1 of the 2 instances of app1-100 are healthy"):
         until_active(Looks(partly), "app1-100", **ONE_LOOK)
+
+
+def test_until_active_waits_until_no_task_has_failed_for_a_while():
+    # However short the wait for the proof may be.
+    look = Looks(crashing(13), crashing(14), crashing(15))
+    assert until_active(look, "app1-100", **ONE_LOOK)[1].complete
+    assert look.count == 3
+
+
+def test_until_active_ends_as_soon_as_another_task_fails():
+    look = Looks(crashing(2), crashing(3), crashing(1, "second"), crashing(15, "second"))
+    with pytest.raises(WaitTimeout, match=r"app1-100 took the traffic, but does not hold up.* failed 1 s ago: TASK_F"):
+        until_active(look, "app1-100", **QUICK)
+    assert look.count == 3
+
+
+def test_until_active_ends_where_the_version_that_failed_takes_the_traffic_no_more():
+    with pytest.raises(
+        WaitTimeout, match=r"app1-100 took the traffic, but does not hold up.* goes to pool app1-pool-80"
+    ):
+        until_active(Looks(crashing(2), dataclasses.replace(crashing(3), avi=fresh().avi)), "app1-100", **QUICK)
 
 
 def test_until_active_fails_at_once_where_waiting_cannot_help():
@@ -188,8 +211,10 @@ def test_servers_that_nobody_knows_may_still_hold_connections():
     ],
 )
 def test_not_drained_in_time_is_no_error(state, last):
-    look = Looks(state)
-    seen, waited = until_drained(look, look.glance, "app1", **QUICK)
+    look, passing = Looks(state), Time()
+    seen, waited = until_drained(
+        look, look.glance, "app1", timeout=3, interval=1, clock=passing.clock, sleep=passing.sleep
+    )
     assert (waited.what, waited.complete) == ("drained", False)
     assert last in waited.last
     assert seen.observed is state
@@ -211,9 +236,8 @@ def test_an_app_in_no_pool_is_drained(state, app_id):
 
 
 def test_a_drain_whose_last_look_failed_is_an_error():
-    look = Looks(draining(2), ApiError("gone", status=503))
     with pytest.raises(WaitTimeout, match="the last look failed: gone"):
-        until_drained(look, look.glance, "app1", **QUICK)
+        drain(Looks(draining(2), ApiError("gone", status=503)))
 
 
 def test_one_look_is_enough_to_say_that_it_is_not_drained():
@@ -245,3 +269,41 @@ def test_what_is_returned_was_looked_at_when_the_time_was_up():
         look, look.glance, "app1", timeout=3, interval=1, clock=passing.clock, sleep=passing.sleep
     )
     assert seen.observed is look.states[3]
+
+
+def crashed_while_draining(seconds_ago, at="first"):
+    """Nothing is connected to the listener any more, and so many seconds ago a task of app1-100 failed."""
+    return dataclasses.replace(draining(0), versions=crashing(seconds_ago, at).versions)
+
+
+def end_of_drain(*states):
+    look, passing = Looks(*states), Time()
+    seen, waited = until_drained(
+        look, look.glance, "app1", timeout=60, interval=1, clock=passing.clock, sleep=passing.sleep
+    )
+    return why_not_retire(seen), waited.seconds
+
+
+def test_one_failure_while_it_drains_is_given_time_to_pass():
+    assert end_of_drain(*map(crashed_while_draining, range(20))) == (None, 14.0)
+
+
+def test_a_version_of_which_one_task_after_another_fails_is_not_waited_for():
+    states = [*map(crashed_while_draining, range(8)), crashed_while_draining(0, "second")]
+    blocked, seconds = end_of_drain(*states)
+    assert "may fail again" in blocked
+    assert seconds == 7.0
+
+
+def test_a_version_that_is_not_proven_any_more_is_not_waited_for():
+    nowhere = dataclasses.replace(draining(0), avi=ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b")))
+    blocked, seconds = end_of_drain(*[draining(0)] * 5, nowhere)
+    assert "has no server" in blocked
+    assert seconds == 5.0
+
+
+def test_a_version_that_does_not_get_complete_is_not_waited_for_for_ever():
+    partly = dataclasses.replace(draining(0), versions=(version("100", 10, (3, 4), 3),))
+    blocked, seconds = end_of_drain(partly)
+    assert "2 of its 3 instances" in blocked
+    assert seconds == 35.0
