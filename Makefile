@@ -24,7 +24,7 @@ bench: setup ## Measure: the load the lab carries, what a look of migration_info
 	@python -m tests.bench.lab_load
 	@python -m tests.bench.migration_look
 	@python -m tests.bench.marathon_wait
-	@python -m tests.bench.cost
+	@python -m tests.bench.cost $(if $(SERVICES),--services $(SERVICES))
 
 lab: setup ## Start a lab in the background (. build/lab.env); choose with MARATHON= AVI= FLIP= CONNECTOR_DELAY= ...
 	@tests/utils/lab up

@@ -177,8 +177,9 @@ def bad_versions(cases: Cases) -> str:
     return (
         "A version is rolled out that nobody should get, while app1-100 serves. Requests find what health checks do not: with `preview` "
         "`rollout_smoke` asks the preview's tasks, with `direct` `rollout_requests` asks through the virtual service, when the traffic "
-        "has moved. Lost counts until the version before had the traffic again (as app1-100-r2 where it was brought back). An error in "
-        "place of an answer is lost; an answer that is only slow, or names a wrong version, is none of the lost ones, but stands under "
+        "has moved. Where no gate looks, the last look before app1-100 is scaled down must see it. Lost counts until app1-100 had "
+        "the traffic again (as app1-100-r2 where it was brought back). An error in place of an answer is lost; an answer that is only slow, or "
+        "names a wrong version, is none of the lost ones, but stands under "
         '"answered by it".\n\n' + table(head, rows)
     )
 
@@ -225,8 +226,15 @@ def cost(cases: Cases) -> str:
         "to the end of the last task, of the slowest service. The role alone takes a lock, holds the servers against the tasks before and after, waits until "
         "connections have been gone for five seconds, and could take all back.\n\n"
         + table(head, rows)
-        + "\n![cost side by side](proof/cost.svg)\n"
+        + "\n![cost side by side](proof/cost.svg)\n\nWhere the role's time goes, in seconds, with one service (Start is Ansible's own):\n\n"
+        + table(("phase", "first", "again"), _seconds_of_phases(cases))
     )
+
+
+def _seconds_of_phases(cases: Cases) -> list[Row]:
+    runs = {c["again"]: c["phases"] for c in cases if (c["services"], c["way"]) == (1, "the role")}
+    first, again = runs.get(False, {}), runs.get(True, {})
+    return [(phase, seconds, again.get(phase, "")) for phase, seconds in first.items()]
 
 
 SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,13 +48,25 @@ class SteppedRun:
     def seconds(self) -> float:
         return self.ended - self.began
 
+    def phases(self) -> dict[str, float]:
+        """How many seconds each phase took; Ansible's own start is one as well."""
+        spent = defaultdict(float, {"Start": self.steps[0].began - self.began})
+        ends = [*(step.began for step in self.steps[1:]), self.ended]
+        for step, end in zip(self.steps, ends, strict=True):
+            spent[step.phase or "Other"] += end - step.began
+        return {phase: round(seconds, 2) for phase, seconds in spent.items()}
+
 
 def run_in_steps(
-    playbook: str, variables: Mapping[str, Any], env: Mapping[str, str], interfere: Interference | None = None
+    playbook: str,
+    variables: Mapping[str, Any],
+    env: Mapping[str, str],
+    interfere: Interference | None = None,
+    *options: str,
 ) -> SteppedRun:
     """Run a playbook as `run_playbook` does, and call INTERFERE as each step begins."""
     began = time.time()
-    process = start_playbook(playbook, variables, env)
+    process = start_playbook(playbook, variables, env, *options)
     assert process.stdout is not None
     lines: list[str] = []
     steps: list[Step] = []

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +21,8 @@ from tests.soak.steps import SteppedRun, run_in_steps
 IN_ALL = 50
 """Migrations, at least."""
 OF_EACH = 5
+SENT_IN_ALL = 1_000_000
+"""Requests, at least: where migrations are quick, it takes some more of them."""
 LEAST_RATE = 1000
 RATE = 1250
 LOAD = Mix(new=0.2, post=0.25, slow=0.01, slow_seconds=3)
@@ -29,16 +30,18 @@ LOAD = Mix(new=0.2, post=0.25, slow=0.01, slow_seconds=3)
 
 def cases() -> Iterator[Case]:
     """One case for each configuration."""
-    migrations = max(OF_EACH, -(-IN_ALL // len(ALL)))
-    for configuration in ALL:
+    for number, configuration in enumerate(ALL):
+        migrations = max(OF_EACH, IN_ALL // len(ALL) + (number < IN_ALL % len(ALL)))
         yield Case(str(configuration), functools.partial(alternating, configuration, migrations))
 
 
 def alternating(configuration: Configuration, migrations: int) -> dict[str, Any]:
-    """Roll out one version after the other."""
+    """Roll out one version after the other, at least so many."""
     with serving(rate=RATE, mix=LOAD, **configuration.settings) as (lab, traffic):
         began = time.time()
-        done = [migration(lab, configuration, str(101 + number)) for number in range(migrations)]
+        done: list[dict[str, Any]] = []
+        while len(done) < migrations or traffic.snapshot().sent < SENT_IN_ALL / len(ALL):
+            done.append(migration(lab, configuration, str(101 + len(done))))
         seconds = time.time() - began
         total = traffic.stop()
         laps = traffic.laps()[:-1]  # the last second is not a whole one
@@ -79,17 +82,8 @@ def migration(lab: LabProcess, configuration: Configuration, version: str) -> di
         "created_to_confirmed": round(_end_of(run, "Confirm") - created, 2),
         # Nothing tells the very moment of the flip better than the journal's millisecond.
         "flip_to_first_answer": round(max(0.0, first - flipped), 3),
-        "phases": phases(run),
+        "phases": run.phases(),
     }
-
-
-def phases(run: SteppedRun) -> dict[str, float]:
-    """How many seconds each phase took; Ansible's own start is one as well."""
-    spent = defaultdict(float, {"Start": run.steps[0].began - run.began})
-    ends = [*(step.began for step in run.steps[1:]), run.ended]
-    for step, end in zip(run.steps, ends, strict=True):
-        spent[step.phase or "Other"] += end - step.began
-    return {phase: round(seconds, 2) for phase, seconds in spent.items()}
 
 
 def _end_of(run: SteppedRun, phase: str) -> float:
