@@ -44,7 +44,7 @@ def main() -> int:
     records = Records("cost", run, "make bench")
     for services in given.services:
         for name, way in WAYS.items():
-            with LabProcess(agent_cpus=4 * services + 8, **LAB) as lab:
+            with LabProcess(agent_cpus=4 * services + 8, avi_places=services + 2, **LAB) as lab:
                 names = [f"s{number:02}" for number in range(services)]
                 create_listeners(lab, names)
                 for again in (False, True):

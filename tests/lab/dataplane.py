@@ -22,6 +22,7 @@ from tests.lab.serving import LOOPBACK
 
 FRONTENDS = 12
 BACKENDS = 40
+"""For so many services: room for the pools of each, and for some that come before others are gone."""
 SEATS = 24
 
 
@@ -85,10 +86,10 @@ class _Backend:
 class DataPlane:
     """Frontends and backends of one HAProxy, given to services and pools by name as they come and taken back in turn."""
 
-    def __init__(self, first_service: str) -> None:
-        """`first_service` is the service whose port is known from the start: it keeps the first frontend."""
-        frontends = [f"vs{number}" for number in range(FRONTENDS)]
-        backends = [f"pool{number}" for number in range(BACKENDS)]
+    def __init__(self, first_service: str, services: int = FRONTENDS) -> None:
+        """`first_service` is the service whose port is known from the start: it keeps the first frontend. `services` are carried at once."""
+        frontends = [f"vs{number}" for number in range(services)]
+        backends = [f"pool{number}" for number in range(BACKENDS * services // FRONTENDS)]
         self._haproxy = HAProxy(frontends, backends, SEATS)
         self._reserved = {first_service: frontends[0]}
         self._frontends: dict[str, str] = {}

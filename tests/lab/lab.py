@@ -42,7 +42,7 @@ class Lab:
         self.journal = Journal()
         self.faults = Faults()
         store = Store()
-        self._dataplane = DataPlane(settings.service)
+        self._dataplane = DataPlane(settings.service, settings.avi_places)
         self.marathon = MarathonServer(settings, self.journal, self.faults)
         self._dcos: DcosFront | None = None
         if settings.dcos != "off":

@@ -64,6 +64,8 @@ class Settings:
     """What a login may bring instead of the password."""
     avi_others: int = 0
     """How many more virtual services and pools, of nobody's concern, the Controller holds from its start."""
+    avi_places: int = 12
+    """How many virtual services take traffic at once; more wait for a place, down."""
     avi_basic_auth: str = _choice("off", "on")
     avi_addressing: str = _choice("host", "container")
     """How pools name their servers: by host and host port, or by container address and port."""

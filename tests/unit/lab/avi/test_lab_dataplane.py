@@ -158,6 +158,17 @@ async def test_who_finds_no_place_waits_for_one(plane: Plane) -> None:
     assert await plane.ask("svc11") == {"x": 1}
 
 
+async def test_it_can_be_made_to_carry_more() -> None:
+    names = [f"svc{number}" for number in range(2 * module.FRONTENDS)]
+    plane = DataPlane("app1", len(names) + 1)
+    await plane.start()
+    try:
+        await plane.apply(Layout({name: Route("p") for name in names}, {"p": frozenset()}))
+        assert all(plane.url(name) for name in ("app1", *names))
+    finally:
+        await plane.stop()
+
+
 async def test_a_pool_may_come_in_the_place_of_another(plane: Plane) -> None:
     x = frozenset({await plane.server("x")})
     await plane.apply(Layout({}, {f"p{number}": x for number in range(module.BACKENDS)}))
