@@ -208,7 +208,8 @@ def _failing(app: App) -> Problem:
 
 def said_of_failure(app: App) -> str:
     """Say when a task of the app failed last, and how."""
-    assert app.failure
+    if app.failure is None:
+        return "no task of it has failed"
     return f"a task of it failed {max(app.failure.seconds_ago, 0):.0f} s ago: {app.failure.words.rstrip('.')}"
 
 

@@ -26,7 +26,8 @@ FAULTS: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
     "an answer cut short": ({"action": "garbage", "path": "/api/pool/"}, {}, "with something that is not JSON"),
     "too slow": ({"action": "slow", "seconds": 3, "path": "/api/pool/"}, {"timeout": 1}, "no answer within 1 s"),
     "reset once": ({"action": "drop_before", "times": 1}, {}, None),
-    "reset without end": ({"action": "drop_before"}, {}, "the connection was reset"),
+    # With the Python of Debian 12 the lab cannot reset a connection under TLS, but closes it.
+    "reset without end": ({"action": "drop_before"}, {}, "the connection"),
     "no permission": ({"status": 403, "action": "error"}, {}, "admin needs a role that may read"),
     "initialising": (
         {"status": 503, "action": "error", "method": "POST", "path": "/login"},
