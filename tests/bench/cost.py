@@ -41,7 +41,8 @@ def main() -> int:
     parser.add_argument("--services", type=int, nargs="*", default=SERVICES, help="how many in one run")
     given = parser.parse_args()
     run = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
-    records = Records("cost", run, "make bench")
+    chosen = "" if tuple(given.services) == SERVICES else f' SERVICES="{" ".join(map(str, given.services))}"'
+    records = Records("cost", run, "make bench" + chosen)
     for services in given.services:
         for name, way in WAYS.items():
             with LabProcess(agent_cpus=4 * services + 8, avi_places=services + 2, **LAB) as lab:

@@ -221,7 +221,8 @@ def cost(cases: Cases) -> str:
     head = ("services", "run", "way", "seconds", "of these the lab's own", "beyond", "CPU seconds", "requests")
     return (
         "The role, a [playbook of `ansible.builtin.uri` tasks](../tests/bench/playbooks/by_hand.yml), and a "
-        "[script](../tests/bench/bare.py) that makes the fewest requests; ten services at a time. Tasks, health checks and the connector take "
+        "[script](../tests/bench/bare.py) that makes the fewest requests; ten services at a time, "
+        "so that with fifty each wait is waited five times. Tasks, health checks and the connector take "
         "the seconds they state. The lab's own time is from the creation to the flip and to passed health checks, and from the scaling down "
         "to the end of the last task, of the slowest service. The role alone takes a lock, holds the servers against the tasks before and after, waits until "
         "connections have been gone for five seconds, and could take all back.\n\n"
