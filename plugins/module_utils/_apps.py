@@ -42,6 +42,9 @@ class Failure:
     words: str
     at: str = ""
 
+    def __str__(self) -> str:
+        return f"a task of it failed {max(self.seconds_ago, 0):.0f} s ago: {self.words.rstrip('.')}"
+
 
 @dataclass(frozen=True)
 class App:

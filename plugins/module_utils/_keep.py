@@ -88,4 +88,7 @@ def what_may_leave(picture: Picture, *, keep_warm: int, keep: int | None, now: d
         "withdraw": plan_withdraw(picture),
     }
     found = {name: [item.as_result() for item in items] for name, items in lists.items()}
-    return {**found, "retire_blocked": why_not_retire(picture), "withdraw_blocked": why_not_withdraw(picture)}
+    withdraw_blocked = why_not_withdraw(picture)
+    # What is kept warm is not scaled down anyway.
+    retire_blocked = withdraw_blocked if warm else why_not_retire(picture)
+    return {**found, "retire_blocked": retire_blocked, "withdraw_blocked": withdraw_blocked}

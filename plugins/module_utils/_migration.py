@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Task
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Failure, Task
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView, Member, Problem, Traffic, traffic
 from ansible_collections.dcos.avi.plugins.module_utils._lock import Lock
@@ -119,8 +119,8 @@ def picture(observed: Observation) -> Picture:
     active = None if doubts else serving
     if active and not is_complete(active):
         doubts.append(_incomplete(active))
-    if serving and not is_steady(serving):
-        doubts.append(_failing(serving))
+    if serving and (failure := recent_failure(serving)):
+        doubts.append(Problem("active_failing", serving.id, f"{serving.id} takes the traffic, but {failure}."))
     return Picture(observed, goes, proof, active, serving, tuple(problems + doubts))
 
 
@@ -135,9 +135,9 @@ def is_complete(app: App) -> bool:
     return 0 < app.instances <= app.healthy
 
 
-def is_steady(app: App) -> bool:
-    """Whether no task of its present configuration failed a moment ago."""
-    return app.failure is None or app.failure.seconds_ago >= STEADY_SECONDS
+def recent_failure(app: App) -> Failure | None:
+    """The failure of a task of its present configuration a moment ago, after which another one may come; None for a steady app."""
+    return app.failure if app.failure and app.failure.seconds_ago < STEADY_SECONDS else None
 
 
 def _known_as(pool: Pool, app: App) -> list[tuple[Task, list[str]]]:
@@ -200,17 +200,6 @@ def _differences(pool: Pool, app: App) -> Iterable[Problem]:
 def _incomplete(app: App) -> Problem:
     sentence = f"{app.id} takes the traffic with {app.healthy} of its {app.instances} instances healthy."
     return Problem("active_incomplete", app.id, sentence)
-
-
-def _failing(app: App) -> Problem:
-    return Problem("active_failing", app.id, f"{app.id} takes the traffic, but {said_of_failure(app)}.")
-
-
-def said_of_failure(app: App) -> str:
-    """Say when a task of the app failed last, and how."""
-    if app.failure is None:
-        return "no task of it has failed"
-    return f"a task of it failed {max(app.failure.seconds_ago, 0):.0f} s ago: {app.failure.words.rstrip('.')}"
 
 
 def _marathon_problems(observed: Observation) -> Iterable[Problem]:

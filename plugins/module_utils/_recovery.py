@@ -14,8 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._migration import (
     Picture,
     is_complete,
-    is_steady,
-    said_of_failure,
+    recent_failure,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_withdraw, why_not_withdraw
 
@@ -23,7 +22,7 @@ WITHDRAW, ROLLBACK, LEAVE, NOTHING, UNFINISHED = "withdraw", "rollback", "leave"
 ROLLBACK_OR_FREEZE = ("rollback", "freeze")
 RETIRE = "retire"
 # Phases that judge nothing of a version but that it is there and takes the traffic.
-_UNTESTED = ("deploy", "confirm", RETIRE)
+_UNTESTED = ("deploy", "confirm")
 _ANEW = "Mend what failed, and roll it out as a version of another name."
 _AGAIN = "Mend what failed, and run the rollout again."
 _LOOK = "Look at it with the playbook dcos.avi.status, then run the rollout again, or go back with dcos.avi.rollback."
@@ -58,16 +57,17 @@ def plan_recovery(picture: Picture, app_id: str, on_failure: str, phase: str | N
     app = picture.app(app_id)
     if app is None or (app.instances == 0 and not app.tasks):
         return Recovery(NOTHING, app_id, f"{app_id} has no instances, so there is nothing to take back.", _AGAIN)
-    holds_up = app is picture.active and is_complete(app) and is_steady(app)
-    if phase == RETIRE and (holds_up or app.deployments):
+    failure = recent_failure(app)
+    serves_steadily = app is picture.active and failure is None
+    if phase == RETIRE and serves_steadily and (is_complete(app) or app.deployments):
         return Recovery(UNFINISHED, app_id, f"{app_id} goes on serving.", "Run the rollout again to finish it.")
     if on_failure == "freeze":
         return Recovery(LEAVE, app_id, "All is left as it is, as rollout_on_failure asks for.", _LOOK)
-    if phase in _UNTESTED and holds_up:
+    if phase in _UNTESTED and serves_steadily and is_complete(app):
         sentence = f"{app_id} is left as it is: a fresh look proves that it takes all traffic with its {app.instances} instances."
         return Recovery(LEAVE, app_id, sentence, "Run the rollout again to go on.")
     if _has_traffic(picture, app):
-        failed = "" if is_steady(app) else f", and {said_of_failure(app)}"
+        failed = f", and {failure}" if failure else ""
         sentence = f"The traffic goes to {app_id}{failed}. So the version before has to come back."
         return Recovery(ROLLBACK, app_id, sentence, _ANEW)
     withdrawal = next((each for each in plan_withdraw(picture) if each.app == app_id), None)

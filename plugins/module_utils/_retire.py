@@ -15,8 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._lineage import replaced
 from ansible_collections.dcos.avi.plugins.module_utils._migration import (
     Picture,
     is_complete,
-    is_steady,
-    said_of_failure,
+    recent_failure,
 )
 
 
@@ -86,9 +85,10 @@ def why_not_retire(picture: Picture) -> str | None:
     that crashes again and again, and is complete in between.
     """
     active = picture.active
-    if active is None or is_steady(active) or not superseded(picture):
+    failure = recent_failure(active) if active else None
+    if active is None or failure is None or not superseded(picture):
         return why_not_withdraw(picture)
-    return f"{active.id} takes the traffic, but {said_of_failure(active)}. It may fail again."
+    return f"{active.id} takes the traffic, but {failure}. It may fail again."
 
 
 def why_not_withdraw(picture: Picture) -> str | None:
@@ -103,7 +103,8 @@ def why_not_withdraw(picture: Picture) -> str | None:
             ["No version is proven to take the traffic.", *(problem.sentence for problem in picture.problems)]
         )
     if not is_complete(active):
-        failed = "" if is_steady(active) else f", and {said_of_failure(active)}"
+        failure = recent_failure(active)
+        failed = f", and {failure}" if failure else ""
         return f"{active.id} takes the traffic with only {active.healthy} of its {active.instances} instances healthy{failed}."
     if active.deployments:
         return f"{active.id} takes the traffic, but deployment {' and '.join(active.deployments)} of it is under way."

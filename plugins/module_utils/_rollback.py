@@ -22,7 +22,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import fallbac
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import ROLLBACK_FROM, ROLLBACK_OF, origin, replaced
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import written
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete, is_steady
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete, recent_failure
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
     NONE,
@@ -213,7 +213,7 @@ def _warm(picture: Picture, current: App, wanted: App, instances: int) -> App | 
     warm = picture.proven_in(heir.pool) if heir else None
     if warm is None or origin(warm) != origin(wanted) or current is not picture.serving:
         return None
-    ready = is_complete(warm) and is_steady(warm) and warm.instances >= instances and not warm.deployments
+    ready = is_complete(warm) and not recent_failure(warm) and warm.instances >= instances and not warm.deployments
     return warm if ready else None
 
 

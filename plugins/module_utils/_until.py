@@ -21,7 +21,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeou
 from ansible_collections.dcos.avi.plugins.module_utils._migration import (
     Picture,
     is_complete,
-    is_steady,
+    recent_failure,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._retire import why_not_retire
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
@@ -48,43 +48,28 @@ class Waited:
 
 
 def until_active(
-    look: Callable[[], Picture],
-    app_id: str,
-    *,
-    timeout: float,
-    interval: float,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
+    look: Callable[[], Picture], app_id: str, *, timeout: float, interval: float
 ) -> tuple[Picture, Waited]:
     """Wait until the app is proven to take the traffic, with every instance it should have healthy; then, until it is steady.
 
     :param timeout: seconds, for the proof; a task that has failed just before is given its own time.
     :raises WaitTimeout: says what was seen last, which is why the app is not active, or not steady.
     """
-    start = clock()
+    start = time.monotonic()
     seen = wait_until(
         look,
         lambda picture: is_active(picture, app_id),
         timeout=timeout,
         interval=interval,
-        clock=clock,
-        sleep=sleep,
         describe=lambda picture: why_not_active(picture, app_id),
         what=f"Avi to send all traffic to exactly the tasks of {app_id}",
     )
     if not _is_steadily_active(seen, app_id):
-        seen = _settled(
-            look,
-            seen,
-            lambda picture: _is_steadily_active(picture, app_id),
-            interval=interval,
-            clock=clock,
-            sleep=sleep,
-        )
+        seen = _settled(look, seen, lambda picture: _is_steadily_active(picture, app_id), interval=interval)
     if not _is_steadily_active(seen, app_id):
         raise WaitTimeout(f"{app_id} took the traffic, but does not hold up. {why_not_active(seen, app_id)}")
     last = f"{app_id} takes all traffic with {len(seen.proof.tasks)} tasks."
-    return seen, Waited("active", clock() - start, True, last)
+    return seen, Waited("active", time.monotonic() - start, True, last)
 
 
 def is_active(picture: Picture, app_id: str) -> bool:
@@ -99,7 +84,7 @@ def is_active(picture: Picture, app_id: str) -> bool:
 
 
 def _is_steadily_active(picture: Picture, app_id: str) -> bool:
-    return is_active(picture, app_id) and picture.active is not None and is_steady(picture.active)
+    return is_active(picture, app_id) and picture.active is not None and not recent_failure(picture.active)
 
 
 def _is_up(picture: Picture) -> bool:

@@ -52,13 +52,6 @@ class BadVersion:
         return {"rollout_requests": {"url": url, **asked}}
 
 
-CRASHING = BadVersion(
-    "crashing after 2 s",
-    "lab/crash",
-    "gave no answer|has no port yet|answered 50[23] instead of 200",
-    # So many requests, one after another, take longer than a task lives.
-    {"count": 3000},
-)
 CRASHING_UNSEEN = BadVersion(
     "crashing after 2 s, and no gate looks for it",
     "lab/crash",
@@ -67,7 +60,13 @@ CRASHING_UNSEEN = BadVersion(
 )
 BAD_VERSIONS = (
     BadVersion("never healthy", "lab/never-healthy", "health check failed"),
-    CRASHING,
+    # So many requests, one after another, take longer than a task lives.
+    BadVersion(
+        "crashing after 2 s",
+        "lab/crash",
+        "gave no answer|has no port yet|answered 50[23] instead of 200",
+        {"count": 3000},
+    ),
     BadVersion("healthy but answering errors", "lab/error", "answered 500 instead of 200"),
     BadVersion(
         "healthy but the wrong version",

@@ -30,8 +30,8 @@ LOAD = Mix(new=0.2, post=0.25, slow=0.01, slow_seconds=3)
 
 def cases() -> Iterator[Case]:
     """One case for each configuration."""
-    for number, configuration in enumerate(ALL):
-        migrations = max(OF_EACH, IN_ALL // len(ALL) + (number < IN_ALL % len(ALL)))
+    migrations = max(OF_EACH, -(-IN_ALL // len(ALL)))
+    for configuration in ALL:
         yield Case(str(configuration), functools.partial(alternating, configuration, migrations))
 
 

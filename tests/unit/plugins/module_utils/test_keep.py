@@ -58,7 +58,10 @@ def test_what_is_warm_is_not_retired():
 
 def test_what_is_warm_stays_so_when_a_task_of_the_active_version_fails():
     seen = picture(changed(crashing(1)))
-    assert [item.app for item in kept_warm(seen, 1800, at(0))] == ["app1"]
+    found = what_may_leave(seen, keep_warm=1800, keep=None, now=at(0))
+    assert ([item["app"] for item in found["warm"]], found["retire"], found["retire_blocked"]) == (["app1"], [], None)
+    found = what_may_leave(seen, keep_warm=0, keep=None, now=at(1))
+    assert found["retire"] == [] and "may fail again" in found["retire_blocked"]
 
 
 @pytest.mark.parametrize("state", [fresh(), changed(upgraded(), None)])

@@ -9,7 +9,7 @@ import dataclasses
 from datetime import datetime, timezone
 
 from ansible_collections.dcos.avi.plugins.module_utils._keep import what_may_leave
-from ansible_collections.dcos.avi.plugins.module_utils._migration import holds, is_complete, is_steady, picture
+from ansible_collections.dcos.avi.plugins.module_utils._migration import holds, is_complete, picture, recent_failure
 from ansible_collections.dcos.avi.plugins.module_utils._rollback import INSTANT, RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils import migration_states as states
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import unhurried
@@ -84,6 +84,6 @@ def test_a_rollback_scales_down_only_what_the_service_can_do_without(state, requ
         return
     assert after.active.id == plan.app
     assert is_complete(after.active)
-    assert is_steady(after.active)
+    assert recent_failure(after.active) is None
     assert after.traffic.taker.pool.servers_up == after.active.instances
     assert not any(holds(after.traffic.taker.pool, seen.app(item.app)) for item in plan.withdraw)

@@ -59,6 +59,12 @@ def test_a_version_that_is_being_changed_is_only_not_finished():
     assert plan_recovery(picture(state), "app1-100", "rollback", "soak").action == "rollback"
 
 
+def test_a_version_that_crashes_is_taken_back_though_it_is_being_changed():
+    (failed,) = crashing(3).versions
+    state = dataclasses.replace(upgraded(), versions=(dataclasses.replace(failed, deployments=("d1",)),))
+    assert plan_recovery(picture(state), "app1-100", "rollback", "retire").action == "rollback"
+
+
 def test_what_is_only_not_finished_is_no_failure_to_freeze():
     assert plan_recovery(picture(upgraded()), "app1-100", "freeze", "retire").action == "unfinished"
     assert plan_recovery(picture(crashing(3)), "app1-100", "freeze", "retire").action == "leave"
@@ -93,6 +99,8 @@ def test_what_could_only_not_be_seen_is_left_once_it_is_proven(phase, action):
 def test_what_crashes_is_rolled_back_though_it_is_proven_in_this_moment(phase):
     found = plan_recovery(picture(crashing(3)), "app1-100", "rollback", phase)
     assert found.action == "rollback"
+    # Under its own name it would be refused: it is below what comes back.
+    assert "another name" in found.next
     assert found.sentence == (
         "The traffic goes to app1-100, and a task of it failed 3 s ago: TASK_FAILED on a1: exit 1. So the version before has to come back."
     )

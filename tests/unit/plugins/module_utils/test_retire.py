@@ -8,7 +8,12 @@ import dataclasses
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, is_complete, is_steady, picture
+from ansible_collections.dcos.avi.plugins.module_utils._migration import (
+    Observation,
+    is_complete,
+    picture,
+    recent_failure,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire, plan_withdraw, why_not_retire
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils import migration_states as states
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
@@ -116,6 +121,6 @@ def test_what_takes_traffic_is_never_named(state):
         event("retires" if app.priority < seen.active.priority else "withdraws")
         assert app is not seen.active
         assert is_complete(seen.active)
-        assert is_steady(seen.active) or app.priority > seen.active.priority
+        assert recent_failure(seen.active) is None or app.priority > seen.active.priority
         servers = {server.endpoint for server in seen.traffic.taker.pool.servers}
         assert not any(servers.intersection(task.endpoints) for task in app.tasks)
