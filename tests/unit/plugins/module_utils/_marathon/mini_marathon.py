@@ -25,6 +25,8 @@ DEFAULTS: dict[str, Any] = {
     "portDefinitions": [{"port": 10000, "name": "default"}],
 }
 
+SLEEP = {"cmd": "sleep 1000", "instances": 2}
+
 
 @dataclass
 class Fault:

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read before repeating, so that nothing is done twice."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    UnknownOutcome,
+)
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import (
+    SLEEP,
+    Fault,
+)
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
+
+LOST_ANSWERS = [
+    Reply(drop=True),
+    Reply(503, text="<html><title>Error 503</title></html>"),
+    Reply(502, text="<html><title>Error 502</title></html>"),
+    Reply(200, text="<html><title>Sign in</title></html>"),
+    Reply(201, text="<html><title>Sign in</title></html>"),
+    Reply(201, {"id": "/a"}, cut_short=True),
+    Reply(200, text='{"version": "20'),
+    Reply(200, {}, delay=0.5),
+]
+
+
+@pytest.mark.parametrize("reply", LOST_ANSWERS)
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("exclusive", [True, False])
+def test_a_creation_with_a_lost_answer_happens_once(ensure, marathon, writes, reply, applied, exclusive):
+    marathon.faults = [Fault("POST", reply, applied)]
+    result = ensure(id="a", definition=SLEEP, exclusive=exclusive, wait_timeout=5)
+    assert result["changed"] and result["app"]["instances"] == 2
+    assert len(marathon.history["/a"]) == 1
+    assert writes() == ["POST /v2/apps"] * (1 if applied else 2)
+
+
+@pytest.mark.parametrize("reply", LOST_ANSWERS)
+@pytest.mark.parametrize("applied", [True, False])
+def test_a_change_with_a_lost_answer_happens_once(ensure, marathon, writes, reply, applied):
+    marathon.add("/a", **SLEEP)
+    marathon.faults = [Fault("PUT", reply, applied)]
+    assert ensure(id="a", instances=3, wait_timeout=5)["changed"]
+    assert len(marathon.history["/a"]) == 2
+    assert writes() == ["PUT /v2/apps/a"] * (1 if applied else 2)
+
+
+@pytest.mark.parametrize("reply", LOST_ANSWERS)
+@pytest.mark.parametrize("applied", [True, False])
+def test_a_deletion_with_a_lost_answer_happens_once(ensure, marathon, writes, reply, applied):
+    marathon.add("/a", **SLEEP)
+    marathon.faults = [Fault("DELETE", reply, applied)]
+    assert ensure(id="a", state="absent", wait_timeout=5)["changed"]
+    assert not marathon.apps
+    assert writes() == ["DELETE /v2/apps/a"] * (1 if applied else 2)
+
+
+def test_answers_that_stay_lost_end_with_what_is_known(ensure, marathon, writes):
+    marathon.faults = [Fault("POST", Reply(503)) for _each in range(1000)]
+    with pytest.raises(UnknownOutcome) as raised:
+        ensure(id="a", definition=SLEEP, wait_timeout=0)
+    assert "/a was read since, and the change is not there" in raised.value.sentence
+    assert writes() == ["POST /v2/apps"]
+
+
+def test_a_server_that_is_gone_after_the_write_leaves_doubt(ensure, marathon, server):
+    marathon.faults = [Fault("POST", Reply(drop=True), applied=True)]
+    answers = marathon.answer
+
+    def answer(request):
+        posted = any(line.startswith("POST") for line in server.lines[:-1])
+        return Reply(401, text="who?") if posted else answers(request)
+
+    server.answer = answer
+    with pytest.raises(UnknownOutcome) as raised:
+        ensure(id="a", definition=SLEEP)
+    assert "It could not be found out either" in raised.value.sentence and "401" in raised.value.sentence
+
+
+@pytest.mark.parametrize("reply", LOST_ANSWERS)
+@pytest.mark.parametrize("applied", [True, False])
+def test_a_restart_with_a_lost_answer_happens_once(ensure, marathon, writes, reply, applied):
+    marathon.add("/a", **SLEEP)
+    marathon.faults = [Fault("POST", reply, applied)]
+    assert ensure(id="a", state="restarted", wait_timeout=5)["changed"]
+    assert len(marathon.history["/a"]) == 2
+    assert writes() == ["POST /v2/apps/a/restart"] * (1 if applied else 2)

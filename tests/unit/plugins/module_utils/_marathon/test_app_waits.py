@@ -1,0 +1,96 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a wait for an app ends."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    DcosAviError,
+    WaitTimeout,
+)
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import (
+    SLEEP,
+    Fault,
+)
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
+
+
+def test_a_rollout_that_does_not_finish_says_why(ensure, marathon):
+    marathon.unhealthy = True
+    marathon.queue = [{"app": {"id": "/a"}, "delay": {"timeLeftSeconds": 0, "overdue": True}, "processedOffersSummary": {
+        "processedOffersCount": 3, "rejectSummaryLastOffers": [{"reason": "InsufficientCpus", "declined": 3, "processed": 3}]}}]  # fmt: skip
+    with pytest.raises(WaitTimeout) as raised:
+        ensure(id="a", definition={**SLEEP, "healthChecks": [{"path": "/"}]}, wait_timeout=0)
+    assert "/a to be rolled out by deployment d-create" in raised.value.sentence
+    assert "0 of 2 tasks healthy (2 running)" in raised.value.sentence
+    assert "insufficient cpus (3)" in raised.value.sentence
+    assert raised.value.details["declined_offers"] == [{"reason": "insufficient cpus", "declined": 3}]
+
+
+def test_an_unfinished_rollout_is_waited_for_when_nothing_changes(ensure, marathon):
+    app = marathon.add("/a", **SLEEP)
+    app["deployments"] = [{"id": "d1"}]
+    with pytest.raises(WaitTimeout, match="deployment d1 under way"):
+        ensure(id="a", definition=SLEEP, wait_timeout=0)
+    assert not ensure(id="a", definition=SLEEP, wait=False)["changed"]
+    assert not ensure(id="a", definition=SLEEP, check_mode=True, wait_timeout=0)["changed"]
+
+
+def test_without_wait_the_app_is_returned_as_it_is(ensure, marathon):
+    marathon.unhealthy = True
+    assert ensure(id="a", definition={**SLEEP, "healthChecks": [{}]}, wait=False)["app"]["tasksHealthy"] == 0
+
+
+def test_an_app_that_vanishes_ends_the_wait(ensure, marathon, server):
+    marathon.unhealthy = True
+    marathon.before_answer = lambda request: marathon.apps.clear() if len(server.requests) > 4 else None
+    with pytest.raises(DcosAviError, match="/a is gone"):
+        ensure(id="a", definition={**SLEEP, "healthChecks": [{}]})
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_rollout_that_does_not_finish_is_rolled_back(ensure, marathon, exists):
+    if exists:
+        marathon.add("/a", **SLEEP)
+    marathon.stuck = True
+    with pytest.raises(WaitTimeout) as raised:
+        ensure(id="a", definition={**SLEEP, "cmd": "bad"}, wait_timeout=0, on_failure="rollback")
+    state = "is as it was before" if exists else "is gone again"
+    assert raised.value.sentence.endswith(f"under way. It was rolled back: /a {state}")
+    assert raised.value.as_result()["changed"]
+    assert [app["cmd"] for app in marathon.apps.values()] == (["sleep 1000"] if exists else [])
+
+
+@pytest.mark.parametrize("reply", [Reply(drop=True), Reply(503)])
+def test_a_rollback_with_a_lost_answer_is_looked_after(ensure, marathon, server, reply):
+    marathon.stuck = True
+    marathon.faults = [Fault("DELETE", reply, applied=False)]
+    with pytest.raises(WaitTimeout) as raised:
+        ensure(id="a", definition=SLEEP, wait_timeout=0, on_failure="rollback")
+    assert "Rolling it back did not end either" in raised.value.sentence
+    assert "Whether it was applied is not known" in raised.value.sentence
+
+
+@pytest.mark.parametrize("reply", [Reply(drop=True), Reply(503)])
+def test_a_rollback_that_was_applied_with_a_lost_answer_is_found_out(ensure, marathon, reply):
+    marathon.stuck = True
+    marathon.faults = [Fault("DELETE", reply, applied=True)]
+    with pytest.raises(WaitTimeout, match="is gone again"):
+        ensure(id="a", definition=SLEEP, wait_timeout=0, on_failure="rollback")
+
+
+def test_a_rollout_that_is_over_and_not_healthy_cannot_be_rolled_back(ensure, marathon):
+    marathon.unhealthy = True
+    with pytest.raises(WaitTimeout, match="Its deployment was over, so that it could not be rolled back"):
+        ensure(id="a", definition={**SLEEP, "healthChecks": [{}]}, wait_timeout=0, on_failure="rollback")
+
+
+def test_a_rollout_that_does_not_finish_is_left_to_marathon(ensure, marathon, writes):
+    marathon.stuck = True
+    with pytest.raises(WaitTimeout, match="Marathon goes on trying") as raised:
+        ensure(id="a", definition=SLEEP, wait_timeout=0)
+    assert raised.value.as_result()["changed"]
+    assert writes() == ["POST /v2/apps"]
