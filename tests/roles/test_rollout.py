@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -114,10 +115,32 @@ def test_what_a_broken_off_run_left_is_finished(lab: LabProcess) -> None:
     play(lab, "dcos.avi.listener", LISTENER)
     play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
     module_result("dcos.avi.marathon_app", {"id": "app1", "instances": 2}, lab.env)
+    lab.fault(api="marathon", method="PUT", action="error", status=422)
+    outcome = run_playbook("dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"), lab.env)
+    lab.clear_faults()
+    # It serves, and another run moved the traffic: nothing is taken back because this one cannot finish.
+    assert "app1-100 was rolled out, but not all was finished." in outcome.failure, outcome.output
+    assert outcome.failure.endswith(
+        "Now app1-100 serves, in pool app1-100-pool-80. Run the rollout again to finish it."
+    )
+    assert instances(lab) == {"app1": 2, "app1-100": 2}
     outcome = play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
     assert outcome.changed == 1
     assert instances(lab) == {"app1": 0, "app1-100": 2}
     assert play(lab, "dcos.avi.retire", {"retire_service": "app1"}).changed == 0
+
+
+def test_check_mode_judges_nothing_that_only_holds_after_the_switch(lab: LabProcess) -> None:
+    """A version that crashes again and again holds up no plan for the one that mends it."""
+    play(lab, "dcos.avi.listener", LISTENER)
+    definition = json.loads((EXAMPLE / "app1-100.json").read_text())
+    definition["container"]["docker"]["image"] = "lab/crash"
+    module_result("dcos.avi.marathon_app", {"definition": definition}, lab.env)
+    deadline = time.monotonic() + 30
+    while not module_result("dcos.avi.migration_info", {"service": "app1"}, lab.env)["retire_blocked"]:
+        assert time.monotonic() < deadline, "it does not crash"
+    outcome = play(lab, "dcos.avi.rollout", rollout("200", rollout_src=str(EXAMPLE / "app1-200.json")), "--check")
+    assert "deploy app1-200: " in outcome.output
 
 
 def test_a_silent_connector_fails_the_rollout_and_the_old_version_serves_on(lab: LabProcess) -> None:
