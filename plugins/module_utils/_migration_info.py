@@ -26,6 +26,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRe
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import GATES, Ways
 from ansible_collections.dcos.avi.plugins.module_utils._until import Waited, until_active, until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 NOTHING_KEPT = {"keep_warm": 0, "keep": None}
 _STATED: dict[str, Any] = {"definition": {"type": "dict"}, "src": {"type": "path"}}
@@ -76,10 +77,6 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
     **WAIT_OPTIONS,
     **marathon.MARATHON_OPTIONS,
     **avi.AVI_OPTIONS,
-}
-MIGRATION_INFO_RULES: dict[str, Any] = {
-    "mutually_exclusive": [("rollout", "listener", "rollback")],
-    "required_by": {"until": "app", "app": "until"},
 }
 
 
@@ -147,3 +144,13 @@ def _rollback_plan(service: Service, seen: Picture, rollback: dict[str, Any]) ->
 
 def _not_waited_out(waited: Waited) -> str:
     return f"Waited {waited.seconds:.0f} s for open connections to end: {waited.last}"
+
+
+MIGRATION_INFO = Work(
+    migration_info,
+    MIGRATION_INFO_OPTIONS,
+    {
+        "mutually_exclusive": [("rollout", "listener", "rollback")],
+        "required_by": {"until": "app", "app": "until"},
+    },
+)

@@ -19,6 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import vali
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
 from ansible_collections.dcos.avi.plugins.module_utils._owner import this_run
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS, wait_until
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 MIGRATION_LOCK_OPTIONS: dict[str, Any] = {
     "service": {"type": "str", "required": True},
@@ -29,7 +30,6 @@ MIGRATION_LOCK_OPTIONS: dict[str, Any] = {
     **WAIT_OPTIONS,
     **MARATHON_OPTIONS,
 }
-MIGRATION_LOCK_RULES: dict[str, Any] = {"required_if": [("state", "present", ["purpose"])]}
 
 
 def migration_lock(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -126,3 +126,6 @@ class _LockTask:
 
 def _now() -> datetime:
     return datetime.now(timezone.utc)
+
+
+MIGRATION_LOCK = Work(migration_lock, MIGRATION_LOCK_OPTIONS, {"required_if": [("state", "present", ["purpose"])]})

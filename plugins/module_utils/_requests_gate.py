@@ -25,6 +25,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._requests_verdict import 
     why_not,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS, wait_until
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 # That it is missing is told by _module.run, before anything of it is used.
 with contextlib.suppress(ImportError):
@@ -52,11 +53,6 @@ REQUESTS_OPTIONS: dict[str, Any] = {
     "wait_timeout": {"type": "int", "default": 30},
     **MARATHON_OPTIONS,
     "marathon_url": {**MARATHON_OPTIONS["marathon_url"], "required": False},
-}
-REQUESTS_RULES: dict[str, Any] = {
-    "required_one_of": [("app", "url")],
-    "mutually_exclusive": [("app", "url")],
-    "required_by": {"app": "marathon_url"},
 }
 
 
@@ -149,3 +145,14 @@ def _request(url: str, params: dict[str, Any]) -> Got:
     seconds = time.monotonic() - begin
     headers = {name.lower(): value for name, value in answer.headers.items()}
     return Got(seconds, answer.status_code, headers, answer.text)
+
+
+MIGRATION_REQUESTS = Work(
+    migration_requests,
+    REQUESTS_OPTIONS,
+    {
+        "required_one_of": [("app", "url")],
+        "mutually_exclusive": [("app", "url")],
+        "required_by": {"app": "marathon_url"},
+    },
+)

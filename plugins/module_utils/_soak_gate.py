@@ -19,6 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._soak import Limit, Sample, Soak
 from ansible_collections.dcos.avi.plugins.module_utils._until import is_active, why_not_active
 from ansible_collections.dcos.avi.plugins.module_utils._wait import may_pass
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 HEALTH_SCORE = "min_health_score"
 # Avi's own names of what the limits are on.
@@ -47,7 +48,6 @@ SOAK_OPTIONS: dict[str, Any] = {
     **marathon.MARATHON_OPTIONS,
     **avi.AVI_OPTIONS,
 }
-SOAK_RULES: dict[str, Any] = {"required_one_of": [tuple(WORDS)]}
 
 
 def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -124,3 +124,6 @@ def _sample(found: dict[str, Any] | None) -> Sample | None:
 
 def _failed(app_id: str, why: str, soak: Soak) -> GateFailed:
     return GateFailed(f"While {app_id} took the traffic, {why}", details={"measures": soak.as_result()})
+
+
+MIGRATION_SOAK = Work(migration_soak, SOAK_OPTIONS, {"required_one_of": [tuple(WORDS)]})

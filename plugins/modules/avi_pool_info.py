@@ -182,17 +182,13 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.pool_info import (
-    POOL_INFO_EXCLUSIVE,
-    POOL_INFO_OPTIONS,
-    pool_info,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pool_info import POOL_INFO
 from ansible_collections.dcos.avi.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Run the module."""
-    run(pool_info, POOL_INFO_OPTIONS, mutually_exclusive=POOL_INFO_EXCLUSIVE)
+    run(POOL_INFO)
 
 
 if __name__ == "__main__":

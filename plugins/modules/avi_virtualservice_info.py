@@ -188,17 +188,13 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.virtualservice_info import (
-    VIRTUALSERVICE_INFO_EXCLUSIVE,
-    VIRTUALSERVICE_INFO_OPTIONS,
-    virtualservice_info,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._avi.virtualservice_info import VIRTUALSERVICE_INFO
 from ansible_collections.dcos.avi.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Run the module."""
-    run(virtualservice_info, VIRTUALSERVICE_INFO_OPTIONS, mutually_exclusive=VIRTUALSERVICE_INFO_EXCLUSIVE)
+    run(VIRTUALSERVICE_INFO)
 
 
 if __name__ == "__main__":

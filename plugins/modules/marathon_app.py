@@ -264,13 +264,13 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP_OPTIONS, EXCLUSIVE, ensure_app
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP
 from ansible_collections.dcos.avi.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Run the module."""
-    run(ensure_app, APP_OPTIONS, mutually_exclusive=EXCLUSIVE)
+    run(APP)
 
 
 if __name__ == "__main__":

@@ -124,13 +124,13 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app_info import APP_INFO_OPTIONS, EXCLUSIVE, app_info
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app_info import APP_INFO
 from ansible_collections.dcos.avi.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Run the module."""
-    run(app_info, APP_INFO_OPTIONS, mutually_exclusive=EXCLUSIVE)
+    run(APP_INFO)
 
 
 if __name__ == "__main__":

@@ -129,17 +129,13 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import (
-    DEPLOYMENT_OPTIONS,
-    ONE_OF,
-    end_deployments,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import DEPLOYMENT
 from ansible_collections.dcos.avi.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Run the module."""
-    run(end_deployments, DEPLOYMENT_OPTIONS, required_one_of=ONE_OF, mutually_exclusive=ONE_OF)
+    run(DEPLOYMENT)
 
 
 if __name__ == "__main__":

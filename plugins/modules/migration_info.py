@@ -599,17 +599,13 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._migration_info import (
-    MIGRATION_INFO_OPTIONS,
-    MIGRATION_INFO_RULES,
-    migration_info,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._migration_info import MIGRATION_INFO
 from ansible_collections.dcos.avi.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Run the module."""
-    run(migration_info, MIGRATION_INFO_OPTIONS, **MIGRATION_INFO_RULES)
+    run(MIGRATION_INFO)
 
 
 if __name__ == "__main__":

@@ -170,17 +170,13 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import (
-    MIGRATION_LOCK_OPTIONS,
-    MIGRATION_LOCK_RULES,
-    migration_lock,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import MIGRATION_LOCK
 from ansible_collections.dcos.avi.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Run the module."""
-    run(migration_lock, MIGRATION_LOCK_OPTIONS, **MIGRATION_LOCK_RULES)
+    run(MIGRATION_LOCK)
 
 
 if __name__ == "__main__":

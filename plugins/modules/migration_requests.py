@@ -179,16 +179,12 @@ spent:
 """
 
 from ansible_collections.dcos.avi.plugins.module_utils._module import run
-from ansible_collections.dcos.avi.plugins.module_utils._requests_gate import (
-    REQUESTS_OPTIONS,
-    REQUESTS_RULES,
-    migration_requests,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._requests_gate import MIGRATION_REQUESTS
 
 
 def main() -> None:
     """Run the module."""
-    run(migration_requests, REQUESTS_OPTIONS, **REQUESTS_RULES)
+    run(MIGRATION_REQUESTS)
 
 
 if __name__ == "__main__":

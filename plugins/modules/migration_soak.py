@@ -134,12 +134,12 @@ spent:
 """
 
 from ansible_collections.dcos.avi.plugins.module_utils._module import run
-from ansible_collections.dcos.avi.plugins.module_utils._soak_gate import SOAK_OPTIONS, SOAK_RULES, migration_soak
+from ansible_collections.dcos.avi.plugins.module_utils._soak_gate import MIGRATION_SOAK
 
 
 def main() -> None:
     """Run the module."""
-    run(migration_soak, SOAK_OPTIONS, **SOAK_RULES)
+    run(MIGRATION_SOAK)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP_OPTIONS, ensure_app
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app_info import APP_INFO_OPTIONS, app_info
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app_info import APP_INFO
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 
@@ -41,11 +41,11 @@ class Administrator:
     def ensure(self, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         """Do the work of marathon_app."""
         quickly = {"wait_interval": 0.1, "wait_timeout": 20}
-        return call(ensure_app, APP_OPTIONS, check_mode=check_mode, **{**self.connection, **quickly, **options})
+        return call(APP, check_mode=check_mode, **{**self.connection, **quickly, **options})
 
     def info(self, **options: Any) -> list[dict[str, Any]]:
         """Do the work of marathon_app_info, and return the apps."""
-        apps: list[dict[str, Any]] = call(app_info, APP_INFO_OPTIONS, **self.connection, **options)["apps"]
+        apps: list[dict[str, Any]] = call(APP_INFO, **self.connection, **options)["apps"]
         return apps
 
     def versions(self, app_id: str) -> int:

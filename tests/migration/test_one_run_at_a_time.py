@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app_info import APP_INFO_OPTIONS, app_info
-from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import MIGRATION_LOCK_OPTIONS, migration_lock
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app_info import APP_INFO
+from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import MIGRATION_LOCK
 from ansible_collections.dcos.avi.plugins.module_utils._owner import PROC, _place
 
 from tests.migration.user import User
@@ -31,8 +31,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 
 def lock(owner: str, **options: Any) -> dict[str, Any]:
     return call(
-        migration_lock,
-        MIGRATION_LOCK_OPTIONS,
+        MIGRATION_LOCK,
         service="app1",
         owner=owner,
         **{"purpose": "a test", "wait_timeout": 0, **options},
@@ -48,7 +47,7 @@ def ended_run() -> str:
 
 def locks() -> dict[str, str]:
     """The locks there are, with their owners."""
-    apps = call(app_info, APP_INFO_OPTIONS, label="dcos_avi_lock_owner")["apps"]
+    apps = call(APP_INFO, label="dcos_avi_lock_owner")["apps"]
     return {app["id"]: app["labels"]["dcos_avi_lock_owner"] for app in apps}
 
 

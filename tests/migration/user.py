@@ -10,13 +10,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.pool_info import POOL_INFO_OPTIONS, pool_info
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pool_info import POOL_INFO
 from ansible_collections.dcos.avi.plugins.module_utils._avi.virtualservice_info import (
-    VIRTUALSERVICE_INFO_OPTIONS,
-    virtualservice_info,
+    VIRTUALSERVICE_INFO,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP_OPTIONS, ensure_app
-from ansible_collections.dcos.avi.plugins.module_utils._migration_info import MIGRATION_INFO_OPTIONS, migration_info
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP
+from ansible_collections.dcos.avi.plugins.module_utils._migration_info import MIGRATION_INFO
 
 from tests.lab.process import LabProcess
 from tests.lab.traffic import Traffic
@@ -34,17 +33,17 @@ class User:
         self.service = service
 
     def info(self, **options: Any) -> dict[str, Any]:
-        return call(migration_info, MIGRATION_INFO_OPTIONS, service=self.service, **options)
+        return call(MIGRATION_INFO, service=self.service, **options)
 
     def app(self, **options: Any) -> None:
-        call(ensure_app, APP_OPTIONS, **QUICKLY, **options)
+        call(APP, **QUICKLY, **options)
 
     def virtual_service(self, name: str, **options: Any) -> dict[str, Any]:
-        (found,) = call(virtualservice_info, VIRTUALSERVICE_INFO_OPTIONS, name=name, **options)["virtualservices"]
+        (found,) = call(VIRTUALSERVICE_INFO, name=name, **options)["virtualservices"]
         return found
 
     def pools(self, **options: Any) -> dict[str, Any]:
-        return call(pool_info, POOL_INFO_OPTIONS, **options)
+        return call(POOL_INFO, **options)
 
     def listen(self) -> dict[str, Any]:
         self.app(id=self.service, definition={key: value for key, value in LISTENER.items() if key != "id"})

@@ -24,6 +24,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._avi.options import AVI_OPTIONS, client_from
 from ansible_collections.dcos.avi.plugins.module_utils._avi.view import CONNECTIONS, SERVERS, pool_of, pools_behind
 from ansible_collections.dcos.avi.plugins.module_utils._query import QUERY_OPTIONS, answer
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 POOL_METRICS = ["l4_server.avg_open_conns", "l7_server.avg_total_requests", "l7_server.pct_response_errors"]
 POOL_INFO_OPTIONS: dict[str, Any] = {
@@ -42,7 +43,6 @@ POOL_INFO_OPTIONS: dict[str, Any] = {
     **QUERY_OPTIONS,
     **AVI_OPTIONS,
 }
-POOL_INFO_EXCLUSIVE = [("name", "uuid", "virtualservice"), ("uuid", "cloud"), ("virtualservice", "cloud")]
 
 
 def pool_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -88,3 +88,10 @@ def pool_result(pool: Pool, gathered: list[str]) -> dict[str, Any]:
     servers = [dataclasses.asdict(server) for server in pool.servers]
     servers_up = pool.servers_up if SERVERS in gathered else None
     return {**dataclasses.asdict(pool), "servers": servers, "servers_up": servers_up}
+
+
+POOL_INFO = Work(
+    pool_info,
+    POOL_INFO_OPTIONS,
+    {"mutually_exclusive": [("name", "uuid", "virtualservice"), ("uuid", "cloud"), ("virtualservice", "cloud")]},
+)

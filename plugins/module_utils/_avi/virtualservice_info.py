@@ -25,6 +25,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.pool_info import poo
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView, traffic
 from ansible_collections.dcos.avi.plugins.module_utils._avi.view import CONNECTIONS, SERVERS, view_of
 from ansible_collections.dcos.avi.plugins.module_utils._query import QUERY_OPTIONS, answer
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 SERVICE_METRICS = ["l4_client.avg_open_conns", "l7_client.avg_total_requests", "l7_client.pct_response_errors"]
 VIRTUALSERVICE_INFO_OPTIONS: dict[str, Any] = {
@@ -37,7 +38,6 @@ VIRTUALSERVICE_INFO_OPTIONS: dict[str, Any] = {
     **QUERY_OPTIONS,
     **AVI_OPTIONS,
 }
-VIRTUALSERVICE_INFO_EXCLUSIVE = [("name", "uuid"), ("uuid", "cloud")]
 
 
 def virtualservice_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -114,3 +114,8 @@ def _unattached(avi: Avi, pool_a: Pool | None) -> dict[str, Any] | None:
 
 def _pool(pool: Pool | None) -> dict[str, Any] | None:
     return pool_result(pool, [SERVERS, CONNECTIONS]) if pool else None
+
+
+VIRTUALSERVICE_INFO = Work(
+    virtualservice_info, VIRTUALSERVICE_INFO_OPTIONS, {"mutually_exclusive": [("name", "uuid"), ("uuid", "cloud")]}
+)

@@ -15,6 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.restarted impor
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.wanted import WANTED_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 STATES = {"present": present, "absent": absent, "restarted": restarted}
 APP_OPTIONS: dict[str, Any] = {
@@ -29,8 +30,6 @@ APP_OPTIONS: dict[str, Any] = {
     **WAIT_OPTIONS,
     **MARATHON_OPTIONS,
 }
-# The same said in two ways.
-EXCLUSIVE = [("definition", "src")]
 
 
 def ensure_app(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -45,3 +44,6 @@ def ensure_app(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     :raises DcosAviError: whatever else went wrong with Marathon.
     """
     return STATES[params["state"]](AppTask(params, check_mode))
+
+
+APP = Work(ensure_app, APP_OPTIONS, {"mutually_exclusive": [("definition", "src")]})

@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 APP_INFO_OPTIONS: dict[str, Any] = {
     "id": {"type": "str"},
@@ -25,7 +26,6 @@ APP_INFO_OPTIONS: dict[str, Any] = {
     **MARATHON_OPTIONS,
 }
 # An id finds one app; the filters find many.
-EXCLUSIVE = [("id", "id_contains"), ("id", "cmd_contains"), ("id", "label")]
 
 
 def app_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -45,3 +45,8 @@ def app_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         label=params["label"], id_contains=params["id_contains"], cmd_contains=params["cmd_contains"], embed=embed
     )
     return {"changed": False, "apps": sorted(apps, key=lambda app: app["id"])}
+
+
+APP_INFO = Work(
+    app_info, APP_INFO_OPTIONS, {"mutually_exclusive": [("id", "id_contains"), ("id", "cmd_contains"), ("id", "label")]}
+)

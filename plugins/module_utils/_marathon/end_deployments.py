@@ -19,6 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment impo
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 DEPLOYMENT_OPTIONS: dict[str, Any] = {
     "id": {"type": "str"},
@@ -28,7 +29,6 @@ DEPLOYMENT_OPTIONS: dict[str, Any] = {
     **WAIT_OPTIONS,
     **MARATHON_OPTIONS,
 }
-ONE_OF = [("id", "app")]
 
 
 def end_deployments(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -71,3 +71,8 @@ def _end(client: Marathon, found: list[dict[str, Any]], params: dict[str, Any]) 
         if state == "rolled_back":
             awaited = [undoing for deployment in found for undoing in start_rollback(client, deployment)]
         wait_until_over(client, awaited, f"deployment {' and '.join(awaited)} to be over", deadline)
+
+
+DEPLOYMENT = Work(
+    end_deployments, DEPLOYMENT_OPTIONS, {"required_one_of": [("id", "app")], "mutually_exclusive": [("id", "app")]}
+)

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The work of a module without a process of its own, where that comes to the same.
+
+A module is packed, started in a Python of its own and unpacked there, which takes half a second of a processor: longer than the
+requests it is about. What only talks to APIs can as well be done by the Ansible that asks for it, as long as it is asked to be
+done on this machine, as this user, and with this environment. In all other cases the module runs as any other does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.plugins.action.normal import ActionModule as AsModule
+from ansible.utils.display import Display
+from ansible_collections.dcos.avi.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
+from ansible_collections.dcos.avi.plugins.module_utils._query import HAS_JMESPATH
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work, passwords_in_urls
+
+
+class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
+    """An action that does the ``work`` of the module of its name."""
+
+    work: Work
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the result of the module."""
+        if not self._comes_to_the_same():
+            return self._as_module(tmp, task_vars)
+        with _directory(self._loader.get_basedir()):
+            given = ArgumentSpecValidator(self.work.options, **self.work.rules).validate(_plain(self._task.args))
+            if given.error_messages:
+                # Ansible has words for that, which users know.
+                return self._as_module(tmp, task_vars)
+            params = given.validated_parameters
+            result = self.work.result(params, check_mode=self._task.check_mode, diff_mode=self._task.diff)
+        if Display().verbosity >= 3:
+            result["invocation"] = {"module_args": params}
+        secrets = {*given._no_log_values, *passwords_in_urls(params.values())}
+        shown: dict[str, Any] = remove_values(_plain(result), secrets)
+        return shown
+
+    def _comes_to_the_same(self) -> bool:
+        return (
+            self._connection.transport == "local"
+            and self._connection.become is None
+            and not self._task.async_val
+            and not any(self._task.environment or [])
+            and not REQUESTS_IMPORT_ERROR
+            and HAS_JMESPATH
+            # There the system's libraries, which look for proxies, end a process that was forked.
+            and sys.platform != "darwin"
+        )
+
+    def _as_module(self, tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        return result
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as a module would get it, or Ansible from a module: of JSON's types alone."""
+    return json.loads(json.dumps(value, default=_as_text))
+
+
+def _as_text(value: Any) -> str:
+    return str(value.isoformat() if hasattr(value, "isoformat") else value)
+
+
+@contextlib.contextmanager
+def _directory(path: str) -> Iterator[None]:
+    """Be in the directory that a module on this machine is started in: its options may hold relative paths."""
+    before = Path.cwd()
+    os.chdir(path)
+    try:
+        yield
+    finally:
+        os.chdir(before)

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A module is done without a process of its own only where nobody could tell the difference."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from ansible_collections.dcos.avi.plugins.action.migration_info import ActionModule
+from ansible_collections.dcos.avi.plugins.plugin_utils import _in_process
+
+
+def comes_to_the_same(transport="local", become=None, async_val=0, environment=()):
+    action = ActionModule.__new__(ActionModule)
+    action._connection = SimpleNamespace(transport=transport, become=become)
+    action._task = SimpleNamespace(async_val=async_val, environment=list(environment))
+    return action._comes_to_the_same()
+
+
+def test_here_as_this_user_it_comes_to_the_same():
+    assert comes_to_the_same()
+    assert comes_to_the_same(environment=[{}])
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"transport": "ssh"},
+        {"become": object()},
+        {"async_val": 10},
+        {"environment": [{}, {"MARATHON_URL": "http://m"}]},
+    ],
+)
+def test_elsewhere_as_somebody_else_later_or_with_another_environment_it_does_not(otherwise):
+    assert not comes_to_the_same(**otherwise)
+
+
+@pytest.mark.parametrize(
+    ("what", "value"),
+    [
+        ("REQUESTS_IMPORT_ERROR", "No module named requests"),
+        ("HAS_JMESPATH", False),
+        ("sys", SimpleNamespace(platform="darwin")),
+    ],
+)
+def test_without_what_it_takes_it_does_not(monkeypatch, what, value):
+    monkeypatch.setattr(_in_process, what, value)
+    assert not comes_to_the_same()
