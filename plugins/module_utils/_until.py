@@ -29,6 +29,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 # Seconds without open connections before they count as ended. One look may fall between two requests of a client, and
 # what Avi shows is a sample: its service engines learn of a switch, and report their connections, a moment later.
 QUIET_SECONDS = 5.0
+# Seconds after which neither is to be feared any more: all service engines know of the last switch, and what they reported is newer
+# than that, so that no connection begins any more where none is open.
+SETTLED_SECONDS = 2 * QUIET_SECONDS
 # Seconds in which what may pass by itself, such as one failure of a task, has passed; a crash loop has not ended.
 SETTLE_SECONDS = 30.0
 Glance = Callable[[Sequence[str]], Sequence["int | None"]]
@@ -206,13 +209,15 @@ class _Drain:
         self._clock = clock
         self._deadline = deadline
         self._looked_at = 0.0
+        self._is_glance = False
         self._draining: list[Pool] = []
         self._quiet_since: float | None = None
         self.seen: Picture | None = None
         self.sentence = ""
 
     def look(self) -> Picture:
-        if self.seen and (self._draining or self._quiet_since is not None) and not self._is_look_due():
+        self._is_glance = self._may_glance()
+        if self.seen and self._is_glance:
             if self._draining:
                 self._note_connections(self._glance([pool.uuid for pool in self._draining]))
             return self.seen
@@ -226,13 +231,20 @@ class _Drain:
         return self.is_complete() or self._takes_traffic()
 
     def is_complete(self) -> bool:
-        """Whether it has been quiet for long enough, up to a look."""
-        return self._quiet_since is not None and self._looked_at - self._quiet_since >= QUIET_SECONDS
+        """Whether it has been quiet for long enough, up to a look; or is quiet at one, long after the last switch."""
+        if self._quiet_since is None:
+            return False
+        return (self._is_settled() and not self._is_glance) or self._looked_at - self._quiet_since >= QUIET_SECONDS
 
-    def _is_look_due(self) -> bool:
-        now = self._clock()
-        quiet = self._quiet_since is not None and now - self._quiet_since >= QUIET_SECONDS
-        return quiet or now >= self._deadline or now - self._looked_at >= QUIET_SECONDS
+    def _is_settled(self) -> bool:
+        settled = self.seen.observed.avi.settled if self.seen else None
+        return settled is not None and settled >= SETTLED_SECONDS
+
+    def _may_glance(self) -> bool:
+        now, quiet = self._clock(), self._quiet_since is not None
+        if not (quiet or self._draining) or now >= self._deadline or now - self._looked_at >= QUIET_SECONDS:
+            return False
+        return not quiet or not (self._is_settled() or now - self._quiet_since >= QUIET_SECONDS)
 
     def _takes_traffic(self) -> bool:
         active = self.seen.active if self.seen else None

@@ -60,6 +60,11 @@ class Avi:
         self.close()
 
     @property
+    def date(self) -> str | None:
+        """The Controller's time at its last answer, as HTTP writes it; None where it does not tell."""
+        return self._http.date
+
+    @property
     def requests_made(self) -> int:
         return self._http.requests_made
 

@@ -114,7 +114,7 @@ def uuid_of(ref: object) -> str | None:
 
 def read_virtual_service(config: Mapping[str, Any], runtime: object = None) -> VirtualService:
     """Read a virtual service from its configuration and the answer of its runtime, if that was asked for."""
-    states = [_state(row) for row in _rows(runtime)]
+    states = [_state(row) for row in rows(runtime)]
     return VirtualService(
         uuid=str(config.get("uuid", "")),
         name=str(config.get("name", "")),
@@ -144,7 +144,7 @@ def read_pool(config: Mapping[str, Any], servers: object = None, detail: object 
 
 def open_connections(detail: object) -> int | None:
     """Read from the answer of a pool's runtime/detail how many connections are open, over all service engines; None where one tells none."""
-    stats = [row.get("pool_stats") for row in _rows(detail)]
+    stats = [row.get("pool_stats") for row in rows(detail)]
     counts = [_whole(item.get("current_connections")) for item in stats if isinstance(item, Mapping)]
     known = [count for count in counts if count is not None]
     return sum(known) if known and len(known) == len(stats) else None
@@ -187,7 +187,7 @@ def _server(item: Mapping[str, Any], config: Mapping[str, Any], states: Mapping[
 
 def _server_states(answer: object) -> dict[str, str | None]:
     states: dict[str, str | None] = {}
-    for row in _rows(answer):
+    for row in rows(answer):
         place = endpoint(_address(row.get("ip_addr")), row.get("port"))
         state = _state(row)
         if states.get(place, UP) == UP:
@@ -195,15 +195,16 @@ def _server_states(answer: object) -> dict[str, str | None]:
     return states
 
 
-def _rows(answer: object) -> list[Mapping[str, Any]]:
+def rows(answer: object) -> list[Mapping[str, Any]]:
+    """Return the objects that a runtime answer holds, in whichever shape."""
     if isinstance(answer, Mapping):
         for key in ("results", "server"):
             if isinstance(answer.get(key), list):
-                return _rows(answer[key])
+                return rows(answer[key])
         return [answer]
     if isinstance(answer, list):
         nested = [
-            _rows(item) if isinstance(item, Mapping) and isinstance(item.get("server"), list) else [item]
+            rows(item) if isinstance(item, Mapping) and isinstance(item.get("server"), list) else [item]
             for item in answer
         ]
         return [item for group in nested for item in group if isinstance(item, Mapping)]

@@ -33,7 +33,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class AviView:
-    """All that was read from Avi about one service. ``pools`` holds those the virtual service leads to, by uuid."""
+    """All that was read from Avi about one service. ``pools`` holds those the virtual service leads to, by uuid.
+
+    ``settled`` is for how many seconds nothing has changed of what decides which of them takes the traffic; None where Avi does not tell.
+    """
 
     asked_name: str
     tenant: str = "admin"
@@ -41,6 +44,7 @@ class AviView:
     virtual_service: VirtualService | None = None
     group: PoolGroup | None = None
     pools: Mapping[str, Pool] = field(default_factory=dict)
+    settled: float | None = None
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.lookup import find
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     Pool,
-    PoolGroup,
     VirtualService,
     read_pool,
     read_pool_group,
     read_virtual_service,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
+from ansible_collections.dcos.avi.plugins.module_utils._avi.settled import settled_seconds
 
 SERVERS = "servers"
 CONNECTIONS = "connections"
@@ -36,8 +36,19 @@ def view_of(avi: Avi, config: Mapping[str, Any] | None, name: str) -> AviView:
         return AviView(name, avi.tenant, avi.api_version)
     found = read_virtual_service(config, avi.runtime("virtualservice", config["uuid"]))
     group = _group(avi, found)
-    pools = {pool["uuid"]: pool_of(avi, pool) for pool in _behind(avi, found, group)}
-    return AviView(name, avi.tenant, avi.api_version, found, group, pools)
+    pools = _behind(avi, found, group)
+    servers = {pool["uuid"]: avi.runtime("pool", pool["uuid"], "server") for pool in pools}
+    details = {pool["uuid"]: avi.runtime("pool", pool["uuid"], "detail") for pool in pools}
+    return AviView(
+        name,
+        avi.tenant,
+        avi.api_version,
+        found,
+        read_pool_group(group) if group else None,
+        {uuid: read_pool(pool, servers[uuid], details[uuid]) for uuid, pool in zip(servers, pools)},
+        # Only in a pool group does it depend on the states of servers which pool takes the traffic.
+        settled_seconds([config, *pools, *([group] if group else [])], servers if group else {}, avi.date),
+    )
 
 
 def pools_behind(avi: Avi, config: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -56,13 +67,12 @@ def pool_of(avi: Avi, config: Mapping[str, Any], gather: Collection[str] = (SERV
     )
 
 
-def _group(avi: Avi, found: VirtualService) -> PoolGroup | None:
-    config = avi.object("poolgroup", found.pool_group) if found.pool_group else None
-    return read_pool_group(config) if config else None
+def _group(avi: Avi, found: VirtualService) -> dict[str, Any] | None:
+    return avi.object("poolgroup", found.pool_group) if found.pool_group else None
 
 
-def _behind(avi: Avi, found: VirtualService, group: PoolGroup | None) -> list[dict[str, Any]]:
-    members = [member.pool for member in group.members] if group else []
+def _behind(avi: Avi, found: VirtualService, group: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    members = [member.pool for member in read_pool_group(group).members] if group else []
     pools = _objects(avi, [found.pool, *members])
     settings = [read_pool(pool).ab_pool for pool in pools if pool["uuid"] == found.pool]
     return pools + _objects(avi, [setting.pool for setting in settings if setting and setting.pool != found.pool])

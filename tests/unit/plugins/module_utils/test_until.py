@@ -51,11 +51,12 @@ class Looks:
         return state
 
 
-def draining(connections):
-    """app1-100 is active in pool B, pool A still has this many connections to the listener."""
+def draining(connections, settled=None):
+    """app1-100 is active in pool B, for some seconds if told; pool A still has this many connections to the listener."""
     view = ab_view(
         pool("a", (1, 2), ab_pool=AbPool("b", 100), connections=connections), pool("b", (3, 4), connections=9)
     )
+    view = dataclasses.replace(view, settled=settled)
     return Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
 
 
@@ -185,6 +186,26 @@ def test_drained_is_what_has_been_quiet_for_some_seconds():
     waited = drain(look)
     assert (waited.complete, waited.seconds, look.count) == (True, 8.0, 9)
     assert waited.last == "Pool a of app1 has 0 open connections."
+
+
+def test_long_after_the_switch_one_quiet_look_is_enough():
+    look = Looks(draining(0, settled=10))
+    waited = drain(look)
+    assert (waited.complete, waited.seconds, look.count) == (True, 0.0, 1)
+    assert drain(Looks(draining(0, settled=9.9))).seconds == 5.0
+
+
+def test_long_after_the_switch_a_quiet_glance_is_followed_by_a_look():
+    look = Looks(draining(2, settled=20), draining(1, settled=21), draining(0, settled=22))
+    waited = drain(look)
+    # The second and the third are glances.
+    assert (waited.complete, waited.seconds, look.count, look.glances) == (True, 3.0, 4, 2)
+
+
+def test_a_switch_while_it_drains_starts_anew():
+    look = Looks(draining(2, settled=20), draining(0, settled=0), draining(0, settled=1))
+    look.glance = lambda pools: [0]
+    assert drain(look).seconds == 6.0
 
 
 def test_servers_that_nobody_knows_may_still_hold_connections():

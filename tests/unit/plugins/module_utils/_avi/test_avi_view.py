@@ -15,6 +15,7 @@ class FakeAvi:
 
     tenant = "blue"
     api_version = "17.2.14"
+    date = "Tue, 24 Nov 2026 10:00:00 GMT"
 
     def __init__(self, objects):
         self.objects = objects
@@ -89,6 +90,22 @@ def test_pool_group():
     seen = view.look_at(avi, "app1")
     assert list(seen.pools) == ["a", "b"]
     assert traffic(seen).taker.pool.name == "b"
+
+
+def test_for_how_long_it_has_been_so():
+    """In a pool group the states of servers count as well; in both, an object that does not tell leaves it unknown."""
+    changed = {"_last_modified": "1795514340000000"}  # a minute before
+    state = {"oper_status": {"state": "OPER_UP", "last_changed_time": {"secs": 1795514380, "usecs": 0}}}
+    pools = {**pool("a", 1, **changed), **pool("b", 2, **changed)}
+    for row in [*pools["pool/a/runtime/server"], *pools["pool/b/runtime/server"]]:
+        row.update(state)
+    members = [{"pool_ref": f"/api/pool/{uuid}", "priority_label": label} for uuid, label in (("a", "1"), ("b", "10"))]
+    group = {"poolgroup/g": {"uuid": "g", "name": "g", "members": members, **changed}}
+    assert view.look_at(FakeAvi({**service(pool_ref="/api/pool/a", **changed), **pools}), "app1").settled == 60
+    grouped = {**service(pool_group_ref="/api/poolgroup/g", **changed), **group, **pools}
+    assert view.look_at(FakeAvi(grouped), "app1").settled == 20
+    del group["poolgroup/g"]["_last_modified"]
+    assert view.look_at(FakeAvi(grouped), "app1").settled is None
 
 
 def test_what_is_not_there():
