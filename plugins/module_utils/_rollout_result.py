@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-Phases = Mapping[str, Mapping[str, Any]]
+Phases = Mapping[str, Any]
 # What a recovery came to, by what was to be done.
 _RECOVERED = {
     "withdraw": "withdrawn",
@@ -23,7 +23,7 @@ _EVIDENCE = {
     "confirm": "waited",
     "requests": "targets",
     "soak": "measures",
-    "retire": "retired",
+    "retire": "steps",
 }
 
 
@@ -37,14 +37,14 @@ def rollout_result(
 ) -> dict[str, Any]:
     """Return the result of a rollout, as JSON-like data.
 
-    :param phases: what the module of each phase returned, in order; empty, or skipped, where it did not take place.
-        ``observe`` is the look with the plan, ``report`` the last one, ``recover`` the one after a failure, and ``retire``
-        holds as ``retired`` what each version that was retired took.
+    :param phases: what the module of each phase returned, in order; empty, or skipped, where it did not take place. A list of it
+        where a phase has several steps, such as ``retire`` one for each version that was retired.
+        ``observe`` is the look with the plan, ``report`` the last one, ``recover`` the one after a failure.
     :param failure: the sentence of what failed, empty where nothing did.
     :param failed_phase: the phase in which it failed; "retire" where the version had passed all others.
     :param recovery_failure: the same of what failed when it was to be taken back.
     """
-    phases = {**phases, "retire": _summed(phases.get("retire", {}))}
+    phases = {name: _joined(steps) if isinstance(steps, Sequence) else steps for name, steps in phases.items()}
     took_place = {name: result for name, result in phases.items() if "spent" in result}
     observed, final = phases["observe"], phases.get("report", {})
     plan = observed["plan"]
@@ -64,9 +64,15 @@ def rollout_result(
     }
 
 
-def _summed(retire: Mapping[str, Any]) -> Mapping[str, Any]:
-    each = [retired["spent"] for retired in retire.get("retired", ())]
-    return {**retire, "spent": {key: sum(spent[key] for spent in each) for key in each[0]}} if each else retire
+def _joined(steps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return what a phase of several steps took in all, with those that took place; empty where none did."""
+    took_place = [step for step in steps if "spent" in step]
+    if not took_place:
+        return {}
+    return {
+        "spent": {key: sum(step["spent"][key] for step in took_place) for key in ("seconds", "requests")},
+        "steps": took_place,
+    }
 
 
 def _outcome(plan: Mapping[str, Any], phases: Phases, failure: str, failed_phase: str, check_mode: bool) -> str:

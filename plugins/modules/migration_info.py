@@ -184,7 +184,8 @@ options:
         happen in time. Where a task of it failed within the last 15 seconds, it is then given up to 30 seconds in which none
         fails.
       - V(drained) waits until the pool of the app, which must not be the one that takes the traffic, has had no open
-        connection for five seconds. When it does not happen in time, RV(waited.complete) is V(false).
+        connection for five seconds, or has none when what decides where the traffic goes has not changed for ten. When it does
+        not happen in time, RV(waited.complete) is V(false).
     type: str
     choices: [active, drained]
   app:

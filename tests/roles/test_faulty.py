@@ -13,7 +13,7 @@ from tests.soak.kills import undisturbed
 
 CONFIGURATION = Configuration("direct", "ab_pool", "on_server")
 SAMPLE = {
-    "Marathon does it and drops the answer": "Deploy |",
+    "Marathon does it and drops the answer": "Deploy | Create",
     "Avi answers garbage": "Confirm |",
 }
 

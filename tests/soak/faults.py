@@ -58,7 +58,7 @@ BROKEN = (
     Broken("the connector takes 5 s", settings={"connector_delay": 5}),
 )
 STEPS = {
-    "Marathon": ("Observe |", "Lock | Let", "Deploy |", "Confirm |", "Scale | Scale"),
+    "Marathon": ("Observe |", "Lock | Let", "Deploy | Create", "Deploy | Wait", "Confirm |", "Scale | Scale"),
     "Avi": ("Observe |", "Confirm |", "Drain |"),
     "the connector": ("Deploy |",),
 }
@@ -89,7 +89,7 @@ def faulty(configuration: Configuration, step: str, broken: Broken) -> dict[str,
             if not met and name.startswith(step):
                 broken.begin(lab)
                 met.append(number)
-            elif met:
+            elif met and not name.startswith(step):
                 broken.end(lab)
 
         run = run_in_steps("dcos.avi.rollout", rollout, {**lab.env, **IMPATIENT}, interfere)

@@ -97,7 +97,7 @@ def test_what_retiring_took_is_told_of_each_version_and_in_all():
         {"app": "app1", "drained": {"complete": True}, "spent": {"seconds": 6.5, "requests": 30}},
         {"app": "app1-100", "drained": {"complete": False}, "spent": {"seconds": 1.5, "requests": 10}},
     ]
-    found = rollout_result(phases(retire={"retired": retired}))
+    found = rollout_result(phases(retire=retired))
     assert {"phase": "retire", "seconds": 8.0, "requests": 40} in found["phases"]
     assert found["evidence"] == {"retire": retired}
     assert found["requests"] == 51
