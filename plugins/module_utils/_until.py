@@ -241,10 +241,12 @@ class _Drain:
         return settled is not None and settled >= SETTLED_SECONDS
 
     def _may_glance(self) -> bool:
-        now, quiet = self._clock(), self._quiet_since is not None
-        if not (quiet or self._draining) or now >= self._deadline or now - self._looked_at >= QUIET_SECONDS:
+        now = self._clock()
+        if now >= self._deadline or now - self._looked_at >= QUIET_SECONDS:
             return False
-        return not quiet or not (self._is_settled() or now - self._quiet_since >= QUIET_SECONDS)
+        if self._quiet_since is None:
+            return bool(self._draining)
+        return not self._is_settled() and now - self._quiet_since < QUIET_SECONDS
 
     def _takes_traffic(self) -> bool:
         active = self.seen.active if self.seen else None

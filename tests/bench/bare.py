@@ -1,7 +1,7 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fewest requests that move services to a version, some of them at once: no checks beyond those, no second look, no words."""
+"""The fewest requests that move services to a version, all of them at once: no checks beyond those, no second look, no words."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ INTERVAL = 0.2
 
 
 def main() -> None:
-    services, version, definition, at_once = json.loads(sys.argv[1])
+    services, version, definition = json.loads(sys.argv[1])
     avi = Avi()
 
     def one(service: str) -> None:
         labels = {**definition["labels"], "ab_config": json.dumps({"service": service, "priority": 10})}
         roll_out(avi, service, {**definition, "id": f"/{service}-{version}", "labels": labels})
 
-    with ThreadPoolExecutor(at_once) as pool:
+    with ThreadPoolExecutor(len(services)) as pool:
         list(pool.map(one, services))
 
 

@@ -79,7 +79,7 @@ def apps(prefix: str) -> list[dict[str, Any]]:
             "id": f"/{prefix}-{number}",
             "cpus": 0.1,
             "mem": 16,
-            "env": {"SLOW_START_SECONDS": str(round(chance.uniform(0.5, 3), 2))},
+            "env": {"SLOW_START_SECONDS": str(round(chance.uniform(0.3, 1.5), 2))},
             "container": {
                 "type": "DOCKER",
                 "docker": {"image": "lab/slow-start", "network": "BRIDGE", "portMappings": [{"containerPort": 80}]},

@@ -221,11 +221,11 @@ def cost(cases: Cases) -> str:
     head = ("services", "run", "way", "seconds", "of these the lab's own", "beyond", "CPU seconds", "requests")
     return (
         "The role, a [playbook of `ansible.builtin.uri` tasks](../tests/bench/playbooks/by_hand.yml), and a "
-        "[script](../tests/bench/bare.py) that makes the fewest requests; ten services at a time, "
-        "so that with fifty each wait is waited five times. Tasks, health checks and the connector take "
+        "[script](../tests/bench/bare.py) that makes the fewest requests, for all services at once; "
+        "the playbooks have ten forks. Tasks, health checks and the connector take "
         "the seconds they state. The lab's own time is from the creation to the flip and to passed health checks, and from the scaling down "
-        "to the end of the last task, of the slowest service. The role alone takes a lock, holds the servers against the tasks before and after, waits until "
-        "connections have been gone for five seconds, and could take all back.\n\n"
+        "to the end of the last task, of the slowest service. The role alone takes a lock, holds the servers against the tasks before and after, and could "
+        "take all back. Its drain ends when nothing has been connected for five seconds, or nothing is, and the traffic has gone where it goes for ten.\n\n"
         + table(head, rows)
         + "\n![cost side by side](proof/cost.svg)\n\nWhere the role's time goes, in seconds, with one service (Start is Ansible's own):\n\n"
         + table(("phase", "first", "again"), _seconds_of_phases(cases))
