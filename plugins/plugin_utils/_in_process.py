@@ -6,7 +6,7 @@
 
 A module is packed, started in a Python of its own and unpacked there, which takes half a second of a processor: longer than the
 requests it is about. What only talks to APIs can as well be done by the Ansible that asks for it, as long as it is asked to be
-done on this machine, as this user, and with this environment. In all other cases the module runs as any other does.
+done on this machine, as this user, by this Python and with this environment. In all other cases the module runs as any other does.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ansible import constants as C
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action.normal import ActionModule as AsModule
@@ -35,7 +36,7 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the module."""
-        if not self._comes_to_the_same():
+        if not self._comes_to_the_same(task_vars or {}):
             return self._as_module(tmp, task_vars)
         with _directory(self._loader.get_basedir()):
             given = ArgumentSpecValidator(self.work.options, **self.work.rules).validate(_plain(self._task.args))
@@ -50,10 +51,11 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
         shown: dict[str, Any] = remove_values(_plain(result), secrets)
         return shown
 
-    def _comes_to_the_same(self) -> bool:
+    def _comes_to_the_same(self, task_vars: dict[str, Any]) -> bool:
         return (
             self._connection.transport == "local"
             and self._connection.become is None
+            and self._is_for_this_python(task_vars)
             and not self._task.async_val
             and not any(self._task.environment or [])
             and not REQUESTS_IMPORT_ERROR
@@ -61,6 +63,11 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
             # There the system's libraries, which look for proxies, end a process that was forked.
             and sys.platform != "darwin"
         )
+
+    def _is_for_this_python(self, task_vars: dict[str, Any]) -> bool:
+        """Whether no other Python was chosen for modules, which may have other packages."""
+        chosen = self._templar.template(C.config.get_config_value("INTERPRETER_PYTHON", variables=task_vars))
+        return chosen == sys.executable or str(chosen).startswith("auto")
 
     def _as_module(self, tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)

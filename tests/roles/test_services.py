@@ -6,23 +6,49 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import threading
+import urllib.request
 from pathlib import Path
 
 from tests.demo.playbook import module_result, run_playbook
 from tests.lab.process import LabProcess
 from tests.soak.configurations import definition
 from tests.soak.service import create_listeners
+from tests.soak.steps import run_in_steps
 
 PLAYBOOK = Path(__file__).parents[1] / "bench" / "playbooks" / "rollout.yml"
+VERSION = {"rollout_version": "100", "rollout_definition": definition("avinetworks/server")}
 
 
 def test_services_are_drained_at_once_and_not_one_after_another() -> None:
-    variables = {"rollout_version": "100", "rollout_definition": definition("avinetworks/server")}
     with LabProcess() as lab:
         create_listeners(lab, ["s1", "s2"])
-        outcome = run_playbook(str(PLAYBOOK), variables, lab.env, None, "-i", "s1,s2,")
+        outcome = run_playbook(str(PLAYBOOK), VERSION, lab.env, None, "-i", "s1,s2,")
         assert outcome.returncode == 0, outcome.output
         assert re.search(r"tasks/one\.yml for (s1, s2|s2, s1)", outcome.output), outcome.output
         for service in ("s1", "s2"):
             seen = module_result("dcos.avi.migration_info", {"service": service}, lab.env)
             assert {each["app"]: each["instances"] for each in seen["versions"]} == {service: 0, f"{service}-100": 2}
+
+
+def test_no_service_is_scaled_down_by_what_was_seen_before_another_had_drained() -> None:
+    """While s2 drains, which takes long, somebody takes the tasks from the version of s1, whose drain is over."""
+    with LabProcess(service="s2") as lab:
+        create_listeners(lab, ["s1", "s2"])
+
+        def hold_a_connection() -> None:
+            urllib.request.urlopen(f"{lab.env['LAB_VIP_URL']}?delay=25", timeout=40).close()
+
+        def take_its_tasks() -> None:
+            module_result("dcos.avi.marathon_app", {"id": "s1-100", "instances": 0, "force": True}, lab.env)
+
+        def interfere(_number: int, name: str, _process: subprocess.Popen[str]) -> None:
+            if name.startswith("Drain | "):
+                threading.Timer(8, take_its_tasks).start()
+
+        threading.Thread(target=hold_a_connection).start()
+        run = run_in_steps(str(PLAYBOOK), VERSION, lab.env, interfere, "-i", "s1,s2,")
+        scaled = [entry["path"] for entry in lab.journal(kind="request", method="PUT")]
+    assert "s1 is not scaled to zero, because a fresh look speaks against it" in run.outcome.output
+    assert "/v2/apps/s2" in scaled, run.outcome.output

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -13,16 +14,19 @@ from ansible_collections.dcos.avi.plugins.action.migration_info import ActionMod
 from ansible_collections.dcos.avi.plugins.plugin_utils import _in_process
 
 
-def comes_to_the_same(transport="local", become=None, async_val=0, environment=()):
+def comes_to_the_same(transport="local", become=None, async_val=0, environment=(), python=None):
     action = ActionModule.__new__(ActionModule)
+    action._templar = SimpleNamespace(template=lambda value: value)
     action._connection = SimpleNamespace(transport=transport, become=become)
     action._task = SimpleNamespace(async_val=async_val, environment=list(environment))
-    return action._comes_to_the_same()
+    return action._comes_to_the_same({"ansible_python_interpreter": python} if python else {})
 
 
 def test_here_as_this_user_it_comes_to_the_same():
     assert comes_to_the_same()
     assert comes_to_the_same(environment=[{}])
+    assert comes_to_the_same(python=sys.executable)
+    assert comes_to_the_same(python="auto_silent")
 
 
 @pytest.mark.parametrize(
@@ -30,11 +34,12 @@ def test_here_as_this_user_it_comes_to_the_same():
     [
         {"transport": "ssh"},
         {"become": object()},
+        {"python": "/opt/another/bin/python"},
         {"async_val": 10},
         {"environment": [{}, {"MARATHON_URL": "http://m"}]},
     ],
 )
-def test_elsewhere_as_somebody_else_later_or_with_another_environment_it_does_not(otherwise):
+def test_elsewhere_as_somebody_else_by_another_python_later_or_with_another_environment_it_does_not(otherwise):
     assert not comes_to_the_same(**otherwise)
 
 
@@ -43,7 +48,7 @@ def test_elsewhere_as_somebody_else_later_or_with_another_environment_it_does_no
     [
         ("REQUESTS_IMPORT_ERROR", "No module named requests"),
         ("HAS_JMESPATH", False),
-        ("sys", SimpleNamespace(platform="darwin")),
+        ("sys", SimpleNamespace(platform="darwin", executable=sys.executable)),
     ],
 )
 def test_without_what_it_takes_it_does_not(monkeypatch, what, value):
