@@ -45,6 +45,8 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
                 return self._as_module(tmp, task_vars)
             params = given.validated_parameters
             result = self.work.result(params, check_mode=self._task.check_mode, diff_mode=self._task.diff)
+        if not result.get("warnings"):
+            result.pop("warnings", None)
         if Display().verbosity >= 3:
             result["invocation"] = {"module_args": params}
         secrets = {*given._no_log_values, *passwords_in_urls(params.values())}
