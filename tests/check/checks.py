@@ -13,10 +13,12 @@ from tests.check.run import LOGS, Check
 BIN = Path(sys.executable).parent
 
 
-def pytest(name: str, folder: str, *, at_once: int = 0, minutes: int = 10, alone: bool = False) -> Check:
-    """A check that runs the tests below a folder and counts each; some at once where they have labs of their own and wait."""
+def pytest(
+    name: str, *paths: str, at_once: int = 0, minutes: int = 10, alone: bool = False, by: str = "pytest"
+) -> Check:
+    """A check that runs the tests below folders and counts each; some at once where they have labs of their own and wait."""
     results = f"{LOGS}/{name}.xml"
-    command = (sys.executable, "-m", "pytest", "-q", "--color=no", f"--junit-xml={results}", folder)
+    command = (sys.executable, "-m", by, "-q", "--color=no", f"--junit-xml={results}", *paths)
     spread = (f"--numprocesses={at_once}", "--dist=worksteal") if at_once else ()
     return Check(name, (*command, *spread), results, minutes, alone)
 
@@ -49,6 +51,12 @@ CHECKS = (
     pytest("marathon", "tests/marathon"),
     pytest("migration", "tests/migration", at_once=4),
     pytest("roles", "tests/roles", at_once=3, minutes=25),
+    pytest(
+        "oldest-core",
+        *(f"tests/roles/test_{name}.py" for name in ("in_process", "rollout", "services")),
+        at_once=3,
+        by="tests.check.oldest_core",
+    ),
     pytest("runner", "tests/runner"),
     Check("demo", (sys.executable, "-m", "tests.demo.run"), alone=True),
     pytest("controls", "tests/controls", minutes=20, alone=True),

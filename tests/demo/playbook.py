@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-BIN = Path(sys.executable).parent
+#: The variable that names the folder of another Ansible than the one beside this Python.
+ANSIBLE_FROM = "DCOS_AVI_TESTS_ANSIBLE_FROM"
+BIN = Path(os.environ.get(ANSIBLE_FROM) or Path(sys.executable).parent)
 TASK = re.compile(r"^TASK \[(?:[\w.]+ : )?(?P<name>.+?)\] \**$")
 OUTCOME = re.compile(r"^(?P<outcome>ok|changed|skipping|fatal): \[localhost\]")
 FAILURE = re.compile(r"^fatal: .*?=> (?P<result>{.*})$", re.MULTILINE)
