@@ -24,14 +24,13 @@ from tests.soak.configurations import definition
 from tests.soak.records import Records
 from tests.soak.service import create_listeners
 from tests.soak.steps import run_in_steps
+from tests.soak.zero_loss import REAL_SECONDS
 
 PLAYBOOKS = Path(__file__).parent / "playbooks"
 VERSION = "100"
 SERVICES = (1, 10, 50)
 #: How many services a playbook works on at once.
 FORKS = 10
-#: Real seconds, as production has them: else nobody would have to wait for anything.
-LAB: Mapping[str, Any] = {"speed": 1, "connector_delay": 3}
 #: Rolls out services, and tells how long each phase took where it has phases.
 Way = Callable[[Sequence[str], Mapping[str, str]], Mapping[str, float]]
 
@@ -45,7 +44,7 @@ def main() -> int:
     records = Records("cost", run, "make bench" + chosen)
     for services in given.services:
         for name, way in WAYS.items():
-            with LabProcess(agent_cpus=4 * services + 8, avi_places=services + 2, **LAB) as lab:
+            with LabProcess(agent_cpus=4 * services + 8, avi_places=services + 2, **REAL_SECONDS) as lab:
                 names = [f"s{number:02}" for number in range(services)]
                 create_listeners(lab, names)
                 for again in (False, True):

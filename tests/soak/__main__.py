@@ -30,6 +30,7 @@ class Section:
 
 SECTIONS = {
     "zero_loss": Section(zero_loss.cases),
+    "real_seconds": Section(zero_loss.cases_in_real_seconds),
     "losses": Section(losses.cases),
     "kills": Section(kills.cases, beside=2),
     "faults": Section(faults.cases, beside=2),

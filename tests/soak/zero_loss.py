@@ -14,7 +14,7 @@ from tests.lab.process import LabProcess
 from tests.lab.traffic.client import Mix
 from tests.lab.traffic.reconcile import answered_counts
 from tests.soak.cases import Case
-from tests.soak.configurations import ALL, SERVICE, Configuration
+from tests.soak.configurations import ALL, SERVICE, SHAPES, Configuration
 from tests.soak.service import serving
 from tests.soak.steps import SteppedRun, run_in_steps
 
@@ -26,6 +26,8 @@ SENT_IN_ALL = 1_000_000
 LEAST_RATE = 1000
 RATE = 1250
 LOAD = Mix(new=0.2, post=0.25, slow=0.01, slow_seconds=3)
+REAL_SECONDS = {"speed": 1, "connector_delay": 3}
+"""Tasks, health checks and the connector take the seconds they state, as in production."""
 
 
 def cases() -> Iterator[Case]:
@@ -35,9 +37,16 @@ def cases() -> Iterator[Case]:
         yield Case(str(configuration), functools.partial(alternating, configuration, migrations))
 
 
-def alternating(configuration: Configuration, migrations: int) -> dict[str, Any]:
-    """Roll out one version after the other, at least so many."""
-    with serving(rate=RATE, mix=LOAD, **configuration.settings) as (lab, traffic):
+def cases_in_real_seconds() -> Iterator[Case]:
+    """One case for each shape, with nothing sped up: when a version is confirmed there, the traffic has moved long before."""
+    for shape in SHAPES:
+        configuration = Configuration("direct", shape, "on_server")
+        yield Case(str(configuration), functools.partial(alternating, configuration, 1, **REAL_SECONDS))
+
+
+def alternating(configuration: Configuration, migrations: int, **settings: Any) -> dict[str, Any]:
+    """Roll out one version after the other, at least so many, in a lab with these settings besides the configuration's."""
+    with serving(rate=RATE, mix=LOAD, **configuration.settings, **settings) as (lab, traffic):
         began = time.time()
         done: list[dict[str, Any]] = []
         while len(done) < migrations or traffic.snapshot().sent < SENT_IN_ALL / len(ALL):
