@@ -14,11 +14,11 @@ BIN = Path(sys.executable).parent
 
 
 def pytest(
-    name: str, *paths: str, at_once: int = 0, minutes: int = 10, alone: bool = False, by: str = "pytest"
+    name: str, *wanted: str, at_once: int = 0, minutes: int = 10, alone: bool = False, by: str = "pytest"
 ) -> Check:
-    """A check that runs the tests below folders and counts each; some at once where they have labs of their own and wait."""
+    """A check that runs the tests that are wanted, and counts each; some at once where they have labs of their own and wait."""
     results = f"{LOGS}/{name}.xml"
-    command = (sys.executable, "-m", by, "-q", "--color=no", f"--junit-xml={results}", *paths)
+    command = (sys.executable, "-m", by, "-q", "--color=no", f"--junit-xml={results}", *wanted)
     spread = (f"--numprocesses={at_once}", "--dist=worksteal") if at_once else ()
     return Check(name, (*command, *spread), results, minutes, alone)
 
@@ -53,7 +53,10 @@ CHECKS = (
     pytest("roles", "tests/roles", at_once=3, minutes=25),
     pytest(
         "oldest-core",
-        *(f"tests/roles/test_{name}.py" for name in ("in_process", "rollout", "services")),
+        "tests/roles/test_in_process.py",
+        "tests/roles/test_rollout.py",
+        # What depends on how Ansible templates and finds files, and one rollout with all its phases.
+        "-k=both_ways or relative_path or hooks",
         at_once=3,
         by="tests.check.oldest_core",
     ),
