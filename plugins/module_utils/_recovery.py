@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._migration import (
     Picture,
+    holds,
     is_complete,
     recent_failure,
 )
@@ -48,7 +49,7 @@ class Recovery:
 def plan_recovery(picture: Picture, app_id: str, on_failure: str, phase: str | None = None) -> Recovery:
     """Return what to do about an app whose rollout failed.
 
-    withdraw: it takes no traffic, as a proof shows, and goes to zero instances. rollback: the traffic goes to it, so the
+    withdraw: it takes no traffic, as a proof shows, and goes to zero instances. rollback: the traffic goes to it, or to nobody, so the
     version before has to come back. nothing: it has no instances. leave: it is not clear where the traffic goes, or all is
     to stay as it is (``on_failure`` is "freeze"), or all is well now: where Marathon or Avi could only not be seen in the
     ``phase`` that failed, and the app is proven to take the traffic, steadily, it need not be taken back. unfinished: the
@@ -66,9 +67,12 @@ def plan_recovery(picture: Picture, app_id: str, on_failure: str, phase: str | N
     if phase in _UNTESTED and serves_steadily and is_complete(app):
         sentence = f"{app_id} is left as it is: a fresh look proves that it takes all traffic with its {app.instances} instances."
         return Recovery(LEAVE, app_id, sentence, "Run the rollout again to go on.")
+    failed = f", and {failure}" if failure else ""
     if _has_traffic(picture, app):
-        failed = f", and {failure}" if failure else ""
         sentence = f"The traffic goes to {app_id}{failed}. So the version before has to come back."
+        return Recovery(ROLLBACK, app_id, sentence, _ANEW)
+    if _left_traffic_to_nobody(picture, app):
+        sentence = f"The traffic goes to nobody: no task of any version is in the pool that takes it{failed}. So the version before has to come back."
         return Recovery(ROLLBACK, app_id, sentence, _ANEW)
     withdrawal = next((each for each in plan_withdraw(picture) if each.app == app_id), None)
     if withdrawal:
@@ -81,3 +85,16 @@ def plan_recovery(picture: Picture, app_id: str, on_failure: str, phase: str | N
 def _has_traffic(picture: Picture, app: App) -> bool:
     taker = picture.traffic.taker
     return taker is not None and taker in picture.places(app)
+
+
+def _left_traffic_to_nobody(picture: Picture, app: App) -> bool:
+    """Whether the pool that takes the traffic holds no task of any version, as when all tasks of this highest one have ended at once.
+
+    Servers that are nobody's tasks may be those of a version whose agents' names do not resolve: then, it has failed as well.
+    """
+    taker = picture.traffic.taker
+    if taker is None or app.priority < picture.highest_priority or picture.places(app):
+        return False
+    if any(holds(taker.pool, each) for each in picture.apps):
+        return False
+    return not taker.pool.servers or recent_failure(app) is not None

@@ -157,6 +157,17 @@ def test_a_version_that_crashes_again_and_again_is_taken_back_without_any_gate(l
     assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)
 
 
+def test_a_version_that_left_the_traffic_to_nobody_is_taken_back(lab: LabProcess) -> None:
+    """All its tasks have ended, and Marathon waits long before it starts them again: nobody is in the pool that takes the traffic."""
+    (before,) = instances(lab)
+    gate = {"url": lab.env["LAB_VIP_URL"], **OUTLIVES_A_CRASH}
+    late = {"backoffSeconds": 3600, "maxLaunchDelaySeconds": 3600}
+    outcome = rollout(lab, "236", "lab/crash", rollout_requests=gate, rollout_overrides=late)
+    assert "The traffic goes to nobody" in outcome.failure, outcome.output
+    ((now, size),) = instances(lab).items()
+    assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)
+
+
 def test_a_rollback_that_fails_too_is_told_and_can_be_done_later(lab: LabProcess, tmp_path: Path) -> None:
     (before,) = instances(lab)
     fault = {"api": "marathon", "method": "POST", "path": "^/v2/apps$", "action": "error", "status": 422}

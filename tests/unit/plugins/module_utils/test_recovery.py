@@ -87,6 +87,33 @@ def test_where_the_traffic_goes_is_not_known_so_all_is_left():
     assert "No version is proven to take the traffic." in found.sentence
 
 
+def left_to_nobody(servers, *versions):
+    """Pool B takes the traffic, with servers that are no tasks; app1-100 has others, which are in no pool yet."""
+    view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", servers))
+    return Observation("app1", view, listener(), versions or (version("100", 10, (3, 4)),))
+
+
+def test_a_version_of_which_all_tasks_ended_at_once_has_to_be_rolled_back():
+    found = recover(left_to_nobody(()))
+    assert found.action == "rollback"
+    assert found.sentence == (
+        "The traffic goes to nobody: no task of any version is in the pool that takes it. So the version before has to come back."
+    )
+
+
+def test_servers_that_nobody_knows_are_those_of_a_version_that_crashed():
+    (crashed,) = crashing(3).versions
+    assert recover(left_to_nobody((8, 9), dataclasses.replace(crashed, tasks=()))).action == "rollback"
+    # Else they may be those of a version whose agents' names do not resolve in this moment.
+    assert recover(left_to_nobody((8, 9))).action == "leave"
+
+
+def test_what_is_left_to_nobody_is_blamed_on_the_highest_version_alone():
+    higher = (version("100", 10, (3, 4)), version("200", 20, (5, 6)))
+    assert recover(left_to_nobody((), *higher)).action == "leave"
+    assert recover(left_to_nobody((), *higher), "app1-200").action == "rollback"
+
+
 @pytest.mark.parametrize(
     ("phase", "action"),
     [("confirm", "leave"), ("deploy", "leave"), ("retire", "unfinished"), ("requests", "rollback")],
