@@ -24,7 +24,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._recovery import ROLLBACK
 from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import GATES, Ways
-from ansible_collections.dcos.avi.plugins.module_utils._until import Waited, until_active, until_drained
+from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited
+from ansible_collections.dcos.avi.plugins.module_utils._until_active import until_active
+from ansible_collections.dcos.avi.plugins.module_utils._until_drained import until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
@@ -128,7 +130,7 @@ def _seen(service: Service, params: dict[str, Any]) -> tuple[Picture, Waited | N
     app_id = short_id(params["app"])
     times = {"timeout": params["wait_timeout"], "interval": params["wait_interval"]}
     if params["until"] == "active":
-        return until_active(service.look, app_id, **times)
+        return until_active(service.look, service.is_unchanged, app_id, **times)
     return until_drained(service.look, service.open_connections, app_id, **times)
 
 

@@ -14,8 +14,8 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION, App, read_app, short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
-from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import open_connections
-from ansible_collections.dcos.avi.plugins.module_utils._avi.view import look_at
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool, open_connections
+from ansible_collections.dcos.avi.plugins.module_utils._avi.view import is_unchanged, look_at
 from ansible_collections.dcos.avi.plugins.module_utils._lock import lock_of, locks_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, Picture, picture
@@ -78,6 +78,13 @@ class Service:
                 lock=locks[-1] if locks else None,
             )
         )
+
+    def is_unchanged(self, seen: Picture, pools: Sequence[Pool]) -> bool:
+        """Tell whether Avi shows what it did of the setting that says where the traffic goes, and of the servers of these pools.
+
+        One request, and one for each pool.
+        """
+        return is_unchanged(self._avi, seen.observed.avi, pools)
 
     def open_connections(self, pools: Sequence[str]) -> list[int | None]:
         """Return how many connections each of these pools has open, asked for by uuid: one request for each."""

@@ -17,7 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviErr
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._soak import Limit, Sample, Soak
-from ansible_collections.dcos.avi.plugins.module_utils._until import is_active, why_not_active
+from ansible_collections.dcos.avi.plugins.module_utils._until_active import is_active, why_not_active
 from ansible_collections.dcos.avi.plugins.module_utils._wait import may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 

@@ -51,6 +51,8 @@ def wait_until(
     last_seen: str | None = None
     last_error: str | None = None
     while True:
+        # A look that only ends after that may show what was there before: there is another one then.
+        is_last = clock() >= deadline
         try:
             seen = look()
         except DcosAviError as error:
@@ -61,10 +63,9 @@ def wait_until(
             if done(seen):
                 return seen
             last_seen, last_error = describe(seen), None
-        left = deadline - clock()
-        if left <= 0:
+        if is_last:
             raise _timeout(what, timeout, last_seen, last_error)
-        sleep(min(interval, left))
+        sleep(max(0.0, min(interval, deadline - clock())))
 
 
 def may_pass(error: DcosAviError) -> bool:

@@ -57,6 +57,11 @@ class Pool:
         return sum(server.enabled and server.up for server in self.servers)
 
     @property
+    def states(self) -> dict[str, str]:
+        """Avi's state of each server that it tells one of, by endpoint."""
+        return {server.endpoint: server.state for server in self.servers if server.state}
+
+    @property
     def endpoints(self) -> frozenset[str]:
         """The servers that may be sent requests."""
         return frozenset(server.endpoint for server in self.servers if server.enabled)
@@ -126,11 +131,8 @@ def read_virtual_service(config: Mapping[str, Any], runtime: object = None) -> V
 
 
 def read_pool(config: Mapping[str, Any], servers: object = None, detail: object = None) -> Pool:
-    """Read a pool from its configuration and the answers of its runtime/server and runtime/detail, if asked for.
-
-    A server that several service engines report is up only where each of them says so.
-    """
-    states = _server_states(servers)
+    """Read a pool from its configuration and the answers of its runtime/server and runtime/detail, if asked for."""
+    states = server_states(servers)
     return Pool(
         uuid=str(config.get("uuid", "")),
         name=str(config.get("name", "")),
@@ -180,19 +182,23 @@ def _member(item: Mapping[str, Any]) -> GroupMember:
     )
 
 
-def _server(item: Mapping[str, Any], config: Mapping[str, Any], states: Mapping[str, str | None]) -> Server:
+def _server(item: Mapping[str, Any], config: Mapping[str, Any], states: Mapping[str, str]) -> Server:
     place = endpoint(_address(item.get("ip")), item.get("port", config.get("default_server_port", 80)))
     return Server(endpoint=place, enabled=item.get("enabled") is not False, state=states.get(place))
 
 
-def _server_states(answer: object) -> dict[str, str | None]:
+def server_states(answer: object) -> dict[str, str]:
+    """Read Avi's state of each server from the answer of a pool's runtime/server, by endpoint, where it tells one.
+
+    A server that several service engines report is up only where each of them says so.
+    """
     states: dict[str, str | None] = {}
     for row in rows(answer):
         place = endpoint(_address(row.get("ip_addr")), row.get("port"))
         state = _state(row)
         if states.get(place, UP) == UP:
             states[place] = state
-    return states
+    return {place: state for place, state in states.items() if state}
 
 
 def rows(answer: object) -> list[Mapping[str, Any]]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
@@ -17,6 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     read_pool,
     read_pool_group,
     read_virtual_service,
+    server_states,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
 from ansible_collections.dcos.avi.plugins.module_utils._avi.settled import settled_seconds
@@ -49,6 +50,28 @@ def view_of(avi: Avi, config: Mapping[str, Any] | None, name: str) -> AviView:
         # Only in a pool group does it depend on the states of servers which pool takes the traffic.
         settled_seconds([config, *pools, *([group] if group else [])], servers if group else {}, avi.date),
     )
+
+
+def is_unchanged(avi: Avi, view: AviView, pools: Iterable[Pool]) -> bool:
+    """Tell whether Avi shows what it did of the setting that says where the traffic goes, and of the servers of some pools.
+
+    One request, and one for each pool until something differs. False also where the virtual service was not found.
+
+    :param view: what it showed; the pools are of it.
+    """
+    service = view.virtual_service
+    if service is None or not _setting_is(avi, service, view):
+        return False
+    return all(server_states(avi.runtime("pool", pool.uuid, "server")) == pool.states for pool in pools)
+
+
+def _setting_is(avi: Avi, service: VirtualService, view: AviView) -> bool:
+    if service.pool_group:
+        group = avi.object("poolgroup", service.pool_group)
+        return group is not None and read_pool_group(group) == view.group
+    known = view.pools.get(service.pool or "")
+    pool = avi.object("pool", known.uuid) if known else None
+    return pool is not None and known is not None and read_pool(pool).ab_pool == known.ab_pool
 
 
 def pools_behind(avi: Avi, config: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import read
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._migration_info import migration_info
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service, addresses_of, name_of_virtual_service
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
@@ -137,6 +137,17 @@ def test_the_number_of_requests_depends_on_the_service_alone(cloud):
     migration_info(cloud.params(), check_mode=False)
     assert sorted(cloud.server.lines) == before
     assert len(before) == 2 + 3 + 2 * 3 + 2
+
+
+def test_a_wait_for_the_connector_takes_few_requests(cloud):
+    """All tasks of app1-200 are healthy, but Avi knows nothing of them."""
+    cloud.apps["/app1-200"] = app("/app1-200", LABELS_100 | {"ab_config": '{"service": "app1", "priority": 20}'}, 5)
+    with pytest.raises(WaitTimeout, match="Its tasks are in no pool"):
+        migration_info(cloud.params(until="active", app="app1-200"), check_mode=False)
+    # One look in the beginning and one in the end, the virtual service only in these, and glances in between.
+    assert cloud.server.lines.count("GET /api/virtualservice") == 2
+    assert len(cloud.server.lines) == 2 + 2 * (3 + 2 + 2 * 3) + 2 * (cloud.server.lines.count("GET /api/pool/a") - 2)
+    assert cloud.server.lines.count("GET /api/pool/a") > 4
 
 
 def test_companions_are_shown_and_change_nothing_else(cloud):

@@ -27,13 +27,14 @@ class Clock:
         self.now += seconds
 
 
-def wait(sights, *, timeout=10, interval=4, clock=None):
-    """Wait until a look sees 3; an exception among the sights is raised."""
+def wait(sights, *, timeout=10, interval=4, clock=None, seconds=0):
+    """Wait until a look, which takes so many seconds, sees 3; an exception among the sights is raised."""
     clock = clock or Clock()
     left = list(sights)
 
     def look():
         sight = left.pop(0) if len(left) > 1 else left[0]
+        clock.now += seconds
         if isinstance(sight, Exception):
             raise sight
         return sight
@@ -60,6 +61,12 @@ def test_looks_once_more_when_the_time_is_up():
     clock = Clock()
     assert wait([1, 1, 1, 3], clock=clock) == 3
     assert clock.pauses == [4, 4, 2]
+
+
+def test_what_a_look_saw_that_began_before_the_time_was_up_is_not_the_last():
+    clock = Clock()
+    assert wait([1, 2, 3], timeout=8, seconds=3, clock=clock) == 3
+    assert (clock.pauses, clock.now) == ([4, 0], 13)
 
 
 def test_timeout_says_what_was_seen_last():

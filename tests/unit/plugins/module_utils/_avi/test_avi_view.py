@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import copy
+
+import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi import view
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import traffic
 
@@ -125,3 +128,60 @@ def test_only_what_is_asked_for_is_gathered():
     assert len(avi.asked) == 1
     assert view.pool_of(avi, config, ["servers"]).servers_up == 1
     assert avi.asked[1:] == ["pool/a/runtime/server"]
+
+
+AB = {
+    **service(pool_ref="/api/pool/a"),
+    **pool("a", 1, ab_pool={"pool_ref": "/api/pool/b", "ratio": 0}),
+    **pool("b", 2),
+}
+GROUP = {
+    **service(pool_group_ref="/api/poolgroup/g"),
+    "poolgroup/g": {"uuid": "g", "name": "g", "members": [{"pool_ref": "/api/pool/a", "priority_label": "1"}]},
+    **pool("a", 1),
+}
+UNUSED = {"pool_ref": "/api/pool/b", "priority_label": "10"}
+
+
+def glance(objects, change):
+    """Whether it is unchanged once ``change`` was made of what Avi shows, and what was asked to find out."""
+    seen = view.look_at(FakeAvi(objects), "app1")
+    avi = FakeAvi(copy.deepcopy(objects))
+    change(avi.objects)
+    return view.is_unchanged(avi, seen, [seen.pools["a"]]), avi.asked
+
+
+@pytest.mark.parametrize(
+    ("objects", "setting", "change"),
+    [
+        (AB, "pool/a", lambda shown: shown["pool/a"].update(a_pool="app1-100", _last_modified="2")),
+        (GROUP, "poolgroup/g", lambda shown: shown["poolgroup/g"].update(_last_modified="2")),
+        (GROUP, "poolgroup/g", lambda shown: shown["pool/a/runtime/server"].append({"ip_addr": {}, "port": 9})),
+    ],
+)
+def test_a_glance_finds_all_as_it_was(objects, setting, change):
+    assert glance(objects, change) == (True, [setting, "pool/a/runtime/server"])
+
+
+@pytest.mark.parametrize(
+    ("objects", "change"),
+    [
+        (AB, lambda shown: shown["pool/a"]["ab_pool"].update(ratio=100)),
+        (AB, lambda shown: shown["pool/a"].pop("ab_pool")),
+        (AB, lambda shown: shown.pop("pool/a")),
+        (AB, lambda shown: shown["pool/a/runtime/server"][0].update(oper_status={"state": "OPER_DOWN"})),
+        (AB, lambda shown: shown["pool/a/runtime/server"].append({"ip_addr": {"addr": "127.0.0.2"}, "port": 9, **STATE})),
+        (AB, lambda shown: shown["pool/a/runtime/server"].clear()),
+        (GROUP, lambda shown: shown["poolgroup/g"]["members"].append(UNUSED)),
+        (GROUP, lambda shown: shown["poolgroup/g"]["members"][0].update(ratio=0)),
+        (GROUP, lambda shown: shown.pop("poolgroup/g")),
+        (GROUP, lambda shown: shown["pool/a/runtime/server"][0].update(oper_status={"state": "OPER_DOWN"})),
+    ],
+)  # fmt: skip
+def test_a_glance_finds_what_has_changed(objects, change):
+    assert glance(objects, change)[0] is False
+
+
+def test_of_a_virtual_service_that_was_not_found_everything_is_looked_at():
+    avi = FakeAvi({})
+    assert view.is_unchanged(avi, view.look_at(avi, "app1"), []) is False

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Waits until an app of a service is active, or until its open connections have ended.
+"""Waits until the open connections of an app have ended.
 
 ``look`` is a function that returns a fresh picture of the service, ``glance`` one that returns how many connections are open
 to each of some pools, given by uuid.
@@ -10,20 +10,14 @@ to each of some pools, given by uuid.
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
-from ansible_collections.dcos.avi.plugins.module_utils._migration import (
-    Picture,
-    is_complete,
-    recent_failure,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._retire import why_not_retire
+from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited, settled
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
 # Seconds without open connections before they count as ended. One look may fall between two requests of a client, and
@@ -32,94 +26,7 @@ QUIET_SECONDS = 5.0
 # Seconds after which neither is to be feared any more: all service engines know of the last switch, and what they reported is newer
 # than that, so that no connection begins any more where none is open.
 SETTLED_SECONDS = 2 * QUIET_SECONDS
-# Seconds in which what may pass by itself, such as one failure of a task, has passed; a crash loop has not ended.
-SETTLE_SECONDS = 30.0
 Glance = Callable[[Sequence[str]], Sequence["int | None"]]
-
-
-@dataclass(frozen=True)
-class Waited:
-    """The end of a wait: what for ("active" or "drained"), how many seconds, with what success, and what was seen last."""
-
-    what: str
-    seconds: float
-    complete: bool
-    last: str
-
-    def as_result(self) -> dict[str, Any]:
-        return {"for": self.what, "seconds": round(self.seconds, 1), "complete": self.complete, "last": self.last}
-
-
-def until_active(
-    look: Callable[[], Picture], app_id: str, *, timeout: float, interval: float
-) -> tuple[Picture, Waited]:
-    """Wait until the app is proven to take the traffic, with every instance it should have healthy; then, until it is steady.
-
-    :param timeout: seconds, for the proof; a task that has failed just before is given its own time.
-    :raises WaitTimeout: says what was seen last, which is why the app is not active, or not steady.
-    """
-    start = time.monotonic()
-    seen = wait_until(
-        look,
-        lambda picture: is_active(picture, app_id),
-        timeout=timeout,
-        interval=interval,
-        describe=lambda picture: why_not_active(picture, app_id),
-        what=f"Avi to send all traffic to exactly the tasks of {app_id}",
-    )
-    if not _is_steadily_active(seen, app_id):
-        seen = _settled(look, seen, lambda picture: _is_steadily_active(picture, app_id), interval=interval)
-    if not _is_steadily_active(seen, app_id):
-        raise WaitTimeout(f"{app_id} took the traffic, but does not hold up. {why_not_active(seen, app_id)}")
-    last = f"{app_id} takes all traffic with {len(seen.proof.tasks)} tasks."
-    return seen, Waited("active", time.monotonic() - start, True, last)
-
-
-def is_active(picture: Picture, app_id: str) -> bool:
-    """Whether the app takes the traffic with all its instances; a listener, behind a virtual service that is up.
-
-    Of a virtual service whose pool A is empty while pool B takes the traffic it is not documented which state it shows,
-    so a version's proof are its servers alone.
-    """
-    if picture.active is None or picture.active.id != app_id or not is_complete(picture.active):
-        return False
-    return app_id != picture.service or _is_up(picture)
-
-
-def _is_steadily_active(picture: Picture, app_id: str) -> bool:
-    return is_active(picture, app_id) and picture.active is not None and not recent_failure(picture.active)
-
-
-def _is_up(picture: Picture) -> bool:
-    found = picture.observed.avi.virtual_service
-    return found is not None and found.oper_state == "OPER_UP"
-
-
-def why_not_active(picture: Picture, app_id: str) -> str:
-    """Say what is missing, from the app's tasks over its pool to the traffic."""
-    app = picture.app(app_id)
-    if app is None:
-        return f"Marathon shows no app {app_id} that belongs to {picture.service}."
-    if app.instances == 0:
-        parts = [f"{app_id} has no instances."]
-    elif app.healthy < app.instances:
-        parts = [f"{app.healthy} of the {app.instances} instances of {app_id} are healthy."]
-    else:
-        parts = []
-    taker, places = picture.traffic.taker, picture.places(app)
-    if taker is None or taker in places:
-        parts += [problem.sentence for problem in picture.problems if problem.code != "active_incomplete"]
-        found = picture.observed.avi.virtual_service
-        if found and not _is_up(picture):
-            parts.append(f"Virtual service {found.name} is {found.oper_state or 'in an unknown state'}, not OPER_UP.")
-        return " ".join(parts)
-    if places:
-        parts.append(f"Its tasks are in pool {places[0].pool.name}, which takes no traffic.")
-    elif app.tasks:
-        parts.append("Its tasks are in no pool of the virtual service: the cloud connector has not put them there.")
-    holder = f", with the tasks of {picture.serving.id}" if picture.serving else ""
-    parts.append(f"The traffic goes to pool {taker.pool.name}{holder}.")
-    return " ".join(parts)
 
 
 def until_drained(
@@ -158,39 +65,10 @@ def until_drained(
             raise
         seen = drain.seen
     if seen.active and why_not_retire(seen):
-        seen = _settled(
+        seen = settled(
             look, seen, lambda picture: why_not_retire(picture) is None, interval=interval, clock=clock, sleep=sleep
         )
     return seen, Waited("drained", clock() - start, drain.is_complete(), drain.sentence)
-
-
-def _settled(
-    look: Callable[[], Picture], seen: Picture, is_settled: Callable[[Picture], bool], **times: Any
-) -> Picture:
-    """Look until the service has settled, or clearly will not by itself, or the time is up. Returns the last look."""
-    looks = [seen]
-
-    def look_again() -> Picture:
-        looks.append(look())
-        return looks[-1]
-
-    with contextlib.suppress(WaitTimeout):
-        wait_until(
-            look_again,
-            lambda picture: is_settled(picture) or _is_hopeless(looks),
-            timeout=SETTLE_SECONDS,
-            describe=lambda picture: "",
-            what="the active version to settle",
-            **times,
-        )
-    return looks[-1]
-
-
-def _is_hopeless(looks: Sequence[Picture]) -> bool:
-    """Whether the version is not proven to take the traffic any more, or tasks fail one after another: each second may cost requests."""
-    active = [look.active for look in looks if look.active]
-    failures = {app.failure.at for app in active if app.failure}
-    return looks[-1].active is None or len({app.id for app in active}) > 1 or len(failures) > 1
 
 
 class _Drain:

@@ -9,10 +9,11 @@ import dataclasses
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
-from ansible_collections.dcos.avi.plugins.module_utils._errors import ApiError, AuthenticationError, WaitTimeout
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
+from ansible_collections.dcos.avi.plugins.module_utils._errors import ApiError, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation
 from ansible_collections.dcos.avi.plugins.module_utils._retire import why_not_retire
-from ansible_collections.dcos.avi.plugins.module_utils._until import until_active, until_drained, why_not_active
+from ansible_collections.dcos.avi.plugins.module_utils._until_drained import until_drained
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.looks import Looks, Time
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     ab_view,
     crashing,
@@ -27,30 +28,6 @@ QUICK = {"timeout": 0.2, "interval": 0.0}
 ONE_LOOK = {"timeout": 0, "interval": 0.0}
 
 
-class Looks:
-    """Gives the states one after the other, then the last one for ever; an error is raised. A glance counts, too."""
-
-    def __init__(self, *states):
-        self.states = states
-        self.count = 0
-        self.glances = 0
-
-    def __call__(self):
-        return picture(self._next())
-
-    def glance(self, pools):
-        self.glances += 1
-        known = self._next().avi.pools
-        return [known[uuid].connections for uuid in pools]
-
-    def _next(self):
-        state = self.states[min(self.count, len(self.states) - 1)]
-        self.count += 1
-        if isinstance(state, Exception):
-            raise state
-        return state
-
-
 def draining(connections, settled=None):
     """app1-100 is active in pool B, for some seconds if told; pool A still has this many connections to the listener."""
     view = ab_view(
@@ -58,120 +35,6 @@ def draining(connections, settled=None):
     )
     view = dataclasses.replace(view, settled=settled)
     return Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
-
-
-def test_a_listener_is_active_behind_a_virtual_service_that_is_up():
-    down = dataclasses.replace(fresh().avi.virtual_service, oper_state="OPER_DOWN")
-    state = dataclasses.replace(fresh(), avi=dataclasses.replace(fresh().avi, virtual_service=down))
-    with pytest.raises(WaitTimeout, match="Virtual service app1 is OPER_DOWN"):
-        until_active(Looks(state), "app1", **QUICK)
-    assert until_active(Looks(fresh()), "app1", **QUICK)[1].complete
-
-
-def test_until_active_looks_until_it_is():
-    look = Looks(fresh(), ApiError("503", status=503), upgraded())
-    seen, waited = until_active(look, "app1-100", **QUICK)
-    assert (seen.active.id, look.count) == ("app1-100", 3)
-    result = waited.as_result()
-    assert (result["for"], result["complete"], result["last"]) == (
-        "active",
-        True,
-        "app1-100 takes all traffic with 2 tasks.",
-    )
-
-
-def test_until_active_wants_every_instance():
-    view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3,)))
-    partly = Observation("app1", view, listener(), (version("100", 10, (3,), instances=2),))
-    assert picture(partly).active.id == "app1-100"
-    with pytest.raises(WaitTimeout, match="1 of the 2 instances of app1-100 are healthy"):
-        until_active(Looks(partly), "app1-100", **ONE_LOOK)
-
-
-def test_until_active_waits_until_no_task_has_failed_for_a_while():
-    # However short the wait for the proof may be.
-    look = Looks(crashing(13), crashing(14), crashing(15))
-    assert until_active(look, "app1-100", **ONE_LOOK)[1].complete
-    assert look.count == 3
-
-
-def test_until_active_ends_as_soon_as_another_task_fails():
-    look = Looks(crashing(2), crashing(3), crashing(1, "second"), crashing(15, "second"))
-    with pytest.raises(WaitTimeout, match=r"app1-100 took the traffic, but does not hold up.* failed 1 s ago: TASK_F"):
-        until_active(look, "app1-100", **QUICK)
-    assert look.count == 3
-
-
-def test_until_active_ends_where_the_version_that_failed_takes_the_traffic_no_more():
-    with pytest.raises(
-        WaitTimeout, match=r"app1-100 took the traffic, but does not hold up.* goes to pool app1-pool-80"
-    ):
-        until_active(Looks(crashing(2), dataclasses.replace(crashing(3), avi=fresh().avi)), "app1-100", **QUICK)
-
-
-def test_until_active_fails_at_once_where_waiting_cannot_help():
-    look = Looks(AuthenticationError("refused", status=401))
-    with pytest.raises(AuthenticationError):
-        until_active(look, "app1", **QUICK)
-    assert look.count == 1
-
-
-@pytest.mark.parametrize(
-    ("state", "app_id", "words"),
-    [
-        (fresh(), "app1-100", ["Marathon shows no app app1-100 that belongs to app1."]),
-        (
-            dataclasses.replace(fresh(), versions=(version("100", 10, (3, 4)),)),
-            "app1-100",
-            [
-                "in no pool of the virtual service: the cloud connector",
-                "goes to pool app1-pool-80, with the tasks of app1.",
-            ],
-        ),
-        (
-            dataclasses.replace(fresh(), versions=(version("100", 10, (3,), 2),)),
-            "app1-100",
-            ["1 of the 2 instances of app1-100 are healthy.", "in no pool"],
-        ),
-        (
-            dataclasses.replace(fresh(), versions=(version("100", 10, (), 0),)),
-            "app1-100",
-            ["app1-100 has no instances. The traffic goes to"],
-        ),
-        (
-            upgraded(),
-            "app1",
-            [
-                "in pool app1-pool-80, which takes no traffic.",
-                "goes to pool app1-100-pool-80, with the tasks of app1-100",
-            ],
-        ),
-        (Observation("app1", AviView("app1"), listener()), "app1", ["Avi shows no virtual service app1"]),
-        (
-            Observation("app1", ab_view(pool("a", (1, 9))), listener()),
-            "app1",
-            [
-                "not hold exactly the healthy tasks of app1: its servers 127.0.0.2:9 are none of them; 127.0.0.2:2 is not"
-            ],
-        ),
-    ],
-)
-def test_why_not_active(state, app_id, words):
-    sentence = why_not_active(picture(state), app_id)
-    assert all(part in sentence for part in words), sentence
-
-
-class Time:
-    """A clock that only sleeping moves."""
-
-    def __init__(self):
-        self.now = 0.0
-
-    def clock(self):
-        return self.now
-
-    def sleep(self, seconds):
-        self.now += seconds
 
 
 def drain(look, app_id="app1", timeout=60):
@@ -290,6 +153,19 @@ def test_what_is_returned_was_looked_at_when_the_time_was_up():
         look, look.glance, "app1", timeout=3, interval=1, clock=passing.clock, sleep=passing.sleep
     )
     assert seen.observed is look.states[3]
+
+
+def test_what_is_returned_was_looked_at_even_where_the_time_was_up_during_a_glance():
+    look, passing = Looks(draining(2), draining(3), draining(4)), Time()
+
+    def slow_glance(pools):
+        passing.sleep(5)
+        return Looks.glance(look, pools)
+
+    seen, _waited = until_drained(
+        look, slow_glance, "app1", timeout=3, interval=1, clock=passing.clock, sleep=passing.sleep
+    )
+    assert seen.observed is look.states[2]
 
 
 def crashed_while_draining(seconds_ago, at="first"):
