@@ -22,7 +22,7 @@ class DcosAviError(Exception):
         self.status = status
         self.details = details
         self.changed = False
-        """Something was changed before it failed."""
+        """Something was changed before it failed, or may have been."""
 
     def as_result(self) -> dict[str, Any]:
         """Return ``changed``, ``status`` and ``details`` as module result keys, without those that are unknown."""

@@ -118,8 +118,9 @@ def refusal(service: str, holder: Lock, to_break: str | None, now: datetime) -> 
     if to_break:
         return f"{held}. That is not {to_break}, whose lock was to be broken. Nothing was changed."
     return (
-        f"{held}. Nothing was changed. Wait until that run is over, for longer with wait_timeout. "
-        f"Or, if it is certain that it does nothing any more, break its lock with break_holder: {holder.owner}"
+        f"{held}. Nothing was changed. Wait until that run is over, for longer with wait_timeout (in a role, its variable that ends in "
+        f"lock_timeout). Or, if it is certain that it does nothing any more, break its lock: dcos.avi.migration_lock with service: "
+        f"{service}, state: absent and break_holder: {holder.owner}"
     )
 
 

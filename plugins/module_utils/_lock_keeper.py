@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Conflict, NotFound, Refused, UnknownOutcome
+from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    Conflict,
+    DcosAviError,
+    NotFound,
+    Refused,
+    UnknownOutcome,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._lock import (
     Lock,
     Situation,
@@ -35,12 +41,16 @@ TRIES = 5
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of trying to take a lock: ``lock``, or the ``holder`` that stood in the way."""
+    """What came of trying to take a lock: ``lock``, or the ``holder`` that stood in the way. It was ``taken`` unless the run had it."""
 
     lock: Lock | None = None
     holder: Lock | None = None
-    changed: bool = False
+    taken: bool = False
     leftovers: tuple[Lock, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return self.taken or bool(self.leftovers)
 
 
 class LockKeeper:
@@ -62,8 +72,7 @@ class LockKeeper:
         now = self.look(to_break)
         if now.holder:
             return Attempt(holder=now.holder)
-        changed = now.mine is None or bool(now.leftovers)
-        return Attempt(now.mine or self._next(now, purpose), None, changed, now.leftovers)
+        return Attempt(now.mine or self._next(now, purpose), None, now.mine is None, now.leftovers)
 
     def take(self, purpose: str, to_break: str | None = None) -> Attempt:
         """Take the lock unless another run holds it, and remove what is left of those that hold it no more."""
@@ -72,14 +81,21 @@ class LockKeeper:
         for tries_left in reversed(range(TRIES)):
             if now.mine or now.holder:
                 break
+            lock = self._next(now, purpose)
             try:
-                self._create(self._next(now, purpose))
+                self._create(lock)
             except Conflict:
                 # Another was faster, and is done before it was seen, or the id belongs to what is no app.
                 if not tries_left:
                     raise
                 time.sleep(LOOK_PAUSE)
-            now = self.look(to_break)
+            try:
+                now = self.look(to_break)
+            except DcosAviError:
+                # Nobody would give it back: who does not know that he holds a lock does not unlock.
+                with contextlib.suppress(DcosAviError):
+                    self.remove(lock)
+                raise
         if now.holder:
             if now.mine and not had:
                 self.remove(now.mine)
@@ -88,7 +104,7 @@ class LockKeeper:
             raise UnknownOutcome(f"The lock of {self._service} was created {TRIES} times, and is not to be seen.")
         for leftover in now.leftovers:
             self.remove(leftover)
-        return Attempt(now.mine, None, not had or bool(now.leftovers), now.leftovers)
+        return Attempt(now.mine, None, not had, now.leftovers)
 
     def remove(self, lock: Lock) -> None:
         """Delete a lock, if it is still this one."""

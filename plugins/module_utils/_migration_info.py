@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
 from ansible_collections.dcos.avi.plugins.module_utils._definition_file import read_definition
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._keep import what_may_leave
 from ansible_collections.dcos.avi.plugins.module_utils._listener import ListenerRequest, plan_listener
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
@@ -20,6 +21,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._migration_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan
+from ansible_collections.dcos.avi.plugins.module_utils._preview import preview_id
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import ROLLBACK_OR_FREEZE, plan_recovery
 from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
@@ -72,6 +74,7 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
             "app": {"type": "str", "required": True},
             "on_failure": {"type": "str", "choices": list(ROLLBACK_OR_FREEZE), "default": "rollback"},
             "phase": {"type": "str"},
+            "begun": {"type": "bool", "default": True},
         },
     },
     "until": {"type": "str", "choices": ["active", "drained"]},
@@ -87,11 +90,13 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
     :param params: its options, each key present.
     :returns: the picture of the service and what may be retired, pruned or withdrawn; ``plan`` with rollout, listener or rollback; ``waited`` with until.
-    :raises Refused: the service's id is none, or the file of a definition cannot be read; nothing was asked of anyone.
+    :raises Refused: the service's id is none, ``keep`` is negative, or the file of a definition cannot be read; nothing was asked of anyone.
     :raises WaitTimeout: the app did not become active in time.
     :raises DcosAviError: whatever else went wrong with Marathon or Avi.
     """
     validate_id(params["service"])
+    if ((params["retire"] or NOTHING_KEPT).get("keep") or 0) < 0:
+        raise Refused(f"keep is a number of versions, from 0 on, not {params['retire']['keep']}.")
     rollout, listener = _stated(params["rollout"]), _stated(params["listener"])
     with avi.client_from(params) as controller:
         client = marathon.client_from(params)
@@ -109,7 +114,9 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             result["plan"] = _rollback_plan(service, seen, params["rollback"]).as_result()
         if params["recover"]:
             failed = params["recover"]
-            recovery = plan_recovery(seen, short_id(failed["app"]), failed["on_failure"], failed["phase"])
+            recovery = plan_recovery(
+                seen, short_id(failed["app"]), failed["on_failure"], failed["phase"], failed["begun"]
+            )
             result["recovery"] = recovery.as_result()
     if waited:
         result["waited"] = waited.as_result()
@@ -136,8 +143,9 @@ def _seen(service: Service, params: dict[str, Any]) -> tuple[Picture, Waited | N
 
 def _rollout_plan(service: Service, seen: Picture, rollout: dict[str, Any], ways: Ways) -> Plan:
     request = RolloutRequest(**{key: value for key, value in rollout.items() if key != "src"}, ways=ways)
-    namesake = service.has_namesake(seen, f"{service.id}-{request.version}")
-    return plan_rollout(seen, request, namesake=namesake)
+    app_id = f"{service.id}-{request.version}"
+    ids = [app_id, preview_id(app_id)] if request.strategy == "preview" else [app_id]
+    return plan_rollout(seen, request, namesakes=[each for each in ids if service.has_namesake(seen, each)])
 
 
 def _rollback_plan(service: Service, seen: Picture, rollback: dict[str, Any]) -> Plan:

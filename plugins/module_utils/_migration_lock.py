@@ -36,7 +36,7 @@ def migration_lock(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Do the work of migration_lock.
 
     :param params: its options, each key present.
-    :returns: {changed, owner, lock, broken, taken_over, waited, diff}.
+    :returns: {changed, owner, lock, taken, broken, taken_over, waited, diff}; ``taken`` only where it is to be held.
     :raises Refused: another run holds the lock and is not to be waited for, or another than the one to break does.
     :raises WaitTimeout: another run held it all the time.
     :raises UnknownOutcome: it could not be found out whether it was taken or released.
@@ -67,7 +67,8 @@ class _LockTask:
             attempt = self._wait()
             waited = time.monotonic() - begun
         lock = self._shown(attempt.lock)
-        return self._result(attempt.changed, None if attempt.changed else lock, lock, attempt.leftovers, waited)
+        result = self._result(attempt.changed, None if attempt.changed else lock, lock, attempt.leftovers, waited)
+        return {**result, "taken": attempt.taken}
 
     def absent(self) -> dict[str, Any]:
         now = self._keeper.look(self._to_break)

@@ -91,8 +91,9 @@ class Service:
         return [open_connections(self._avi.runtime("pool", uuid, "detail")) for uuid in pools]
 
     def has_namesake(self, seen: Picture, app_id: str) -> bool:
-        """Tell whether an app with this id exists that is no version of the service."""
-        return seen.app(app_id) is None and self._app(app_id) is not None
+        """Tell whether an app with this id exists that is neither a version of the service nor a preview of one."""
+        known = (*seen.apps, *seen.observed.previews)
+        return all(app.id != app_id for app in known) and self._app(app_id) is not None
 
     def _labelled(self, label: str) -> list[App]:
         return [

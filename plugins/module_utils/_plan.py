@@ -46,7 +46,10 @@ class Preview:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do about one app. ``definition`` is complete, ready to be created as it is."""
+    """What to do about one app. ``definition`` is complete, ready to be created as it is.
+
+    ``version`` is that of an app that exists, as Marathon showed it: with another one the plan does not hold.
+    """
 
     action: str
     app: str
@@ -55,6 +58,7 @@ class Plan:
     steps: tuple[Step, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     preview: Preview | None = None
+    version: str | None = None
 
     def as_result(self) -> dict[str, Any]:
         """Return the plan as JSON-like data."""
@@ -64,6 +68,9 @@ class Plan:
             "refusals": [dataclasses.asdict(refusal) for refusal in self.refusals],
             "preview": dataclasses.asdict(self.preview) if self.preview else None,
         }
+
+
+MAY_HOLD_SECRETS = ("env", "container.docker.parameters")
 
 
 class CannotPlan(Exception):
@@ -87,7 +94,10 @@ def refuse_if_any(refusals: Iterable[Refusal]) -> None:
 
 
 def in_words(differences: Mapping[str, tuple[Any, Any]]) -> str:
-    """Say what differs: "container.docker.image is 'a', not 'b'", for values (present, asked for) by field."""
+    """Say what differs: "container.docker.image is 'a', not 'b'", for values (present, asked for) by field.
+
+    Of what may hold a password, such as an environment variable, no value is told.
+    """
     return ", ".join(sentence for field, values in differences.items() for sentence in _in_words(field, *values))
 
 
@@ -96,6 +106,8 @@ def _in_words(path: str, present: Any, asked: Any) -> Iterable[str]:
         for key in sorted({*present, *asked}):
             if present.get(key) != asked.get(key):
                 yield from _in_words(f"{path}.{key}", present.get(key), asked.get(key))
+    elif path.startswith(MAY_HOLD_SECRETS):
+        yield f"{path} differs"
     else:
         yield f"{path} is {_shown(present)}, not {_shown(asked)}"
 

@@ -21,11 +21,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_withd
 
 WITHDRAW, ROLLBACK, LEAVE, NOTHING, UNFINISHED = "withdraw", "rollback", "leave", "nothing", "unfinished"
 ROLLBACK_OR_FREEZE = ("rollback", "freeze")
-RETIRE = "retire"
+RETIRE, CONFIRM = "retire", "confirm"
 # Phases that judge nothing of a version but that it is there and takes the traffic.
-_UNTESTED = ("deploy", "confirm")
+_UNTESTED = ("deploy", CONFIRM)
 _ANEW = "Mend what failed, and roll it out as a version of another name."
-_AGAIN = "Mend what failed, and run the rollout again."
+_AGAIN = "Mend what failed, and run the rollout again; with another definition, as a version of another name."
 _LOOK = "Look at it with the playbook dcos.avi.status, then run the rollout again, or go back with dcos.avi.rollback."
 
 
@@ -46,8 +46,12 @@ class Recovery:
         return dataclasses.asdict(self)
 
 
-def plan_recovery(picture: Picture, app_id: str, on_failure: str, phase: str | None = None) -> Recovery:
+def plan_recovery(
+    picture: Picture, app_id: str, on_failure: str, phase: str | None = None, begun: bool = True
+) -> Recovery:
     """Return what to do about an app whose rollout failed.
+
+    :param begun: the rollout had begun to create or change the app; what it did not touch is not its to take back.
 
     withdraw: it takes no traffic, as a proof shows, and goes to zero instances. rollback: the traffic goes to it, or to nobody, so the
     version before has to come back. nothing: it has no instances. leave: it is not clear where the traffic goes, or all is
@@ -56,8 +60,12 @@ def plan_recovery(picture: Picture, app_id: str, on_failure: str, phase: str | N
     same, where only the versions before were still to be retired, or somebody is changing the app.
     """
     app = picture.app(app_id)
-    if app is None or (app.instances == 0 and not app.tasks):
+    if app is None:
+        return Recovery(NOTHING, app_id, f"{app_id} does not exist, so there is nothing to take back.", _AGAIN)
+    if app.instances == 0 and not app.tasks:
         return Recovery(NOTHING, app_id, f"{app_id} has no instances, so there is nothing to take back.", _AGAIN)
+    if not begun:
+        return Recovery(LEAVE, app_id, f"{app_id} is left as it is, because this run did not change it.", _AGAIN)
     failure = recent_failure(app)
     serves_steadily = app is picture.active and failure is None
     if phase == RETIRE and serves_steadily and (is_complete(app) or app.deployments):
@@ -67,6 +75,15 @@ def plan_recovery(picture: Picture, app_id: str, on_failure: str, phase: str | N
     if phase in _UNTESTED and serves_steadily and is_complete(app):
         sentence = f"{app_id} is left as it is: a fresh look proves that it takes all traffic with its {app.instances} instances."
         return Recovery(LEAVE, app_id, sentence, "Run the rollout again to go on.")
+    above = [other for other in picture.apps if other.priority > app.priority and other.instances > 0]
+    if above and _has_traffic(picture, app):
+        waiting = " and ".join(other.id for other in above)
+        return Recovery(
+            LEAVE,
+            app_id,
+            f"{app_id} is left as it is, because {waiting} waits to take the traffic over from it.",
+            _LOOK,
+        )
     failed = f", and {failure}" if failure else ""
     if _has_traffic(picture, app):
         sentence = f"The traffic goes to {app_id}{failed}. So the version before has to come back."
@@ -74,6 +91,14 @@ def plan_recovery(picture: Picture, app_id: str, on_failure: str, phase: str | N
     if _left_traffic_to_nobody(picture, app):
         sentence = f"The traffic goes to nobody: no task of any version is in the pool that takes it{failed}. So the version before has to come back."
         return Recovery(ROLLBACK, app_id, sentence, _ANEW)
+    if phase == CONFIRM and is_complete(app) and not picture.places(app):
+        sentence = f"{app_id} is healthy, but in no pool of the virtual service: the cloud connector is late, and may still move the traffic to it."
+        return Recovery(
+            LEAVE,
+            app_id,
+            f"{sentence} So it is left as it is.",
+            "See to the cloud connector, and run the rollout again to go on.",
+        )
     withdrawal = next((each for each in plan_withdraw(picture) if each.app == app_id), None)
     if withdrawal:
         sentence = f"{app_id} takes no traffic ({withdrawal.reason}), so it is scaled to zero."
@@ -88,10 +113,13 @@ def _has_traffic(picture: Picture, app: App) -> bool:
 
 
 def _left_traffic_to_nobody(picture: Picture, app: App) -> bool:
-    """Whether the pool that takes the traffic holds no task of any version, as when all tasks of this highest one have ended at once.
+    """Whether the pool that takes the traffic holds no task of any version, as when all tasks of this highest one have ended at once;
+    or no pool of a pool group has a server up.
 
     Servers that are nobody's tasks may be those of a version whose agents' names do not resolve: then, it has failed as well.
     """
+    if any(problem.code == "empty_active_pool" for problem in picture.traffic.problems):
+        return app.priority >= picture.highest_priority
     taker = picture.traffic.taker
     if taker is None or app.priority < picture.highest_priority or picture.places(app):
         return False

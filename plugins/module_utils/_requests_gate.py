@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,12 +70,17 @@ def migration_requests(params: dict[str, Any], check_mode: bool) -> dict[str, An
 
     :param params: its options, each key present.
     :returns: {changed: False, passed, targets}; ``passed`` is None in check mode, in which nothing is sent.
-    :raises Refused: count is not positive.
+    :raises Refused: count is not positive, or a pattern is no regular expression.
     :raises WaitTimeout: not all answers were as expected in time.
     :raises DcosAviError: whatever went wrong with Marathon.
     """
     if params["count"] < 1:
         raise Refused(f"count must be at least 1, not {params['count']}.")
+    for name, pattern in params["answer_headers"].items():
+        try:
+            re.compile(str(pattern))
+        except re.error as error:
+            raise Refused(f"answer_headers: {pattern!r} for {name} is no regular expression: {error}.") from error
     if check_mode:
         return {"changed": False, "passed": None, "targets": []}
     marathon = client_from(params) if params["app"] else None

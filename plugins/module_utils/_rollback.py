@@ -107,7 +107,7 @@ def _plan(picture: Picture, request: RollbackRequest, is_taken: Callable[[str], 
         if origin(current) != origin(wanted):
             raise CannotPlan([_unfinished(active, current)])
     if origin(current) == origin(wanted):
-        return _kept(picture, request, current)
+        return _kept(picture, request, current, is_taken)
     instances = _instances(picture, request, current, wanted)
     warm = _warm(picture, current, wanted, instances) if request.instant else None
     return _switched(picture, current, warm) if warm else _deployed(picture, current, wanted, instances, is_taken)
@@ -136,7 +136,7 @@ def _withdrawn(picture: Picture, active: App, current: App) -> RollbackPlan:
     return RollbackPlan(WITHDRAW, active.id, active.priority, None, steps, reason=reason, withdraw=leaving)
 
 
-def _kept(picture: Picture, request: RollbackRequest, current: App) -> RollbackPlan:
+def _kept(picture: Picture, request: RollbackRequest, current: App, is_taken: Callable[[str], bool]) -> RollbackPlan:
     """Return the plan where the highest version that runs is what to go back to."""
     why = f"is the way back from {replaced(current)}" if replaced(current) else "is what to go back to"
     further = "" if request.version else " To go further back, name the version."
@@ -150,10 +150,15 @@ def _kept(picture: Picture, request: RollbackRequest, current: App) -> RollbackP
             reason=f"{current.id} takes the traffic already, and {why}.{further}",
         )
     instances = max(current.instances, _instances(picture, request, current, current))
+    highest = max(picture.apps, key=lambda app: app.priority)
+    if highest is not current and picture.traffic.taker not in picture.places(current):
+        # Below that one it may never get the traffic back, though nothing of that one runs.
+        return _deployed(picture, highest, current, instances, is_taken)
     definition = {**written(dict(current.definition)), "instances": instances}
     reason = f"{current.id} {why}, but is not proven to take the traffic with {instances} instances.{further}"
     steps = _forward(picture, current.id, reason)
-    return RollbackPlan(RESUME, current.id, current.priority, definition, steps, reason=reason)
+    seen = current.definition.get("version")
+    return RollbackPlan(RESUME, current.id, current.priority, definition, steps, reason=reason, version=seen)
 
 
 def _switched(picture: Picture, current: App, warm: App) -> RollbackPlan:

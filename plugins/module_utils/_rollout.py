@@ -10,7 +10,7 @@ The same picture and request always give the same plan, so what check mode shows
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,26 +74,26 @@ class RolloutRequest:
         return merged(merged(base, image), self.overrides or {})
 
 
-def plan_rollout(picture: Picture, request: RolloutRequest, *, namesake: bool = False) -> Plan:
+def plan_rollout(picture: Picture, request: RolloutRequest, *, namesakes: Collection[str] = ()) -> Plan:
     """Plan to make a version of the service active.
 
     deploy: its app is to be created. preview: only its preview is, to be approved. resume: it exists as asked for, but
     is not proven active with all its instances.
     none: it is active, and only retiring others may be left. refuse: with the reasons. Never raises.
 
-    :param namesake: an app with the version's id exists that is no version of this service.
+    :param namesakes: of the ids of the version and of its preview, those that an app of another kind has.
     """
     app_id = f"{picture.service}-{request.version}"
     try:
-        return _plan(picture, request, app_id, namesake)
+        return _plan(picture, request, app_id, namesakes)
     except CannotPlan as cannot:
         return refuse(app_id, cannot.refusals)
     except Refused as refused:
         return refuse(app_id, [Refusal("bad_definition", refused.sentence)])
 
 
-def _plan(picture: Picture, request: RolloutRequest, app_id: str, namesake: bool) -> Plan:
-    listener = _listener(picture, app_id, namesake)
+def _plan(picture: Picture, request: RolloutRequest, app_id: str, namesakes: Collection[str]) -> Plan:
+    listener = _listener(picture, app_id, namesakes)
     existing = picture.app(app_id)
     if existing:
         refuse_if_any(_superseded(picture, existing, request.version))
@@ -106,12 +106,14 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, namesake: bool
     if existing:
         refuse_if_any(_changed(definition, existing))
     else:
+        refuse_if_any(_nothing_to_approve(request))
         refuse_if_any([*_unfinished(picture), *_fewer(picture, request, instances)])
         others = [app for app in picture.apps if app.instances > 0]
         refuse_if_any([*_too_low(picture, priority), *_pool_unknown(listener, asked), *unsafe(definition, others)])
     action = _action(picture, existing, request)
     preview = _preview(picture, request, definition, action)
-    plan = Plan(action, app_id, priority, definition, preview=preview)
+    seen = str(existing.definition["version"]) if existing and existing.definition.get("version") else None
+    plan = Plan(action, app_id, priority, definition, preview=preview, version=seen)
     return dataclasses.replace(plan, steps=tuple(rollout_steps(picture, plan, request.ways)))
 
 
@@ -131,20 +133,20 @@ def _preview(picture: Picture, request: RolloutRequest, definition: Mapping[str,
     return Preview(app_id) if any(app.id == app_id for app in picture.observed.previews) else None
 
 
-def _listener(picture: Picture, app_id: str, namesake: bool) -> App:
+def _listener(picture: Picture, app_id: str, namesakes: Collection[str]) -> App:
     """Return the listener that the version would belong to, where everything is there that a rollout needs."""
     try:
         validate_id(app_id)
     except Refused as refused:
         raise CannotPlan([Refusal("bad_id", refused.sentence)]) from refused
     listener = picture.observed.listener
-    refusals = list(_unready(picture, app_id, listener, namesake))
+    refusals = list(_unready(picture, app_id, listener, namesakes))
     if refusals or listener is None:
         raise CannotPlan(refusals)
     return listener
 
 
-def _unready(picture: Picture, app_id: str, listener: App | None, namesake: bool) -> Iterable[Refusal]:
+def _unready(picture: Picture, app_id: str, listener: App | None, namesakes: Collection[str]) -> Iterable[Refusal]:
     service = picture.service
     if "/" in app_id[len(service) :]:
         yield Refusal("bad_id", f"A version's name must not hold a slash: {app_id} would be in another group.")
@@ -158,8 +160,9 @@ def _unready(picture: Picture, app_id: str, listener: App | None, namesake: bool
     if listener.service is not None:
         sentence = f"{service} is a version of {listener.service}, not a service: roll out {listener.service} instead."
         yield Refusal("not_a_listener", sentence)
-    if namesake:
-        sentence = f"An app {app_id} exists that is no version of {service}: give the version another name."
+    for taken in namesakes:
+        kind = "version" if taken == app_id else "preview"
+        sentence = f"An app {taken} exists that is no {kind} of {service}: give the version another name."
         yield Refusal("id_taken", sentence)
     for problem in picture.problems:
         if problem.code in CANNOT_CONFIRM:
@@ -234,6 +237,12 @@ def _instances(picture: Picture, request: RolloutRequest, asked: Mapping[str, An
     return max(instances, existing.instances) if existing else instances
 
 
+def _nothing_to_approve(request: RolloutRequest) -> Iterable[Refusal]:
+    if request.strategy != "preview" and not request.promote:
+        sentence = "To stop for an approval (promote false, rollout_promote) takes a preview: give the strategy preview (rollout_strategy)."
+        yield Refusal("no_preview", sentence)
+
+
 def _unfinished(picture: Picture) -> Iterable[Refusal]:
     """A version that waits above the one that serves would take turns with the new one, in an order nobody can tell."""
     serving = picture.active or picture.serving
@@ -242,7 +251,7 @@ def _unfinished(picture: Picture) -> Iterable[Refusal]:
             yield Refusal(
                 "unfinished",
                 f"{app.id} (priority {app.priority}) waits to take the traffic over from {serving.id}: finish its rollout by running "
-                "it again, or give it up by scaling it to zero, and then roll out the next version.",
+                "it again, or give it up with the playbook dcos.avi.withdraw, and then roll out the next version.",
             )
 
 

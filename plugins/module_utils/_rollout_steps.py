@@ -44,7 +44,10 @@ def _steps(picture: Picture, plan: Plan, ways: Ways) -> Iterable[Step]:
         return
     if plan.action != NONE:
         yield from _version_steps(plan, ways.gates)
-    yield from _retire_steps(picture, plan, ways)
+    retiring = list(_retire_steps(picture, plan, ways))
+    if plan.action == NONE and retiring:
+        yield from _gate_steps(plan, ways.gates)
+    yield from retiring
     if plan.preview:
         yield Step("delete", plan.preview.app, "the preview has served its purpose")
 
@@ -61,11 +64,22 @@ def _version_steps(plan: Plan, gates: Collection[str]) -> Iterable[Step]:
     instances = (plan.definition or {})["instances"]
     why = f"a new version with {instances} instances and priority {plan.priority}, above all others"
     if plan.action == RESUME:
-        why = f"exists as asked for, but is not proven to take the traffic with {instances} instances: an earlier run did not finish"
+        why = f"exists as asked for, but is not proven to take the traffic with {instances} instances: an earlier run did not finish, or it was given up"
     yield Step("deploy", plan.app, why)
     if SMOKE in gates:
         yield Step("smoke", plan.app, "each of its tasks must answer as asked")
     yield Step("confirm", plan.app, "Avi must send all traffic to exactly its tasks before anything is scaled down")
+    yield from _steps_after_the_switch(plan, gates)
+
+
+def _gate_steps(plan: Plan, gates: Collection[str]) -> Iterable[Step]:
+    """Where an earlier run did not come to retire, nobody can tell how far it came: the gates judge the version once more."""
+    if SMOKE in gates:
+        yield Step("smoke", plan.app, "each of its tasks must answer as asked")
+    yield from _steps_after_the_switch(plan, gates)
+
+
+def _steps_after_the_switch(plan: Plan, gates: Collection[str]) -> Iterable[Step]:
     if REQUESTS in gates:
         yield Step("requests", plan.app, "the virtual service must answer as asked, with the new version")
     if SOAK in gates:

@@ -176,7 +176,12 @@ options:
           - The phase of the rollout that failed.
           - After V(deploy), V(confirm) and V(retire) an app that is proven to take the traffic now, with all its instances and
             without a failure of a task within 15 seconds, is not taken back.
+          - After V(confirm) neither is one that is healthy, but not known to Avi yet.
         type: str
+      begun:
+        description: Whether the rollout had begun to create or change the app. What it did not touch is left as it is.
+        type: bool
+        default: true
   until:
     description:
       - Wait, before looking for the result.
@@ -534,6 +539,10 @@ plan:
           is only to be deleted. V(null) when there is neither.
       type: dict
       sample: {"app": "app1-200-preview", "definition": {"id": "app1-200-preview", "instances": 1}}
+    version:
+      description: The version, for Marathon, of the app where it exists already. With another one the plan does not hold.
+      type: str
+      sample: null
 recovery:
   description: What to do about an app whose rollout failed.
   type: dict

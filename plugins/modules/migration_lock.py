@@ -138,6 +138,11 @@ lock:
       description: For how many seconds. V(null) when that cannot be read.
       type: int
       sample: 75
+taken:
+  description: Whether it was taken now. V(false) when this run held it before, and is to hold it on.
+  type: bool
+  returned: success, with O(state=present)
+  sample: true
 broken:
   description: The owner whose lock was broken. V(null) when none was.
   type: str

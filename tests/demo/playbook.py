@@ -20,7 +20,7 @@ ANSIBLE_FROM = "DCOS_AVI_TESTS_ANSIBLE_FROM"
 BIN = Path(os.environ.get(ANSIBLE_FROM) or Path(sys.executable).parent)
 TASK = re.compile(r"^TASK \[(?:[\w.]+ : )?(?P<name>.+?)\] \**$")
 OUTCOME = re.compile(r"^(?P<outcome>ok|changed|skipping|fatal): \[localhost\]")
-FAILURE = re.compile(r"^fatal: .*?=> (?P<result>{.*})$", re.MULTILINE)
+FAILURE = re.compile(r"^(?:fatal|failed): .*?=> (?P<result>{.*})$", re.MULTILINE)
 RECAP = re.compile(
     r"^localhost\s+: ok=(?P<ok>\d+)\s+changed=(?P<changed>\d+)\s+unreachable=\d+\s+failed=(?P<failed>\d+)"
 )

@@ -111,6 +111,39 @@ CASES = [
         rollout("100", rollout_definition=changed(VERSION, mem=128)),
         ("app1-100", "mem"),
     ),
+    Bad(
+        "no preview to approve",
+        rollout(rollout_definition=VERSION, rollout_promote=False),
+        ("rollout_promote", "rollout_strategy"),
+    ),
+    Bad(
+        "a hook that is not there",
+        rollout(rollout_definition=VERSION, rollout_hooks={"after_switch": "nowhere.yml"}),
+        ("nowhere.yml", "Nothing was changed"),
+    ),
+    Bad(
+        "smoke tasks that are not there",
+        rollout(rollout_definition=VERSION, rollout_smoke_tasks="nowhere.yml"),
+        ("nowhere.yml", "Nothing was changed"),
+    ),
+    Bad(
+        "a pattern that is none",
+        rollout(
+            rollout_definition=VERSION, rollout_requests={"url": "http://127.0.0.1", "answer_headers": {"X-A": "*1"}}
+        ),
+        ("answer_headers", "'*1'", "X-A", "regular expression"),
+    ),
+    Bad(
+        "a soak without a limit",
+        rollout(rollout_definition=VERSION, rollout_soak={"seconds": 5}),
+        ("rollout_soak", "max_error_percent"),
+    ),
+    Bad(
+        "fewer than no versions to keep",
+        {"retire_service": "app1", "retire_keep": -1},
+        ("keep", "-1"),
+        playbook="dcos.avi.retire",
+    ),
     Bad("several ports", rollout(rollout_definition=mapped(PORT, {**PORT, "containerPort": 81})), ("ports",)),
     Bad("no health check", rollout(rollout_definition=changed(VERSION, healthChecks=[])), ("healthChecks",)),
     Bad("neither a definition nor a change", rollout(), ("definition", "image", "overrides")),
@@ -182,9 +215,25 @@ def test_it_is_refused_in_words_and_writes_nothing(bad: Bad, lab: LabProcess, tm
     missing = [word for word in bad.words if word not in outcome.failure]
     assert not missing, f"{missing} not in {outcome.failure!r}\n{outcome.output}"
     assert "Traceback" not in outcome.output
-    writes = [
+    assert not writes(lab, last)
+
+
+def test_a_hook_that_ansible_cannot_read_ends_the_run_before_anything_is_written(
+    lab: LabProcess, tmp_path: Path
+) -> None:
+    hook = tmp_path / "hook.yml"
+    hook.write_text('[{"name": "Do what nobody can", "no.such.module": {}}]')
+    last = lab.journal()[-1]["seq"]
+    asked = rollout(rollout_definition=VERSION, rollout_hooks={"after_switch": str(hook)})
+    outcome = run_playbook("dcos.avi.rollout", asked, lab.env)
+    assert outcome.returncode == 4
+    assert "no.such.module" in outcome.output
+    assert not writes(lab, last)
+
+
+def writes(lab: LabProcess, since: int) -> list[dict[str, Any]]:
+    return [
         entry
-        for entry in lab.journal(since=last, kind="request", write=True)
+        for entry in lab.journal(since=since, kind="request", write=True)
         if entry["path"] not in ("/login", "/logout")
     ]
-    assert not writes

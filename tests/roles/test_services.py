@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import subprocess
 import threading
@@ -52,3 +53,22 @@ def test_no_service_is_scaled_down_by_what_was_seen_before_another_had_drained()
         scaled = [entry["path"] for entry in lab.journal(kind="request", method="PUT")]
     assert "s1 is not scaled to zero, because a fresh look speaks against it" in run.outcome.output
     assert "/v2/apps/s2" in scaled, run.outcome.output
+
+
+def test_no_service_waits_for_the_end_of_the_tasks_of_another_before_it_is_scaled_down() -> None:
+    """With one fork, s1 is scaled down first. Its tasks have seconds to finish what they began, in which s2 could change."""
+    with LabProcess(service="s1", kill_grace=8) as lab:
+        create_listeners(lab, ["s1", "s2"])
+
+        def hold_a_connection() -> None:
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{lab.env['LAB_VIP_URL']}?delay=60", timeout=70).close()
+
+        threading.Thread(target=hold_a_connection, daemon=True).start()
+        asked = {**VERSION, "rollout_drain_timeout": 1}
+        outcome = run_playbook(str(PLAYBOOK), asked, lab.env, None, "-i", "s1,s2,", "-f", "1")
+        assert outcome.returncode == 0, outcome.output
+        scaled = {entry["path"]: entry["time"] for entry in lab.journal(kind="request", method="PUT")}
+        ended = max(entry["time"] for entry in lab.journal(kind="end") if entry["app"] == "/s1")
+    assert ended - scaled["/v2/apps/s1"] > 5
+    assert scaled["/v2/apps/s2"] < ended

@@ -104,4 +104,6 @@ def _read_again(client: Marathon, app_id: str, unknown: UnknownOutcome, deadline
         )
     except DcosAviError as error:
         sentence = f"{unknown.sentence}. It could not be found out either: {error.sentence}. Run this again to find out"
-        raise UnknownOutcome(sentence, status=unknown.status) from None
+        in_doubt = UnknownOutcome(sentence, status=unknown.status)
+        in_doubt.changed = True
+        raise in_doubt from None

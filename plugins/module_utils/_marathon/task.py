@@ -79,8 +79,9 @@ class AppTask:
         deadline.news = self.deadline.news
         try:
             running = deployment_ids(self.client.app(self.id) or {})
-            if running:
-                undone = deployment_id if deployment_id in running else running[0]
+            # Another one than its own was not begun by this task, and is not its to undo.
+            undone = deployment_id or next(iter(running), None)
+            if undone in running:
                 roll_back(self.client, {"id": undone, "affectedApps": [self.id]}, deadline)
             now = self.client.app(self.id)
         except DcosAviError as error:

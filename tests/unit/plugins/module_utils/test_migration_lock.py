@@ -9,7 +9,13 @@ import threading
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils import _lock_keeper
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Conflict, Refused, UnknownOutcome, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    ApiError,
+    Conflict,
+    Refused,
+    UnknownOutcome,
+    WaitTimeout,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._lock import definition_of
 from ansible_collections.dcos.avi.plugins.module_utils._lock_keeper import LockKeeper
 from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import migration_lock
@@ -58,6 +64,7 @@ def fixture_admin(server, monkeypatch):
 def test_a_lock_is_taken_once_and_released_once(admin):
     taken, again = admin.lock(), admin.lock(purpose="something else")
     assert (taken["changed"], again["changed"], taken["owner"]) == (True, False, "me")
+    assert (taken["taken"], again["taken"]) == (True, False)
     assert (again["lock"]["purpose"], again["lock"]["since"]) == ("rollout", taken["lock"]["since"])
     assert taken["diff"]["before"] == {} and taken["diff"]["after"]["owner"] == "me"
     released, again = admin.lock(state="absent"), admin.lock(state="absent")
@@ -156,6 +163,17 @@ def test_an_outcome_that_stays_unknown_is_said(admin):
     admin.marathon.faults += [Fault("POST", BROKEN)] * 50
     with pytest.raises(UnknownOutcome, match="app1-migration-lock-1 was read since, and the change is not there"):
         admin.lock()
+
+
+def test_a_lock_that_could_not_be_looked_at_is_given_back(admin):
+    def break_lists(request):
+        is_broken = request.query.get("label") and admin.writes
+        admin.marathon.faults = [Fault("GET", BROKEN)] if is_broken else []
+
+    admin.marathon.before_answer = break_lists
+    with pytest.raises(ApiError, match="no leader"):
+        admin.lock()
+    assert admin.writes == ["POST /v2/apps", f"DELETE /v2/apps{FIRST}"]
 
 
 def test_an_id_that_another_app_has_is_named(admin):

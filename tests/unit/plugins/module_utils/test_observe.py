@@ -150,6 +150,12 @@ def test_a_wait_for_the_connector_takes_few_requests(cloud):
     assert cloud.server.lines.count("GET /api/pool/a") > 4
 
 
+def test_no_fewer_than_no_versions_are_kept(cloud):
+    with pytest.raises(Refused, match="not -1"):
+        migration_info(cloud.params(retire={"keep_warm": 0, "keep": -1}), check_mode=True)
+    assert cloud.server.lines == []
+
+
 def test_companions_are_shown_and_change_nothing_else(cloud):
     cloud.apps["/app1"]["labels"] = {**LISTENER_LABELS, "dcos_avi_service": "app1"}
     cloud.apps["/app1-100"]["labels"] = {**LABELS_100, "dcos_avi_service": "app1"}

@@ -93,7 +93,6 @@ def test_the_steps_of_a_preview_that_is_to_be_approved():
 
 
 def test_without_the_strategy_there_is_no_preview():
-    assert plan(upgraded(), promote=False).action == "deploy"
     assert plan(upgraded()).preview is None
 
 
@@ -103,6 +102,15 @@ def test_a_preview_that_was_left_is_deleted_when_its_version_takes_the_traffic(s
     found = plan(state, strategy=strategy, promote=False)
     assert (found.action, found.preview.definition) == ("none", None)
     assert steps(found)[-1] == ("delete", PREVIEW)
+
+
+def test_what_an_earlier_run_did_not_retire_by_is_judged_again():
+    asked = RolloutRequest("100", definition=DEFINITION, ways=Ways(["smoke", "requests", "soak"]))
+    judged = [(gate, "app1-100") for gate in ("smoke", "requests", "soak")]
+    found = plan_rollout(picture(upgraded()), asked)
+    assert steps(found) == [("lock", "app1"), *judged, ("drain", "app1"), ("retire", "app1")]
+    retired = dataclasses.replace(upgraded(), listener=dataclasses.replace(upgraded().listener, instances=0, tasks=()))
+    assert steps(plan_rollout(picture(retired), asked)) == []
 
 
 def test_a_version_that_was_created_is_gone_on_with_whatever_its_preview():

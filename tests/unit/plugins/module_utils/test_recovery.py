@@ -14,6 +14,7 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_stat
     ab_view,
     crashing,
     fresh,
+    group_view,
     listener,
     observations,
     pool,
@@ -137,6 +138,40 @@ def test_what_is_not_proven_is_rolled_back_in_any_phase():
     view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3, 4), state="OPER_DOWN"))
     state = Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
     assert plan_recovery(picture(state), "app1-100", "rollback", "confirm").action == "rollback"
+
+
+@pytest.mark.parametrize("state", [waiting(), upgraded()])
+def test_what_the_run_did_not_touch_is_not_its_to_take_back(state):
+    found = plan_recovery(picture(state), "app1-100", "rollback", "before_deploy", begun=False)
+    assert (found.action, found.sentence) == ("leave", "app1-100 is left as it is, because this run did not change it.")
+
+
+def test_a_late_connector_may_still_move_the_traffic_to_a_healthy_version():
+    found = plan_recovery(picture(waiting()), "app1-100", "rollback", "confirm")
+    assert found.action == "leave"
+    assert "app1-100 is healthy, but in no pool of the virtual service: the cloud connector is late" in found.sentence
+    # What failed by itself is not to get the traffic, however late.
+    assert plan_recovery(picture(waiting()), "app1-100", "rollback", "smoke").action == "withdraw"
+    partly = dataclasses.replace(fresh(), versions=(version("100", 10, (3,), 2),))
+    assert plan_recovery(picture(partly), "app1-100", "rollback", "confirm").action == "withdraw"
+
+
+def test_a_version_that_another_one_waits_above_is_not_gone_back_from():
+    state = dataclasses.replace(upgraded(), versions=(*upgraded().versions, version("200", 20, (5, 6))))
+    found = plan_recovery(picture(state), "app1-100", "rollback", "smoke")
+    assert found.action == "leave"
+    assert "app1-200 waits to take the traffic over from it" in found.sentence
+
+
+def test_a_pool_group_of_which_no_server_is_up_leaves_the_traffic_to_nobody():
+    view = group_view((pool("b", (3, 4), state="OPER_DOWN"), 1), (pool("a", (1, 2), state="OPER_DOWN"), 1))
+    state = Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
+    assert plan_recovery(picture(state), "app1-100", "rollback", "retire").action == "rollback"
+    assert plan_recovery(picture(state), "app1", "rollback", "retire").action == "leave"
+
+
+def test_an_app_that_does_not_exist_is_said_not_to():
+    assert recover(fresh()).sentence == "app1-100 does not exist, so there is nothing to take back."
 
 
 @unhurried

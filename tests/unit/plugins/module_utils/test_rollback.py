@@ -324,3 +324,24 @@ def test_all_of_a_definition_comes_back(stated):
     assert again["container"]["docker"] == was.definition["container"]["docker"]
     assert stated.get("labels", {}).items() <= again["labels"].items()
     assert set(again) == set(was.definition)
+
+
+def outranked(in_b=()):
+    """app1-200 was given up, with nothing of it left, but still takes the traffic: its empty pool B does."""
+    return with_versions(version("100", 10, (3, 4), **BLUE), version("200", 20), in_a=(3, 4), in_b=in_b, ratio=100)
+
+
+@pytest.mark.parametrize("name", [None, "100"])
+def test_below_a_version_that_keeps_the_traffic_with_nothing_of_it_left_the_way_back_is_forward(name):
+    found = plan(outranked(), name)
+    assert (found.action, found.app, found.priority) == ("deploy", "app1-100-r2", 30)
+    assert found.definition["labels"]["dcos_avi_rollback_from"] == "app1-200"
+    assert found.definition["instances"] == 2
+
+
+def test_the_one_that_still_has_its_place_is_gone_on_with():
+    # Not proven, because a server is nobody's task.
+    seen = version("100", 10, (3, 4), **BLUE, version="v7")
+    state = with_versions(seen, version("200", 20), in_a=(3, 4, 9))
+    assert (plan(state).action, plan(state).app) == ("resume", "app1-100")
+    assert plan(state).version == "v7"

@@ -139,8 +139,27 @@ def test_a_fixed_host_port_of_host_mode_is_refused_too():
 
 
 def test_an_app_of_that_name_that_is_no_version():
-    found = plan_rollout(picture(fresh()), RolloutRequest("100", definition=DEFINITION), namesake=True)
+    found = plan_rollout(picture(fresh()), RolloutRequest("100", definition=DEFINITION), namesakes=["app1-100"])
     assert codes(found) == ["id_taken"]
+
+
+def test_an_app_with_the_name_of_the_preview_that_is_none():
+    request = RolloutRequest("100", definition=DEFINITION, strategy="preview")
+    found = plan_rollout(picture(fresh()), request, namesakes=["app1-100-preview"])
+    assert codes(found) == ["id_taken"]
+    assert "An app app1-100-preview exists that is no preview of app1" in found.refusals[0].sentence
+
+
+def test_to_stop_for_an_approval_takes_a_preview():
+    assert codes(plan(fresh(), definition=DEFINITION, promote=False)) == ["no_preview"]
+
+
+def test_no_value_of_an_environment_variable_is_told():
+    existing = states.version("200", 20, (5, 6), env={"PASSWORD": "hunter2"})
+    state = dataclasses.replace(upgraded(), versions=(*upgraded().versions, existing))
+    found = plan(state, definition={**DEFINITION, "env": {"PASSWORD": "hunter3"}})
+    assert codes(found) == ["other_definition"]
+    assert "(env.PASSWORD differs)" in found.refusals[0].sentence
 
 
 def test_a_listener_whose_pool_settings_cannot_be_read():

@@ -82,6 +82,19 @@ def test_a_rollback_that_was_applied_with_a_lost_answer_is_found_out(ensure, mar
         ensure(id="a", definition=SLEEP, wait_timeout=0, on_failure="rollback")
 
 
+def test_the_deployment_of_somebody_else_is_not_rolled_back(ensure, marathon, writes):
+    marathon.unhealthy = True
+
+    def override(request):
+        if request.method == "GET" and request.path == "/v2/apps/a" and "/a" in marathon.apps:
+            marathon.apps["/a"]["deployments"] = [{"id": "d-other"}]
+
+    marathon.before_answer = override
+    with pytest.raises(WaitTimeout, match="Its deployment was over, so that it could not be rolled back"):
+        ensure(id="a", definition={**SLEEP, "healthChecks": [{}]}, wait_timeout=0, on_failure="rollback")
+    assert writes() == ["POST /v2/apps"]
+
+
 def test_a_rollout_that_is_over_and_not_healthy_cannot_be_rolled_back(ensure, marathon):
     marathon.unhealthy = True
     with pytest.raises(WaitTimeout, match="Its deployment was over, so that it could not be rolled back"):
