@@ -16,6 +16,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AVI_LA
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import Member
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._preview import AWAITS_APPROVAL
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import as_stated
 
 
@@ -71,7 +72,8 @@ def role_of(picture: Picture, app: App) -> str:
 def definition_hash(app: App) -> str:
     """Return a short fingerprint of what an app runs, whatever its id, its size and its place in the service."""
     content = as_stated(app)
-    content["labels"] = {key: value for key, value in content["labels"].items() if key not in (*AVI_LABELS, COMPANION)}
+    own = (*AVI_LABELS, COMPANION, AWAITS_APPROVAL)
+    content["labels"] = {key: value for key, value in content["labels"].items() if key not in own}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 

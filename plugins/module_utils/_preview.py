@@ -13,6 +13,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 
 SUFFIX = "-preview"
+AWAITS_APPROVAL = "dcos_avi_awaits_approval"
 
 
 def preview_id(app_id: str) -> str:
@@ -20,7 +21,14 @@ def preview_id(app_id: str) -> str:
     return app_id + SUFFIX
 
 
-def preview_definition(service: str, version: Mapping[str, Any], instances: int) -> dict[str, Any]:
+def awaits_approval(preview: Mapping[str, Any]) -> bool:
+    """Tell whether a preview, as Marathon returns it, was left to be approved."""
+    return AWAITS_APPROVAL in (preview.get("labels") or {})
+
+
+def preview_definition(
+    service: str, version: Mapping[str, Any], instances: int, *, to_approve: bool = False
+) -> dict[str, Any]:
     """Return the definition of a version's preview: the same without ``ab_config``, with so many instances.
 
     Without ``ab_config`` it gets no traffic, with ``proxy_listener: no`` no virtual service. Its fixed ports would be in
@@ -32,7 +40,7 @@ def preview_definition(service: str, version: Mapping[str, Any], instances: int)
         **unfixed,
         "id": preview_id(version["id"]),
         "instances": instances,
-        "labels": {**labels, COMPANION: service},
+        "labels": {**labels, COMPANION: service, **({AWAITS_APPROVAL: "yes"} if to_approve else {})},
     }
 
 

@@ -33,7 +33,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     refuse,
     refuse_if_any,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._preview import preview_definition, preview_id
+from ansible_collections.dcos.avi.plugins.module_utils._preview import awaits_approval, preview_definition, preview_id
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import Ways, rollout_steps
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import (
     as_stated,
@@ -127,10 +127,27 @@ def _action(picture: Picture, existing: App | None, request: RolloutRequest) -> 
 def _preview(picture: Picture, request: RolloutRequest, definition: Mapping[str, Any], action: str) -> Preview | None:
     """Return the preview to test, or one that an earlier run left to be deleted; None where there is neither."""
     app_id = preview_id(definition["id"])
+    present = next((app for app in picture.observed.previews if app.id == app_id), None)
+    approves = present is not None and awaits_approval(present.definition)
+    instances = min(request.preview_instances, definition["instances"])
+    wanted = preview_definition(picture.service, definition, instances, to_approve=approves or action == PREVIEW)
+    if present and approves and action == DEPLOY:
+        refuse_if_any(_not_approved(wanted, present))
     if request.strategy == "preview" and action in (DEPLOY, PREVIEW):
-        instances = min(request.preview_instances, definition["instances"])
-        return Preview(app_id, preview_definition(picture.service, definition, instances))
-    return Preview(app_id) if any(app.id == app_id for app in picture.observed.previews) else None
+        return Preview(app_id, wanted)
+    return Preview(app_id) if present else None
+
+
+def _not_approved(wanted: Mapping[str, Any], preview: App) -> Iterable[Refusal]:
+    """What somebody looked at is what goes on, and nothing else."""
+    desired = {key: value for key, value in wanted.items() if key != "instances"}
+    found = differences(desired, dict(preview.definition))
+    if found:
+        sentence = (
+            f"{preview.id} is there to be approved with another definition ({in_words(found)}). Have this one tested first, with "
+            "promote false (rollout_promote), or give that one up with the playbook dcos.avi.withdraw."
+        )
+        yield Refusal("not_approved", sentence)
 
 
 def _listener(picture: Picture, app_id: str, namesakes: Collection[str]) -> App:

@@ -146,6 +146,11 @@ CASES = [
     ),
     Bad("several ports", rollout(rollout_definition=mapped(PORT, {**PORT, "containerPort": 81})), ("ports",)),
     Bad("no health check", rollout(rollout_definition=changed(VERSION, healthChecks=[])), ("healthChecks",)),
+    Bad(
+        "answers of a survey that were left empty",
+        rollout(rollout_src="", rollout_image=""),
+        ("definition", "image", "overrides"),
+    ),
     Bad("neither a definition nor a change", rollout(), ("definition", "image", "overrides")),
     Bad(
         "Marathon is not there",

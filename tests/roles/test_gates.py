@@ -1,53 +1,27 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bad versions, approval and two at once: the version before serves on, and a sentence says what was found and done."""
+"""Previews, approval and two at once: the version before serves on, and a sentence says what was found and done."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.demo.playbook import Outcome, module_result, run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
-from tests.soak.service import who_serves
-
-EXAMPLE = Path(__file__).parents[1] / "demo"
-LISTENER = {"listener_service": "app1", "listener_src": str(EXAMPLE / "app1.json")}
-OUTLIVES_A_CRASH = {"count": 3000, "wait_timeout": 1}
-"""So many requests, one after another, take longer than a task that crashes lives."""
+from tests.roles.app1 import OUTLIVES_A_CRASH, instances, rollout, run, serving_version_100
 
 
 @pytest.fixture(scope="module", name="lab")
 def fixture_lab() -> Iterator[LabProcess]:
-    """A lab with a service that version 100 serves."""
-    with LabProcess() as lab:
-        assert run("listener", LISTENER, lab).returncode == 0
-        assert rollout(lab, "100", "shop/server:100").returncode == 0
+    with serving_version_100() as lab:
         yield lab
-
-
-def run(playbook: str, variables: Mapping[str, Any], lab: LabProcess) -> Outcome:
-    return run_playbook(f"dcos.avi.{playbook}", variables, lab.env)
-
-
-def rollout(lab: LabProcess, version: str, image: str, **more: Any) -> Outcome:
-    asked = {"rollout_service": "app1", "rollout_version": version, "rollout_image": image, "rollout_wait_timeout": 10}
-    return run("rollout", {**asked, **more}, lab)
-
-
-def instances(lab: LabProcess) -> dict[str, int]:
-    """The apps of the service that have instances, previews included."""
-    seen = module_result("dcos.avi.migration_info", {"service": "app1"}, lab.env)
-    assert seen["lock"] is None
-    return {version["app"]: version["instances"] for version in seen["versions"] if version["instances"]}
 
 
 @pytest.mark.parametrize(
@@ -128,65 +102,3 @@ def test_of_two_at_once_with_the_same_version_the_second_finds_it_done(lab: LabP
         if "migration-lock" not in json.dumps(entry)
     ] == [("POST", "/v2/apps", 2), ("PUT", f"/v2/apps/{before}", 0)]
     assert (total.lost_total, set(total.answered_by)) == (0, {f"/{before}", "/app1-222"})
-
-
-def test_a_bad_version_without_a_preview_is_taken_back(lab: LabProcess) -> None:
-    (before,) = instances(lab)
-    url = lab.env["LAB_VIP_URL"]
-    with TrafficProcess(url, rate=100) as traffic:
-        outcome = rollout(lab, "231", "lab/error", rollout_requests={"url": url, "wait_timeout": 1})
-        answering = who_serves(traffic)
-        total = traffic.stop()
-    assert outcome.returncode != 0
-    assert "answered 500 instead of 200" in outcome.failure, outcome.output
-    ((now, size),) = instances(lab).items()
-    assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)
-    assert f"Now {now} serves" in outcome.failure, outcome.output
-    assert answering == {f"/{now}"}
-    # What the bad version did with the traffic while it had it is lost, and nothing else.
-    assert set(total.lost) == {"status_500"}, total
-
-
-def test_a_version_that_crashes_again_and_again_is_taken_back_without_any_gate(lab: LabProcess) -> None:
-    (before,) = instances(lab)
-    # Healthy at first, it is confirmed. Its tasks die one after another while the version before drains.
-    outcome = rollout(lab, "235", "lab/crash")
-    assert outcome.returncode != 0
-    assert "a task of it failed" in outcome.failure or "app1-235 are healthy" in outcome.failure, outcome.output
-    ((now, size),) = instances(lab).items()
-    assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)
-
-
-def test_a_version_that_left_the_traffic_to_nobody_is_taken_back(lab: LabProcess) -> None:
-    """All its tasks have ended, and Marathon waits long before it starts them again: nobody is in the pool that takes the traffic."""
-    (before,) = instances(lab)
-    gate = {"url": lab.env["LAB_VIP_URL"], **OUTLIVES_A_CRASH}
-    late = {"backoffSeconds": 3600, "maxLaunchDelaySeconds": 3600}
-    outcome = rollout(lab, "236", "lab/crash", rollout_requests=gate, rollout_overrides=late)
-    assert "The traffic goes to nobody" in outcome.failure, outcome.output
-    ((now, size),) = instances(lab).items()
-    assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)
-
-
-def test_a_rollback_that_fails_too_is_told_and_can_be_done_later(lab: LabProcess, tmp_path: Path) -> None:
-    (before,) = instances(lab)
-    fault = {"api": "marathon", "method": "POST", "path": "^/v2/apps$", "action": "error", "status": 422}
-    request = {"url": f"{lab.env['LAB_URL']}/faults", "method": "POST", "body_format": "json", "body": fault}
-    hook = tmp_path / "after_switch.yml"
-    hook.write_text(json.dumps([{"name": "Let no app be created any more", "ansible.builtin.uri": request}]))
-    unreachable = {"seconds": 30, "min_health_score": 101}
-    outcome = rollout(
-        lab, "240", "shop/server:240", rollout_hooks={"after_switch": str(hook)}, rollout_soak=unreachable
-    )
-    lab.clear_faults()
-    for words in (
-        "health score was 100, below the limit of 101",
-        "That failed, too",
-        "answered 422",
-        "Now app1-240 serves",
-    ):
-        assert words in outcome.failure, outcome.output
-    assert instances(lab) == {before: 2, "app1-240": 2}
-    assert run("rollback", {"rollback_service": "app1"}, lab).returncode == 0
-    ((back, size),) = instances(lab).items()
-    assert (back.startswith(f"{before.partition('-r')[0]}-r"), size) == (True, 2)

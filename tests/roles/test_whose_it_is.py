@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.demo.playbook import Outcome, module_result, run_playbook
+from tests.demo.playbook import module_result, run_playbook
 from tests.lab.process import LabProcess
-from tests.soak.service import create_listeners
+from tests.roles.app1 import instances, rollout, serving_version_100
 
 TOO_MANY = 13
 """Instances for which the lab has no room: a version that is scaled to so many is never complete, so that a run goes on with it."""
@@ -22,26 +22,12 @@ TOO_MANY = 13
 
 @pytest.fixture(scope="module", name="lab")
 def fixture_lab() -> Iterator[LabProcess]:
-    with LabProcess(agent_cpus=3) as lab:
-        create_listeners(lab, ["app1"])
-        assert rollout(lab, "100", rollout_image="shop/server:100").returncode == 0
+    with serving_version_100(agent_cpus=3) as lab:
         yield lab
-
-
-def rollout(lab: LabProcess, version: str, **more: Any) -> Outcome:
-    asked = {"rollout_service": "app1", "rollout_version": version, "rollout_wait_timeout": 10, **more}
-    return run_playbook("dcos.avi.rollout", asked, lab.env)
 
 
 def ensure(lab: LabProcess, app: str, **options: Any) -> None:
     assert "failed" not in module_result("dcos.avi.marathon_app", {"id": app, "force": True, **options}, lab.env)
-
-
-def instances(lab: LabProcess) -> dict[str, int]:
-    """The apps of the service that have instances."""
-    seen = module_result("dcos.avi.migration_info", {"service": "app1"}, lab.env)
-    assert seen["lock"] is None
-    return {version["app"]: version["instances"] for version in seen["versions"] if version["instances"]}
 
 
 def definition_of(lab: LabProcess, app: str) -> dict[str, Any]:
@@ -57,7 +43,7 @@ def in_a_hook(tasks: Path, *steps: Mapping[str, Any]) -> str:
 def test_a_gate_that_failed_is_not_passed_by_running_again(lab: LabProcess) -> None:
     (before,) = instances(lab)
     gate = {"url": lab.env["LAB_VIP_URL"], "wait_timeout": 1, "answer_headers": {"X-Lab-Version": "110"}}
-    asked = {"rollout_image": "lab/wrong-version:110", "rollout_requests": gate}
+    asked: dict[str, Any] = {"image": "lab/wrong-version:110", "rollout_requests": gate}
     frozen = rollout(lab, "110", **asked, rollout_on_failure="freeze")
     assert "X-Lab-Version: not-110 instead of 110" in frozen.failure, frozen.output
     assert instances(lab) == {before: 2, "app1-110": 2}
@@ -88,7 +74,7 @@ def test_what_the_users_own_task_is_called_does_not_count(lab: LabProcess, tmp_p
     hook = in_a_hook(
         tmp_path / "hook.yml", {"name": "Confirm | the shop's own check", "ansible.builtin.fail": {"msg": "no"}}
     )
-    outcome = rollout(lab, "120", rollout_image="shop/server:120", rollout_hooks={"after_switch": hook})
+    outcome = rollout(lab, "120", image="shop/server:120", rollout_hooks={"after_switch": hook})
     assert "So the version before has to come back" in outcome.failure, outcome.output
     ((back, _size),) = instances(lab).items()
     assert back.startswith(before.partition("-r")[0])
@@ -100,7 +86,7 @@ def test_a_version_that_somebody_else_created_meanwhile_is_left_to_them(lab: Lab
     theirs["labels"] = {**theirs["labels"], "ab_config": json.dumps({"service": "app1", "priority": 990})}
     create = {"id": "app1-130", "definition": theirs}
     hook = in_a_hook(tmp_path / "hook.yml", {"name": "Be another tool", "dcos.avi.marathon_app": create})
-    outcome = rollout(lab, "130", rollout_image="shop/server:130", rollout_hooks={"before_deploy": hook})
+    outcome = rollout(lab, "130", image="shop/server:130", rollout_hooks={"before_deploy": hook})
     assert "app1-130 exists already" in outcome.failure, outcome.output
     assert "because this run did not change it" in outcome.failure
     assert instances(lab) == {before: 2, "app1-130": 2}
@@ -123,7 +109,7 @@ def test_what_was_scaled_up_meanwhile_is_not_scaled_down(lab: LabProcess, tmp_pa
 def test_an_app_that_only_has_the_name_of_a_preview_is_left_alone(lab: LabProcess) -> None:
     theirs = {"cmd": "sleep 1000", "cpus": 0.1, "mem": 32, "instances": 1}
     ensure(lab, "app1-140-preview", definition=theirs)
-    outcome = rollout(lab, "140", rollout_image="shop/server:140", rollout_strategy="preview")
+    outcome = rollout(lab, "140", image="shop/server:140", rollout_strategy="preview")
     assert "An app app1-140-preview exists that is no preview of app1" in outcome.failure, outcome.output
     (app,) = module_result("dcos.avi.marathon_app_info", {"id": "app1-140-preview"}, lab.env)["apps"]
     assert (app["cmd"], app["instances"]) == ("sleep 1000", 1)

@@ -51,10 +51,10 @@ MARATHON_OPTIONS: dict[str, Any] = {
 def client_from(params: dict[str, Any]) -> Marathon:
     """Return a client for the ``marathon_*`` parameters. It connects with its first request.
 
-    :raises Refused: they contradict each other, or a key cannot be read.
+    :raises Refused: they contradict each other, an address is none, or a key cannot be read.
     """
     _refuse_several_logins(params)
-    first, *others = [url.strip() for url in params["marathon_url"]]
+    first, *others = [_address(url.strip()) for url in params["marathon_url"]]
     token, username = (params.get("marathon_token") or "").strip(), params.get("marathon_username")
     anonymous = Connection(
         base_url=first,
@@ -62,7 +62,7 @@ def client_from(params: dict[str, Any]) -> Marathon:
         what="Marathon",
         timeout=params.get("marathon_timeout") or 30,
         verify=params.get("marathon_validate_certs", True) and (params.get("marathon_ca_path") or True),
-        ca_option="marathon_ca_path",
+        ca_option="marathon_ca_path (MARATHON_CA_PATH)",
         cert=_client_certificate(params),
     )
     connection = replace(
@@ -76,6 +76,12 @@ def client_from(params: dict[str, Any]) -> Marathon:
     account = service_account(params.get("marathon_service_account"), key_file, first)
     cluster = HttpSession(replace(anonymous, base_url=account.cluster_url, other_urls=(), what="DC/OS"))
     return Marathon(HttpSession(connection, login=login(account, cluster)))
+
+
+def _address(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise Refused(f"marathon_url (MARATHON_URL) begins with http:// or https://, and {url!r} does not.")
+    return url
 
 
 def _client_certificate(params: dict[str, Any]) -> str | tuple[str, str] | None:

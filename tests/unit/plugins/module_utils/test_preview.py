@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._migration import picture
 from ansible_collections.dcos.avi.plugins.module_utils._preview import preview_definition
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
@@ -90,6 +91,36 @@ def test_the_steps_of_a_preview_that_is_to_be_approved():
     found = plan(upgraded(), strategy="preview", promote=False)
     assert found.action == "preview"
     assert steps(found) == [("lock", "app1"), ("preview", PREVIEW), ("approve", "app1-200")]
+
+
+def approved(**fields):
+    """A preview of app1-200 that was left to be approved, as Marathon returns it."""
+    asked = plan(upgraded(), strategy="preview", promote=False).preview.definition
+    preview = App(PREVIEW, 1, definition={**asked, **fields})
+    return dataclasses.replace(upgraded(), previews=(preview,))
+
+
+@pytest.mark.parametrize("strategy", ["direct", "preview"])
+def test_what_was_approved_goes_on(strategy):
+    found = plan(approved(instances=3), strategy=strategy)
+    assert found.action == "deploy"
+    # Kept as it is, and not started anew.
+    assert (found.preview.definition or approved().previews[0].definition) == approved().previews[0].definition
+
+
+@pytest.mark.parametrize("strategy", ["direct", "preview"])
+def test_what_was_not_approved_does_not_go_on(strategy):
+    found = plan(approved(mem=128, env={"PASSWORD": "hunter2"}), strategy=strategy)
+    assert [refusal.code for refusal in found.refusals] == ["not_approved"]
+    assert "mem is 128, not 64" in found.refusals[0].sentence
+    assert "hunter2" not in found.refusals[0].sentence
+    # It may be tested in its place.
+    assert plan(approved(mem=128), strategy="preview", promote=False).action == "preview"
+
+
+def test_a_preview_that_nobody_was_asked_about_may_be_another():
+    labels = {"dcos_avi_service": "app1"}
+    assert plan(approved(mem=128, labels=labels), strategy="preview").action == "deploy"
 
 
 def test_without_the_strategy_there_is_no_preview():

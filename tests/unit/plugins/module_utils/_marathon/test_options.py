@@ -171,3 +171,8 @@ def test_a_client_certificate_is_shown(mutual_tls_server, certificate):
     assert client_from({**params, "marathon_client_cert": certificate}).info() == {}
     with pytest.raises(DcosAviError):
         client_from(params).info()
+
+
+def test_an_address_without_a_scheme_is_refused():
+    with pytest.raises(Refused, match=r"MARATHON_URL\) begins with http:// or https://, and 'm1:8080' does not"):
+        client_from({"marathon_url": ["http://m0:8080", "m1:8080"]})

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The service app1 in a lab, as tests of the roles roll it out from one version to the next."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.demo.playbook import Outcome, module_result, run_playbook
+from tests.lab.process import LabProcess
+from tests.soak.service import create_listeners
+
+OUTLIVES_A_CRASH = {"count": 3000, "wait_timeout": 1}
+"""So many requests, one after another, take longer than a task that crashes lives."""
+
+
+@contextlib.contextmanager
+def serving_version_100(**settings: Any) -> Iterator[LabProcess]:
+    """A lab with these settings, in which version 100 serves."""
+    with LabProcess(**settings) as lab:
+        create_listeners(lab, ["app1"])
+        outcome = rollout(lab, "100", "shop/server:100")
+        assert outcome.returncode == 0, outcome.output
+        yield lab
+
+
+def run(playbook: str, variables: Mapping[str, Any], lab: LabProcess) -> Outcome:
+    return run_playbook(f"dcos.avi.{playbook}", variables, lab.env)
+
+
+def rollout(lab: LabProcess, version: str, image: str | None = None, **more: Any) -> Outcome:
+    """Roll out a version, with an image unless it exists."""
+    asked = {"rollout_service": "app1", "rollout_version": version, "rollout_wait_timeout": 10}
+    return run("rollout", {**asked, **({"rollout_image": image} if image else {}), **more}, lab)
+
+
+def instances(lab: LabProcess) -> dict[str, int]:
+    """The apps of the service that have instances, previews included. Nobody holds its lock any more."""
+    seen = module_result("dcos.avi.migration_info", {"service": "app1"}, lab.env)
+    assert seen["lock"] is None
+    return {version["app"]: version["instances"] for version in seen["versions"] if version["instances"]}

@@ -1,0 +1,85 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad versions that took the traffic: the version before comes back, and a sentence says what was found and done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.lab.process import LabProcess
+from tests.lab.traffic.process import TrafficProcess
+from tests.roles.app1 import OUTLIVES_A_CRASH, instances, rollout, run, serving_version_100
+from tests.soak.service import who_serves
+
+
+@pytest.fixture(scope="module", name="lab")
+def fixture_lab() -> Iterator[LabProcess]:
+    with serving_version_100() as lab:
+        yield lab
+
+
+def test_a_bad_version_without_a_preview_is_taken_back(lab: LabProcess) -> None:
+    (before,) = instances(lab)
+    url = lab.env["LAB_VIP_URL"]
+    with TrafficProcess(url, rate=100) as traffic:
+        outcome = rollout(lab, "231", "lab/error", rollout_requests={"url": url, "wait_timeout": 1})
+        answering = who_serves(traffic)
+        total = traffic.stop()
+    assert outcome.returncode != 0
+    assert "answered 500 instead of 200" in outcome.failure, outcome.output
+    ((now, size),) = instances(lab).items()
+    assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)
+    assert f"Now {now} serves" in outcome.failure, outcome.output
+    assert answering == {f"/{now}"}
+    # What the bad version did with the traffic while it had it is lost, and nothing else.
+    assert set(total.lost) == {"status_500"}, total
+
+
+def test_a_version_that_crashes_again_and_again_is_taken_back_without_any_gate(lab: LabProcess) -> None:
+    (before,) = instances(lab)
+    # Healthy at first, it is confirmed. Its tasks die one after another while the version before drains.
+    outcome = rollout(lab, "235", "lab/crash")
+    assert outcome.returncode != 0
+    assert "a task of it failed" in outcome.failure or "app1-235 are healthy" in outcome.failure, outcome.output
+    ((now, size),) = instances(lab).items()
+    assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)
+
+
+def test_a_version_that_left_the_traffic_to_nobody_is_taken_back(lab: LabProcess) -> None:
+    """All its tasks have ended, and Marathon waits long before it starts them again: nobody is in the pool that takes the traffic."""
+    (before,) = instances(lab)
+    gate = {"url": lab.env["LAB_VIP_URL"], **OUTLIVES_A_CRASH}
+    late = {"backoffSeconds": 3600, "maxLaunchDelaySeconds": 3600}
+    outcome = rollout(lab, "236", "lab/crash", rollout_requests=gate, rollout_overrides=late)
+    assert "The traffic goes to nobody" in outcome.failure, outcome.output
+    ((now, size),) = instances(lab).items()
+    assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)
+
+
+def test_a_rollback_that_fails_too_is_told_and_can_be_done_later(lab: LabProcess, tmp_path: Path) -> None:
+    (before,) = instances(lab)
+    fault = {"api": "marathon", "method": "POST", "path": "^/v2/apps$", "action": "error", "status": 422}
+    request = {"url": f"{lab.env['LAB_URL']}/faults", "method": "POST", "body_format": "json", "body": fault}
+    hook = tmp_path / "after_switch.yml"
+    hook.write_text(json.dumps([{"name": "Let no app be created any more", "ansible.builtin.uri": request}]))
+    unreachable = {"seconds": 30, "min_health_score": 101}
+    outcome = rollout(
+        lab, "240", "shop/server:240", rollout_hooks={"after_switch": str(hook)}, rollout_soak=unreachable
+    )
+    lab.clear_faults()
+    for words in (
+        "health score was 100, below the limit of 101",
+        "That failed, too",
+        "answered 422",
+        "Now app1-240 serves",
+    ):
+        assert words in outcome.failure, outcome.output
+    assert instances(lab) == {before: 2, "app1-240": 2}
+    assert run("rollback", {"rollback_service": "app1"}, lab).returncode == 0
+    ((back, size),) = instances(lab).items()
+    assert (back.startswith(f"{before.partition('-r')[0]}-r"), size) == (True, 2)
