@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from tests.soak import render
 from tests.soak.configurations import definition
 from tests.soak.records import Records
 from tests.soak.service import create_listeners
-from tests.soak.steps import run_in_steps
+from tests.soak.steps import SteppedRun, run_in_steps
 from tests.soak.zero_loss import REAL_SECONDS
 
 PLAYBOOKS = Path(__file__).parent / "playbooks"
@@ -31,8 +32,8 @@ VERSION = "100"
 SERVICES = (1, 10, 50)
 #: How many services a playbook works on at once.
 FORKS = 10
-#: Rolls out services, and tells how long each phase took where it has phases.
-Way = Callable[[Sequence[str], Mapping[str, str]], Mapping[str, float]]
+#: Rolls out services; as a run of a playbook, where it is one.
+Way = Callable[[Sequence[str], Mapping[str, str]], SteppedRun | None]
 
 
 def main() -> int:
@@ -59,7 +60,7 @@ def measure(lab: LabProcess, services: Sequence[str], way: Way) -> dict[str, Any
     """Roll out all services, and count what it took."""
     since = lab.journal()[-1]["seq"]
     cpu, began = cpu_of_children(), time.time()
-    phases = way(services, lab.env)
+    run = way(services, lab.env)
     wall, cpu = time.time() - began, cpu_of_children() - cpu
     entries = lab.journal(since=since)
     # Side by side, the slowest is waited for.
@@ -72,7 +73,8 @@ def measure(lab: LabProcess, services: Sequence[str], way: Way) -> dict[str, Any
         "cpu": round(cpu, 2),
         "requests": len(requests),
         "writes": sum(e["write"] for e in requests),
-        "phases": phases,
+        "phases": run.phases() if run else {},
+        "phase_requests": Counter(run.phase_at(e["time"]) for e in requests) if run else {},
     }
 
 
@@ -103,22 +105,21 @@ def cpu_of_children() -> float:
 
 
 def playbook(name: str) -> Way:
-    def way(services: Sequence[str], env: Mapping[str, str]) -> Mapping[str, float]:
+    def way(services: Sequence[str], env: Mapping[str, str]) -> SteppedRun:
         variables = {"rollout_version": VERSION, "rollout_definition": definition("avinetworks/server")}
         inventory = ",".join([*services, ""])
         forks = str(FORKS)
         run = run_in_steps(str(PLAYBOOKS / f"{name}.yml"), variables, env, None, "-i", inventory, "-f", forks)
         if run.outcome.returncode:
             raise RuntimeError(run.outcome.output)
-        return run.phases()
+        return run
 
     return way
 
 
-def bare(services: Sequence[str], env: Mapping[str, str]) -> Mapping[str, float]:
+def bare(services: Sequence[str], env: Mapping[str, str]) -> None:
     what = json.dumps([list(services), VERSION, definition("avinetworks/server")])
     subprocess.run([sys.executable, "-m", "tests.bench.bare", what], env={**os.environ, **env}, cwd=ROOT, check=True)
-    return {}
 
 
 WAYS: Mapping[str, Way] = {"the role": playbook("rollout"), "by hand": playbook("by_hand"), "bare script": bare}

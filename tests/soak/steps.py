@@ -48,6 +48,11 @@ class SteppedRun:
     def seconds(self) -> float:
         return self.ended - self.began
 
+    def phase_at(self, moment: float) -> str:
+        """The phase under way at a time in seconds since the epoch; "Start" before the first task, "Other" where a task belongs to none."""
+        begun = [step for step in self.steps if step.began <= moment]
+        return (begun[-1].phase or "Other") if begun else "Start"
+
     def phases(self) -> dict[str, float]:
         """How many seconds each phase took; Ansible's own start is one as well."""
         spent = defaultdict(float, {"Start": self.steps[0].began - self.began})
