@@ -61,6 +61,8 @@ class LockKeeper:
         self._service = service
         self._owner = owner
         self._is_gone = is_gone
+        # What it created in vain so far, and may not have got rid of.
+        self._tried: list[Lock] = []
 
     def look(self, to_break: str | None = None) -> Situation:
         """Return how the lock is now; ``to_break`` is the owner whose lock is not to stand in the way."""
@@ -77,22 +79,23 @@ class LockKeeper:
     def take(self, purpose: str, to_break: str | None = None) -> Attempt:
         """Take the lock unless another run holds it, and remove what is left of those that hold it no more."""
         now = self.look(to_break)
-        had = now.mine is not None
+        had = now.mine is not None and now.mine not in self._tried
         for tries_left in reversed(range(TRIES)):
             if now.mine or now.holder:
                 break
             lock = self._next(now, purpose)
             try:
-                self._create(lock)
-            except Conflict:
-                # Another was faster, and is done before it was seen, or the id belongs to what is no app.
-                if not tries_left:
-                    raise
-                time.sleep(LOOK_PAUSE)
-            try:
+                try:
+                    self._create(lock)
+                except Conflict:
+                    # Another was faster, and is done before it was seen, or the id belongs to what is no app.
+                    if not tries_left:
+                        raise
+                    time.sleep(LOOK_PAUSE)
                 now = self.look(to_break)
             except DcosAviError:
                 # Nobody would give it back: who does not know that he holds a lock does not unlock.
+                self._tried.append(lock)
                 with contextlib.suppress(DcosAviError):
                     self.remove(lock)
                 raise

@@ -18,6 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
 )
 from ansible_collections.dcos.avi.plugins.module_utils._lock import definition_of
 from ansible_collections.dcos.avi.plugins.module_utils._lock_keeper import LockKeeper
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import migration_lock
 from ansible_collections.dcos.avi.plugins.module_utils._owner import is_gone
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import Fault, MiniMarathon
@@ -174,6 +175,20 @@ def test_a_lock_that_could_not_be_looked_at_is_given_back(admin):
     with pytest.raises(ApiError, match="no leader"):
         admin.lock()
     assert admin.writes == ["POST /v2/apps", f"DELETE /v2/apps{FIRST}"]
+
+
+def test_a_lock_that_could_neither_be_looked_at_nor_given_back_was_taken_all_the_same(admin):
+    keeper = LockKeeper(client_from({"marathon_url": [admin.server.url]}), "app1", "me")
+
+    def break_all_but_the_creation(request):
+        admin.marathon.faults = [Fault(request.method, BROKEN)] if admin.writes and request.method != "POST" else []
+
+    admin.marathon.before_answer = break_all_but_the_creation
+    with pytest.raises(ApiError, match="no leader"):
+        keeper.take("rollout")
+    admin.marathon.before_answer, admin.marathon.faults = (lambda request: None), []
+    assert keeper.take("rollout").taken is True
+    assert list(admin.owners().values()) == ["me"]
 
 
 def test_an_id_that_another_app_has_is_named(admin):
