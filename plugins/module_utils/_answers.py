@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-LONGEST = 300
+LONGEST_SENTENCE = 300
 # Where the APIs put their sentence: Marathon "message", Avi "error" or "detail", DC/OS "description".
 SENTENCE_KEYS = ("message", "error", "detail", "description")
 
@@ -60,4 +60,4 @@ def _of_text(text: str) -> str:
 
 
 def _shorten(sentence: str) -> str:
-    return sentence if len(sentence) <= LONGEST else sentence[: LONGEST - 1] + "…"
+    return sentence if len(sentence) <= LONGEST_SENTENCE else sentence[: LONGEST_SENTENCE - 1] + "…"

@@ -71,15 +71,15 @@ def of_exception(
         raised, (requests.RequestException, transport.HTTPError)
     ):
         return Failure(Refused(say(f"cannot be asked {request}: {raised}")))
-    reason = _reason(causes, timeout, ca_option)
+    why = reason(raised, timeout=timeout, ca_option=ca_option)
     if _nothing_sent(causes):
         sentence = (
-            f"cannot be reached for {request}: {reason}. Nothing was sent. Check the address and that the server runs"
+            f"cannot be reached for {request}: {why}. Nothing was sent. Check the address and that the server runs"
         )
         return Failure(Unreachable(say(sentence)), repeat=not _any(causes, ssl.SSLError))
     # A second wait for an answer that did not come in time would double the caller's time limit.
     repeat = read_only and not _any(causes, transport.ReadTimeoutError)
-    return Failure(UnknownOutcome(say(f"gave no usable answer to {request}: {reason}{_doubt(read_only)}")), repeat)
+    return Failure(UnknownOutcome(say(f"gave no usable answer to {request}: {why}{_doubt(read_only)}")), repeat)
 
 
 def of_status(
@@ -132,8 +132,13 @@ def _nothing_sent(causes: list[BaseException]) -> bool:
     return _any(causes, ssl.SSLError) and not _any(causes, *TLS_CUT_SHORT)
 
 
-def _reason(causes: list[BaseException], timeout: float, ca_option: str) -> str:
-    """Say in a few words why, from the most telling cause."""
+def reason(raised: Exception, *, timeout: float, ca_option: str) -> str:
+    """Say in a few words why a request failed, from the most telling cause of what requests raised.
+
+    :param timeout: the time limit it had, in seconds.
+    :param ca_option: where a user gives the file of a CA.
+    """
+    causes = list(_causes(raised))
     # The special before the general: several of these inherit from later ones.
     sayings: list[tuple[type[BaseException], Callable[[BaseException], str]]] = [
         (transport.ProxyError, lambda cause: f"the proxy does not let it through ({_innermost(causes)})"),

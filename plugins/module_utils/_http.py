@@ -70,9 +70,9 @@ class Answer:
 class HttpSession:
     """Requests to one service over one kept-alive session.
 
-    ``requests_made`` counts what was sent, retries included, and ``requests_of_all`` what all sessions of this process
-    sent. ``date`` is the time of the server at its last answer, as HTTP writes it; None where it tells none. ``login``
-    returns headers to send with each request; it is called before the first one, and once more when the server answers 401.
+    ``requests_of_all`` counts what all sessions of this process sent, retries included. ``date`` is the time of the server at
+    its last answer, as HTTP writes it; None where it tells none. ``login`` returns headers to send with each request; it is
+    called before the first one, and once more when the server answers 401.
     """
 
     requests_of_all = 0
@@ -87,7 +87,6 @@ class HttpSession:
         self.connection = connection
         self._login = login
         self._logged_in = False
-        self.requests_made = 0
         self.date: str | None = None
         self._urls = [split_userinfo(url)[0] for url in (connection.base_url, *connection.other_urls)]
         auth_in_url = split_userinfo(connection.base_url)[1]
@@ -213,7 +212,6 @@ class HttpSession:
             raise failure.error from None
 
     def _count(self) -> None:
-        self.requests_made += 1
         HttpSession.requests_of_all += 1
 
     def sibling(self) -> HttpSession:

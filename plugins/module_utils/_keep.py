@@ -53,7 +53,7 @@ def kept_warm(picture: Picture, seconds: int, now: datetime) -> list[Warm]:
 
 
 def plan_prune(picture: Picture, keep: int) -> list[Retirement]:
-    """Return the retired versions to delete, the oldest first, so that the newest ``keep`` of them stay.
+    """Return the retired versions to delete, the oldest first, so that the newest ``keep`` of them, 0 or more, stay.
 
     Never the listener, nor what is active or above, nor the version before the active one. Empty where something speaks
     against it, see why_not_retire.
@@ -67,7 +67,7 @@ def plan_prune(picture: Picture, keep: int) -> list[Retirement]:
     reason = f"retired; {keep} newer ones are kept"
     return [
         retirement(app, reason)
-        for app in retired[: max(len(retired) - max(keep, 0), 0)]
+        for app in retired[: max(len(retired) - keep, 0)]
         if app is not previous and not _names_the_pool(picture, app)
     ]
 

@@ -13,7 +13,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import differences, validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
@@ -28,6 +28,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     refuse_if_any,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import (
+    changes_beyond_size,
     stated_labels,
     unsafe,
     unusable,
@@ -110,8 +111,7 @@ def _unfit(stated: Mapping[str, Any], definition: Mapping[str, Any], app_id: str
 
 def _changed(definition: Mapping[str, Any], existing: App) -> Iterable[Refusal]:
     """After its creation a listener never changes but in size: a change would restart tasks that may serve, undrained."""
-    desired = {key: value for key, value in definition.items() if key != "instances"}
-    found = differences(desired, dict(existing.definition))
+    found = changes_beyond_size(definition, existing)
     if found:
         sentence = f"{existing.id} exists with another definition ({in_words(found)}). A listener never changes: roll out a version instead."
         yield Refusal("other_definition", sentence)

@@ -90,13 +90,15 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
     :param params: its options, each key present.
     :returns: the picture of the service and what may be retired, pruned or withdrawn; ``plan`` with rollout, listener or rollback; ``waited`` with until.
-    :raises Refused: the service's id is none, ``keep`` is negative, or the file of a definition cannot be read; nothing was asked of anyone.
+    :raises Refused: the service's id is none, ``keep`` or ``keep_warm`` is negative, or the file of a definition cannot be read; nothing was asked of anyone.
     :raises WaitTimeout: the app did not become active in time.
     :raises DcosAviError: whatever else went wrong with Marathon or Avi.
     """
     validate_id(params["service"])
-    if ((params["retire"] or NOTHING_KEPT).get("keep") or 0) < 0:
-        raise Refused(f"keep is a number of versions, from 0 on, not {params['retire']['keep']}.")
+    for name, what in (("keep", "versions"), ("keep_warm", "seconds")):
+        given = (params["retire"] or NOTHING_KEPT)[name] or 0
+        if given < 0:
+            raise Refused(f"{name} is a number of {what}, from 0 on, not {given}.")
     rollout, listener = _stated(params["rollout"]), _stated(params["listener"])
     with avi.client_from(params) as controller:
         client = marathon.client_from(params)

@@ -7,16 +7,19 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._words import shown
 
 DEPLOY = "deploy"
 RESUME = "resume"
 PREVIEW = "preview"
 NONE = "none"
 REFUSE = "refuse"
+# With these problems no look at Avi could confirm that the traffic has moved.
+UNCONFIRMABLE = ("ab_hidden", "no_virtualservice", "virtualservice_disabled")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,19 @@ class Step:
     step: str
     app: str
     reason: str
+
+
+def confirm_step(app: str) -> Step:
+    """Return the step in which the traffic moves to an app."""
+    return Step("confirm", app, "Avi must send all traffic to exactly its tasks before anything is scaled down")
+
+
+def leaving_steps(app: str, reason: str) -> tuple[Step, Step]:
+    """Return the steps by which an app leaves, for this reason."""
+    return (
+        Step("drain", app, "its open connections are to end first"),
+        Step("retire", app, f"{reason}; kept at zero instances"),
+    )
 
 
 @dataclass(frozen=True)
@@ -109,9 +125,4 @@ def _in_words(path: str, present: Any, asked: Any) -> Iterable[str]:
     elif path.startswith(MAY_HOLD_SECRETS):
         yield f"{path} differs"
     else:
-        yield f"{path} is {_shown(present)}, not {_shown(asked)}"
-
-
-def _shown(value: Any, limit: int = 60) -> str:
-    text = json.dumps(value, sort_keys=True)
-    return text if len(text) <= limit else text[:limit] + "..."
+        yield f"{path} is {shown(present)}, not {shown(asked)}"

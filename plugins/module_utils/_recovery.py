@@ -20,10 +20,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import (
 from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_withdraw, why_not_withdraw
 
 WITHDRAW, ROLLBACK, LEAVE, NOTHING, UNFINISHED = "withdraw", "rollback", "leave", "nothing", "unfinished"
-ROLLBACK_OR_FREEZE = ("rollback", "freeze")
-RETIRE, CONFIRM = "retire", "confirm"
-# Phases that judge nothing of a version but that it is there and takes the traffic.
-_UNTESTED = ("deploy", CONFIRM)
+FREEZE = "freeze"
+ROLLBACK_OR_FREEZE = (ROLLBACK, FREEZE)
+# Phases of a rollout whose failure tells something of its own. They are what the names of the role's tasks begin with.
+DEPLOY, CONFIRM, RETIRE = "deploy", "confirm", "retire"
+# These judge nothing of a version but that it is there and takes the traffic.
+_UNTESTED = (DEPLOY, CONFIRM)
 _ANEW = "Mend what failed, and roll it out as a version of another name."
 _AGAIN = "Mend what failed, and run the rollout again; with another definition, as a version of another name."
 _LOOK = "Look at it with the playbook dcos.avi.status, then run the rollout again, or go back with dcos.avi.rollback."
@@ -49,15 +51,18 @@ class Recovery:
 def plan_recovery(
     picture: Picture, app_id: str, on_failure: str, phase: str | None = None, begun: bool = True
 ) -> Recovery:
-    """Return what to do about an app whose rollout failed.
+    """Return what to do about an app whose rollout failed: the first of these that holds.
 
+    nothing: it has no instances. leave: the rollout did not touch it. unfinished: it serves, steadily, and only the versions before
+    were still to be retired. leave: all is to stay as it is, or all is well but what could not be seen. rollback: the traffic goes to
+    it, or to nobody, so the version before has to come back. withdraw: it takes no traffic, as a proof shows, and goes to zero
+    instances. leave: it is not clear where the traffic goes, or it may still come to it.
+
+    :param picture: a look after the failure.
+    :param app_id: the app of the version that was rolled out.
+    :param on_failure: of ROLLBACK_OR_FREEZE; with "freeze" nothing is taken back.
+    :param phase: the phase that failed, such as "deploy", "confirm" or "retire"; None where it is not known.
     :param begun: the rollout had begun to create or change the app; what it did not touch is not its to take back.
-
-    withdraw: it takes no traffic, as a proof shows, and goes to zero instances. rollback: the traffic goes to it, or to nobody, so the
-    version before has to come back. nothing: it has no instances. leave: it is not clear where the traffic goes, or all is
-    to stay as it is (``on_failure`` is "freeze"), or all is well now: where Marathon or Avi could only not be seen in the
-    ``phase`` that failed, and the app is proven to take the traffic, steadily, it need not be taken back. unfinished: the
-    same, where only the versions before were still to be retired, or somebody is changing the app.
     """
     app = picture.app(app_id)
     if app is None:
@@ -66,45 +71,65 @@ def plan_recovery(
         return Recovery(NOTHING, app_id, f"{app_id} has no instances, so there is nothing to take back.", _AGAIN)
     if not begun:
         return Recovery(LEAVE, app_id, f"{app_id} is left as it is, because this run did not change it.", _AGAIN)
-    failure = recent_failure(app)
-    serves_steadily = app is picture.active and failure is None
+    return (
+        _goes_on(picture, app, on_failure, phase)
+        or _taken_back(picture, app)
+        or _awaited(picture, app, phase)
+        or _withdrawn(picture, app)
+    )
+
+
+def _goes_on(picture: Picture, app: App, on_failure: str, phase: str | None) -> Recovery | None:
+    """Where nothing is to be taken back, whoever takes the traffic."""
+    serves_steadily = app is picture.active and recent_failure(app) is None
     if phase == RETIRE and serves_steadily and (is_complete(app) or app.deployments):
-        return Recovery(UNFINISHED, app_id, f"{app_id} goes on serving.", "Run the rollout again to finish it.")
-    if on_failure == "freeze":
-        return Recovery(LEAVE, app_id, "All is left as it is, as rollout_on_failure asks for.", _LOOK)
+        return Recovery(UNFINISHED, app.id, f"{app.id} goes on serving.", "Run the rollout again to finish it.")
+    if on_failure == FREEZE:
+        return Recovery(LEAVE, app.id, "All is left as it is, as rollout_on_failure asks for.", _LOOK)
     if phase in _UNTESTED and serves_steadily and is_complete(app):
-        sentence = f"{app_id} is left as it is: a fresh look proves that it takes all traffic with its {app.instances} instances."
-        return Recovery(LEAVE, app_id, sentence, "Run the rollout again to go on.")
-    above = [other for other in picture.apps if other.priority > app.priority and other.instances > 0]
-    if above and _has_traffic(picture, app):
-        waiting = " and ".join(other.id for other in above)
-        return Recovery(
-            LEAVE,
-            app_id,
-            f"{app_id} is left as it is, because {waiting} waits to take the traffic over from it.",
-            _LOOK,
-        )
+        sentence = f"{app.id} is left as it is: a fresh look proves that it takes all traffic with its {app.instances} instances."
+        return Recovery(LEAVE, app.id, sentence, "Run the rollout again to go on.")
+    return None
+
+
+def _taken_back(picture: Picture, app: App) -> Recovery | None:
+    """Where the traffic goes to the app, or to nobody."""
+    failure = recent_failure(app)
     failed = f", and {failure}" if failure else ""
     if _has_traffic(picture, app):
-        sentence = f"The traffic goes to {app_id}{failed}. So the version before has to come back."
-        return Recovery(ROLLBACK, app_id, sentence, _ANEW)
+        above = [other.id for other in picture.apps if other.priority > app.priority and other.instances > 0]
+        if above:
+            sentence = (
+                f"{app.id} is left as it is, because {' and '.join(above)} waits to take the traffic over from it."
+            )
+            return Recovery(LEAVE, app.id, sentence, _LOOK)
+        sentence = f"The traffic goes to {app.id}{failed}. So the version before has to come back."
+        return Recovery(ROLLBACK, app.id, sentence, _ANEW)
     if _left_traffic_to_nobody(picture, app):
         sentence = f"The traffic goes to nobody: no task of any version is in the pool that takes it{failed}. So the version before has to come back."
-        return Recovery(ROLLBACK, app_id, sentence, _ANEW)
-    if phase == CONFIRM and is_complete(app) and not picture.places(app):
-        sentence = f"{app_id} is healthy, but in no pool of the virtual service: the cloud connector is late, and may still move the traffic to it."
-        return Recovery(
-            LEAVE,
-            app_id,
-            f"{sentence} So it is left as it is.",
-            "See to the cloud connector, and run the rollout again to go on.",
-        )
-    withdrawal = next((each for each in plan_withdraw(picture) if each.app == app_id), None)
+        return Recovery(ROLLBACK, app.id, sentence, _ANEW)
+    return None
+
+
+def _awaited(picture: Picture, app: App, phase: str | None) -> Recovery | None:
+    """Where the traffic may still come to the app, and would then find nobody."""
+    if phase != CONFIRM or not is_complete(app) or picture.places(app):
+        return None
+    sentence = (
+        f"{app.id} is healthy, but in no pool of the virtual service: the cloud connector is late, and may still move the traffic "
+        "to it. So it is left as it is."
+    )
+    return Recovery(LEAVE, app.id, sentence, "See to the cloud connector, and run the rollout again to go on.")
+
+
+def _withdrawn(picture: Picture, app: App) -> Recovery:
+    """Where it is proven that no traffic goes to the app; else it stays."""
+    withdrawal = next((each for each in plan_withdraw(picture) if each.app == app.id), None)
     if withdrawal:
-        sentence = f"{app_id} takes no traffic ({withdrawal.reason}), so it is scaled to zero."
-        return Recovery(WITHDRAW, app_id, sentence, _AGAIN, withdrawal.version)
-    why = why_not_withdraw(picture) or f"It is not proven that {app_id} takes no traffic."
-    return Recovery(LEAVE, app_id, f"{app_id} is left as it is. {why}", _LOOK)
+        sentence = f"{app.id} takes no traffic ({withdrawal.reason}), so it is scaled to zero."
+        return Recovery(WITHDRAW, app.id, sentence, _AGAIN, withdrawal.version)
+    why = why_not_withdraw(picture) or f"It is not proven that {app.id} takes no traffic."
+    return Recovery(LEAVE, app.id, f"{app.id} is left as it is. {why}", _LOOK)
 
 
 def _has_traffic(picture: Picture, app: App) -> bool:

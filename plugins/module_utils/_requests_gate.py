@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import Task, read_app
 from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._failures import reason
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
 from ansible_collections.dcos.avi.plugins.module_utils._observe import addresses_of
@@ -32,8 +33,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 with contextlib.suppress(ImportError):
     import requests
 
-# Seconds that a request may take where no limit is given.
-LONGEST = 10.0
+# Seconds that a request may take at least.
+TIMEOUT = 10.0
 REQUESTS_OPTIONS: dict[str, Any] = {
     "app": {"type": "str"},
     "url": {"type": "str"},
@@ -70,17 +71,11 @@ def migration_requests(params: dict[str, Any], check_mode: bool) -> dict[str, An
 
     :param params: its options, each key present.
     :returns: {changed: False, passed, targets}; ``passed`` is None in check mode, in which nothing is sent.
-    :raises Refused: count is not positive, or a pattern is no regular expression.
+    :raises Refused: count is not positive, a pattern is no regular expression, or the request is one that cannot be sent.
     :raises WaitTimeout: not all answers were as expected in time.
     :raises DcosAviError: whatever went wrong with Marathon.
     """
-    if params["count"] < 1:
-        raise Refused(f"count must be at least 1, not {params['count']}.")
-    for name, pattern in params["answer_headers"].items():
-        try:
-            re.compile(str(pattern))
-        except re.error as error:
-            raise Refused(f"answer_headers: {pattern!r} for {name} is no regular expression: {error}.") from error
+    _refuse_unusable(params)
     if check_mode:
         return {"changed": False, "passed": None, "targets": []}
     marathon = client_from(params) if params["app"] else None
@@ -94,6 +89,30 @@ def migration_requests(params: dict[str, Any], check_mode: bool) -> dict[str, An
         what=f"{what} to answer {params['method']} {params['path']} as expected",
     )
     return {"changed": False, "passed": True, "targets": [verdict.as_result() for verdict in verdicts]}
+
+
+def _refuse_unusable(params: dict[str, Any]) -> None:
+    if params["count"] < 1:
+        raise Refused(f"count must be at least 1, not {params['count']}.")
+    for name, pattern in params["answer_headers"].items():
+        try:
+            re.compile(str(pattern))
+        except re.error as error:
+            raise Refused(f"answer_headers: {pattern!r} for {name} is no regular expression: {error}.") from error
+    # The address of an app's tasks is not known yet.
+    url = (params["url"] or f"{params['scheme']}://localhost").rstrip("/") + params["path"]
+    try:
+        requests.Request(params["method"], url, headers=params["headers"]).prepare()
+        requests.Session().get_adapter(url)
+    except ValueError as error:
+        raise _unsendable(url, error) from error
+
+
+def _unsendable(url: str, error: ValueError) -> Refused:
+    # requests' own text quotes a header, which may hold a credential.
+    if isinstance(error, requests.exceptions.InvalidHeader):
+        return Refused("One of the headers cannot be sent: look for line breaks, and for spaces at its ends.")
+    return Refused(f"{url} cannot be asked: {error}")
 
 
 def _targets(marathon: Marathon | None, params: dict[str, Any]) -> Sequence[Target]:
@@ -136,18 +155,22 @@ def _ask(target: Target, expected: Expected, params: dict[str, Any]) -> Verdict:
 def _request(url: str, params: dict[str, Any]) -> Got:
     """Send one request on a connection of its own; never again, because each answer counts."""
     begin = time.monotonic()
+    timeout = max(TIMEOUT, params["max_seconds"] or 0)
     try:
         answer = requests.request(
             params["method"],
             url,
             headers=params["headers"],
             data=params["body"].encode() if params["body"] else None,
-            timeout=max(LONGEST, params["max_seconds"] or 0),
+            timeout=timeout,
             verify=params["validate_certs"] and (params["ca_path"] or True),
             allow_redirects=False,
         )
-    except (requests.RequestException, OSError, ValueError) as error:
-        return Got(time.monotonic() - begin, error=f"gave no answer ({type(error).__name__})")
+    except ValueError as error:
+        raise _unsendable(url, error) from error
+    except (requests.RequestException, OSError) as error:
+        why = reason(error, timeout=timeout, ca_option="ca_path")
+        return Got(time.monotonic() - begin, error=f"gave no answer ({why})")
     seconds = time.monotonic() - begin
     headers = {name.lower(): value for name, value in answer.headers.items()}
     return Got(seconds, answer.status_code, headers, answer.text)

@@ -28,10 +28,13 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     NONE,
     REFUSE,
     RESUME,
+    UNCONFIRMABLE,
     CannotPlan,
     Plan,
     Refusal,
     Step,
+    confirm_step,
+    leaving_steps,
     refuse_if_any,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._retire import (
@@ -48,8 +51,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._version_definition impor
 WITHDRAW = "withdraw"
 # The pool group has the earlier version at the ready: it takes over when the one above is given up.
 INSTANT = "instant"
-# With these no look at Avi could confirm that the traffic has moved.
-CANNOT_CONFIRM = ("no_listener", "not_a_listener", "ab_hidden", "no_virtualservice", "virtualservice_disabled")
+# With these nothing could be confirmed, or nothing is known to go back from.
+CANNOT_CONFIRM = (*UNCONFIRMABLE, "no_listener", "not_a_listener")
 
 
 @dataclass(frozen=True)
@@ -226,12 +229,11 @@ def _forward(picture: Picture, app_id: str, reason: str) -> tuple[Step, ...]:
     others = [app.id for app in picture.apps if app.instances > 0 and app.id != app_id]
     return (
         Step("deploy", app_id, reason),
-        Step("confirm", app_id, "Avi must send all traffic to exactly its tasks before anything is scaled down"),
+        confirm_step(app_id),
         *_leaving((other, f"superseded by {app_id}") for other in others),
     )
 
 
 def _leaving(apps: Iterable[tuple[str, str]]) -> Iterable[Step]:
     for app_id, reason in apps:
-        yield Step("drain", app_id, "its open connections are to end first")
-        yield Step("retire", app_id, f"{reason}; kept at zero instances")
+        yield from leaving_steps(app_id, reason)

@@ -18,13 +18,14 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_i
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import differences, validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
     NONE,
     PREVIEW,
     RESUME,
+    UNCONFIRMABLE,
     CannotPlan,
     Plan,
     Preview,
@@ -37,6 +38,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._preview import awaits_ap
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import Ways, rollout_steps
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import (
     as_stated,
+    changes_beyond_size,
     merged,
     stated_labels,
     unsafe,
@@ -46,7 +48,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._version_definition impor
 )
 
 # With these no look at Avi could confirm the new version, so nothing is begun.
-CANNOT_CONFIRM = ("ab_hidden", "no_virtualservice", "virtualservice_disabled", "mixed_ratio")
+CANNOT_CONFIRM = (*UNCONFIRMABLE, "mixed_ratio")
 
 
 @dataclass(frozen=True)
@@ -134,14 +136,21 @@ def _preview(picture: Picture, request: RolloutRequest, definition: Mapping[str,
     if present and approves and action == DEPLOY:
         refuse_if_any(_not_approved(wanted, present))
     if request.strategy == "preview" and action in (DEPLOY, PREVIEW):
+        refuse_if_any(_untested(instances))
         return Preview(app_id, wanted)
     return Preview(app_id) if present else None
 
 
+def _untested(instances: int) -> Iterable[Refusal]:
+    """Of nothing, all is healthy."""
+    if instances < 1:
+        sentence = f"A preview needs at least one instance to be tested (preview_instances, rollout_preview_instances), not {instances}."
+        yield Refusal("no_instances", sentence)
+
+
 def _not_approved(wanted: Mapping[str, Any], preview: App) -> Iterable[Refusal]:
     """What somebody looked at is what goes on, and nothing else."""
-    desired = {key: value for key, value in wanted.items() if key != "instances"}
-    found = differences(desired, dict(preview.definition))
+    found = changes_beyond_size(wanted, preview)
     if found:
         sentence = (
             f"{preview.id} is there to be approved with another definition ({in_words(found)}). Have this one tested first, with "
@@ -292,8 +301,7 @@ def _nothing_active(picture: Picture, instead: str) -> Refusal:
 
 def _changed(definition: Mapping[str, Any], existing: App) -> Iterable[Refusal]:
     """A version never changes: a change of anything but its size would restart tasks that serve, undrained."""
-    desired = {key: value for key, value in definition.items() if key != "instances"}
-    found = differences(desired, dict(existing.definition))
+    found = changes_beyond_size(definition, existing)
     if found:
         sentence = f"{existing.id} exists with another definition ({in_words(found)}). A version never changes: give the new one its own name."
         yield Refusal("other_definition", sentence)

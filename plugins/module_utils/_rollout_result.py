@@ -9,14 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._recovery import (
+    LEAVE,
+    NOTHING,
+    RETIRE,
+    ROLLBACK,
+    UNFINISHED,
+    WITHDRAW,
+)
+
 Phases = Mapping[str, Any]
 # What a recovery came to, by what was to be done.
 _RECOVERED = {
-    "withdraw": "withdrawn",
-    "rollback": "rolled_back",
-    "leave": "left",
-    "nothing": "failed",
-    "unfinished": "unfinished",
+    WITHDRAW: "withdrawn",
+    ROLLBACK: "rolled_back",
+    LEAVE: "left",
+    NOTHING: "failed",
+    UNFINISHED: "unfinished",
 }
 _EVIDENCE = {
     "smoke": "targets",
@@ -78,7 +87,7 @@ def _joined(steps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
 def _outcome(plan: Mapping[str, Any], phases: Phases, failure: str, failed_phase: str, check_mode: bool) -> str:
     if failure:
         recovery = phases["recover"].get("recovery") or {}
-        return _RECOVERED[recovery.get("action", "unfinished" if failed_phase == "retire" else "leave")]
+        return _RECOVERED[recovery.get("action", UNFINISHED if failed_phase == RETIRE else LEAVE)]
     if not plan["steps"]:
         return "unchanged"
     if check_mode:

@@ -10,7 +10,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
-from ansible_collections.dcos.avi.plugins.module_utils._plan import NONE, PREVIEW, RESUME, Plan, Preview, Step
+from ansible_collections.dcos.avi.plugins.module_utils._plan import (
+    NONE,
+    PREVIEW,
+    RESUME,
+    Plan,
+    Preview,
+    Step,
+    confirm_step,
+    leaving_steps,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._retire import superseded
 
 SMOKE, REQUESTS, SOAK = "smoke", "requests", "soak"
@@ -68,7 +77,7 @@ def _version_steps(plan: Plan, gates: Collection[str]) -> Iterable[Step]:
     yield Step("deploy", plan.app, why)
     if SMOKE in gates:
         yield Step("smoke", plan.app, "each of its tasks must answer as asked")
-    yield Step("confirm", plan.app, "Avi must send all traffic to exactly its tasks before anything is scaled down")
+    yield confirm_step(plan.app)
     yield from _steps_after_the_switch(plan, gates)
 
 
@@ -97,5 +106,4 @@ def _retire_steps(picture: Picture, plan: Plan, ways: Ways) -> Iterable[Step]:
         if ways.keep_warm and plan.action != NONE:
             yield Step("keep", app, f"stays warm for {ways.keep_warm} s as a way back; a run after that retires it")
         else:
-            yield Step("drain", app, "its open connections are to end first")
-            yield Step("retire", app, f"{reason}; kept at zero instances")
+            yield from leaving_steps(app, reason)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import UP, Pool
 from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete, recent_failure
 from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited, settled
@@ -82,7 +82,7 @@ def _is_steadily_active(picture: Picture, app_id: str) -> bool:
 
 def _is_up(picture: Picture) -> bool:
     found = picture.observed.avi.virtual_service
-    return found is not None and found.oper_state == "OPER_UP"
+    return found is not None and found.oper_state == UP
 
 
 def why_not_active(picture: Picture, app_id: str) -> str:
@@ -101,7 +101,7 @@ def why_not_active(picture: Picture, app_id: str) -> str:
         parts += [problem.sentence for problem in picture.problems if problem.code != "active_incomplete"]
         found = picture.observed.avi.virtual_service
         if found and not _is_up(picture):
-            parts.append(f"Virtual service {found.name} is {found.oper_state or 'in an unknown state'}, not OPER_UP.")
+            parts.append(f"Virtual service {found.name} is {found.oper_state or 'in an unknown state'}, not {UP}.")
         return " ".join(parts)
     if places:
         parts.append(f"Its tasks are in pool {places[0].pool.name}, which takes no traffic.")

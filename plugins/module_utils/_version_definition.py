@@ -14,7 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import ROLLBACK_LABELS
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import canonical
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import canonical, differences
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import HOST, mode
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Refusal
 
@@ -54,6 +54,11 @@ def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
         else:
             result[key] = value
     return result
+
+
+def changes_beyond_size(wanted: Mapping[str, Any], app: App) -> dict[str, tuple[Any, Any]]:
+    """Return what an update to the wanted definition would change of an app but its number of instances: (present, wanted) by field."""
+    return differences({key: value for key, value in wanted.items() if key != "instances"}, dict(app.definition))
 
 
 def as_stated(app: App) -> dict[str, Any]:

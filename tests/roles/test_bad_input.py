@@ -136,7 +136,56 @@ CASES = [
     Bad(
         "a soak without a limit",
         rollout(rollout_definition=VERSION, rollout_soak={"seconds": 5}),
-        ("rollout_soak", "max_error_percent"),
+        ("max_error_percent", "min_health_score"),
+    ),
+    Bad(
+        "an address without a scheme",
+        rollout(rollout_definition=VERSION, rollout_requests={"url": "app1.example.com"}),
+        ("app1.example.com/ cannot be asked", "scheme"),
+    ),
+    Bad(
+        "a soak without a time",
+        rollout(rollout_definition=VERSION, rollout_soak={"seconds": 0, "max_error_percent": 1}),
+        ("seconds", "above 0"),
+    ),
+    Bad(
+        "no request of a smoke test",
+        rollout(rollout_definition=VERSION, rollout_smoke={"count": 0}),
+        ("count must be at least 1",),
+    ),
+    Bad(
+        "a preview of nothing",
+        rollout(rollout_definition=VERSION, rollout_strategy="preview", rollout_preview_instances=0),
+        ("preview", "at least one instance", "0"),
+    ),
+    Bad(
+        "a time of less than nothing to keep a version warm",
+        rollout(rollout_definition=VERSION, rollout_keep_warm=-1),
+        ("keep_warm", "-1"),
+    ),
+    Bad(
+        "a gate of a rollback that has no address",
+        {"rollback_service": "app1", "rollback_requests": {"path": "/"}},
+        ("rollback_requests", "url"),
+        playbook="dcos.avi.rollback",
+    ),
+    Bad(
+        "a misspelt limit of a rollback",
+        {"rollback_service": "app1", "rollback_soak": {"seconds": 5, "max_error_pct": 1}},
+        ("rollback_soak", "max_error_pct"),
+        playbook="dcos.avi.rollback",
+    ),
+    Bad(
+        "no request of a rollback's gate",
+        {"rollback_service": "app1", "rollback_requests": {"url": "http://127.0.0.1", "count": 0}},
+        ("count must be at least 1",),
+        playbook="dcos.avi.rollback",
+    ),
+    Bad(
+        "a soak of a rollback without a limit",
+        {"rollback_service": "app1", "rollback_soak": {"seconds": 5}},
+        ("max_error_percent", "min_health_score"),
+        playbook="dcos.avi.rollback",
     ),
     Bad(
         "fewer than no versions to keep",

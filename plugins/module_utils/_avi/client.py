@@ -64,10 +64,6 @@ class Avi:
         """The Controller's time at its last answer, as HTTP writes it; None where it does not tell."""
         return self._http.date
 
-    @property
-    def requests_made(self) -> int:
-        return self._http.requests_made
-
     def close(self) -> None:
         """Log out, as far as that is possible: a session nobody closed ends by itself."""
         if self._logged_in:

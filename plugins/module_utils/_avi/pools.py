@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import GroupMember, Pool, PoolGroup, VirtualService
-from ansible_collections.dcos.avi.plugins.module_utils._avi.releases import hides_ab_pool
+from ansible_collections.dcos.avi.plugins.module_utils._avi.releases import DEFAULT, hides_ab_pool
 
 AB_POOL = "ab_pool"
 POOL_GROUP = "pool_group"
@@ -40,7 +40,7 @@ class AviView:
 
     asked_name: str
     tenant: str = "admin"
-    api_version: str = "17.2.14"
+    api_version: str = DEFAULT
     virtual_service: VirtualService | None = None
     group: PoolGroup | None = None
     pools: Mapping[str, Pool] = field(default_factory=dict)

@@ -10,9 +10,10 @@ Avi's pages on Mesos name. A key that is not here may still be one of Avi's, and
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._words import shown
 
 # Yields (path, what is wrong there) for a value at a path.
 Check = Callable[[Any, str], Iterator[tuple[str, str]]]
@@ -37,7 +38,7 @@ def _of_type(kind: type, name: str) -> Check:
     def check(value: Any, path: str) -> Iterator[tuple[str, str]]:
         # A boolean is an int to Python, but not to Avi.
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            yield path, f"must be {name}, not {_shown(value)}"
+            yield path, f"must be {name}, not {shown(value)}"
 
     return check
 
@@ -45,7 +46,7 @@ def _of_type(kind: type, name: str) -> Check:
 def _within(lowest: int, highest: int) -> Check:
     def check(value: Any, path: str) -> Iterator[tuple[str, str]]:
         if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
-            yield path, f"must be a whole number from {lowest} to {highest}, not {_shown(value)}"
+            yield path, f"must be a whole number from {lowest} to {highest}, not {shown(value)}"
 
     return check
 
@@ -53,7 +54,7 @@ def _within(lowest: int, highest: int) -> Check:
 def _one_of(*words: str) -> Check:
     def check(value: Any, path: str) -> Iterator[tuple[str, str]]:
         if value not in words:
-            yield path, f"must be one of {', '.join(words)}, not {_shown(value)}"
+            yield path, f"must be one of {', '.join(words)}, not {shown(value)}"
 
     return check
 
@@ -61,7 +62,7 @@ def _one_of(*words: str) -> Check:
 def _list_of(item: Check) -> Check:
     def check(value: Any, path: str) -> Iterator[tuple[str, str]]:
         if not isinstance(value, list):
-            yield path, f"must be a list, not {_shown(value)}"
+            yield path, f"must be a list, not {shown(value)}"
             return
         for number, each in enumerate(value):
             yield from item(each, f"{path}[{number}]")
@@ -72,7 +73,7 @@ def _list_of(item: Check) -> Check:
 def _object(required: tuple[str, ...] = (), **keys: Check) -> Check:
     def check(value: Any, path: str) -> Iterator[tuple[str, str]]:
         if not isinstance(value, Mapping):
-            yield path, f"must be an object, not {_shown(value)}"
+            yield path, f"must be an object, not {shown(value)}"
             return
         yield from ((path, f"must have {key}") for key in required if value.get(key) is None)
         for key, each in value.items():
@@ -85,11 +86,6 @@ def _object(required: tuple[str, ...] = (), **keys: Check) -> Check:
 
 def _text_or(other: Check) -> Check:
     return lambda value, path: iter(()) if isinstance(value, str) else other(value, path)
-
-
-def _shown(value: Any, limit: int = 60) -> str:
-    text = json.dumps(value, sort_keys=True)
-    return text if len(text) <= limit else text[:limit] + "..."
 
 
 TEXT = _of_type(str, "a string")

@@ -13,12 +13,10 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.fields import FIELDS, app_fields
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id, validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import HOST, new_form
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.rules import equal, kept, plain
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.types import typed
-
-__all__ = ["absolute_id", "after_update", "canonical", "differences", "validate_id", "written"]
 
 # What Marathon adds to an app's definition when it shows it.
 READ_ONLY = frozenset(

@@ -33,7 +33,11 @@ def test_an_answer_as_expected(expected):
 @pytest.mark.parametrize(
     ("expected", "got", "sentence"),
     [
-        (Expected(), Got(0.1, error="gave no answer (Timeout)"), "gave no answer (Timeout)"),
+        (
+            Expected(),
+            Got(0.1, error="gave no answer (no answer within 10 s)"),
+            "gave no answer (no answer within 10 s)",
+        ),
         (Expected(), Got(0.1, 500, body="oh\n no"), "answered 500 instead of 200: oh no"),
         (Expected(status=(200, 204)), Got(0.1, 302), "answered 302 instead of 200 or 204"),
         (Expected(headers={"X-Colour": "blue"}), GOOD, "answered without the header X-Colour"),

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the roles' files say in two places, or rely on in one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.dcos.avi.plugins.module_utils import _recovery
+
+ROLES = Path(__file__).parents[2] / "roles"
+
+
+def load(path: str) -> Any:
+    return yaml.safe_load((ROLES / path).read_text())
+
+
+def names(tasks: list[dict[str, Any]]) -> Iterator[str]:
+    for task in tasks:
+        yield task["name"]
+        for part in ("block", "rescue", "always"):
+            yield from names(task.get(part, []))
+
+
+@pytest.mark.parametrize("phase", [_recovery.DEPLOY, _recovery.CONFIRM])
+def test_what_is_taken_back_is_told_by_the_names_of_the_tasks(phase):
+    """The rollout role takes the phase that failed from the name of the task."""
+    found = list(names(load(f"rollout/tasks/{phase}.yml")))
+    assert found
+    assert {name.split(" | ")[0].lower() for name in found} == {phase}
+
+
+@pytest.mark.parametrize("gate", ["smoke", "requests", "soak"])
+def test_a_rollback_takes_the_gates_that_a_rollout_does(gate):
+    rollout, rollback = (
+        load(f"{role}/meta/argument_specs.yml")["argument_specs"]["main"]["options"][f"{role}_{gate}"]
+        for role in ("rollout", "rollback")
+    )
+    assert rollback["options"] == rollout["options"]
