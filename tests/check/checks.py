@@ -29,6 +29,9 @@ def nox(session: str) -> Check:
 
 
 CHECKS = (
+    # The longest first, so that none of them is waited for alone in the end.
+    pytest("roles", "tests/roles", at_once=3, minutes=25),
+    pytest("unit", "tests/unit", at_once=2, minutes=20),
     Check("types", (f"{BIN}/mypy",)),
     Check(
         "sanity",
@@ -44,13 +47,11 @@ CHECKS = (
     nox("docs-check"),
     nox("ansible-lint"),
     nox("build-import-check"),
-    pytest("unit", "tests/unit", minutes=20),
     pytest("package", "tests/package"),
     pytest("outside", "tests/outside"),
     pytest("integration", "tests/integration"),
     pytest("marathon", "tests/marathon"),
     pytest("migration", "tests/migration", at_once=4),
-    pytest("roles", "tests/roles", at_once=3, minutes=25),
     pytest(
         "oldest-core",
         "tests/roles/test_in_process.py",

@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.check.results import explain, read_cases
 
 LOGS = Path("build/checks")
-AT_ONCE = 2
+AT_ONCE = 3
 
 
 @dataclass(frozen=True)

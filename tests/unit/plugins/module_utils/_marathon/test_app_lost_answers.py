@@ -24,7 +24,7 @@ LOST_ANSWERS = [
     Reply(201, text="<html><title>Sign in</title></html>"),
     Reply(201, {"id": "/a"}, cut_short=True),
     Reply(200, text='{"version": "20'),
-    Reply(200, {}, delay=0.5),
+    Reply(200, {}, delay=1.5),
 ]
 
 
