@@ -38,14 +38,18 @@ class Warm:
 
 
 def kept_warm(picture: Picture, seconds: int, now: datetime) -> list[Warm]:
-    """Return the apps that would be retired, but are kept for so long after the active version's last configuration change.
+    """Return the apps that would be retired, but are kept for so long after the traffic moved to the active version.
 
-    :param now: the time by Marathon's clock, which wrote that of the change.
+    That is taken from the version's last configuration change, or from Avi's of where the traffic goes where that was later.
+
+    :param now: the time by Marathon's clock, which wrote that of the version's change.
     """
     changed_at = picture.active.changed_at if picture.active else None
-    if not changed_at:
-        return []
-    until = time_of(changed_at) + timedelta(seconds=seconds)
+    settled = picture.observed.avi.settled
+    times = ([time_of(changed_at)] if changed_at else []) + (
+        [] if settled is None else [now - timedelta(seconds=settled)]
+    )
+    until = max(times, default=now) + timedelta(seconds=seconds if times else 0)
     if now >= until:
         return []
     written = until.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

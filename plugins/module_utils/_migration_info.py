@@ -20,6 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import vali
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._migration_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
+from ansible_collections.dcos.avi.plugins.module_utils._owner import is_gone
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan
 from ansible_collections.dcos.avi.plugins.module_utils._preview import preview_id
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import ROLLBACK_OR_FREEZE, plan_recovery
@@ -106,6 +107,8 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         seen, waited = _seen(service, params)
         keep: dict[str, Any] = params["retire"] or NOTHING_KEPT
         result = {"changed": False, **as_result(seen), **what_may_leave(seen, **keep, now=client.now())}
+        if result["lock"]:
+            result["lock"]["gone"] = is_gone(result["lock"]["owner"])
         if rollout:
             ways = Ways(rollout.pop("gates"), keep["keep_warm"], is_warm=bool(result["warm"]))
             result["plan"] = _rollout_plan(service, seen, rollout, ways).as_result()

@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
+from ansible_collections.dcos.avi.plugins.module_utils._version_definition import without_fixed_ports
 
 SUFFIX = "-preview"
 AWAITS_APPROVAL = "dcos_avi_awaits_approval"
@@ -35,32 +36,10 @@ def preview_definition(
     the way of the version's, so Marathon assigns free ones.
     """
     labels = {key: value for key, value in version["labels"].items() if key != avi_labels.AB_CONFIG}
-    unfixed = _without_fixed_ports(version)
+    unfixed = without_fixed_ports(version)
     return {
         **unfixed,
         "id": preview_id(version["id"]),
         "instances": instances,
         "labels": {**labels, COMPANION: service, **({AWAITS_APPROVAL: "yes"} if to_approve else {})},
     }
-
-
-def _without_fixed_ports(definition: Mapping[str, Any]) -> dict[str, Any]:
-    unfixed = {key: value for key, value in definition.items() if key not in ("ports", "requirePorts")}
-    if "portDefinitions" in unfixed:
-        unfixed["portDefinitions"] = _with_free(unfixed["portDefinitions"], "port")
-    if unfixed.get("container"):
-        container = _with_free_mappings(unfixed["container"])
-        if container.get("docker"):
-            container["docker"] = _with_free_mappings(container["docker"])
-        unfixed["container"] = container
-    return unfixed
-
-
-def _with_free_mappings(holder: Mapping[str, Any]) -> dict[str, Any]:
-    """Marathon 1.5 keeps port mappings in the container, older ones inside its docker."""
-    mappings = holder.get("portMappings")
-    return {**holder, **({"portMappings": _with_free(mappings, "hostPort", "servicePort")} if mappings else {})}
-
-
-def _with_free(ports: Iterable[Mapping[str, Any]], *keys: str) -> list[dict[str, Any]]:
-    return [{**port, **{key: 0 for key in keys if key in port}} for port in ports]

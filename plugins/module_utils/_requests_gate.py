@@ -165,6 +165,8 @@ def _request(url: str, params: dict[str, Any]) -> Got:
             timeout=timeout,
             verify=params["validate_certs"] and (params["ca_path"] or True),
             allow_redirects=False,
+            # Never None: then requests would take credentials from ~/.netrc.
+            auth=lambda request: request,
         )
     except ValueError as error:
         raise _unsendable(url, error) from error

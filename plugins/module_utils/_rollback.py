@@ -45,7 +45,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._retire import (
     why_not_withdraw,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._rollback_target import highest_running, named, one_before
-from ansible_collections.dcos.avi.plugins.module_utils._version_definition import as_stated, version_labels
+from ansible_collections.dcos.avi.plugins.module_utils._version_definition import (
+    as_stated,
+    fixed_host_ports,
+    version_labels,
+    without_fixed_ports,
+)
 
 # The traffic is where it shall be, and what waits above it is given up.
 WITHDRAW = "withdraw"
@@ -182,6 +187,10 @@ def _deployed(
     """Return the plan to create the wanted version once more, as it was but for what makes it the highest."""
     app_id, priority = _next_id(picture, wanted, is_taken), picture.next_priority
     stated = as_stated(wanted)
+    # On an agent where such a port is held no task of it could start: what holds it only leaves when this one serves.
+    held = fixed_host_ports(stated, [app for app in picture.apps if app.instances > 0])
+    if held:
+        stated = without_fixed_ports(stated)
     labels = {
         **version_labels(stated["labels"], wanted, AbConfig(picture.service, priority)),
         ROLLBACK_OF: origin(wanted),
@@ -190,6 +199,7 @@ def _deployed(
     definition = {**stated, "id": app_id, "instances": instances, "labels": labels}
     reason = (
         f"the definition of {wanted.id} once more, with {instances} instances and priority {priority}, above all others"
+        + (f", and with free ports, as host port {', '.join(map(str, sorted(held)))} is taken" if held else "")
     )
     steps = _forward(picture, app_id, reason)
     return RollbackPlan(DEPLOY, app_id, priority, definition, steps, reason=f"{app_id} is {reason}.")

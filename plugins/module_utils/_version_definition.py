@@ -163,6 +163,35 @@ def _fixed_ports(app: Mapping[str, Any], others: Iterable[App]) -> Iterable[Refu
                 )
 
 
+def fixed_host_ports(definition: Mapping[str, Any], others: Iterable[App]) -> set[int]:
+    """Return the host ports that a definition asks for and a running app of ``others`` holds on its agents."""
+    held = {port for other in others for port, _service in _ports(canonical(dict(other.definition)))}
+    return {port for port, _service in _ports(canonical(dict(definition)))} & held - {0}
+
+
+def without_fixed_ports(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a definition whose ports Marathon assigns."""
+    unfixed = {key: value for key, value in definition.items() if key not in ("ports", "requirePorts")}
+    if "portDefinitions" in unfixed:
+        unfixed["portDefinitions"] = _with_free(unfixed["portDefinitions"], "port")
+    if unfixed.get("container"):
+        container = _with_free_mappings(unfixed["container"])
+        if container.get("docker"):
+            container["docker"] = _with_free_mappings(container["docker"])
+        unfixed["container"] = container
+    return unfixed
+
+
+def _with_free_mappings(holder: Mapping[str, Any]) -> dict[str, Any]:
+    """Marathon 1.5 keeps port mappings in the container, older ones inside its docker."""
+    mappings = holder.get("portMappings")
+    return {**holder, **({"portMappings": _with_free(mappings, "hostPort", "servicePort")} if mappings else {})}
+
+
+def _with_free(ports: Iterable[Mapping[str, Any]], *keys: str) -> list[dict[str, Any]]:
+    return [{**port, **{key: 0 for key in keys if key in port}} for port in ports]
+
+
 def _ports(app: Mapping[str, Any]) -> list[tuple[int, int]]:
     """Return the fixed (host, service) port of each port of an app in canonical form; 0 is one that Marathon assigns."""
     if mode(dict(app)) != HOST:

@@ -149,8 +149,9 @@ options:
     suboptions:
       keep_warm:
         description:
-          - For how many seconds after the active version's last configuration change superseded versions keep their
+          - For how many seconds after the traffic moved to the active version superseded versions keep their
             instances. Until then they are in RV(warm).
+          - That is taken from the version's last configuration change, or from Avi's of where the traffic goes where that was later.
           - The time is that of Marathon's clock, or this machine's where Marathon's answers do not tell it.
         type: int
         default: 0
@@ -401,6 +402,10 @@ lock:
       description: Since when, in UTC.
       type: str
       sample: "2026-01-15T10:20:30Z"
+    gone:
+      description: Whether that run is known to be gone, so that the next one takes the lock over.
+      type: bool
+      sample: false
 deployments:
   description: The deployments of Marathon under way for apps of the service.
   type: list

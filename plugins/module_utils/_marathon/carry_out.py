@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Optional
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    ApiError,
     Conflict,
     DcosAviError,
     UnknownOutcome,
@@ -43,6 +44,7 @@ def carry_out(
 
     :param app: the app as last read, None where there is none.
     :returns: what Marathon accepted; None where nothing was left to do, or its answer never came.
+    :raises ApiError: Marathon refuses it, or breaks down over it; ``changed`` tells whether it may have been made.
     :raises WaitTimeout: the app stayed locked.
     :raises UnknownOutcome: it is not known, and could not be found out in time, whether the change was made.
     """
@@ -68,6 +70,10 @@ def carry_out(
                 sentence = f"{unknown.sentence}. {app_id} was read since, and the change is not there. Run this again."
                 raise UnknownOutcome(sentence, status=unknown.status) from None
             time.sleep(min(RETRY_PAUSE, deadline.left))
+        except ApiError as error:
+            # With a status below 500 Marathon says no; with one from there on it may have done some of it.
+            error.changed = in_doubt or (error.status or 0) >= 500
+            raise
     return None
 
 

@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound
+from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound, UnknownOutcome
 from ansible_collections.dcos.avi.plugins.module_utils._http import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.news import News, listening
@@ -65,12 +65,12 @@ class Marathon:
         """
         filters = {"label": label, "id": id_contains, "cmd": cmd_contains}
         params = [(name, value) for name, value in filters.items() if value]
-        return self._get("/v2/apps", params=[*params, *(("embed", value) for value in embed)])["apps"]
+        return self._get("/v2/apps", "apps", params=[*params, *(("embed", value) for value in embed)])
 
     def app(self, app_id: str, *, embed: Iterable[str] = ()) -> dict[str, Any] | None:
         """Return an app with counts, tasks, deployments and lastTaskFailure, or None where there is none."""
         try:
-            return self._get(_path(app_id), params=[("embed", value) for value in embed])["app"]
+            return self._get(_path(app_id), "app", params=[("embed", value) for value in embed])
         except NotFound as error:
             if _is_about_the_app(error):
                 return None
@@ -78,7 +78,7 @@ class Marathon:
 
     def app_versions(self, app_id: str) -> list[str]:
         """Return the timestamps of the versions Marathon keeps of an app, the newest first."""
-        return sorted(self._get(f"{_path(app_id)}/versions")["versions"], reverse=True)
+        return sorted(self._get(f"{_path(app_id)}/versions", "versions"), reverse=True)
 
     def app_version(self, app_id: str, version: str) -> dict[str, Any]:
         """Return the definition an app had at a version."""
@@ -87,9 +87,10 @@ class Marathon:
     def create_app(self, definition: dict[str, Any]) -> Accepted:
         """Create an app; Conflict where it exists."""
         answer = self.session.request("POST", "/v2/apps", json=definition, expect=(201,))
-        deployments = answer.body.get("deployments") or [{}]
+        app = self._object(answer.body, "POST /v2/apps")
+        deployments = app.get("deployments") or [{}]
         deployment_id = answer.headers.get("Marathon-Deployment-Id") or deployments[0].get("id", "")
-        return Accepted(deployment_id, answer.body.get("version", ""))
+        return Accepted(deployment_id, app.get("version", ""))
 
     def update_app(self, app_id: str, body: dict[str, Any], *, complete: bool = False, force: bool = False) -> Accepted:
         """Change the given fields of an app, each as a whole; Conflict where a deployment locks it.
@@ -97,19 +98,19 @@ class Marathon:
         :param complete: all other fields, ``instances`` too, go back to their defaults.
         """
         params = {"partialUpdate": "false" if complete else "true", **_force(force)}
-        return _accepted(self.session.request("PUT", _path(app_id), json=body, params=params, expect=(200, 201)).body)
+        return self._change("PUT", _path(app_id), params, json=body, expect=(200, 201))
 
     def delete_app(self, app_id: str, *, force: bool = False) -> Accepted:
         """Delete an app with all its tasks."""
-        return _accepted(self.session.request("DELETE", _path(app_id), params=_force(force)).body)
+        return self._change("DELETE", _path(app_id), _force(force))
 
     def restart_app(self, app_id: str, *, force: bool = False) -> Accepted:
         """Replace all tasks of an app; Conflict where a deployment locks it."""
-        return _accepted(self.session.request("POST", f"{_path(app_id)}/restart", params=_force(force)).body)
+        return self._change("POST", f"{_path(app_id)}/restart", _force(force))
 
     def roll_back_deployment(self, deployment_id: str) -> Accepted:
         """Stop a deployment, and start another that undoes it; NotFound where it is over."""
-        return _accepted(self.session.request("DELETE", f"/v2/deployments/{deployment_id}", params=_force(False)).body)
+        return self._change("DELETE", f"/v2/deployments/{deployment_id}", _force(False))
 
     def abandon_deployment(self, deployment_id: str) -> None:
         """Stop a deployment, and leave the apps half done; NotFound where it is over."""
@@ -125,10 +126,28 @@ class Marathon:
 
     def queue(self) -> list[dict[str, Any]]:
         """Return the apps that wait for offers, with the reasons why offers were declined."""
-        return self._get("/v2/queue")["queue"]
+        return self._get("/v2/queue", "queue")
 
-    def _get(self, path: str, **kwargs: Any) -> Any:
-        return self.session.request("GET", path, **kwargs).body
+    def _get(self, path: str, key: str = "", **kwargs: Any) -> Any:
+        """Return what is read; of an object, what it holds by ``key``, where that is given."""
+        body = self.session.request("GET", path, **kwargs).body
+        if not key:
+            return body
+        if not isinstance(body, dict) or not isinstance(body.get(key), (dict, list)):
+            raise self._unusable(f"GET {path}", f"has no {key}")
+        return body[key]
+
+    def _change(self, method: str, path: str, params: dict[str, str], **kwargs: Any) -> Accepted:
+        body = self._object(self.session.request(method, path, params=params, **kwargs).body, f"{method} {path}")
+        return Accepted(body.get("deploymentId", ""), body.get("version", ""))
+
+    def _object(self, body: Any, request: str) -> dict[str, Any]:
+        if not isinstance(body, dict):
+            raise self._unusable(request, "is no object")
+        return body
+
+    def _unusable(self, request: str, what: str) -> UnknownOutcome:
+        return UnknownOutcome(f"Marathon at {self.session.url} answered {request} with JSON that {what}")
 
 
 def _path(app_id: str) -> str:
@@ -138,10 +157,6 @@ def _path(app_id: str) -> str:
 def _force(force: bool) -> dict[str, str]:
     # Always said, because Marathon's own default is true for a DELETE and false elsewhere.
     return {"force": "true" if force else "false"}
-
-
-def _accepted(body: dict[str, Any]) -> Accepted:
-    return Accepted(body.get("deploymentId", ""), body.get("version", ""))
 
 
 def _is_about_the_app(error: NotFound) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send, carry_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, change_to
@@ -47,7 +47,11 @@ def present(task: AppTask) -> dict[str, Any]:
 
     with task.listening():
         accepted = carry_out(task.client, task.id, app, next_step, task.deadline)
-        after = task.rolled_out(accepted)
+        try:
+            after = task.rolled_out(accepted)
+        except DcosAviError as error:
+            error.changed = True
+            raise
     # Marathon accepts a change that changes nothing, too, and then keeps the app's version.
     if app is not None and after is not None and after["version"] == app["version"]:
         return task.result(after)

@@ -48,6 +48,14 @@ def test_superseded_versions_are_warm_until_the_time_is_over():
     assert kept_warm(seen, 0, at(1)) == []
 
 
+def test_the_time_counts_from_when_the_traffic_moved_where_that_was_later():
+    state = changed(upgraded())
+    seen = picture(dataclasses.replace(state, avi=dataclasses.replace(state.avi, settled=60.0)))
+    (warm,) = kept_warm(seen, 1800, at(40))
+    assert warm.until == "2026-01-15T11:09:00Z"
+    assert kept_warm(seen, 60, at(40)) == []
+
+
 def test_what_is_warm_is_not_retired():
     seen = picture(changed(upgraded()))
     found = what_may_leave(seen, keep_warm=1800, keep=None, now=at(0))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    ApiError,
     UnknownOutcome,
 )
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import (
@@ -89,3 +90,30 @@ def test_a_restart_with_a_lost_answer_happens_once(ensure, marathon, writes, rep
     assert ensure(id="a", state="restarted", wait_timeout=5)["changed"]
     assert len(marathon.history["/a"]) == 2
     assert writes() == ["POST /v2/apps/a/restart"] * (1 if applied else 2)
+
+
+@pytest.mark.parametrize(("status", "changed"), [(500, True), (422, False)])
+def test_a_failure_tells_whether_the_app_may_have_been_created(ensure, marathon, status, changed):
+    """Whoever takes back only what it did would leave the app otherwise."""
+    marathon.faults = [Fault("POST", Reply(status, {"message": "x"}), applied=changed)]
+    with pytest.raises(ApiError) as raised:
+        ensure(id="a", definition=SLEEP)
+    assert raised.value.changed == changed
+
+
+def test_a_failure_after_the_creation_tells_of_it(ensure, marathon):
+    def fail_from_then_on(request):
+        if request.method == "POST":
+            marathon.faults = [Fault("GET", Reply(500, {"message": "x"}))]
+
+    marathon.before_answer = fail_from_then_on
+    with pytest.raises(ApiError) as raised:
+        ensure(id="a", definition=SLEEP, wait=False)
+    assert raised.value.changed and "/a" in marathon.apps
+
+
+@pytest.mark.parametrize("reply", [Reply(201, text=""), Reply(201, []), Reply(201, "x")])
+def test_an_odd_answer_to_a_creation_is_looked_into(ensure, marathon, writes, reply):
+    marathon.faults = [Fault("POST", reply, applied=True)]
+    assert ensure(id="a", definition=SLEEP)["changed"]
+    assert writes() == ["POST /v2/apps"]

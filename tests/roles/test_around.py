@@ -1,0 +1,182 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What stands around a role, or fails once on its way, takes none of its safety out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.demo.playbook import module_result, run_playbook
+from tests.lab.process import LabProcess
+from tests.roles.app1 import instances, rollout, run, serving_version_100
+from tests.soak.configurations import definition
+from tests.soak.service import create_listeners
+from tests.soak.steps import run_in_steps
+
+SMOKE = {"wait_timeout": 1}
+
+
+@pytest.fixture(scope="module", name="lab")
+def fixture_lab() -> Iterator[LabProcess]:
+    with serving_version_100() as lab:
+        yield lab
+
+
+def in_a_file(file: Path, content: Any) -> str:
+    file.write_text(json.dumps(content))
+    return str(file)
+
+
+def including(role: str, **more: Any) -> Mapping[str, Any]:
+    return {"name": f"Include {role}", "ansible.builtin.include_role": {"name": f"dcos.avi.{role}"}, **more}
+
+
+def test_no_gate_and_no_lock_is_passed_over_where_errors_are_ignored(lab: LabProcess, tmp_path: Path) -> None:
+    ((before, size),) = instances(lab).items()
+    role = {"name": "Roll out", "ansible.builtin.import_role": {"name": "dcos.avi.rollout"}, "ignore_errors": True}
+    play = in_a_file(tmp_path / "play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [role]}])
+    asked = {"rollout_service": "app1", "rollout_version": "210", "rollout_image": "lab/error", "rollout_smoke": SMOKE}
+    lock = {"service": "app1", "owner": "somebody else"}
+    module_result("dcos.avi.migration_lock", {**lock, "purpose": "theirs"}, lab.env)
+    locked = run_playbook(play, asked, lab.env)
+    module_result("dcos.avi.migration_lock", {**lock, "state": "absent"}, lab.env)
+    assert locked.returncode and "app1 is locked by somebody else" in locked.failure, locked.output
+    judged = run_playbook(play, asked, lab.env)
+    assert judged.returncode and "answered 500 instead of 200" in judged.failure, judged.output
+    ((serves, now),) = instances(lab).items()
+    assert (serves.startswith(before), now) == (True, size)
+
+
+def test_one_look_that_fails_keeps_no_bad_version_serving(lab: LabProcess) -> None:
+    ((before, size),) = instances(lab).items()
+
+    def break_avi_once(_number: int, name: str, _process: subprocess.Popen[str]) -> None:
+        if name.startswith("Recover | Note what failed"):
+            lab.fault(api="avi", action="error", method="GET", path="/api/", status=500, times=1)
+
+    asked = {"rollout_service": "app1", "rollout_version": "220", "rollout_image": "lab/error", "rollout_smoke": SMOKE}
+    ended = run_in_steps("dcos.avi.rollout", asked, lab.env, break_avi_once)
+    lab.clear_faults()
+    assert "answered 500 instead of 200" in ended.outcome.failure, ended.outcome.output
+    assert "All is left as it is" not in ended.outcome.failure
+    ((serves, now),) = instances(lab).items()
+    assert (serves.startswith(before.partition("-r")[0]), now) == (True, size)
+
+
+def test_a_lock_that_cannot_be_given_back_at_once_is_given_back_later(lab: LabProcess) -> None:
+    def break_marathon_once(_number: int, name: str, _process: subprocess.Popen[str]) -> None:
+        if name.startswith("Unlock | "):
+            lab.fault(api="marathon", action="error", method="DELETE", status=500, times=1)
+
+    asked = {"rollout_service": "app1", "rollout_version": "230", "rollout_image": "shop/server:230"}
+    ended = run_in_steps("dcos.avi.rollout", asked, lab.env, break_marathon_once)
+    assert ended.outcome.returncode == 0, ended.outcome.output
+    assert instances(lab) == {"app1-230": 2}
+
+
+@pytest.mark.parametrize("role", ["rollout", "rollback", "retire"])
+def test_a_role_with_nothing_to_do_leaves_the_lock_to_the_play_that_took_it(
+    role: str, lab: LabProcess, tmp_path: Path
+) -> None:
+    (serves,) = instances(lab)
+    lock = {"dcos.avi.migration_lock": {"service": "app1", "purpose": "two steps at once"}}
+    asked = {
+        **{f"{name}_service": "app1" for name in ("rollout", "rollback", "retire")},
+        "rollout_version": serves.removeprefix("app1-"),
+        "rollout_image": "shop/server:230",
+        "rollback_version": serves.removeprefix("app1-"),
+    }
+    tasks = [
+        {"name": "Take the lock", **lock},
+        including(role),
+        {"name": "Still have the lock", **lock, "register": "mine", "failed_when": "mine is changed"},
+        {"name": "Give it back", "dcos.avi.migration_lock": {"service": "app1", "state": "absent"}},
+    ]
+    play = in_a_file(tmp_path / "play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
+    ended = run_playbook(play, asked, lab.env)
+    assert ended.returncode == 0, ended.output
+    assert instances(lab) == {serves: 2}
+
+
+def test_what_a_rollback_would_be_asked_for_does_not_steer_the_way_back_of_a_rollout(lab: LabProcess) -> None:
+    ((before, size),) = instances(lab).items()
+    gate = {"url": lab.env["LAB_VIP_URL"], "wait_timeout": 1, "answer_headers": {"X-Lab-Version": "240"}}
+    listener = {"rollback_version": "app1", "rollback_instances": 1}
+    ended = rollout(lab, "240", "lab/wrong-version:240", rollout_requests=gate, **listener)
+    assert "So the version before has to come back" in ended.failure, ended.output
+    assert instances(lab) == {f"{before}-r2": size}
+
+
+def test_what_no_log_hides_is_not_told_when_it_fails(lab: LabProcess, tmp_path: Path) -> None:
+    secret = "the-password-of-the-shop"
+    refuse = {"name": "Log in", "ansible.builtin.fail": {"msg": f"{secret} was refused"}, "no_log": True}
+    told = tmp_path / "result.json"
+    keep = {"content": "{{ rollout_result | to_json }}", "dest": str(told), "mode": "0600"}
+    hooks = {
+        "after_switch": in_a_file(tmp_path / "after.yml", [refuse]),
+        "on_failure": in_a_file(tmp_path / "failure.yml", [{"name": "Keep the result", "ansible.builtin.copy": keep}]),
+    }
+    ended = rollout(lab, "250", "shop/server:250", rollout_hooks=hooks)
+    assert "hidden by no_log" in ended.failure, ended.output
+    assert secret not in ended.failure
+    assert "hidden by no_log" in told.read_text() and secret not in told.read_text()
+
+
+def test_an_earlier_result_is_not_taken_for_that_of_a_refused_rollout(lab: LabProcess, tmp_path: Path) -> None:
+    tasks = [
+        including("rollout", vars={"rollout_version": "260"}),
+        {
+            "name": "Try a version that is refused",
+            "block": [including("rollout", vars={"rollout_version": "2_0"})],
+            "rescue": [{"name": "See", "ansible.builtin.assert": {"that": "rollout_result == {}"}}],
+        },
+    ]
+    play = in_a_file(tmp_path / "play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
+    ended = run_playbook(play, {"rollout_service": "app1", "rollout_image": "shop/server:260"}, lab.env)
+    assert ended.returncode == 0, ended.output
+
+
+@pytest.mark.parametrize("strategy", ["linear", "free"])
+def test_no_service_is_left_with_a_bad_version_where_any_error_ends_the_play(strategy: str, tmp_path: Path) -> None:
+    role = {"role": "dcos.avi.rollout", "rollout_service": "{{ inventory_hostname }}", "rollout_version": "100"}
+    play = {
+        "hosts": "all",
+        "connection": "local",
+        "gather_facts": False,
+        "strategy": strategy,
+        "any_errors_fatal": strategy == "linear",
+        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        "roles": [role],
+    }
+    image = "{{ (inventory_hostname == 's1') | ternary('lab/error', 'shop/server:100') }}"
+    with LabProcess() as lab:
+        create_listeners(lab, ["s1", "s2"])
+        asked = {"rollout_definition": definition("shop/server"), "rollout_image": image, "rollout_smoke": SMOKE}
+        playbook = in_a_file(tmp_path / "play.yml", [play])
+        ended = run_playbook(playbook, asked, lab.env, None, "-i", "s1,s2,")
+        assert "answered 500 instead of 200" in ended.output, ended.output
+        for service in ("s1", "s2"):
+            seen = module_result("dcos.avi.migration_info", {"service": service}, lab.env)
+            is_bad = service == "s1" or strategy == "linear"
+            assert seen["lock"] is None
+            assert seen["active"]["app"].startswith(f"{service}-r" if is_bad else f"{service}-100"), seen["active"]
+
+
+def test_a_version_with_a_fixed_port_can_be_gone_back_to_while_it_runs() -> None:
+    with LabProcess(agents=2) as lab:
+        fixed = definition("shop/server")
+        fixed["container"]["docker"]["portMappings"][0]["hostPort"] = 31080
+        create_listeners(lab, ["app1"])
+        assert rollout(lab, "100", rollout_definition=fixed).returncode == 0
+        free = definition("lab/error")
+        ended = rollout(lab, "110", rollout_definition=free, rollout_smoke=SMOKE)
+        assert "answered 500 instead of 200" in ended.failure, ended.output
+        assert instances(lab) == {"app1-100-r2": 2}, ended.output
+        assert run("rollback", {"rollback_service": "app1", "rollback_version": "100"}, lab).returncode == 0

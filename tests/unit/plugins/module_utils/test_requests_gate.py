@@ -1,0 +1,43 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._requests_gate import REQUESTS_OPTIONS, migration_requests
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
+
+
+def asking(url, **more):
+    return {**{name: option.get("default") for name, option in REQUESTS_OPTIONS.items()}, "url": url, **more}
+
+
+@pytest.mark.parametrize("headers", [None, {"Authorization": "Bearer mine"}])
+def test_credentials_of_this_machine_are_not_sent(server, tmp_path, monkeypatch, headers):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login me password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    server.script(Reply(200, {}))
+    assert migration_requests(asking(server.url, headers=headers), check_mode=False)["passed"]
+    (request,) = server.requests
+    assert request.headers.get("Authorization") == (headers or {}).get("Authorization")
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"url": "app1.example.com"}, "app1.example.com/ cannot be asked"),
+        ({"url": "127.0.0.1:80"}, "127.0.0.1:80/ cannot be asked"),
+        ({"headers": {"X-Token": "secret\nof mine"}}, "One of the headers cannot be sent"),
+        ({"count": 0}, "count must be at least 1"),
+        ({"answer_headers": {"X-A": "*1"}}, "'*1' for X-A is no regular expression"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_before_anybody_is_asked(server, more, words):
+    with pytest.raises(Refused) as raised:
+        migration_requests({**asking(server.url), **more}, check_mode=True)
+    assert words in raised.value.sentence and "secret" not in raised.value.sentence
+    assert server.requests == []
