@@ -89,13 +89,12 @@ class HttpSession:
         self._logged_in = False
         self.date: str | None = None
         self._urls = [split_userinfo(url)[0] for url in (connection.base_url, *connection.other_urls)]
-        auth_in_url = split_userinfo(connection.base_url)[1]
-        self._auth = connection.auth or (auth_in_url and (unquote(auth_in_url[0]), unquote(auth_in_url[1])))
+        self._auth = connection.auth or credentials_in(connection.base_url)
         self._sleep = sleep
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": "dcos.avi", "Accept": "application/json", **connection.headers})
         self._session.cert = connection.cert
-        self._session.auth = _basic(self._auth)
+        self._session.auth = basic_auth(self._auth)
         if connection.verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
@@ -280,7 +279,13 @@ def split_userinfo(url: str) -> tuple[str, tuple[str, str] | None]:
     return found["scheme"] + url[found.end() :].rstrip("/"), (user, password)
 
 
-def _basic(auth: tuple[str, str] | None) -> Any:
+def credentials_in(url: str) -> tuple[str, str] | None:
+    """Return the (user name, password) that a URL holds, or None."""
+    found = split_userinfo(url)[1]
+    return (unquote(found[0]), unquote(found[1])) if found else None
+
+
+def basic_auth(auth: tuple[str, str] | None) -> Any:
     """Return requests' ``auth``. Never None: then requests would let ~/.netrc replace our Authorization header."""
     if auth is None:
         return lambda request: request

@@ -40,18 +40,18 @@ class Warm:
 def kept_warm(picture: Picture, seconds: int, now: datetime) -> list[Warm]:
     """Return the apps that would be retired, but are kept for so long after the traffic moved to the active version.
 
-    That is taken from the version's last configuration change, or from Avi's of where the traffic goes where that was later.
+    When that was nobody tells. It counts from the last change of what decides where the traffic goes: of the version's configuration,
+    of Avi's settings, and in a pool group of the states of servers.
 
     :param now: the time by Marathon's clock, which wrote that of the version's change.
     """
     changed_at = picture.active.changed_at if picture.active else None
     settled = picture.observed.avi.settled
-    times = ([time_of(changed_at)] if changed_at else []) + (
-        [] if settled is None else [now - timedelta(seconds=settled)]
-    )
-    until = max(times, default=now) + timedelta(seconds=seconds if times else 0)
-    if now >= until:
+    times = [time_of(changed_at)] if changed_at else []
+    times += [] if settled is None else [now - timedelta(seconds=settled)]
+    if not times or now >= max(times) + timedelta(seconds=seconds):
         return []
+    until = max(times) + timedelta(seconds=seconds)
     written = until.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     return [Warm(item.app, written) for item in superseded(picture)]
 

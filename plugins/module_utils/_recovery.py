@@ -22,7 +22,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_withd
 WITHDRAW, ROLLBACK, LEAVE, NOTHING, UNFINISHED = "withdraw", "rollback", "leave", "nothing", "unfinished"
 FREEZE = "freeze"
 ROLLBACK_OR_FREEZE = (ROLLBACK, FREEZE)
-# Phases of a rollout whose failure tells something of its own. They are what the names of the role's tasks begin with.
+# Phases of a rollout whose failure tells something of its own: what the names of its tasks begin with, or retire for all after the gates.
 DEPLOY, CONFIRM, RETIRE = "deploy", "confirm", "retire"
 # These judge nothing of a version but that it is there and takes the traffic.
 _UNTESTED = (DEPLOY, CONFIRM)

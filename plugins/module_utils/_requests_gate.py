@@ -16,6 +16,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._apps import Task, read_app
 from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._failures import reason
+from ansible_collections.dcos.avi.plugins.module_utils._http import basic_auth, credentials_in, split_userinfo
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
 from ansible_collections.dcos.avi.plugins.module_utils._observe import addresses_of
@@ -99,20 +100,25 @@ def _refuse_unusable(params: dict[str, Any]) -> None:
             re.compile(str(pattern))
         except re.error as error:
             raise Refused(f"answer_headers: {pattern!r} for {name} is no regular expression: {error}.") from error
-    # The address of an app's tasks is not known yet.
-    url = (params["url"] or f"{params['scheme']}://localhost").rstrip("/") + params["path"]
+    # The addresses of an app's tasks are not known yet.
+    url = (params["url"] or f"{params['scheme']}://localhost:1").rstrip("/") + params["path"]
     try:
-        requests.Request(params["method"], url, headers=params["headers"]).prepare()
+        headers = {name: value.encode("latin-1") for name, value in _headers(params).items()}
+        requests.Request(params["method"], url, headers=headers).prepare()
         requests.Session().get_adapter(url)
+    except (requests.exceptions.InvalidHeader, UnicodeEncodeError) as error:
+        # The error quotes the header, which may hold a credential.
+        sentence = (
+            "One of the headers cannot be sent: look for line breaks, spaces at its beginning, and special characters."
+        )
+        raise Refused(sentence) from error
     except ValueError as error:
-        raise _unsendable(url, error) from error
+        sentence = f"{split_userinfo(url)[0]} cannot be asked: look at the address, which begins with http:// or https://, and the path."
+        raise Refused(sentence) from error
 
 
-def _unsendable(url: str, error: ValueError) -> Refused:
-    # requests' own text quotes a header, which may hold a credential.
-    if isinstance(error, requests.exceptions.InvalidHeader):
-        return Refused("One of the headers cannot be sent: look for line breaks, and for spaces at its ends.")
-    return Refused(f"{url} cannot be asked: {error}")
+def _headers(params: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in (params["headers"] or {}).items()}
 
 
 def _targets(marathon: Marathon | None, params: dict[str, Any]) -> Sequence[Target]:
@@ -142,14 +148,14 @@ def _ask(target: Target, expected: Expected, params: dict[str, Any]) -> Verdict:
     """Send requests to a target until one is answered badly, or all are answered well."""
     if not target.url:
         return Verdict("its agent", target.task, 0, 0.0, None, "has no port yet")
-    slowest, made, reason = 0.0, 0, None
+    slowest, made, wrong = 0.0, 0, None
     got = Got(0.0)
-    while made < params["count"] and reason is None:
+    while made < params["count"] and wrong is None:
         got = _request(target.url + params["path"], params)
         made += 1
         slowest = max(slowest, got.seconds)
-        reason = why_not(expected, got)
-    return Verdict(target.url, target.task, made, round(slowest, 3), got.status, reason)
+        wrong = why_not(expected, got)
+    return Verdict(target.url, target.task, made, round(slowest, 3), got.status, wrong)
 
 
 def _request(url: str, params: dict[str, Any]) -> Got:
@@ -160,17 +166,14 @@ def _request(url: str, params: dict[str, Any]) -> Got:
         answer = requests.request(
             params["method"],
             url,
-            headers=params["headers"],
+            headers=_headers(params),
             data=params["body"].encode() if params["body"] else None,
             timeout=timeout,
             verify=params["validate_certs"] and (params["ca_path"] or True),
             allow_redirects=False,
-            # Never None: then requests would take credentials from ~/.netrc.
-            auth=lambda request: request,
+            auth=basic_auth(credentials_in(url)),
         )
-    except ValueError as error:
-        raise _unsendable(url, error) from error
-    except (requests.RequestException, OSError) as error:
+    except (requests.RequestException, OSError, ValueError) as error:
         why = reason(error, timeout=timeout, ca_option="ca_path")
         return Got(time.monotonic() - begin, error=f"gave no answer ({why})")
     seconds = time.monotonic() - begin

@@ -47,7 +47,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._retire import (
 from ansible_collections.dcos.avi.plugins.module_utils._rollback_target import highest_running, named, one_before
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import (
     as_stated,
-    fixed_host_ports,
+    ports_to_free,
     version_labels,
     without_fixed_ports,
 )
@@ -188,7 +188,7 @@ def _deployed(
     app_id, priority = _next_id(picture, wanted, is_taken), picture.next_priority
     stated = as_stated(wanted)
     # On an agent where such a port is held no task of it could start: what holds it only leaves when this one serves.
-    held = fixed_host_ports(stated, [app for app in picture.apps if app.instances > 0])
+    held = ports_to_free(stated, [app for app in picture.apps if app.instances > 0])
     if held:
         stated = without_fixed_ports(stated)
     labels = {

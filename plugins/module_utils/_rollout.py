@@ -123,9 +123,7 @@ def _action(picture: Picture, existing: App | None, request: RolloutRequest) -> 
     """A version that was created has had its preview, and may be taking the traffic: it can only be gone on with."""
     if existing is None:
         return PREVIEW if request.strategy == "preview" and not request.promote else DEPLOY
-    # The number in a definition is that to begin with; one that is asked for by name is wanted now.
-    is_large_enough = (request.instances or 0) <= existing.instances
-    return NONE if existing is picture.active and is_complete(existing) and is_large_enough else RESUME
+    return NONE if existing is picture.active and is_complete(existing) else RESUME
 
 
 def _preview(picture: Picture, request: RolloutRequest, definition: Mapping[str, Any], action: str) -> Preview | None:

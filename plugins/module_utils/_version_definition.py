@@ -163,10 +163,16 @@ def _fixed_ports(app: Mapping[str, Any], others: Iterable[App]) -> Iterable[Refu
                 )
 
 
-def fixed_host_ports(definition: Mapping[str, Any], others: Iterable[App]) -> set[int]:
-    """Return the host ports that a definition asks for and a running app of ``others`` holds on its agents."""
+def ports_to_free(definition: Mapping[str, Any], others: Iterable[App]) -> set[int]:
+    """Return the host ports of port mappings that a running app of ``others`` holds on its agents, where any other would do.
+
+    None where a health check asks for a host port by its number, and none of host networks, whose tasks may know their port.
+    """
+    app = canonical(dict(definition))
+    if mode(app) == HOST or any(check.get("port") for check in app.get("healthChecks") or ()):
+        return set()
     held = {port for other in others for port, _service in _ports(canonical(dict(other.definition)))}
-    return {port for port, _service in _ports(canonical(dict(definition)))} & held - {0}
+    return {port for port, _service in _ports(app)} & held - {0}
 
 
 def without_fixed_ports(definition: Mapping[str, Any]) -> dict[str, Any]:

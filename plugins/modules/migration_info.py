@@ -151,7 +151,7 @@ options:
         description:
           - For how many seconds after the traffic moved to the active version superseded versions keep their
             instances. Until then they are in RV(warm).
-          - That is taken from the version's last configuration change, or from Avi's of where the traffic goes where that was later.
+          - It counts from the last change of the version's configuration, or of its pools in Avi.
           - The time is that of Marathon's clock, or this machine's where Marathon's answers do not tell it.
         type: int
         default: 0

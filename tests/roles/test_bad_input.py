@@ -141,7 +141,7 @@ CASES = [
     Bad(
         "an address without a scheme",
         rollout(rollout_definition=VERSION, rollout_requests={"url": "app1.example.com"}),
-        ("app1.example.com/ cannot be asked", "scheme"),
+        ("app1.example.com cannot be asked", "http://"),
     ),
     Bad(
         "a soak without a time",

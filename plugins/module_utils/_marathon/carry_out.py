@@ -14,6 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     ApiError,
     Conflict,
     DcosAviError,
+    Refused,
     UnknownOutcome,
     WaitTimeout,
 )
@@ -50,30 +51,38 @@ def carry_out(
     """
     in_doubt, out_of_time = False, False
     send = next_step(app, in_doubt)
-    while send is not None:
-        try:
-            return send()
-        except Conflict as conflict:
-            locks = _locks(conflict)
-            if locks:
-                _wait_for_locks(client, app_id, locks, deadline, out_of_time)
-                out_of_time = deadline.left == 0
-            app, app_before = client.app(app_id), app
-            if not locks and (app_before is None) == (app is None):
-                raise  # No lock to wait for, and nobody was faster: a group or a pod has this id, or a gateway says no.
-            send = next_step(app, in_doubt)
-        except UnknownOutcome as unknown:
-            in_doubt = True
-            app = _read_again(client, app_id, unknown, deadline)
-            send = next_step(app, in_doubt)
-            if send is not None and deadline.left == 0:
-                sentence = f"{unknown.sentence}. {app_id} was read since, and the change is not there. Run this again."
-                raise UnknownOutcome(sentence, status=unknown.status) from None
-            time.sleep(min(RETRY_PAUSE, deadline.left))
-        except ApiError as error:
-            # With a status below 500 Marathon says no; with one from there on it may have done some of it.
-            error.changed = in_doubt or (error.status or 0) >= 500
-            raise
+    try:
+        while send is not None:
+            try:
+                return send()
+            except Conflict as conflict:
+                locks = _locks(conflict)
+                if locks:
+                    _wait_for_locks(client, app_id, locks, deadline, out_of_time)
+                    out_of_time = deadline.left == 0
+                app, app_before = client.app(app_id), app
+                if not locks and (app_before is None) == (app is None):
+                    raise  # No lock to wait for, and nobody was faster: a group or a pod has this id, or a gateway says no.
+                send = next_step(app, in_doubt)
+            except UnknownOutcome as unknown:
+                in_doubt = True
+                app = _read_again(client, app_id, unknown, deadline)
+                send = next_step(app, in_doubt)
+                if send is not None and deadline.left == 0:
+                    sentence = (
+                        f"{unknown.sentence}. {app_id} was read since, and the change is not there. Run this again."
+                    )
+                    raise UnknownOutcome(sentence, status=unknown.status) from None
+                time.sleep(min(RETRY_PAUSE, deadline.left))
+            except ApiError as error:
+                # Below 500 Marathon says no; from there on it may have made the change before it broke down.
+                in_doubt = in_doubt or (error.status or 0) >= 500
+                raise
+    except Refused:
+        raise  # What is there now is not what was sent.
+    except DcosAviError as error:
+        error.changed = error.changed or in_doubt
+        raise
     return None
 
 

@@ -26,12 +26,29 @@ def test_credentials_of_this_machine_are_not_sent(server, tmp_path, monkeypatch,
     assert request.headers.get("Authorization") == (headers or {}).get("Authorization")
 
 
+def test_credentials_in_the_address_are_sent(server):
+    server.script(Reply(200, {}))
+    url = server.url.replace("http://", "http://me:p%40ss@")
+    assert migration_requests(asking(url), check_mode=False)["passed"]
+    (request,) = server.requests
+    assert request.headers["Authorization"] == "Basic bWU6cEBzcw=="
+
+
+def test_a_header_may_be_a_number(server):
+    server.script(Reply(200, {}))
+    assert migration_requests(asking(server.url, headers={"X-Count": 5}), check_mode=False)["passed"]
+    assert server.requests[0].headers["X-Count"] == "5"
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"url": "app1.example.com"}, "app1.example.com/ cannot be asked"),
-        ({"url": "127.0.0.1:80"}, "127.0.0.1:80/ cannot be asked"),
+        ({"url": "app1.example.com"}, "app1.example.com cannot be asked"),
+        ({"url": "127.0.0.1:80"}, "127.0.0.1:80 cannot be asked"),
         ({"headers": {"X-Token": "secret\nof mine"}}, "One of the headers cannot be sent"),
+        ({"headers": {"X-Token": "secret…"}}, "One of the headers cannot be sent"),
+        ({"url": "http://me:secret@/"}, "cannot be asked"),
+        ({"url": None, "app": "app1", "path": "health"}, "http://localhost:1health cannot be asked"),
         ({"count": 0}, "count must be at least 1"),
         ({"answer_headers": {"X-A": "*1"}}, "'*1' for X-A is no regular expression"),
     ],

@@ -345,3 +345,26 @@ def test_the_one_that_still_has_its_place_is_gone_on_with():
     state = with_versions(seen, version("200", 20), in_a=(3, 4, 9))
     assert (plan(state).action, plan(state).app) == ("resume", "app1-100")
     assert plan(state).version == "v7"
+
+
+MAPPED = {
+    "networks": [{"mode": "container/bridge"}],
+    "container": {"portMappings": [{"containerPort": 80, "hostPort": 31080}]},
+}
+CHECKED = {"healthChecks": [{"protocol": "HTTP", "port": 31080}]}
+ON_HOSTS = {"networks": [{"mode": "host"}], "container": {}, "portDefinitions": [{"port": 31080}], "requirePorts": True}
+
+
+@pytest.mark.parametrize(
+    ("fixed", "running", "port"),
+    [(MAPPED, True, 0), (MAPPED, False, 31080), ({**MAPPED, **CHECKED}, True, 31080), (ON_HOSTS, True, 31080)],
+)
+def test_a_port_that_the_earlier_version_still_holds_is_left_to_marathon_where_any_would_do(fixed, running, port):
+    tasks = (3, 4) if running else ()
+    earlier = version("100", 10, tasks, **fixed)
+    found = plan(with_versions(earlier, version("200", 20, (5, 6)), in_a=(5, 6), in_b=tasks), "100")
+    assert (found.action, found.app) == ("deploy", "app1-100-r2")
+    mappings = found.definition["container"].get("portMappings") or ()
+    ports = [each["hostPort"] for each in mappings] or [each["port"] for each in found.definition["portDefinitions"]]
+    assert ports == [port]
+    assert ("host port 31080 is taken" in found.reason) == (port == 0)

@@ -153,12 +153,6 @@ def test_another_size_is_no_other_definition():
     assert (found.action, found.refusals) == ("none", ())
 
 
-def test_the_version_that_serves_gets_more_instances_where_these_are_asked_for_by_name():
-    found = plan(upgraded(), "100", definition=DEFINITION, instances=5)
-    assert (found.action, found.definition["instances"]) == ("resume", 5)
-    assert plan(upgraded(), "100", definition=DEFINITION, instances=1).action == "none"
-
-
 def test_another_definition_under_the_same_name_is_refused_with_what_differs():
     found = plan(upgraded(), "100", definition=DEFINITION, image="x:2")
     assert codes(found) == ["other_definition"]
