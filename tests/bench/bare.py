@@ -1,7 +1,7 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fewest requests that move services to a version, all of them at once: no checks beyond those, no second look, no words."""
+"""Moves services to a version, all of them at once, and does only what cannot be left out: no checks beyond that, no second look, no words."""
 
 from __future__ import annotations
 

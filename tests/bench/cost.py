@@ -1,7 +1,7 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a rollout costs: the role, beside a playbook that does the same by hand, beside the fewest requests that do it."""
+"""What a rollout costs: the role, beside a playbook that does the same by hand, beside a script that does only what cannot be left out."""
 
 from __future__ import annotations
 
