@@ -21,6 +21,7 @@ from tests.lab.process import LabProcess
 from tests.marathon.administrator import Administrator
 
 RUNS = 20
+HOSTS = 4
 POLLING = "a client that polls"
 PAUSE = 5.0  # seconds between two looks of the package marathon
 # What a user would notice.
@@ -32,8 +33,13 @@ def main() -> int:
         url = lab.env["MARATHON_URL"]
         ends = Ends(url)
         admin = Administrator(lab, marathon_timeout=30)
-        # One after the other, as tasks of a play; those that mostly sleep at the same time.
-        ours = [lateness(ends, app, lambda app: admin.ensure(definition=app, wait_interval=1)) for app in apps("ours")]
+
+        def create(app: dict[str, Any]) -> dict[str, Any]:
+            return admin.ensure(definition=app, wait_interval=1)
+
+        # Some at once, as hosts of a play; those that mostly sleep all at once.
+        with ThreadPoolExecutor(HOSTS) as pool:
+            ours = list(pool.map(lambda app: lateness(ends, app, create), apps("ours")))
         with ThreadPoolExecutor(RUNS) as pool:
             theirs = list(pool.map(lambda app: lateness(ends, app, lambda app: poll(url, app)), apps("theirs")))
         figures = [
