@@ -47,7 +47,7 @@ async def task() -> AsyncIterator[tuple[str, TaskServer]]:
 
 
 async def send(url: str, seconds: float = 0.4, rate: float = 200, mix: Mix | None = None) -> Total:
-    traffic = Traffic(url, rate, mix or Mix(timeout=0.3))
+    traffic = Traffic(url, rate, mix or Mix(timeout=5))
     await traffic.start()
     await asyncio.sleep(seconds)
     total = await traffic.stop()
@@ -162,7 +162,7 @@ GOOD = b"HTTP/1.1 200 OK\r\nX-Lab-App: /app1\r\nX-Lab-Task: t"
 )
 async def test_each_loss_has_a_kind(serve: Serve, kind: str) -> None:
     async with server(serve) as url:
-        total = await send(url, mix=Mix(post=0, timeout=0.3))
+        total = await send(url, mix=Mix(post=0, timeout=0.3 if kind == "timeout" else 5))
     assert total.answered == 0
     assert total.lost == {kind: total.sent}
 
