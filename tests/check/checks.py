@@ -31,7 +31,7 @@ def nox(session: str) -> Check:
 CHECKS = (
     # The longest first, so that none of them is waited for alone in the end.
     pytest("roles", "tests/roles", at_once=3, minutes=25),
-    pytest("unit", "tests/unit", at_once=2, minutes=20),
+    pytest("unit", "tests/unit", "--ignore=tests/unit/lab", at_once=2, minutes=20),
     Check("types", (f"{BIN}/mypy",)),
     Check(
         "sanity",
@@ -62,6 +62,7 @@ CHECKS = (
         by="tests.check.oldest_core",
     ),
     pytest("runner", "tests/runner"),
+    pytest("lab", "tests/unit/lab", at_once=2, alone=True),
     Check("demo", (sys.executable, "-m", "tests.demo.run"), alone=True),
     pytest("controls", "tests/controls", minutes=20, alone=True),
 )

@@ -32,7 +32,7 @@ class Check:
     minutes: float = 10
     """It is ended, and has failed, after so long."""
     alone: bool = False
-    """It measures under load, and so nothing runs beside it."""
+    """It measures, under load or by the clock, and so nothing runs beside it."""
 
 
 @dataclass(frozen=True)
