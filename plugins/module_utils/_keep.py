@@ -49,9 +49,9 @@ def kept_warm(picture: Picture, seconds: int, now: datetime) -> list[Warm]:
     settled = picture.observed.avi.settled
     times = [time_of(changed_at)] if changed_at else []
     times += [] if settled is None else [now - timedelta(seconds=settled)]
-    if not times or now >= max(times) + timedelta(seconds=seconds):
+    until = max(times, default=now) + timedelta(seconds=seconds)
+    if not times or now >= until:
         return []
-    until = max(times) + timedelta(seconds=seconds)
     written = until.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     return [Warm(item.app, written) for item in superseded(picture)]
 

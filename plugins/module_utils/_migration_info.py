@@ -96,16 +96,15 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     :raises DcosAviError: whatever else went wrong with Marathon or Avi.
     """
     validate_id(params["service"])
+    keep: dict[str, Any] = params["retire"] or NOTHING_KEPT
     for name, what in (("keep", "versions"), ("keep_warm", "seconds")):
-        given = (params["retire"] or NOTHING_KEPT)[name] or 0
-        if given < 0:
-            raise Refused(f"{name} is a number of {what}, from 0 on, not {given}.")
+        if (keep[name] or 0) < 0:
+            raise Refused(f"{name} is a number of {what}, from 0 on, not {keep[name]}.")
     rollout, listener = _stated(params["rollout"]), _stated(params["listener"])
     with avi.client_from(params) as controller:
         client = marathon.client_from(params)
         service = Service(client, controller, params["service"], params["virtualservice"])
         seen, waited = _seen(service, params)
-        keep: dict[str, Any] = params["retire"] or NOTHING_KEPT
         result = {"changed": False, **as_result(seen), **what_may_leave(seen, **keep, now=client.now())}
         if result["lock"]:
             result["lock"]["gone"] = is_gone(result["lock"]["owner"])

@@ -44,12 +44,11 @@ def confirm_step(app: str) -> Step:
     return Step("confirm", app, "Avi must send all traffic to exactly its tasks before anything is scaled down")
 
 
-def leaving_steps(app: str, reason: str) -> tuple[Step, Step]:
-    """Return the steps by which an app leaves, for this reason."""
-    return (
-        Step("drain", app, "its open connections are to end first"),
-        Step("retire", app, f"{reason}; kept at zero instances"),
-    )
+def leaving_steps(apps: Iterable[tuple[str, str]]) -> Iterable[Step]:
+    """Yield the steps by which apps leave, each for a reason: (app, reason)."""
+    for app, reason in apps:
+        yield Step("drain", app, "its open connections are to end first")
+        yield Step("retire", app, f"{reason}; kept at zero instances")
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,11 @@ class Plan:
     preview: Preview | None = None
     version: str | None = None
 
+    @property
+    def judges(self) -> bool:
+        """Whether the gates judge the app: the traffic is to move to it, or an earlier run, which came nobody knows how far, retired nothing."""
+        return any(step.step in ("confirm", "retire") for step in self.steps)
+
     def as_result(self) -> dict[str, Any]:
         """Return the plan as JSON-like data."""
         return {
@@ -83,6 +87,7 @@ class Plan:
             "steps": [dataclasses.asdict(step) for step in self.steps],
             "refusals": [dataclasses.asdict(refusal) for refusal in self.refusals],
             "preview": dataclasses.asdict(self.preview) if self.preview else None,
+            "judges": self.judges,
         }
 
 

@@ -154,7 +154,7 @@ def _kept(picture: Picture, request: RollbackRequest, current: App, is_taken: Ca
             current.id,
             current.priority,
             written(dict(current.definition)),
-            tuple(_leaving((item.app, item.reason) for item in superseded(picture))),
+            tuple(leaving_steps((item.app, item.reason) for item in superseded(picture))),
             reason=f"{current.id} takes the traffic already, and {why}.{further}",
         )
     instances = max(current.instances, _instances(picture, request, current, current))
@@ -176,7 +176,7 @@ def _switched(picture: Picture, current: App, warm: App) -> RollbackPlan:
     steps = (
         Step("withdraw", current.id, reason),
         Step("confirm", warm.id, "Avi must send all traffic to exactly its tasks before anything else is scaled down"),
-        *_leaving((app.id, f"superseded by {warm.id}") for app in below),
+        *leaving_steps((app.id, f"superseded by {warm.id}") for app in below),
     )
     return RollbackPlan(INSTANT, warm.id, warm.priority, None, steps, reason=f"{reason}.", withdraw=(leaving,))
 
@@ -240,10 +240,5 @@ def _forward(picture: Picture, app_id: str, reason: str) -> tuple[Step, ...]:
     return (
         Step("deploy", app_id, reason),
         confirm_step(app_id),
-        *_leaving((other, f"superseded by {app_id}") for other in others),
+        *leaving_steps((other, f"superseded by {app_id}") for other in others),
     )
-
-
-def _leaving(apps: Iterable[tuple[str, str]]) -> Iterable[Step]:
-    for app_id, reason in apps:
-        yield from leaving_steps(app_id, reason)

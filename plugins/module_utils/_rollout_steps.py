@@ -106,4 +106,4 @@ def _retire_steps(picture: Picture, plan: Plan, ways: Ways) -> Iterable[Step]:
         if ways.keep_warm and plan.action != NONE:
             yield Step("keep", app, f"stays warm for {ways.keep_warm} s as a way back; a run after that retires it")
         else:
-            yield from leaving_steps(app, reason)
+            yield from leaving_steps([(app, reason)])

@@ -548,6 +548,10 @@ plan:
       description: The version, for Marathon, of the app where it exists already. With another one the plan does not hold.
       type: str
       sample: null
+    judges:
+      description: Whether the gates judge the app, because the traffic is to move to it, or an earlier run did not come to retire the others.
+      type: bool
+      sample: true
 recovery:
   description: What to do about an app whose rollout failed.
   type: dict

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from tests.demo.playbook import Outcome, module_result, run_playbook
@@ -42,3 +44,9 @@ def instances(lab: LabProcess) -> dict[str, int]:
     seen = module_result("dcos.avi.migration_info", {"service": "app1"}, lab.env)
     assert seen["lock"] is None
     return {version["app"]: version["instances"] for version in seen["versions"] if version["instances"]}
+
+
+def in_a_file(file: Path, content: Any) -> str:
+    """Write tasks or plays to a file for Ansible, and return its path."""
+    file.write_text(json.dumps(content))
+    return str(file)

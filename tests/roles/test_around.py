@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 
 from tests.demo.playbook import module_result, run_playbook
 from tests.lab.process import LabProcess
-from tests.roles.app1 import instances, rollout, run, serving_version_100
+from tests.roles.app1 import in_a_file, instances, rollout, run, serving_version_100
 from tests.soak.configurations import definition
 from tests.soak.service import create_listeners
 from tests.soak.steps import run_in_steps
@@ -27,11 +26,6 @@ SMOKE = {"wait_timeout": 1}
 def fixture_lab() -> Iterator[LabProcess]:
     with serving_version_100() as lab:
         yield lab
-
-
-def in_a_file(file: Path, content: Any) -> str:
-    file.write_text(json.dumps(content))
-    return str(file)
 
 
 def including(role: str, **more: Any) -> Mapping[str, Any]:

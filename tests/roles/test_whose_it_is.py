@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 
 from tests.demo.playbook import module_result, run_playbook
 from tests.lab.process import LabProcess
-from tests.roles.app1 import instances, rollout, serving_version_100
+from tests.roles.app1 import in_a_file, instances, rollout, serving_version_100
 
 TOO_MANY = 13
 """Instances for which the lab has no room: a version that is scaled to so many is never complete, so that a run goes on with it."""
@@ -35,11 +35,6 @@ def definition_of(lab: LabProcess, app: str) -> dict[str, Any]:
     return {key: found[key] for key in ("container", "cpus", "mem", "healthChecks", "labels")}
 
 
-def in_a_hook(tasks: Path, *steps: Mapping[str, Any]) -> str:
-    tasks.write_text(json.dumps(steps))
-    return str(tasks)
-
-
 def test_a_gate_that_failed_is_not_passed_by_running_again(lab: LabProcess) -> None:
     (before,) = instances(lab)
     gate = {"url": lab.env["LAB_VIP_URL"], "wait_timeout": 1, "answer_headers": {"X-Lab-Version": "110"}}
@@ -57,9 +52,9 @@ def test_a_gate_that_failed_is_not_passed_by_running_again(lab: LabProcess) -> N
 def test_a_hook_that_fails_before_anything_is_touched_takes_nothing_back(lab: LabProcess, tmp_path: Path) -> None:
     (before,) = instances(lab)
     ensure(lab, before, instances=TOO_MANY, wait=False)
-    hook = in_a_hook(
+    hook = in_a_file(
         tmp_path / "hook.yml",
-        {"name": "Confirm | the window", "ansible.builtin.fail": {"msg": "outside the change window"}},
+        [{"name": "Confirm | the window", "ansible.builtin.fail": {"msg": "outside the change window"}}],
     )
     version = before.removeprefix("app1-")
     outcome = rollout(lab, version, rollout_hooks={"before_deploy": hook})
@@ -71,8 +66,8 @@ def test_a_hook_that_fails_before_anything_is_touched_takes_nothing_back(lab: La
 
 def test_what_the_users_own_task_is_called_does_not_count(lab: LabProcess, tmp_path: Path) -> None:
     (before,) = instances(lab)
-    hook = in_a_hook(
-        tmp_path / "hook.yml", {"name": "Confirm | the shop's own check", "ansible.builtin.fail": {"msg": "no"}}
+    hook = in_a_file(
+        tmp_path / "hook.yml", [{"name": "Confirm | the shop's own check", "ansible.builtin.fail": {"msg": "no"}}]
     )
     outcome = rollout(lab, "120", image="shop/server:120", rollout_hooks={"after_switch": hook})
     assert "So the version before has to come back" in outcome.failure, outcome.output
@@ -85,7 +80,7 @@ def test_a_version_that_somebody_else_created_meanwhile_is_left_to_them(lab: Lab
     theirs = {**definition_of(lab, before), "instances": 2}
     theirs["labels"] = {**theirs["labels"], "ab_config": json.dumps({"service": "app1", "priority": 990})}
     create = {"id": "app1-130", "definition": theirs}
-    hook = in_a_hook(tmp_path / "hook.yml", {"name": "Be another tool", "dcos.avi.marathon_app": create})
+    hook = in_a_file(tmp_path / "hook.yml", [{"name": "Be another tool", "dcos.avi.marathon_app": create}])
     outcome = rollout(lab, "130", image="shop/server:130", rollout_hooks={"before_deploy": hook})
     assert "app1-130 exists already" in outcome.failure, outcome.output
     assert "because this run did not change it" in outcome.failure
@@ -98,7 +93,7 @@ def test_what_was_scaled_up_meanwhile_is_not_scaled_down(lab: LabProcess, tmp_pa
     (before,) = instances(lab)
     ensure(lab, before, instances=TOO_MANY, wait=False)
     scale_up = {"id": before, "instances": TOO_MANY + 1, "force": True, "wait": False}
-    hook = in_a_hook(tmp_path / "hook.yml", {"name": "Be another tool", "dcos.avi.marathon_app": scale_up})
+    hook = in_a_file(tmp_path / "hook.yml", [{"name": "Be another tool", "dcos.avi.marathon_app": scale_up}])
     version = before.removeprefix("app1-")
     outcome = rollout(lab, version, rollout_hooks={"before_deploy": hook})
     assert "somebody changed it since" in outcome.failure, outcome.output
@@ -129,8 +124,6 @@ def test_a_play_that_took_the_lock_itself_keeps_it(lab: LabProcess, tmp_path: Pa
             {"name": "Give it back", "dcos.avi.migration_lock": {"service": "app1", "state": "absent"}},
         ],
     }
-    playbook = tmp_path / "play.yml"
-    playbook.write_text(json.dumps([play]))
-    outcome = run_playbook(str(playbook), {}, lab.env)
+    outcome = run_playbook(in_a_file(tmp_path / "play.yml", [play]), {}, lab.env)
     assert outcome.returncode == 0, outcome.output
     assert instances(lab) == {"app1-150": 2}

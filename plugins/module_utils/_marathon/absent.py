@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
-from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, Change
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import READ_ONLY
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_gone
@@ -37,11 +36,7 @@ def absent(task: AppTask) -> dict[str, Any]:
         return lambda: task.client.delete_app(task.id, force=task.params["force"])
 
     with task.listening():
-        accepted = carry_out(task.client, task.id, task.app, next_step, task.deadline)
+        accepted = task.carry_out(task.app, next_step)
         if task.params["wait"]:
-            try:
-                wait_until_gone(task.client, task.id, task.deadline)
-            except WaitTimeout as timeout:
-                timeout.changed = True
-                raise
+            wait_until_gone(task.client, task.id, task.deadline)
     return task.result(None, change, accepted)

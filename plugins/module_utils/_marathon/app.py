@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.absent import absent
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.present import present
@@ -43,7 +44,12 @@ def ensure_app(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     :raises UnknownOutcome: it could not be found out whether the change was made.
     :raises DcosAviError: whatever else went wrong with Marathon.
     """
-    return STATES[params["state"]](AppTask(params, check_mode))
+    task = AppTask(params, check_mode)
+    try:
+        return STATES[params["state"]](task)
+    except DcosAviError as error:
+        error.changed = error.changed or task.has_written
+        raise
 
 
 APP = Work(ensure_app, APP_OPTIONS, {"mutually_exclusive": [("definition", "src")]})

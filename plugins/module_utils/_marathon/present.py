@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, change_to
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import is_rolled_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
@@ -46,12 +46,8 @@ def present(task: AppTask) -> dict[str, Any]:
         return lambda: task.client.update_app(task.id, body, complete=complete, force=force)
 
     with task.listening():
-        accepted = carry_out(task.client, task.id, app, next_step, task.deadline)
-        try:
-            after = task.rolled_out(accepted)
-        except DcosAviError as error:
-            error.changed = True
-            raise
+        accepted = task.carry_out(app, next_step)
+        after = task.rolled_out(accepted)
     # Marathon accepts a change that changes nothing, too, and then keeps the app's version.
     if app is not None and after is not None and after["version"] == app["version"]:
         return task.result(after)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, Change
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
 
@@ -37,5 +37,5 @@ def restarted(task: AppTask) -> dict[str, Any]:
         return lambda: task.client.restart_app(task.id, force=task.params["force"])
 
     with task.listening():
-        accepted = carry_out(task.client, task.id, app, next_step, task.deadline)
+        accepted = task.carry_out(app, next_step)
         return task.result(task.rolled_out(accepted), change, accepted)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import NextStep, carry_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, Change
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
@@ -30,6 +31,7 @@ class AppTask:
 
     def __init__(self, params: dict[str, Any], check_mode: bool) -> None:
         self.params = params
+        self.has_written = False
         self.check_mode = check_mode
         self.target = wanted(params)
         self.id = self.target.app_id
@@ -53,6 +55,12 @@ class AppTask:
         with self.client.listening([self.id], self.params["wait_interval"]) as self.deadline.news:
             yield
 
+    def carry_out(self, app: App | None, next_step: NextStep) -> Accepted | None:
+        """Send a change of the app, as the function of this name does, and note that it was made."""
+        accepted = carry_out(self.client, self.id, app, next_step, self.deadline)
+        self.has_written = True
+        return accepted
+
     def rolled_out(self, accepted: Accepted | None) -> App | None:
         """Return the app after a change that was accepted: rolled out if that is to be waited for.
 
@@ -65,9 +73,7 @@ class AppTask:
         try:
             return wait_until_rolled_out(self.client, self.id, deployment_id, self.deadline)
         except WaitTimeout as timeout:
-            error = self._rolled_back(timeout, deployment_id) if self._rolls_back() else _going_on(timeout)
-            error.changed = True
-            raise error from None
+            raise (self._rolled_back(timeout, deployment_id) if self._rolls_back() else _going_on(timeout)) from None
 
     def _rolls_back(self) -> bool:
         return bool(self.params["on_failure"] == "rollback")
@@ -82,6 +88,7 @@ class AppTask:
             # Another one than its own was not begun by this task, and is not its to undo.
             undone = deployment_id or next(iter(running), None)
             if undone in running:
+                self.has_written = True
                 roll_back(self.client, {"id": undone, "affectedApps": [self.id]}, deadline)
             now = self.client.app(self.id)
         except DcosAviError as error:

@@ -176,6 +176,11 @@ def test_a_rollout_that_has_not_moved_the_traffic_is_given_up():
     assert [(item.app, item.instances) for item in found.withdraw] == [("app1-200", 2)]
 
 
+def test_the_gates_judge_a_way_back_that_moves_the_traffic_or_retires():
+    assert plan(second()).judges and plan(gone_back()).judges
+    assert not plan(waiting()).judges and not plan(second(), "900").judges
+
+
 def test_a_rollout_that_was_given_up_is_not_gone_back_from_once_more():
     found = plan(given_up())
     assert (found.action, found.app, found.steps) == ("none", "app1-100", ())

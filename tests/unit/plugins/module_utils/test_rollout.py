@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import Ways
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils import migration_states as states
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     DEFINITION,
@@ -151,6 +152,14 @@ def test_nothing_left_to_do():
 def test_another_size_is_no_other_definition():
     found = plan(upgraded(), "100", definition={**DEFINITION, "instances": 5})
     assert (found.action, found.refusals) == ("none", ())
+
+
+def test_the_gates_judge_what_the_traffic_moves_to_and_what_an_earlier_run_may_not_have_judged():
+    assert plan(fresh(), "100", definition=DEFINITION).judges
+    assert plan(upgraded(), "100", definition=DEFINITION).judges
+    kept = plan(upgraded(), "100", definition=DEFINITION, ways=Ways(keep_warm=60, is_warm=True))
+    stops = plan(fresh(), "100", definition=DEFINITION, strategy="preview", promote=False)
+    assert [found.judges for found in (kept, stops, plan(fresh(), "2_0", definition=DEFINITION))] == [False] * 3
 
 
 def test_another_definition_under_the_same_name_is_refused_with_what_differs():

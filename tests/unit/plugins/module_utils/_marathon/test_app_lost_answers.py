@@ -9,7 +9,9 @@ from __future__ import annotations
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     ApiError,
+    DcosAviError,
     UnknownOutcome,
+    WaitTimeout,
 )
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import (
     SLEEP,
@@ -101,15 +103,31 @@ def test_a_failure_tells_whether_the_app_may_have_been_created(ensure, marathon,
     assert raised.value.changed == changed
 
 
-def test_a_failure_after_the_creation_tells_of_it(ensure, marathon):
+@pytest.mark.parametrize(
+    ("method", "asked"),
+    [
+        ("POST", {"id": "b", "definition": SLEEP, "wait": False}),
+        ("POST", {"id": "a", "state": "restarted", "wait": False}),
+        ("DELETE", {"id": "a", "state": "absent"}),
+    ],
+)
+def test_a_failure_after_the_change_tells_of_it(ensure, marathon, method, asked):
     def fail_from_then_on(request):
-        if request.method == "POST":
-            marathon.faults = [Fault("GET", Reply(500, {"message": "x"}))]
+        if request.method == method:
+            marathon.faults = [Fault("GET", Reply(403, {"message": "x"})) for _each in range(9)]
 
+    marathon.add("/a", **SLEEP)
     marathon.before_answer = fail_from_then_on
-    with pytest.raises(ApiError) as raised:
-        ensure(id="a", definition=SLEEP, wait=False)
-    assert raised.value.changed and "/a" in marathon.apps
+    with pytest.raises(DcosAviError) as raised:
+        ensure(**asked)
+    assert raised.value.changed
+
+
+def test_a_wait_that_changed_nothing_does_not_tell_of_a_change(ensure, marathon):
+    marathon.add("/a", **SLEEP)["deployments"] = [{"id": "d-of-somebody-else"}]
+    with pytest.raises(WaitTimeout) as raised:
+        ensure(id="a", definition=SLEEP, wait_timeout=0)
+    assert not raised.value.changed
 
 
 @pytest.mark.parametrize("reply", [Reply(201, text=""), Reply(201, []), Reply(201, "x")])
