@@ -77,8 +77,8 @@ def waits(client: Any) -> None:
     """Wait for a deployment both ways: by the event stream, and by asking for the deployments."""
     events = client.event_stream(event_types=["event_stream_attached", "status_update_event", "deployment_success"])
     assert next(events).event_type == "event_stream_attached"
-    client.create_app("/waited-for", MarathonApp(cmd="sleep 1000", cpus=0.1, mem=16, instances=1))
-    (deployment,) = client.get_app("/waited-for", embed_deployments=True).deployments
+    created = client.create_app("/waited-for", MarathonApp(cmd="sleep 1000", cpus=0.1, mem=16, instances=1))
+    (deployment,) = created.deployments  # The answer names it; at the next look it may be over.
     states = []
     for event in events:
         if event.event_type == "deployment_success":
