@@ -64,5 +64,5 @@ CHECKS = (
     pytest("runner", "tests/runner"),
     pytest("lab", "tests/unit/lab", at_once=2, alone=True),
     Check("demo", (sys.executable, "-m", "tests.demo.run"), alone=True),
-    pytest("controls", "tests/controls", minutes=20, alone=True),
+    pytest("controls", "tests/controls", at_once=2, minutes=20, alone=True),
 )

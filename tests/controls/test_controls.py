@@ -19,19 +19,22 @@ from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 
+#: Requests a second. Two controls run at once, and each is to find the machine as quiet as it wants it.
+RATE = 250
+
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.playbook)
 def test_a_safety_taken_out_loses_requests(control: Control) -> None:
     with LabProcess(**control.settings) as lab:
         play(lab, "dcos.avi.listener", {"listener_service": "app1", "listener_src": str(EXAMPLE / "app1.json")})
-        with TrafficProcess(lab.env["LAB_VIP_URL"], mix=control.mix) as traffic:
+        with TrafficProcess(lab.env["LAB_VIP_URL"], rate=RATE, mix=control.mix) as traffic:
             play(lab, "dcos.avi.rollout", version("100", control.image))
             safe = traffic.stop()
         assert safe.lost_total == 0, f"the role as it is lost requests: {safe}"
         assert set(safe.answered_by) == {"/app1", "/app1-100"}, safe
 
         lab.set(**control.worse)
-        with TrafficProcess(lab.env["LAB_VIP_URL"], mix=control.mix) as traffic:
+        with TrafficProcess(lab.env["LAB_VIP_URL"], rate=RATE, mix=control.mix) as traffic:
             play(
                 lab,
                 control.path,
