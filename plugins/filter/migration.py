@@ -34,7 +34,7 @@ def migration_table(observed: Sequence[Mapping[str, Any]]) -> list[str]:
 def migration_steps(plan: Mapping[str, Any]) -> list[str]:
     """Return the steps of a plan, one line each, numbered and with the reason.
 
-    Takes the RV(dcos.avi.migration_info#module:plan) of a rollout.
+    Takes the plan of a rollout, a listener or a rollback.
     Raises AnsibleFilterError where it is not one.
     """
     if not isinstance(plan, Mapping) or "steps" not in plan:
@@ -102,7 +102,7 @@ def _row(version: Mapping[str, Any]) -> list[str]:
 
 
 class FilterModule:
-    """The filters of the collection."""
+    """The filters about migrations."""
 
     def filters(self) -> dict[str, Any]:
         return {

@@ -32,7 +32,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Failure:
+class TaskFailure:
     """The last failure of a task of an app's present configuration.
 
     ``seconds_ago`` is counted from when the app was read; ``at`` is the time as Marathon wrote it, and tells one failure from another.
@@ -60,7 +60,7 @@ class App:
     deployments: tuple[str, ...] = ()
     changed_at: str | None = None
     scaled_at: str | None = None
-    failure: Failure | None = None
+    failure: TaskFailure | None = None
     definition: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
@@ -88,6 +88,11 @@ class App:
 def short_id(app_id: str) -> str:
     """Return an app id without its slashes at the ends: "/app1" and "app1" are the same app."""
     return app_id.strip().strip("/")
+
+
+def version_id(service: str, version: str) -> str:
+    """Return the id of the app of a version."""
+    return f"{service}-{version}"
 
 
 def version_name(app_id: str, service: str) -> str | None:
@@ -124,12 +129,12 @@ def read_app(app: Mapping[str, Any], resolve: Resolve, now: datetime) -> App:
     )
 
 
-def _failure(app: Mapping[str, Any], now: datetime) -> Failure | None:
+def _failure(app: Mapping[str, Any], now: datetime) -> TaskFailure | None:
     failure = last_failure(app)
     if failure is None or not failure.get("timestamp"):
         return None
     at = str(failure["timestamp"])
-    return Failure((now - time_of(at)).total_seconds(), failure_in_words(failure), at)
+    return TaskFailure((now - time_of(at)).total_seconds(), failure_in_words(failure), at)
 
 
 def _task(item: Mapping[str, Any], checked: bool, container_ports: Sequence[int], resolve: Resolve) -> Task:

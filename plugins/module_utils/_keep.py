@@ -38,10 +38,10 @@ class Warm:
 
 
 def kept_warm(picture: Picture, seconds: int, now: datetime) -> list[Warm]:
-    """Return the apps that would be retired, but are kept for so long after the traffic moved to the active version.
+    """Return the superseded apps that keep their instances for so many ``seconds`` after the traffic moved to the active version.
 
-    When that was nobody tells. It counts from the last change of what decides where the traffic goes: of the version's configuration,
-    of Avi's settings, and in a pool group of the states of servers.
+    Neither Marathon nor Avi records that moment. So it is the last change of what decides where the traffic goes: the version's
+    configuration, Avi's settings and, in a pool group, the states of servers.
 
     :param now: the time by Marathon's clock, which wrote that of the version's change.
     """
@@ -77,7 +77,7 @@ def plan_prune(picture: Picture, keep: int) -> list[Retirement]:
 
 
 def _names_the_pool(picture: Picture, app: App) -> bool:
-    """Whether the pool that takes the traffic bears the app's name: whose tasks it holds, its end could be the pool's."""
+    """Whether the pool that takes the traffic is named after the app: whosever tasks it holds, with the app the pool could go."""
     taker = picture.traffic.taker
     return taker is not None and taker.pool.name.startswith(f"{app.id.replace('/', '-')}-pool-")
 

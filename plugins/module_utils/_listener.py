@@ -13,7 +13,6 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
@@ -25,6 +24,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     Step,
     in_words,
     refuse,
+    refuse_bad_id,
     refuse_if_any,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import (
@@ -60,10 +60,7 @@ def plan_listener(picture: Picture, request: ListenerRequest) -> Plan:
 
 def _plan(picture: Picture, request: ListenerRequest) -> Plan:
     app_id, existing = picture.service, picture.observed.listener
-    try:
-        validate_id(app_id)
-    except Refused as refused:
-        raise CannotPlan([Refusal("bad_id", refused.sentence)]) from refused
+    refuse_bad_id(app_id)
     refuse_if_any(_no_listener(app_id, request, existing))
     stated = request.definition or {}
     refuse_if_any([*unusable(stated), *wrong_settings(stated)])

@@ -6,8 +6,8 @@
 
 Marathon has no conditional writes, but it creates an app only where there is none. So a lock is taken by creating the app
 with the number 1. The lock of a run that is gone is not replaced, which two could do one after the other, but succeeded by
-creating the next number, which only one can. Who created a lock looks again, and gives way where another holds one that
-it did not see before: with that, nobody who acts on an old look ends up beside another.
+creating the next number, which only one can. A run that has created a lock looks again, and withdraws where it now sees a
+lock that it had not seen before: so a run that acted on an old look never holds the lock beside another.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Lock:
 
     @property
     def number(self) -> int:
-        """How many locks it comes after, and one; 0 for what has no number."""
+        """Its place in the sequence of locks, from 1; 0 where its id has no number."""
         found = re.search(r"-migration-lock-(\d+)$", self.app)
         return int(found[1]) if found else 0
 

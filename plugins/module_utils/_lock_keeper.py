@@ -35,7 +35,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._owner import is_gone
 
 # Seconds for finding out what became of one write, however long there is to wait for another run.
 WRITE_SECONDS, LOOK_PAUSE = 30.0, 0.2
-# How often a lock that is free is tried to be taken: others may be faster, and be done before they are seen.
+# Attempts to take a lock that is free: another run may create it first, and be gone before a look shows it.
 TRIES = 5
 
 
@@ -61,7 +61,7 @@ class LockKeeper:
         self._service = service
         self._owner = owner
         self._is_gone = is_gone
-        # What it created in vain so far, and may not have got rid of.
+        # Locks whose creation failed midway, and which may still exist.
         self._tried: list[Lock] = []
 
     def look(self, to_break: str | None = None) -> Situation:

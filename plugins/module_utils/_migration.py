@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Failure, Task
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Task, TaskFailure
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView, Member, Problem, Traffic, traffic
 from ansible_collections.dcos.avi.plugins.module_utils._lock import Lock
 
 PRIORITY_STEP = 10
-# Seconds without the failure of a task before a version counts as steady again: one that crashes is complete between two crashes.
+# Seconds without the failure of a task before a version counts as steady: between two crashes, one that crashes again and again looks complete.
 STEADY_SECONDS = 15.0
 
 
@@ -82,6 +82,11 @@ class Picture:
         return max((app.priority for app in self.apps), default=0)
 
     @property
+    def running(self) -> list[App]:
+        """The apps that have instances, in the order of apps."""
+        return [app for app in self.apps if app.instances > 0]
+
+    @property
     def next_priority(self) -> int:
         return max(self.highest_priority, 0) + PRIORITY_STEP
 
@@ -135,7 +140,7 @@ def is_complete(app: App) -> bool:
     return 0 < app.instances <= app.healthy
 
 
-def recent_failure(app: App) -> Failure | None:
+def recent_failure(app: App) -> TaskFailure | None:
     """The failure of a task of its present configuration a moment ago, after which another one may come; None for a steady app."""
     return app.failure if app.failure and app.failure.seconds_ago < STEADY_SECONDS else None
 

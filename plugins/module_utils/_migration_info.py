@@ -22,7 +22,6 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration_result import 
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._owner import is_gone
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan
-from ansible_collections.dcos.avi.plugins.module_utils._preview import preview_id
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import ROLLBACK_OR_FREEZE, plan_recovery
 from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
@@ -91,7 +90,8 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
     :param params: its options, each key present.
     :returns: the picture of the service and what may be retired, pruned or withdrawn; ``plan`` with rollout, listener or rollback; ``waited`` with until.
-    :raises Refused: the service's id is none, ``keep`` or ``keep_warm`` is negative, or the file of a definition cannot be read; nothing was asked of anyone.
+    :raises Refused: the service's id is not a valid one, ``keep`` or ``keep_warm`` is negative, or the file of a definition cannot be
+        read; nothing was asked of anyone.
     :raises WaitTimeout: the app did not become active in time.
     :raises DcosAviError: whatever else went wrong with Marathon or Avi.
     """
@@ -99,7 +99,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     keep: dict[str, Any] = params["retire"] or NOTHING_KEPT
     for name, what in (("keep", "versions"), ("keep_warm", "seconds")):
         if (keep[name] or 0) < 0:
-            raise Refused(f"{name} is a number of {what}, from 0 on, not {keep[name]}.")
+            raise Refused(f"{name} must be 0 or more ({what}), not {keep[name]}.")
     rollout, listener = _stated(params["rollout"]), _stated(params["listener"])
     with avi.client_from(params) as controller:
         client = marathon.client_from(params)
@@ -147,9 +147,7 @@ def _seen(service: Service, params: dict[str, Any]) -> tuple[Picture, Waited | N
 
 def _rollout_plan(service: Service, seen: Picture, rollout: dict[str, Any], ways: Ways) -> Plan:
     request = RolloutRequest(**{key: value for key, value in rollout.items() if key != "src"}, ways=ways)
-    app_id = f"{service.id}-{request.version}"
-    ids = [app_id, preview_id(app_id)] if request.strategy == "preview" else [app_id]
-    return plan_rollout(seen, request, namesakes=[each for each in ids if service.has_namesake(seen, each)])
+    return plan_rollout(seen, request, lambda app_id: service.has_namesake(seen, app_id))
 
 
 def _rollback_plan(service: Service, seen: Picture, rollback: dict[str, Any]) -> Plan:

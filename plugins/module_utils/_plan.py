@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._words import shown
 
 DEPLOY = "deploy"
@@ -20,6 +23,7 @@ NONE = "none"
 REFUSE = "refuse"
 # With these problems no look at Avi could confirm that the traffic has moved.
 UNCONFIRMABLE = ("ab_hidden", "no_virtualservice", "virtualservice_disabled")
+MAY_HOLD_SECRETS = ("env", "container.docker.parameters")
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,11 @@ class Step:
 def confirm_step(app: str) -> Step:
     """Return the step in which the traffic moves to an app."""
     return Step("confirm", app, "Avi must send all traffic to exactly its tasks before anything is scaled down")
+
+
+def superseded_by(app_id: str, apps: Iterable[App]) -> list[tuple[str, str]]:
+    """Return the apps that leave for this one, each with the reason, as leaving_steps takes them."""
+    return [(app.id, f"superseded by {app_id}") for app in apps if app.id != app_id]
 
 
 def leaving_steps(apps: Iterable[tuple[str, str]]) -> Iterable[Step]:
@@ -76,8 +85,15 @@ class Plan:
     version: str | None = None
 
     @property
+    def deploys(self) -> bool:
+        """Whether the app is to be created, or brought to its size and waited for."""
+        return self.action in (DEPLOY, RESUME)
+
+    @property
     def judges(self) -> bool:
-        """Whether the gates judge the app: the traffic is to move to it, or an earlier run, which came nobody knows how far, retired nothing."""
+        """Whether the gates judge the app: the traffic is to move to it, or an earlier run stopped, nobody knows where, before it retired
+        the others.
+        """
         return any(step.step in ("confirm", "retire") for step in self.steps)
 
     def as_result(self) -> dict[str, Any]:
@@ -87,11 +103,9 @@ class Plan:
             "steps": [dataclasses.asdict(step) for step in self.steps],
             "refusals": [dataclasses.asdict(refusal) for refusal in self.refusals],
             "preview": dataclasses.asdict(self.preview) if self.preview else None,
+            "deploys": self.deploys,
             "judges": self.judges,
         }
-
-
-MAY_HOLD_SECRETS = ("env", "container.docker.parameters")
 
 
 class CannotPlan(Exception):
@@ -112,6 +126,19 @@ def refuse_if_any(refusals: Iterable[Refusal]) -> None:
     found = list(refusals)
     if found:
         raise CannotPlan(found)
+
+
+def no_instances(instances: Any) -> Refusal:
+    """Return the refusal of a version of so many instances."""
+    return Refusal("no_instances", f"A version needs at least one instance to take the traffic, not {instances}.")
+
+
+def refuse_bad_id(app_id: str) -> None:
+    """:raises CannotPlan: Marathon would refuse the id."""
+    try:
+        validate_id(app_id)
+    except Refused as refused:
+        raise CannotPlan([Refusal("bad_id", refused.sentence)]) from refused
 
 
 def in_words(differences: Mapping[str, tuple[Any, Any]]) -> str:

@@ -17,6 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import (
     is_complete,
     recent_failure,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._preview import preview_id
 from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_withdraw, why_not_withdraw
 
 WITHDRAW, ROLLBACK, LEAVE, NOTHING, UNFINISHED = "withdraw", "rollback", "leave", "nothing", "unfinished"
@@ -36,6 +37,7 @@ class Recovery:
     """What to do about an app whose rollout failed: the action, why, and what a person can do next.
 
     ``version`` is the app's version in Marathon when it was seen so; with another one it must not be withdrawn.
+    ``preview`` is the id of its preview, where that is there and to be deleted.
     """
 
     action: str
@@ -43,6 +45,7 @@ class Recovery:
     sentence: str
     next: str
     version: str | None = None
+    preview: str | None = None
 
     def as_result(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -53,10 +56,14 @@ def plan_recovery(
 ) -> Recovery:
     """Return what to do about an app whose rollout failed: the first of these that holds.
 
-    nothing: it has no instances. leave: the rollout did not touch it. unfinished: it serves, steadily, and only the versions before
-    were still to be retired. leave: all is to stay as it is, or all is well but what could not be seen. rollback: the traffic goes to
-    it, or to nobody, so the version before has to come back. withdraw: it takes no traffic, as a proof shows, and goes to zero
-    instances. leave: it is not clear where the traffic goes, or it may still come to it.
+    nothing: it has no instances.
+    leave: this run did not touch it.
+    unfinished: it serves steadily, and only the versions before are still to be retired.
+    leave: all is to stay as it is, or only the confirmation was missed and a fresh look proves the app.
+    rollback: the traffic goes to it, or to nobody, so the version before has to come back.
+    leave: the cloud connector may still move the traffic to it.
+    withdraw: a proof shows that it takes no traffic, so it goes to zero instances.
+    leave: it is not clear where the traffic goes.
 
     :param picture: a look after the failure.
     :param app_id: the app of the version that was rolled out.
@@ -64,6 +71,13 @@ def plan_recovery(
     :param phase: the phase that failed, such as "deploy", "confirm" or "retire"; None where it is not known.
     :param begun: the rollout had begun to create or change the app; what it did not touch is not its to take back.
     """
+    found = _plan(picture, app_id, on_failure, phase, begun)
+    is_left = found.action in (LEAVE, UNFINISHED) or on_failure == FREEZE
+    preview = next((each.id for each in picture.observed.previews if each.id == preview_id(app_id)), None)
+    return dataclasses.replace(found, preview=None if is_left else preview)
+
+
+def _plan(picture: Picture, app_id: str, on_failure: str, phase: str | None, begun: bool) -> Recovery:
     app = picture.app(app_id)
     if app is None:
         return Recovery(NOTHING, app_id, f"{app_id} does not exist, so there is nothing to take back.", _AGAIN)
@@ -85,7 +99,9 @@ def _goes_on(picture: Picture, app: App, on_failure: str, phase: str | None) -> 
     if phase == RETIRE and serves_steadily and (is_complete(app) or app.deployments):
         return Recovery(UNFINISHED, app.id, f"{app.id} goes on serving.", "Run the rollout again to finish it.")
     if on_failure == FREEZE:
-        return Recovery(LEAVE, app.id, "All is left as it is, as rollout_on_failure asks for.", _LOOK)
+        return Recovery(
+            LEAVE, app.id, "All is left as it is, as on_failure: freeze (rollout_on_failure) asks for.", _LOOK
+        )
     if phase in _UNTESTED and serves_steadily and is_complete(app):
         sentence = f"{app.id} is left as it is: a fresh look proves that it takes all traffic with its {app.instances} instances."
         return Recovery(LEAVE, app.id, sentence, "Run the rollout again to go on.")

@@ -44,7 +44,7 @@ REQUESTS_OPTIONS: dict[str, Any] = {
     "method": {"type": "str", "default": "GET"},
     # What is sent may hold credentials.
     "headers": {"type": "dict", "no_log": True},
-    "body": {"type": "str", "no_log": True},
+    "body": {"type": "jsonarg", "no_log": True},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
     "status": {"type": "list", "elements": "int", "default": [200]},

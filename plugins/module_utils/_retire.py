@@ -46,7 +46,7 @@ def superseded(picture: Picture) -> list[Retirement]:
     """Return the apps below the active version that still have instances, the listener included.
 
     Empty where it is not proven that they are superseded, see why_not_withdraw. An app with a deployment under way is left out,
-    because somebody is doing something with it; but not the one that was gone back from, of which it may never end.
+    because somebody is working on it; except the one that was gone back from, whose deployment may never end.
     """
     active = picture.active
     if active is None or why_not_withdraw(picture):

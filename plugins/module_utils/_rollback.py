@@ -35,7 +35,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     Step,
     confirm_step,
     leaving_steps,
+    no_instances,
     refuse_if_any,
+    superseded_by,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._retire import (
     Retirement,
@@ -172,11 +174,11 @@ def _kept(picture: Picture, request: RollbackRequest, current: App, is_taken: Ca
 def _switched(picture: Picture, current: App, warm: App) -> RollbackPlan:
     reason = f"{warm.id} is next in the pool group, with all its {warm.instances} instances up: it takes over at once"
     leaving = retirement(current, reason)
-    below = [app for app in picture.apps if app.priority < warm.priority and app.instances > 0]
+    below = [app for app in picture.running if app.priority < warm.priority]
     steps = (
         Step("withdraw", current.id, reason),
         Step("confirm", warm.id, "Avi must send all traffic to exactly its tasks before anything else is scaled down"),
-        *leaving_steps((app.id, f"superseded by {warm.id}") for app in below),
+        *leaving_steps(superseded_by(warm.id, below)),
     )
     return RollbackPlan(INSTANT, warm.id, warm.priority, None, steps, reason=f"{reason}.", withdraw=(leaving,))
 
@@ -188,7 +190,7 @@ def _deployed(
     app_id, priority = _next_id(picture, wanted, is_taken), picture.next_priority
     stated = as_stated(wanted)
     # On an agent where such a port is held no task of it could start: what holds it only leaves when this one serves.
-    held = ports_to_free(stated, [app for app in picture.apps if app.instances > 0])
+    held = ports_to_free(stated, picture.running)
     if held:
         stated = without_fixed_ports(stated)
     labels = {
@@ -213,8 +215,7 @@ def _next_id(picture: Picture, wanted: App, is_taken: Callable[[str], bool]) -> 
 def _instances(picture: Picture, request: RollbackRequest, current: App, wanted: App) -> int:
     """As many as asked for, else as the version that serves has, else as the nearest to it."""
     if request.instances is not None and request.instances < 1:
-        sentence = f"A version needs at least one instance to take the traffic, not {request.instances}."
-        raise CannotPlan([Refusal("no_instances", sentence)])
+        raise CannotPlan([no_instances(request.instances)])
     sizes = (app.instances for app in (picture.active, picture.serving, current, wanted) if app)
     instances = request.instances or next(filter(None, sizes), None)
     if instances is None:
@@ -236,9 +237,5 @@ def _warm(picture: Picture, current: App, wanted: App, instances: int) -> App | 
 
 
 def _forward(picture: Picture, app_id: str, reason: str) -> tuple[Step, ...]:
-    others = [app.id for app in picture.apps if app.instances > 0 and app.id != app_id]
-    return (
-        Step("deploy", app_id, reason),
-        confirm_step(app_id),
-        *leaving_steps((other, f"superseded by {app_id}") for other in others),
-    )
+    leaving = superseded_by(app_id, picture.running)
+    return (Step("deploy", app_id, reason), confirm_step(app_id), *leaving_steps(leaving))

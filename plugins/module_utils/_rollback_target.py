@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_id, version_name
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_id, version_id, version_name
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import before, origin, replaced
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._plan import CannotPlan, Refusal
@@ -14,8 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import CannotPlan, 
 
 def highest_running(picture: Picture) -> App:
     """Return the app to go back from: the highest priority that has instances; where nothing runs, the highest."""
-    running = [app for app in picture.apps if app.instances > 0] or picture.apps
-    return max(running, key=lambda app: app.priority)
+    return max(picture.running or picture.apps, key=lambda app: app.priority)
 
 
 def named(picture: Picture, version: str) -> App:
@@ -24,7 +23,7 @@ def named(picture: Picture, version: str) -> App:
     :raises CannotPlan: there is none.
     """
     service = picture.service
-    ids = (short_id(version), f"{service}-{version}")
+    ids = (short_id(version), version_id(service, version))
     found = [app for app in picture.apps if app.id in ids]
     found += [app for app in reversed(picture.apps) if origin(app) in ids]
     if not found:

@@ -10,15 +10,14 @@ The same picture and request always give the same plan, so what check mode shows
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_id
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_id, version_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
@@ -31,7 +30,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     Preview,
     Refusal,
     in_words,
+    no_instances,
     refuse,
+    refuse_bad_id,
     refuse_if_any,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._preview import awaits_approval, preview_definition, preview_id
@@ -70,32 +71,39 @@ class RolloutRequest:
     preview_instances: int = 1
     ways: Ways = Ways()
 
+    @property
+    def wants_preview(self) -> bool:
+        """Whether a preview is to be tested first."""
+        return self.strategy == "preview"
+
     def applied_to(self, base: Mapping[str, Any]) -> dict[str, Any]:
         """Return the definition with the image and the overrides."""
         image = {"container": {"docker": {"image": self.image}}} if self.image else {}
         return merged(merged(base, image), self.overrides or {})
 
 
-def plan_rollout(picture: Picture, request: RolloutRequest, *, namesakes: Collection[str] = ()) -> Plan:
+def plan_rollout(
+    picture: Picture, request: RolloutRequest, is_taken: Callable[[str], bool] = lambda app_id: False
+) -> Plan:
     """Plan to make a version of the service active.
 
     deploy: its app is to be created. preview: only its preview is, to be approved. resume: it exists as asked for, but
     is not proven active with all its instances.
     none: it is active, and only retiring others may be left. refuse: with the reasons. Never raises.
 
-    :param namesakes: of the ids of the version and of its preview, those that an app of another kind has.
+    :param is_taken: tells of an app id whether an app of another kind has it.
     """
-    app_id = f"{picture.service}-{request.version}"
+    app_id = version_id(picture.service, request.version)
     try:
-        return _plan(picture, request, app_id, namesakes)
+        return _plan(picture, request, app_id, is_taken)
     except CannotPlan as cannot:
         return refuse(app_id, cannot.refusals)
     except Refused as refused:
         return refuse(app_id, [Refusal("bad_definition", refused.sentence)])
 
 
-def _plan(picture: Picture, request: RolloutRequest, app_id: str, namesakes: Collection[str]) -> Plan:
-    listener = _listener(picture, app_id, namesakes)
+def _plan(picture: Picture, request: RolloutRequest, app_id: str, is_taken: Callable[[str], bool]) -> Plan:
+    listener = _listener(picture, request, app_id, is_taken)
     existing = picture.app(app_id)
     if existing:
         refuse_if_any(_superseded(picture, existing, request.version))
@@ -110,8 +118,9 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, namesakes: Col
     else:
         refuse_if_any(_nothing_to_approve(request))
         refuse_if_any([*_unfinished(picture), *_fewer(picture, request, instances)])
-        others = [app for app in picture.apps if app.instances > 0]
-        refuse_if_any([*_too_low(picture, priority), *_pool_unknown(listener, asked), *unsafe(definition, others)])
+        refuse_if_any(
+            [*_too_low(picture, priority), *_pool_unknown(listener, asked), *unsafe(definition, picture.running)]
+        )
     action = _action(picture, existing, request)
     preview = _preview(picture, request, definition, action)
     seen = str(existing.definition["version"]) if existing and existing.definition.get("version") else None
@@ -122,7 +131,7 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, namesakes: Col
 def _action(picture: Picture, existing: App | None, request: RolloutRequest) -> str:
     """A version that was created has had its preview, and may be taking the traffic: it can only be gone on with."""
     if existing is None:
-        return PREVIEW if request.strategy == "preview" and not request.promote else DEPLOY
+        return PREVIEW if request.wants_preview and not request.promote else DEPLOY
     return NONE if existing is picture.active and is_complete(existing) else RESUME
 
 
@@ -135,14 +144,14 @@ def _preview(picture: Picture, request: RolloutRequest, definition: Mapping[str,
     wanted = preview_definition(picture.service, definition, instances, to_approve=approves or action == PREVIEW)
     if present and approves and action == DEPLOY:
         refuse_if_any(_not_approved(wanted, present))
-    if request.strategy == "preview" and action in (DEPLOY, PREVIEW):
+    if request.wants_preview and action in (DEPLOY, PREVIEW):
         refuse_if_any(_untested(instances))
         return Preview(app_id, wanted)
     return Preview(app_id) if present else None
 
 
 def _untested(instances: int) -> Iterable[Refusal]:
-    """Of nothing, all is healthy."""
+    """With no instances every task would count as healthy, and nothing would be tested."""
     if instances < 1:
         sentence = f"A preview needs at least one instance to be tested (preview_instances, rollout_preview_instances), not {instances}."
         yield Refusal("no_instances", sentence)
@@ -159,20 +168,17 @@ def _not_approved(wanted: Mapping[str, Any], preview: App) -> Iterable[Refusal]:
         yield Refusal("not_approved", sentence)
 
 
-def _listener(picture: Picture, app_id: str, namesakes: Collection[str]) -> App:
+def _listener(picture: Picture, request: RolloutRequest, app_id: str, is_taken: Callable[[str], bool]) -> App:
     """Return the listener that the version would belong to, where everything is there that a rollout needs."""
-    try:
-        validate_id(app_id)
-    except Refused as refused:
-        raise CannotPlan([Refusal("bad_id", refused.sentence)]) from refused
+    refuse_bad_id(app_id)
     listener = picture.observed.listener
-    refusals = list(_unready(picture, app_id, listener, namesakes))
+    refusals = [*_unready(picture, app_id, listener), *_id_taken(picture, request, app_id, is_taken)]
     if refusals or listener is None:
         raise CannotPlan(refusals)
     return listener
 
 
-def _unready(picture: Picture, app_id: str, listener: App | None, namesakes: Collection[str]) -> Iterable[Refusal]:
+def _unready(picture: Picture, app_id: str, listener: App | None) -> Iterable[Refusal]:
     service = picture.service
     if "/" in app_id[len(service) :]:
         yield Refusal("bad_id", f"A version's name must not hold a slash: {app_id} would be in another group.")
@@ -186,14 +192,20 @@ def _unready(picture: Picture, app_id: str, listener: App | None, namesakes: Col
     if listener.service is not None:
         sentence = f"{service} is a version of {listener.service}, not a service: roll out {listener.service} instead."
         yield Refusal("not_a_listener", sentence)
-    for taken in namesakes:
-        kind = "version" if taken == app_id else "preview"
-        sentence = f"An app {taken} exists that is no {kind} of {service}: give the version another name."
-        yield Refusal("id_taken", sentence)
     for problem in picture.problems:
         if problem.code in CANNOT_CONFIRM:
             code = "nothing_active" if problem.code == "mixed_ratio" else problem.code
             yield Refusal(code, f"{problem.sentence} So a rollout could not be confirmed.")
+
+
+def _id_taken(
+    picture: Picture, request: RolloutRequest, app_id: str, is_taken: Callable[[str], bool]
+) -> Iterable[Refusal]:
+    wanted = {"version": app_id, **({"preview": preview_id(app_id)} if request.wants_preview else {})}
+    for kind, taken in wanted.items():
+        if is_taken(taken):
+            sentence = f"An app {taken} exists that is no {kind} of {picture.service}: give the version another name."
+            yield Refusal("id_taken", sentence)
 
 
 def _superseded(picture: Picture, existing: App, version: str) -> Iterable[Refusal]:
@@ -258,13 +270,12 @@ def _instances(picture: Picture, request: RolloutRequest, asked: Mapping[str, An
     if given is None and usual < 1:
         raise CannotPlan([_nothing_active(picture, "give the number of instances")])
     if not isinstance(instances, int) or isinstance(instances, bool) or instances < 1:
-        sentence = f"A version needs at least one instance to take the traffic, not {instances}."
-        raise CannotPlan([Refusal("no_instances", sentence)])
+        raise CannotPlan([no_instances(instances)])
     return max(instances, existing.instances) if existing else instances
 
 
 def _nothing_to_approve(request: RolloutRequest) -> Iterable[Refusal]:
-    if request.strategy != "preview" and not request.promote:
+    if not request.wants_preview and not request.promote:
         sentence = "To stop for an approval (promote false, rollout_promote) takes a preview: give the strategy preview (rollout_strategy)."
         yield Refusal("no_preview", sentence)
 

@@ -51,7 +51,8 @@ def rollout_result(
         ``observe`` is the look with the plan, ``report`` the last one, ``recover`` the one after a failure.
     :param failure: the sentence of what failed, empty where nothing did.
     :param failed_phase: the phase in which it failed; "retire" where the version had passed all others.
-    :param recovery_failure: the same of what failed when it was to be taken back.
+    :param recovery_failure: the sentence of what failed while it was taken back, empty where nothing did.
+    :param check_mode: the phases ran in check mode.
     """
     phases = {name: _joined(steps) if isinstance(steps, Sequence) else steps for name, steps in phases.items()}
     took_place = {name: result for name, result in phases.items() if "spent" in result}
@@ -102,7 +103,7 @@ def _sentence(plan: Mapping[str, Any], phases: Phases, failure: str, recovery_fa
         return " ".join((said, _closed(failure), serving, advice))
     if failure:
         recovery = phases["recover"].get("recovery") or {}
-        said = recovery.get("sentence") or "All is left as it is, because where the traffic goes could not be seen."
+        said = recovery.get("sentence") or _not_seen(phases["recover"])
         advice = recovery.get("next") or "Run the rollout again once Marathon and Avi answer."
         if recovery_failure:
             said += f" That failed, too. {_closed(recovery_failure)}"
@@ -115,6 +116,12 @@ def _sentence(plan: Mapping[str, Any], phases: Phases, failure: str, recovery_fa
         "rolled_out": f"{plan['app']} was rolled out.",
     }
     return f"{done[outcome]} {serving}"
+
+
+def _not_seen(look: Mapping[str, Any]) -> str:
+    return _closed(
+        f"All is left as it is, because where the traffic goes could not be seen: {look.get('msg', 'nobody looked')}"
+    )
 
 
 def _serving(final: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     Step,
     confirm_step,
     leaving_steps,
+    superseded_by,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._retire import superseded
 
@@ -100,8 +101,7 @@ def _retire_steps(picture: Picture, plan: Plan, ways: Ways) -> Iterable[Step]:
         retirements = [] if ways.is_warm else superseded(picture)
         leaving = [(retirement.app, retirement.reason) for retirement in retirements]
     else:
-        others = [app.id for app in picture.apps if app.instances > 0 and app.id != plan.app]
-        leaving = [(app, f"superseded by {plan.app}") for app in others]
+        leaving = superseded_by(plan.app, picture.running)
     for app, reason in leaving:
         if ways.keep_warm and plan.action != NONE:
             yield Step("keep", app, f"stays warm for {ways.keep_warm} s as a way back; a run after that retires it")

@@ -15,7 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeou
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
-# Seconds in which what may pass by itself, such as one failure of a task, has passed; a crash loop has not ended.
+# Seconds after which a single failure of a task is past, while a crash loop has shown itself again.
 SETTLE_SECONDS = 30.0
 
 
@@ -32,7 +32,9 @@ class Waited:
         return {"for": self.what, "seconds": round(self.seconds, 1), "complete": self.complete, "last": self.last}
 
 
-def settled(look: Callable[[], Picture], seen: Picture, is_settled: Callable[[Picture], bool], **times: Any) -> Picture:
+def look_until_settled(
+    look: Callable[[], Picture], seen: Picture, is_settled: Callable[[Picture], bool], **times: Any
+) -> Picture:
     """Look until the service has settled, or clearly will not by itself, or the time is up. Returns the last look."""
     looks = [seen]
 

@@ -88,22 +88,21 @@ def _watch(soak: Soak, service: Service, controller: Avi, params: dict[str, Any]
                 raise
             last_error = f" The last look failed: {error.sentence}"
         if soak.broken():
-            raise _failed(app_id, f"{soak.broken()}.", soak)
+            raise _failed(f"While {app_id} took the traffic, {soak.broken()}.", soak)
         if last:
             break
         time.sleep(max(0.0, min(params["interval"], end - time.monotonic())))
     if soak.missing():
         advice = "Without traffic, or without real-time metrics, there is nothing to judge."
-        raise _failed(
-            app_id, f"{soak.missing()} within {params['seconds']} s, which is no pass. {advice}{last_error}", soak
-        )
+        missing = f"{soak.missing()} within {params['seconds']} s, which is no pass. {advice}{last_error}"
+        raise _failed(f"While {app_id} took the traffic, {missing}", soak)
 
 
 def _look(soak: Soak, service: Service, controller: Avi, app_id: str, step: int) -> dict[str, Sample | None]:
     seen = service.look()
     taker = seen.traffic.taker
     if taker is None or not is_active(seen, app_id):
-        raise _failed(app_id, f"it does not take the traffic any more. {why_not_active(seen, app_id)}", soak)
+        raise _failed(f"{app_id} no longer takes the traffic. {why_not_active(seen, app_id)}", soak)
     uuid = taker.pool.uuid
     measured = [name for name in soak.limits if name in METRICS]
     wanted = [*(METRICS[name] for name in measured), REQUESTS]
@@ -122,8 +121,8 @@ def _sample(found: dict[str, Any] | None) -> Sample | None:
     return Sample(float(found["value"]), str(found["timestamp"])) if found and found["value"] is not None else None
 
 
-def _failed(app_id: str, why: str, soak: Soak) -> GateFailed:
-    return GateFailed(f"While {app_id} took the traffic, {why}", details={"measures": soak.as_result()})
+def _failed(sentence: str, soak: Soak) -> GateFailed:
+    return GateFailed(sentence, details={"measures": soak.as_result()})
 
 
 MIGRATION_SOAK = Work(migration_soak, SOAK_OPTIONS, {"required_one_of": [tuple(WORDS)]})

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import UP, Pool
 from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete, recent_failure
-from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited, settled
+from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited, look_until_settled
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
 # Seconds between two looks, at least, while glances show no change.
@@ -51,7 +51,7 @@ def until_active(
         sleep=sleep,
     )
     if not _is_steadily_active(seen, app_id):
-        seen = settled(
+        seen = look_until_settled(
             look,
             seen,
             lambda picture: _is_steadily_active(picture, app_id),

@@ -17,14 +17,14 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._retire import why_not_retire
-from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited, settled
+from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited, look_until_settled
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
 # Seconds without open connections before they count as ended. One look may fall between two requests of a client, and
 # what Avi shows is a sample: its service engines learn of a switch, and report their connections, a moment later.
 QUIET_SECONDS = 5.0
-# Seconds after which neither is to be feared any more: all service engines know of the last switch, and what they reported is newer
-# than that, so that no connection begins any more where none is open.
+# Seconds after a switch when neither can happen any more: every service engine knows of it and has reported since, so that no
+# connection begins where none is open.
 SETTLED_SECONDS = 2 * QUIET_SECONDS
 Glance = Callable[[Sequence[str]], Sequence["int | None"]]
 
@@ -65,7 +65,7 @@ def until_drained(
             raise
         seen = drain.seen
     if seen.active and why_not_retire(seen):
-        seen = settled(
+        seen = look_until_settled(
             look, seen, lambda picture: why_not_retire(picture) is None, interval=interval, clock=clock, sleep=sleep
         )
     return seen, Waited("drained", clock() - start, drain.is_complete(), drain.sentence)

@@ -51,7 +51,7 @@ def wait_until(
     last_seen: str | None = None
     last_error: str | None = None
     while True:
-        # A look that only ends after that may show what was there before: there is another one then.
+        # A look that began before the time was up may show an older state, so one more follows.
         is_last = clock() >= deadline
         try:
             seen = look()

@@ -161,7 +161,7 @@ pools:
       type: dict
       sample: {"l4_server.avg_open_conns": {"value": 12.5, "timestamp": "2026-01-15T10:20:00+00:00"}}
 result:
-  description: What O(query) makes of RV(pools).
+  description: The value of O(query), which is applied to all that the module returns.
   type: raw
   returned: with O(query)
   sample: [app1-pool-80]

@@ -133,7 +133,7 @@ virtualservices:
       sample: []
     unattached:
       description:
-        - The pool that the version in pool A has beside its place there. It takes no traffic, and is no place to look at.
+        - The separate pool that Avi makes besides for the version whose tasks are in pool A. It takes no traffic and is to be ignored.
         - V(null) when there is none, or when pools have names of their own.
       type: dict
       sample: {"name": "app1-200-pool-80", "uuid": "pool-95a2cd14-0f5c-4b8e-8b5f-4a3c7f1a6d20"}
@@ -167,7 +167,7 @@ virtualservices:
       type: dict
       sample: {"l7_client.avg_total_requests": {"value": 480.0, "timestamp": "2026-01-15T10:20:00+00:00"}}
 result:
-  description: What O(query) makes of RV(virtualservices).
+  description: The value of O(query), which is applied to all that the module returns.
   type: raw
   returned: with O(query)
   sample: app1-100-pool-80

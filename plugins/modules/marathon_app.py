@@ -14,8 +14,8 @@ version_added: 0.1.0
 
 description:
   - Brings an app of Marathon to the state you describe and waits until it is rolled out and healthy.
-  - The comparison with what Marathon has is by meaning. Defaults that Marathon fills in, ports it assigns, both ways to
-    write an app's network, and the order of what is a set are no change.
+  - Definitions are compared by meaning. Defaults that Marathon fills in, ports it assigns, the two ways to write a network,
+    and the order of sets do not count as changes.
   - Only the fields you give are compared and changed, unless O(update=replace). Marathon takes each field of a definition
     as a whole, so C(labels), C(env), C(container) and the like must be complete when given.
   - A change of anything but O(instances) makes Marathon restart the app's tasks; a change of the instances alone never does.
@@ -143,7 +143,6 @@ options:
       - When nothing is to be changed, a rollout that an earlier run left unfinished is waited for, too.
     type: bool
     default: true
-
   on_failure:
     description:
       - What to do when the app is not rolled out in time. The module fails in any case.

@@ -287,7 +287,9 @@ virtualservice:
       type: dict
       sample: {"name": "app1-100-pool-80", "uuid": "pool-7d0dd4b1", "servers_up": 2, "connections": 14}
     ratio:
-      description: The percentage of the traffic that goes to pool B. V(null) when there is none, or it cannot be seen.
+      description:
+        - The percentage of the traffic that goes to pool B. V(0) where there is no pool B. V(null) in the shape of a pool group, or when
+          it cannot be seen.
       type: int
       sample: 100
     members:
@@ -525,7 +527,13 @@ plan:
       elements: dict
       sample: [{"step": "retire", "app": "app1-100", "reason": "superseded by app1-200; kept at zero instances"}]
     refusals:
-      description: Why it must not be done, each as a code and a sentence.
+      description:
+        - Why it must not be done, each as a code and a sentence.
+        - The codes are V(ab_hidden), V(bad_definition), V(bad_id), V(broken_label), V(fewer_instances), V(fixed_port), V(id_taken),
+          V(no_health_check), V(no_instances), V(no_listener), V(no_preview), V(no_version_before), V(no_virtualservice),
+          V(not_a_listener), V(not_approved), V(not_proven), V(nothing_active), V(nothing_stated), V(other_definition), V(other_service),
+          V(priority_too_low), V(several_ports), V(superseded), V(unfinished), V(unknown_version), V(virtualservice_disabled),
+          V(wrong_label).
       type: list
       elements: dict
       sample: [{"code": "no_health_check", "sentence": "The definition has no healthChecks."}]
@@ -548,8 +556,14 @@ plan:
       description: The version, for Marathon, of the app where it exists already. With another one the plan does not hold.
       type: str
       sample: null
+    deploys:
+      description: Whether the app is to be created, or brought to its size and waited for.
+      type: bool
+      sample: true
     judges:
-      description: Whether the gates judge the app, because the traffic is to move to it, or an earlier run did not come to retire the others.
+      description:
+        - Whether the gates judge the app. The traffic is about to move to it, or an earlier run stopped, at a point nobody knows,
+          before it retired the others.
       type: bool
       sample: true
 recovery:
@@ -560,8 +574,8 @@ recovery:
     action:
       description:
         - V(withdraw) when the app takes no traffic, as a proof shows, and may be scaled to zero. V(rollback) when the
-          traffic goes to it. V(nothing) when it has no instances. V(leave) when neither is safe or wanted. V(unfinished) when it serves, and
-          only the versions before are still to be retired.
+          traffic goes to it, or to nobody. V(nothing) when it has no instances. V(unfinished) when it serves, and
+          only the versions before are still to be retired. V(leave) when none of these is safe or wanted.
       type: str
       sample: withdraw
     app:
@@ -572,6 +586,10 @@ recovery:
       description: The version of the app in Marathon that this is said of. V(null) unless it may be withdrawn.
       type: str
       sample: "2026-01-01T12:00:00.000Z"
+    preview:
+      description: The id of its preview, where there is one that is to be deleted. V(null) otherwise.
+      type: str
+      sample: app1-200-preview
     sentence:
       description: Why.
       type: str

@@ -10,7 +10,7 @@ module: migration_lock
 
 short_description: Have one run at a time migrate a service
 
-version_added: 1.0.0
+version_added: 0.1.0
 
 description:
   - Takes or releases the lock of a service. The lock says who holds it, since when, and for what, and
@@ -66,7 +66,7 @@ options:
   break_holder:
     description:
       - The owner whose lock is to be broken, as RV(lock.owner) and the failure name it. Be certain that it does nothing any more.
-      - The module fails when another than this one holds the lock. When nobody does, there is nothing to break.
+      - The module fails when a different owner holds the lock. When nobody does, there is nothing to break.
     type: str
   wait_timeout:
     description:
@@ -80,7 +80,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Have nobody else migrate the service meanwhile, and wait up to ten minutes for who does now
+- name: Take the lock, and wait up to ten minutes for a migration that is under way
   dcos.avi.migration_lock:
     service: app1
     purpose: rollout of version 200
@@ -139,7 +139,7 @@ lock:
       type: int
       sample: 75
 taken:
-  description: Whether it was taken now. V(false) when this run held it before, and is to hold it on.
+  description: Whether it was taken now. V(false) when this run already held it.
   type: bool
   returned: success, with O(state=present)
   sample: true

@@ -71,8 +71,10 @@ options:
     description: Headers to send. Since there may be credentials among them, their values are hidden wherever they would be shown.
     type: dict
   body:
-    description: The body to send. It is hidden wherever it would be shown.
-    type: str
+    description:
+      - The body to send. A dictionary or a list is sent as JSON; name its C(Content-Type) among the O(headers) where that matters.
+      - It is hidden wherever it would be shown.
+    type: jsonarg
   validate_certs:
     description: Whether to verify the certificate of what is asked.
     type: bool

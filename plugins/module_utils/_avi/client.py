@@ -30,7 +30,7 @@ class Avi:
     ``api_version`` is the version of the object model it is asked for: as given, else as the Controller has it.
 
     A context manager, which at its end logs out of a session that it began. Every method raises DcosAviError:
-    Unreachable, NotJson, AuthenticationError, PermissionRefused, ApiError.
+    Unreachable, UnknownOutcome, AuthenticationError, PermissionRefused, ApiError.
     """
 
     def __init__(

@@ -35,7 +35,7 @@ class Problem:
 class AviView:
     """All that was read from Avi about one service. ``pools`` holds those the virtual service leads to, by uuid.
 
-    ``settled`` is for how many seconds nothing has changed of what decides which of them takes the traffic; None where Avi does not tell.
+    ``settled``: seconds since anything that decides which of them takes the traffic last changed; None where Avi does not tell.
     """
 
     asked_name: str

@@ -80,7 +80,7 @@ def pools_behind(avi: Avi, config: Mapping[str, Any]) -> list[dict[str, Any]]:
     return _behind(avi, found, _group(avi, found))
 
 
-def pool_of(avi: Avi, config: Mapping[str, Any], gather: Collection[str] = (SERVERS, CONNECTIONS)) -> Pool:
+def pool_of(avi: Avi, config: Mapping[str, Any], gather: Collection[str]) -> Pool:
     """Return a pool whose configuration is known, with its servers' states and its open connections as far as asked for."""
     uuid = config["uuid"]
     return read_pool(

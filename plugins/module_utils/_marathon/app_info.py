@@ -25,7 +25,6 @@ APP_INFO_OPTIONS: dict[str, Any] = {
     },
     **MARATHON_OPTIONS,
 }
-# An id finds one app; the filters find many.
 
 
 def app_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -47,6 +46,7 @@ def app_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     return {"changed": False, "apps": sorted(apps, key=lambda app: app["id"])}
 
 
+# An id finds one app; the filters find many.
 APP_INFO = Work(
     app_info, APP_INFO_OPTIONS, {"mutually_exclusive": [("id", "id_contains"), ("id", "cmd_contains"), ("id", "label")]}
 )

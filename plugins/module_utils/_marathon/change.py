@@ -80,11 +80,11 @@ def _creation(client: Marathon, target: Wanted, desired: dict[str, Any]) -> Chan
 
 def _refuse_unsafe_update(client: Marathon, app: App, changes: dict[str, tuple[Any, Any]]) -> None:
     if guards.carries_ab_config(app):
-        guards.refuse_redefinition(app["id"], changes, "carries")
+        guards.refuse_redefinition(app["id"], changes, is_version=True)
     # Only a real redefinition pays for reading the history.
     for version in client.app_versions(app["id"]):
         if version != app.get("version") and guards.carries_ab_config(client.app_version(app["id"], version)):
-            guards.refuse_redefinition(app["id"], changes, "once carried")
+            guards.refuse_redefinition(app["id"], changes, is_version=False)
     labels = changes.get("labels", ({}, {}))[1] or {}
     guards.refuse_broken_labels(app["id"], labels)
     if AB_CONFIG in labels:

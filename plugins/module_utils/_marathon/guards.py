@@ -75,14 +75,14 @@ def refuse_new_version(
         )
 
 
-def refuse_redefinition(app_id: str, changed_fields: Iterable[str], carries: str) -> None:
+def refuse_redefinition(app_id: str, changed_fields: Iterable[str], *, is_version: bool) -> None:
     """Refuse a change of a version's definition.
 
-    :param carries: "carries" or "once carried", an ab_config.
+    :param is_version: it has an ab_config; False where only an earlier definition of it had one.
     :raises Refused: names the fields; always.
     """
     raise Refused(
-        f"{app_id} {carries} an ab_config, so only its instances may change, but the definition differs in "
+        f"{app_id} {'carries' if is_version else 'once carried'} an ab_config, so only its instances may change, but the definition differs in "
         f"{', '.join(sorted(changed_fields))}. Any such change would restart its serving tasks without draining them. "
         f"Create a new version with its own id and a higher priority instead."
     )

@@ -32,8 +32,6 @@ STRINGS = frozenset("cmd user args constraints acceptedResourceRoles key value".
 # Maps whose keys are the user's own words, not field names.
 STRING_MAPS = frozenset("labels env options".split())
 USER_MAPS = STRING_MAPS | {"secrets"}
-
-
 OBJECTS = USER_MAPS | frozenset(
     """
     container docker check command ipAddress discovery persistent external upgradeStrategy residency resourceLimits

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Failure, Task
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Task, TaskFailure
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig, AviLabels, BrokenLabel, read
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     AbPool,
@@ -110,7 +110,7 @@ def upgraded():
 
 def crashing(seconds_ago, at="first"):
     """app1-100 is active and complete, and so many seconds ago a task of it failed."""
-    failure = Failure(seconds_ago, "TASK_FAILED on a1: exit 1.", at)
+    failure = TaskFailure(seconds_ago, "TASK_FAILED on a1: exit 1.", at)
     failed = dataclasses.replace(version("100", 10, (3, 4)), failure=failure)
     return dataclasses.replace(upgraded(), versions=(failed,))
 
@@ -137,7 +137,7 @@ servers = st.lists(
     max_size=3,
 ).map(tuple)
 failures = st.sampled_from(
-    [None, None, None, Failure(60.0, "TASK_LOST on a1"), Failure(2.0, "TASK_FAILED on a1: exit 1")]
+    [None, None, None, TaskFailure(60.0, "TASK_LOST on a1"), TaskFailure(2.0, "TASK_FAILED on a1: exit 1")]
 )
 ab_pools = st.none() | st.builds(
     AbPool, st.sampled_from(["p1", "p2", "p3", None]), st.sampled_from([0, 100, 0, 100, 50, 1, -1, 101, None])

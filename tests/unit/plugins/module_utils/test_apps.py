@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._apps import (
-    Failure,
+    TaskFailure,
     port_mappings,
     read_app,
     version_name,
@@ -16,7 +16,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import (
 
 RUNNING = {"state": "TASK_RUNNING", "host": "127.2", "ports": [31001], "healthCheckResults": [{"alive": True}]}
 CHECKED = {"healthChecks": [{"path": "/"}]}
-LAST = Failure(9.5, "TASK_FAILED on 127.2: exit 1", "2026-01-01T00:00:50.500Z")
+LAST = TaskFailure(9.5, "TASK_FAILED on 127.2: exit 1", "2026-01-01T00:00:50.500Z")
 NOW = datetime(2026, 1, 1, 0, 1, tzinfo=timezone.utc)
 
 

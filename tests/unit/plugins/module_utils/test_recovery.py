@@ -170,6 +170,23 @@ def test_a_pool_group_of_which_no_server_is_up_leaves_the_traffic_to_nobody():
     assert plan_recovery(picture(state), "app1", "rollback", "retire").action == "leave"
 
 
+def with_preview(state):
+    return dataclasses.replace(state, previews=(version("100-preview", 0, (7,)), version("200-preview", 0, (8,))))
+
+
+@pytest.mark.parametrize("state", [waiting(), upgraded(), fresh()])
+def test_its_preview_goes_with_a_version_that_is_taken_back(state):
+    assert recover(with_preview(state)).preview == "app1-100-preview"
+    assert recover(state).preview is None
+    assert recover(with_preview(state), on_failure="freeze").preview is None
+
+
+def test_its_preview_stays_with_a_version_that_stays():
+    state = with_preview(upgraded())
+    assert plan_recovery(picture(state), "app1-100", "rollback", "retire").preview is None
+    assert plan_recovery(picture(state), "app1-100", "rollback", "soak", begun=False).preview is None
+
+
 def test_an_app_that_does_not_exist_is_said_not_to():
     assert recover(fresh()).sentence == "app1-100 does not exist, so there is nothing to take back."
 

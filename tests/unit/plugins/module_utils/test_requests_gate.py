@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._requests_gate import REQUESTS_OPTIONS, migration_requests
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
@@ -38,6 +39,15 @@ def test_a_header_may_be_a_number(server):
     server.script(Reply(200, {}))
     assert migration_requests(asking(server.url, headers={"X-Count": 5}), check_mode=False)["passed"]
     assert server.requests[0].headers["X-Count"] == "5"
+
+
+@pytest.mark.parametrize("body", [{"a": 1, "b": True}, '{"a": 1, "b": true}'])
+def test_a_body_of_data_is_sent_as_json(server, body):
+    given = {"url": server.url, "method": "POST", "body": body}
+    read = ArgumentSpecValidator(REQUESTS_OPTIONS).validate(given).validated_parameters
+    server.script(Reply(200, {}))
+    assert migration_requests(read, check_mode=False)["passed"]
+    assert server.requests[0].body == {"a": 1, "b": True}
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,13 @@ def test_the_gates_judge_what_the_traffic_moves_to_and_what_an_earlier_run_may_n
     assert [found.judges for found in (kept, stops, plan(fresh(), "2_0", definition=DEFINITION))] == [False] * 3
 
 
+def test_it_deploys_what_is_to_be_created_or_gone_on_with():
+    unfinished = dataclasses.replace(fresh(), versions=(version("100", 10, (3, 4)),))
+    found = [plan(state, "100", definition=DEFINITION) for state in (fresh(), unfinished, upgraded())]
+    assert [(each.action, each.deploys) for each in found] == [("deploy", True), ("resume", True), ("none", False)]
+    assert not plan(fresh(), "100", definition=DEFINITION, strategy="preview", promote=False).deploys
+
+
 def test_another_definition_under_the_same_name_is_refused_with_what_differs():
     found = plan(upgraded(), "100", definition=DEFINITION, image="x:2")
     assert codes(found) == ["other_definition"]

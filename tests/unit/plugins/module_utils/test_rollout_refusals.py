@@ -139,13 +139,15 @@ def test_a_fixed_host_port_of_host_mode_is_refused_too():
 
 
 def test_an_app_of_that_name_that_is_no_version():
-    found = plan_rollout(picture(fresh()), RolloutRequest("100", definition=DEFINITION), namesakes=["app1-100"])
+    found = plan_rollout(
+        picture(fresh()), RolloutRequest("100", definition=DEFINITION), is_taken=lambda app_id: app_id == "app1-100"
+    )
     assert codes(found) == ["id_taken"]
 
 
 def test_an_app_with_the_name_of_the_preview_that_is_none():
     request = RolloutRequest("100", definition=DEFINITION, strategy="preview")
-    found = plan_rollout(picture(fresh()), request, namesakes=["app1-100-preview"])
+    found = plan_rollout(picture(fresh()), request, is_taken=lambda app_id: app_id == "app1-100-preview")
     assert codes(found) == ["id_taken"]
     assert "An app app1-100-preview exists that is no preview of app1" in found.refusals[0].sentence
 

@@ -82,6 +82,7 @@ def test_a_failure_after_which_nobody_can_look():
     found = rollout_result(given, failure="Confirm: no answer.")
     assert (found["outcome"], found["after"]) == ("left", None)
     assert "All is left as it is" in found["sentence"]
+    assert "because where the traffic goes could not be seen: no answer." in found["sentence"]
     assert "What serves now could not be seen." in found["sentence"]
 
 

@@ -53,7 +53,7 @@ def test_labels_avi_cannot_read_are_refused(broken):
 
 def test_a_redefinition_names_the_fields():
     with pytest.raises(Refused, match=r"carries an ab_config.*differs in container, labels"):
-        guards.refuse_redefinition("/app1-100", {"labels", "container"}, "carries")
+        guards.refuse_redefinition("/app1-100", {"labels", "container"}, is_version=True)
 
 
 @pytest.mark.parametrize(
