@@ -33,6 +33,13 @@ def run(playbook: str, variables: Mapping[str, Any], lab: LabProcess) -> Outcome
     return run_playbook(f"dcos.avi.{playbook}", variables, lab.env)
 
 
+def play(lab: LabProcess, playbook: str, variables: Mapping[str, Any], *options: str) -> Outcome:
+    """Run a playbook that must succeed."""
+    outcome = run_playbook(playbook, variables, lab.env, None, *options)
+    assert outcome.returncode == 0, outcome.output
+    return outcome
+
+
 def rollout(lab: LabProcess, version: str, image: str | None = None, **more: Any) -> Outcome:
     """Roll out a version, with an image unless it exists."""
     asked = {"rollout_service": "app1", "rollout_version": version, "rollout_wait_timeout": 10}
@@ -44,6 +51,21 @@ def instances(lab: LabProcess) -> dict[str, int]:
     seen = module_result("dcos.avi.migration_info", {"service": "app1"}, lab.env)
     assert seen["lock"] is None
     return {version["app"]: version["instances"] for version in seen["versions"] if version["instances"]}
+
+
+def all_instances(lab: LabProcess) -> dict[str, int]:
+    """The instances of each app of the service, 0 of a retired one, whether or not somebody holds its lock."""
+    seen = module_result("dcos.avi.migration_info", {"service": "app1"}, lab.env)
+    return {version["app"]: version["instances"] for version in seen["versions"]}
+
+
+def writes(lab: LabProcess, since: int) -> list[dict[str, Any]]:
+    """The requests since that entry of the journal that write; to log in and out is no writing."""
+    return [
+        entry
+        for entry in lab.journal(since=since, kind="request", write=True)
+        if entry["path"] not in ("/login", "/logout")
+    ]
 
 
 def in_a_file(file: Path, content: Any) -> str:

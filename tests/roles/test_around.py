@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,12 @@ import pytest
 
 from tests.demo.playbook import module_result, run_playbook
 from tests.lab.process import LabProcess
-from tests.roles.app1 import in_a_file, instances, rollout, run, serving_version_100
+from tests.roles.app1 import in_a_file, instances, rollout, run
 from tests.soak.configurations import definition
 from tests.soak.service import create_listeners
 from tests.soak.steps import run_in_steps
 
 SMOKE = {"wait_timeout": 1}
-
-
-@pytest.fixture(scope="module", name="lab")
-def fixture_lab() -> Iterator[LabProcess]:
-    with serving_version_100() as lab:
-        yield lab
 
 
 def including(role: str, **more: Any) -> Mapping[str, Any]:

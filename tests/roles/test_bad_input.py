@@ -16,6 +16,7 @@ import pytest
 
 from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
+from tests.roles.app1 import writes
 
 EXAMPLE = Path(__file__).parents[1] / "demo"
 EXAMPLE_VERSION = json.loads((EXAMPLE / "app1-100.json").read_text())
@@ -283,11 +284,3 @@ def test_a_hook_that_ansible_cannot_read_ends_the_run_before_anything_is_written
     assert outcome.returncode == 4
     assert "no.such.module" in outcome.output
     assert not writes(lab, last)
-
-
-def writes(lab: LabProcess, since: int) -> list[dict[str, Any]]:
-    return [
-        entry
-        for entry in lab.journal(since=since, kind="request", write=True)
-        if entry["path"] not in ("/login", "/logout")
-    ]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,13 +14,7 @@ import pytest
 
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
-from tests.roles.app1 import OUTLIVES_A_CRASH, instances, rollout, run, serving_version_100
-
-
-@pytest.fixture(scope="module", name="lab")
-def fixture_lab() -> Iterator[LabProcess]:
-    with serving_version_100() as lab:
-        yield lab
+from tests.roles.app1 import OUTLIVES_A_CRASH, instances, rollout, run
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.migration.user import User
-from tests.roles.test_rollout import instances, play, writes
+from tests.roles.app1 import all_instances, play, writes
 
 
 def test_what_is_kept_warm_blocks_nothing_and_what_is_not_kept_is_pruned(user: User) -> None:
@@ -23,7 +23,7 @@ def test_what_is_kept_warm_blocks_nothing_and_what_is_not_kept_is_pruned(user: U
 
     outcome = retire(user, retire_keep_warm=1, retire_keep=1)
     assert outcome.changed == 3
-    assert instances(user.lab) == {"app1": 0, "app1-300": 0, "app1-400": 2}
+    assert all_instances(user.lab) == {"app1": 0, "app1-300": 0, "app1-400": 2}
     assert user.answering() == {"app1-400"}
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.demo.playbook import Outcome, run_playbook
 from tests.lab.traffic.process import TrafficProcess
 from tests.migration.user import User
-from tests.roles.test_rollout import instances, writes
+from tests.roles.app1 import all_instances, writes
 
 RATE = 200
 
@@ -29,7 +29,7 @@ def test_back_to_the_version_before_once_and_then_to_the_listener_by_name(user: 
     # A rollout that has not moved the traffic is given up. So what came before the next one is 100, not 200.
     create_sick(user, "200")
     assert back(user).changed == 1
-    assert instances(user.lab) == {"app1": 0, "app1-100": 2, "app1-200": 0}
+    assert all_instances(user.lab) == {"app1": 0, "app1-100": 2, "app1-200": 0}
     user.retire(user.roll_out("300"))
 
     last = user.lab.journal()[-1]["seq"]
@@ -41,9 +41,9 @@ def test_back_to_the_version_before_once_and_then_to_the_listener_by_name(user: 
     refused = back(user, rollback_smoke={}, rollback_requests=impossible)
     assert "Smoke | Ask each task of app1-100-r2" in refused.output
     assert "answered 200 instead of 418" in refused.failure
-    assert (instances(user.lab)["app1-300"], user.answering()) == (2, {"app1-100-r2"})
+    assert (all_instances(user.lab)["app1-300"], user.answering()) == (2, {"app1-100-r2"})
     assert back(user).changed == 1
-    assert instances(user.lab) == {"app1": 0, "app1-100": 0, "app1-200": 0, "app1-300": 0, "app1-100-r2": 2}
+    assert all_instances(user.lab) == {"app1": 0, "app1-100": 0, "app1-200": 0, "app1-300": 0, "app1-100-r2": 2}
     assert user.answering() == {"app1-100-r2"}
 
     again = user.info(rollback={})["plan"]
@@ -56,7 +56,7 @@ def test_back_to_the_version_before_once_and_then_to_the_listener_by_name(user: 
     assert user.answering() == {"app1-100-r2"}
     user.lab.set(connector="on")
     assert back(user, rollback_version="app1").changed == 1
-    assert instances(user.lab)["app1-100-r2"] == 0
+    assert all_instances(user.lab)["app1-100-r2"] == 0
     assert user.answering() == {"app1-r2"}
     total = traffic.stop()
     assert total.lost_total == 0, total
@@ -69,7 +69,7 @@ def test_back_from_a_version_that_took_the_traffic_and_never_got_healthy(user: U
     assert user.info()["active"] is None
     outcome = back(user)
     assert outcome.returncode == 0, outcome.output
-    assert instances(user.lab) == {"app1": 0, "app1-100": 0, "app1-200": 0, "app1-100-r2": 2}
+    assert all_instances(user.lab) == {"app1": 0, "app1-100": 0, "app1-200": 0, "app1-100-r2": 2}
     assert user.answering() == {"app1-100-r2"}
 
 
@@ -79,7 +79,7 @@ def test_a_warm_version_in_a_pool_group_takes_over_at_once(user: User, traffic: 
     outcome = back(user)
     assert "1. withdraw app1-100: app1 is next in the pool group" in outcome.output
     assert outcome.changed == 1
-    assert instances(user.lab) == {"app1": 2, "app1-100": 0}
+    assert all_instances(user.lab) == {"app1": 2, "app1-100": 0}
     assert user.answering() == {"app1"}
     total = traffic.stop()
     # The connector notices in well under a second here that the tasks are gone.

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.demo.playbook import Outcome, module_result, run_playbook
+from tests.demo.playbook import module_result, run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
+from tests.roles.app1 import all_instances, play, writes
 
 EXAMPLE = Path(__file__).parents[1] / "demo"
 LISTENER = {"listener_service": "app1", "listener_src": str(EXAMPLE / "app1.json")}
@@ -105,9 +106,9 @@ def test_hooks_run_at_their_moments_and_learn_how_a_failure_ended(lab: LabProces
 def test_a_listener_that_is_retired_stays_retired(lab: LabProcess) -> None:
     play(lab, "dcos.avi.listener", LISTENER)
     play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
-    assert instances(lab) == {"app1": 0, "app1-100": 2}
+    assert all_instances(lab) == {"app1": 0, "app1-100": 2}
     assert play(lab, "dcos.avi.listener", LISTENER).changed == 0
-    assert instances(lab) == {"app1": 0, "app1-100": 2}
+    assert all_instances(lab) == {"app1": 0, "app1-100": 2}
 
 
 def test_what_a_broken_off_run_left_is_finished(lab: LabProcess) -> None:
@@ -123,10 +124,10 @@ def test_what_a_broken_off_run_left_is_finished(lab: LabProcess) -> None:
     assert outcome.failure.endswith(
         "Now app1-100 serves, in pool app1-100-pool-80. Run the rollout again to finish it."
     )
-    assert instances(lab) == {"app1": 2, "app1-100": 2}
+    assert all_instances(lab) == {"app1": 2, "app1-100": 2}
     outcome = play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
     assert outcome.changed == 1
-    assert instances(lab) == {"app1": 0, "app1-100": 2}
+    assert all_instances(lab) == {"app1": 0, "app1-100": 2}
     assert play(lab, "dcos.avi.retire", {"retire_service": "app1"}).changed == 0
 
 
@@ -152,18 +153,18 @@ def test_a_silent_connector_fails_the_rollout_and_the_old_version_serves_on(lab:
         assert outcome.returncode != 0
         for words in ("Waited 6 s", "the cloud connector is late", "it is left as it is", "Now app1 serves"):
             assert words.lower() in outcome.failure.lower(), outcome.output
-        assert instances(lab) == {"app1": 2, "app1-100": 2}
+        assert all_instances(lab) == {"app1": 2, "app1-100": 2}
         assert set(traffic.snapshot().answered_by) == {"/app1"}
 
         # And nobody who asks to retire gets more than that either.
         outcome = play(lab, "dcos.avi.retire", {"retire_service": "app1"})
-        assert (outcome.changed, instances(lab)) == (0, {"app1": 2, "app1-100": 2})
+        assert (outcome.changed, all_instances(lab)) == (0, {"app1": 2, "app1-100": 2})
 
         # The connector is back, and moves the traffic at once: the version it moves it to is there. The next run finishes it.
         lab.set(connector="on")
         play(lab, "dcos.avi.rollout", asked)
         total = traffic.stop()
-    assert instances(lab) == {"app1": 0, "app1-100": 2}
+    assert all_instances(lab) == {"app1": 0, "app1-100": 2}
     assert (total.lost_total, set(total.answered_by)) == (0, {"/app1", "/app1-100"})
     assert not lock_apps(lab)
 
@@ -204,7 +205,7 @@ def test_a_service_built_by_hand_is_taken_over(lab: LabProcess) -> None:
     with TrafficProcess(lab.env["LAB_VIP_URL"], rate=100) as traffic:
         play(lab, "dcos.avi.rollout", rollout("300", rollout_image="shop/server:300"))
         total = traffic.stop()
-    assert instances(lab) == {"app1": 0, "app1-100": 0, "app1-200": 0, "app1-300": 2}
+    assert all_instances(lab) == {"app1": 0, "app1-100": 0, "app1-200": 0, "app1-300": 2}
     app = module_result("dcos.avi.marathon_app_info", {"id": "app1-300"}, lab.env)["apps"][0]
     assert json.loads(app["labels"]["ab_config"]) == {"service": "app1", "priority": 17}
     assert (total.lost_total, set(total.answered_by)) == (0, {"/app1-200", "/app1-300"})
@@ -220,26 +221,7 @@ def rollout(version: str, **more: Any) -> dict[str, Any]:
     return {"rollout_service": "app1", "rollout_version": version, **more}
 
 
-def play(lab: LabProcess, playbook: str, variables: Mapping[str, Any], *options: str) -> Outcome:
-    outcome = run_playbook(playbook, variables, lab.env, None, *options)
-    assert outcome.returncode == 0, outcome.output
-    return outcome
-
-
-def instances(lab: LabProcess) -> dict[str, int]:
-    seen = module_result("dcos.avi.migration_info", {"service": "app1"}, lab.env)
-    return {version["app"]: version["instances"] for version in seen["versions"]}
-
-
 def lock_apps(lab: LabProcess) -> list[str]:
     """The locks that are left in Marathon."""
     apps = module_result("dcos.avi.marathon_app_info", {"label": "dcos_avi_lock_owner"}, lab.env)["apps"]
     return [app["id"] for app in apps]
-
-
-def writes(lab: LabProcess, since: int) -> list[dict[str, Any]]:
-    return [
-        entry
-        for entry in lab.journal(since=since, kind="request", write=True)
-        if entry["path"] not in ("/login", "/logout")
-    ]

@@ -6,21 +6,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
-from tests.roles.app1 import OUTLIVES_A_CRASH, instances, rollout, run, serving_version_100
+from tests.roles.app1 import OUTLIVES_A_CRASH, instances, rollout, run
 from tests.soak.service import who_serves
-
-
-@pytest.fixture(scope="module", name="lab")
-def fixture_lab() -> Iterator[LabProcess]:
-    with serving_version_100() as lab:
-        yield lab
 
 
 def test_a_bad_version_without_a_preview_is_taken_back(lab: LabProcess) -> None:
