@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from ansible_collections.dcos.avi.plugins.module_utils._migration import picture
 
+QUICK = {"timeout": 0.2, "interval": 0.0}
+ONE_LOOK = {"timeout": 0, "interval": 0.0}
+
 
 class Looks:
     """Gives the states one after the other, then the last one for ever; an error is raised. A glance counts, too."""

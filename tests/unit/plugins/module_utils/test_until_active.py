@@ -12,7 +12,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
 from ansible_collections.dcos.avi.plugins.module_utils._errors import ApiError, AuthenticationError, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
 from ansible_collections.dcos.avi.plugins.module_utils._until_active import until_active, why_not_active
-from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.looks import Looks, Time
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.looks import ONE_LOOK, QUICK, Looks, Time
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     ab_view,
     crashing,
@@ -22,9 +22,6 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_stat
     upgraded,
     version,
 )
-
-QUICK = {"timeout": 0.2, "interval": 0.0}
-ONE_LOOK = {"timeout": 0, "interval": 0.0}
 
 
 def activate(look, app_id, **times):

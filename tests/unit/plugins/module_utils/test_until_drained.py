@@ -13,7 +13,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import ApiError, 
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation
 from ansible_collections.dcos.avi.plugins.module_utils._retire import why_not_retire
 from ansible_collections.dcos.avi.plugins.module_utils._until_drained import until_drained
-from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.looks import Looks, Time
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.looks import ONE_LOOK, QUICK, Looks, Time
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     ab_view,
     crashing,
@@ -23,9 +23,6 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_stat
     upgraded,
     version,
 )
-
-QUICK = {"timeout": 0.2, "interval": 0.0}
-ONE_LOOK = {"timeout": 0, "interval": 0.0}
 
 
 def draining(connections, settled=None):
