@@ -10,13 +10,8 @@ import json
 import os
 import sys
 import time
-import urllib.request
-from pathlib import Path
 
-from tests.lab.process import LabProcess
-from tests.lab.traffic.process import TrafficProcess
-
-LISTENER = Path(__file__).parents[1] / "demo" / "app1.json"
+from tests.soak.service import serving
 
 
 def main() -> int:
@@ -24,12 +19,10 @@ def main() -> int:
     parser.add_argument("--rate", type=int, default=2000, help="requests a second")
     parser.add_argument("--seconds", type=float, default=10)
     options = parser.parse_args()
-    with LabProcess() as lab:
-        create_listener(lab)
-        with TrafficProcess(lab.env["LAB_VIP_URL"], rate=options.rate) as traffic:
-            time.sleep(options.seconds)
-            laps = [lap["sent"] for lap in traffic.laps()][1:]
-            total = traffic.stop()
+    with serving(rate=options.rate) as (_lab, traffic):
+        time.sleep(options.seconds)
+        laps = [lap["sent"] for lap in traffic.laps()][1:]
+        total = traffic.stop()
     figures = {
         "section": "lab load",
         "asked_per_second": options.rate,
@@ -42,21 +35,6 @@ def main() -> int:
     print(json.dumps(figures))
     carried = figures["sent_per_second"] >= 0.98 * options.rate
     return 0 if carried and not total.lost_total else 1
-
-
-def create_listener(lab: LabProcess) -> None:
-    """Create the article's first app, and wait until the proxy answers for it."""
-    headers = {"Content-Type": "application/json"}
-    urllib.request.urlopen(
-        urllib.request.Request(lab.env["MARATHON_URL"] + "/v2/apps", LISTENER.read_bytes(), headers), timeout=10
-    ).close()
-    for _attempt in range(100):
-        try:
-            urllib.request.urlopen(lab.env["LAB_VIP_URL"], timeout=10).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("The proxy does not answer for app1.")
 
 
 if __name__ == "__main__":
