@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.demo import EXAMPLE
 from tests.lab.traffic.client import Mix
 
 PLAYBOOKS = Path(__file__).parent / "playbooks"
-EXAMPLE = Path(__file__).parents[1] / "demo"
 
 
 @dataclass(frozen=True)

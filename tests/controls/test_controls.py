@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.controls.controls import CONTROLS, EXAMPLE, Control, version
+from tests.controls.controls import CONTROLS, Control, version
+from tests.demo import EXAMPLE
 from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess

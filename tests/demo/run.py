@@ -15,9 +15,9 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from tests.demo import EXAMPLE
 from tests.demo.playbook import Outcome, module_result, run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.client import Mix
@@ -25,7 +25,6 @@ from tests.lab.traffic.process import TrafficProcess
 from tests.lab.traffic.reconcile import answered_counts
 from tests.lab.traffic.tally import Total
 
-HERE = Path(__file__).parent
 SERVICE = "app1"
 LEAST_RATE = 500
 """Requests a second, below which a demo proves little."""
@@ -44,21 +43,21 @@ class Step:
 
 
 LISTENER = Step(
-    "create app1", "dcos.avi.listener", {"listener_service": SERVICE, "listener_src": str(HERE / "app1.json")}
+    "create app1", "dcos.avi.listener", {"listener_service": SERVICE, "listener_src": str(EXAMPLE / "app1.json")}
 )
 STEPS = (
     LISTENER,
     Step(
         "roll out app1-100",
         "dcos.avi.rollout",
-        {"rollout_service": SERVICE, "rollout_version": "100", "rollout_src": str(HERE / "app1-100.json")},
+        {"rollout_service": SERVICE, "rollout_version": "100", "rollout_src": str(EXAMPLE / "app1-100.json")},
         ends_in=("B", "100"),
         refused_again=True,
     ),
     Step(
         "roll out app1-200",
         "dcos.avi.rollout",
-        {"rollout_service": SERVICE, "rollout_version": "200", "rollout_src": str(HERE / "app1-200.json")},
+        {"rollout_service": SERVICE, "rollout_version": "200", "rollout_src": str(EXAMPLE / "app1-200.json")},
     ),
 )
 

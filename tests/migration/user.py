@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from pathlib import Path
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pool_info import POOL_INFO
@@ -17,11 +16,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.virtualservice_info 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP
 from ansible_collections.dcos.avi.plugins.module_utils._migration_info import MIGRATION_INFO
 
+from tests.demo import EXAMPLE
 from tests.lab.process import LabProcess
 from tests.lab.traffic import Traffic
 from tests.modules import call
 
-LISTENER = json.loads((Path(__file__).parents[1] / "demo" / "app1.json").read_text())
+LISTENER = json.loads((EXAMPLE / "app1.json").read_text())
 QUICKLY: dict[str, Any] = {"wait_interval": 0.1, "wait_timeout": 30}
 
 

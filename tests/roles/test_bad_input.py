@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
+from tests.demo import EXAMPLE
 from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
 from tests.roles.app1 import writes
 
-EXAMPLE = Path(__file__).parents[1] / "demo"
 EXAMPLE_VERSION = json.loads((EXAMPLE / "app1-100.json").read_text())
 # Without what the role fills in.
 VERSION = {key: value for key, value in EXAMPLE_VERSION.items() if key not in ("id", "labels")}

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
+from tests.demo import EXAMPLE
 from tests.demo.playbook import module_result, run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.roles.app1 import all_instances, play, writes
 
-EXAMPLE = Path(__file__).parents[1] / "demo"
 LISTENER = {"listener_service": "app1", "listener_src": str(EXAMPLE / "app1.json")}
 
 

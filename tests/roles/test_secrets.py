@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from tests.demo import EXAMPLE
 from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
 
-EXAMPLE = Path(__file__).parents[1] / "demo"
 CREDENTIALS = str(Path(__file__).parent / "playbooks" / "credentials.yml")
 MARATHON, AVI, WRONG = "marathon-secret-7391", "avi-secret-5128", "wrong-secret-2406"
 SECRETS = (

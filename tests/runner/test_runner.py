@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.demo import EXAMPLE
 from tests.demo.playbook import plain_output, run_playbook
 from tests.lab.process import LabProcess
 
-EXAMPLE = Path(__file__).parents[1] / "demo"
 RUNNER = Path(sys.executable).with_name("ansible-runner")
 PASSWORD = "a-password-nobody-should-see"
 

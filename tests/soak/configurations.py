@@ -8,10 +8,10 @@ from __future__ import annotations
 import itertools
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-EXAMPLE = Path(__file__).parents[1] / "demo"
+from tests.demo import EXAMPLE
+
 SERVICE = "app1"
 STRATEGIES = ("direct", "preview")
 SHAPES = ("ab_pool", "pool_group")

@@ -12,11 +12,12 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tests.demo import EXAMPLE
 from tests.lab.process import LabProcess
 from tests.lab.traffic.client import Mix
 from tests.lab.traffic.process import TrafficProcess
 from tests.lab.traffic.tally import add_up
-from tests.soak.configurations import EXAMPLE, SERVICE
+from tests.soak.configurations import SERVICE
 
 FUNCTIONAL_RATE = 200
 """Requests a second where it is shown that nothing is lost, not how much is carried."""
