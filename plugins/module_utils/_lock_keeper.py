@@ -28,8 +28,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._lock import (
     locks_of,
     new_lock,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import App, Send, carry_out
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._owner import is_gone
 
@@ -112,7 +112,7 @@ class LockKeeper:
     def remove(self, lock: Lock) -> None:
         """Delete a lock, if it is still this one."""
 
-        def next_step(app: App | None, in_doubt: bool) -> Send | None:
+        def next_step(app: AppJson | None, in_doubt: bool) -> Send | None:
             is_still_there = app is not None and lock_of(app) == lock
             return (lambda: self._client.delete_app(lock.app)) if is_still_there else None
 
@@ -126,7 +126,7 @@ class LockKeeper:
     def _create(self, lock: Lock) -> None:
         """Create the lock, unless there is one with its number; whose it is then, a look tells."""
 
-        def next_step(app: App | None, in_doubt: bool) -> Send | None:
+        def next_step(app: AppJson | None, in_doubt: bool) -> Send | None:
             if app is not None and lock_of(app) is None:
                 raise Refused(f"/{lock.app} should be a lock, but is another app. Delete it if it is not needed.")
             return (lambda: self._client.create_app(definition_of(lock, self._service))) if app is None else None

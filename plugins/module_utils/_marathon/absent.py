@@ -11,7 +11,8 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, Change
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import Change
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import READ_ONLY
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_gone
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
@@ -29,7 +30,7 @@ def absent(task: AppTask) -> dict[str, Any]:
     if task.check_mode:
         return task.result(None, change)
 
-    def next_step(current: App | None, in_doubt: bool) -> Send | None:
+    def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
         if current is None:
             return None
         guards.refuse_other_version(task.id, task.params["expected_version"], current)

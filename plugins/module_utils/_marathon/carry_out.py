@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Optional
+from typing import Optional
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     ApiError,
@@ -18,7 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     UnknownOutcome,
     WaitTimeout,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_over
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
@@ -28,15 +28,14 @@ RETRY_PAUSE = 0.5
 # Seconds before a change is sent again although its lock is not to be seen: releases before 1.8 list it a moment late.
 LOCK_PAUSE = 0.1
 
-App = dict[str, Any]
 Send = Callable[[], Accepted]
 # Takes the app as it is (None where there is none), and whether an earlier request may have been applied unseen.
 # Returns the request that is still to be sent, None when nothing is left to do.
-NextStep = Callable[[Optional[App], bool], Optional[Send]]
+NextStep = Callable[[Optional[AppJson], bool], Optional[Send]]
 
 
 def carry_out(
-    client: Marathon, app_id: str, app: App | None, next_step: NextStep, deadline: Deadline
+    client: Marathon, app_id: str, app: AppJson | None, next_step: NextStep, deadline: Deadline
 ) -> Accepted | None:
     """Send a change, and make sure of it.
 
@@ -107,7 +106,7 @@ def _wait_for_locks(client: Marathon, app_id: str, locks: list[str], deadline: D
         raise WaitTimeout(sentence, details=error.details) from None
 
 
-def _read_again(client: Marathon, app_id: str, unknown: UnknownOutcome, deadline: Deadline) -> App | None:
+def _read_again(client: Marathon, app_id: str, unknown: UnknownOutcome, deadline: Deadline) -> AppJson | None:
     try:
         return wait_until(
             lambda: client.app(app_id),

@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import READ_ONLY, differences
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.diff import pruned
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import uses_new_form
@@ -24,7 +24,6 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import 
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.wanted import Wanted
 
-App = dict[str, Any]
 FIRST_RELEASE_OF_NEW_FORM = (1, 5)
 
 
@@ -38,10 +37,10 @@ class Change:
     body: dict[str, Any]
     before: dict[str, Any]
     after: dict[str, Any]
-    app: App
+    app: AppJson
 
 
-def change_to(client: Marathon, target: Wanted, app: App | None) -> Change | None:
+def change_to(client: Marathon, target: Wanted, app: AppJson | None) -> Change | None:
     """Return what is to change for an app to be as wanted, None where it is already.
 
     :param app: the app as it is, None where there is none.
@@ -78,7 +77,7 @@ def _creation(client: Marathon, target: Wanted, desired: dict[str, Any]) -> Chan
     return Change(body, {}, body, body)
 
 
-def _refuse_unsafe_update(client: Marathon, app: App, changes: dict[str, tuple[Any, Any]]) -> None:
+def _refuse_unsafe_update(client: Marathon, app: AppJson, changes: dict[str, tuple[Any, Any]]) -> None:
     if guards.carries_ab_config(app):
         guards.refuse_redefinition(app["id"], changes, is_version=True)
     # Only a real redefinition pays for reading the history.

@@ -20,6 +20,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._http import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.news import News, listening
 
+# An app as Marathon returns it, or takes it.
+AppJson = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Accepted:

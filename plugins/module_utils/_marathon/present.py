@@ -11,7 +11,8 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, change_to
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import change_to
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import is_rolled_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
 
@@ -32,7 +33,7 @@ def present(task: AppTask) -> dict[str, Any]:
     if task.check_mode:
         return task.result(first.app, first)
 
-    def next_step(current: App | None, in_doubt: bool) -> Send | None:
+    def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
         change = first if current is app else change_to(task.client, task.target, current)
         if current is not None and exclusive and (change is not None or not in_doubt):
             raise Refused(f"{task.id} was created by somebody else in the meantime. Nothing was changed.")

@@ -11,7 +11,8 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, Change
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import Change
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
 
 
@@ -28,7 +29,7 @@ def restarted(task: AppTask) -> dict[str, Any]:
     if task.check_mode:
         return task.result(app, change)
 
-    def next_step(current: App | None, in_doubt: bool) -> Send | None:
+    def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
         if current is None:
             raise Refused(f"{task.id} was deleted by somebody else in the meantime.")
         if in_doubt and current["version"] != app["version"]:

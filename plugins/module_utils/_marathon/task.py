@@ -12,8 +12,8 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import NextStep, carry_out
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import App, Change
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import Change
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, AppJson
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import (
     differences,
@@ -55,13 +55,13 @@ class AppTask:
         with self.client.listening([self.id], self.params["wait_interval"]) as self.deadline.news:
             yield
 
-    def carry_out(self, app: App | None, next_step: NextStep) -> Accepted | None:
+    def carry_out(self, app: AppJson | None, next_step: NextStep) -> Accepted | None:
         """Send a change of the app, as the function of this name does, and note that it was made."""
         accepted = carry_out(self.client, self.id, app, next_step, self.deadline)
         self.has_written = True
         return accepted
 
-    def rolled_out(self, accepted: Accepted | None) -> App | None:
+    def rolled_out(self, accepted: Accepted | None) -> AppJson | None:
         """Return the app after a change that was accepted: rolled out if that is to be waited for.
 
         :param accepted: None where the change was made, but Marathon's answer to it was lost.
@@ -102,7 +102,9 @@ class AppTask:
             outcome = "Its deployment was over, so that it could not be rolled back"
         return WaitTimeout(f"{timeout.sentence}. {outcome}", details=timeout.details)
 
-    def result(self, app: App | None, change: Change | None = None, accepted: Accepted | None = None) -> dict[str, Any]:
+    def result(
+        self, app: AppJson | None, change: Change | None = None, accepted: Accepted | None = None
+    ) -> dict[str, Any]:
         """Return the module's result; ``change`` is None where nothing changed."""
         before, after = (change.before, change.after) if change else ({}, {})
         deployment_id = accepted.deployment_id if accepted else next(iter(deployment_ids(app or {})), None)
