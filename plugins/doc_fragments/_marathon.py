@@ -15,10 +15,9 @@ options:
       - The address of Marathon, such as V(http://marathon.mesos:8080). A path prefix is kept
         (V(https://dcos.example.com/service/marathon)).
       - With several addresses of one Marathon cluster, the next one is tried when one cannot be reached.
-      - If not set, the environment variable E(MARATHON_URL) is used, with commas between several addresses.
+      - If not set, the environment variable E(MARATHON_URL) is used, with commas between several addresses. One of them is needed.
     type: list
     elements: str
-    required: true
   marathon_username:
     description:
       - The user name for HTTP basic authentication.

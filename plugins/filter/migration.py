@@ -32,13 +32,15 @@ def migration_table(observed: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def migration_steps(plan: Mapping[str, Any]) -> list[str]:
-    """Return the steps of a plan, one line each, numbered and with the reason.
+    """Return the steps of a plan, one line each, numbered and with the reason; why it is refused, where it is.
 
     Takes the plan of a rollout, a listener or a rollback.
     Raises AnsibleFilterError where it is not one.
     """
     if not isinstance(plan, Mapping) or "steps" not in plan:
         raise AnsibleFilterError("dcos.avi.migration_steps takes the plan that dcos.avi.migration_info returns")
+    if plan.get("action") == "refuse":
+        return [f"refused: {refusal['sentence']}" for refusal in plan["refusals"]]
     if not plan["steps"]:
         return ["nothing to do"]
     return [f"{number}. {step['step']} {step['app']}: {step['reason']}" for number, step in enumerate(plan["steps"], 1)]

@@ -105,7 +105,12 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         client = marathon.client_from(params)
         service = Service(client, controller, params["service"], params["virtualservice"])
         seen, waited = _seen(service, params)
-        result = {"changed": False, **as_result(seen), **what_may_leave(seen, **keep, now=client.now())}
+        result = {
+            "changed": False,
+            "check_mode": check_mode,
+            **as_result(seen),
+            **what_may_leave(seen, **keep, now=client.now()),
+        }
         if result["lock"]:
             result["lock"]["gone"] = is_gone(result["lock"]["owner"])
         if rollout:

@@ -74,7 +74,12 @@ def plan_recovery(
     found = _plan(picture, app_id, on_failure, phase, begun)
     is_left = found.action in (LEAVE, UNFINISHED) or on_failure == FREEZE
     preview = next((each.id for each in picture.observed.previews if each.id == preview_id(app_id)), None)
-    return dataclasses.replace(found, preview=None if is_left else preview)
+    if preview is None or is_left:
+        return found
+    if found.action == NOTHING:
+        sentence = f"{app_id} was not created or has no instances; its preview {preview} is deleted."
+        return dataclasses.replace(found, sentence=sentence, preview=preview)
+    return dataclasses.replace(found, preview=preview)
 
 
 def _plan(picture: Picture, app_id: str, on_failure: str, phase: str | None, begun: bool) -> Recovery:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import Task, read_app
 from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound, Refused
@@ -55,7 +56,6 @@ REQUESTS_OPTIONS: dict[str, Any] = {
     **WAIT_OPTIONS,
     "wait_timeout": {"type": "int", "default": 30},
     **MARATHON_OPTIONS,
-    "marathon_url": {**MARATHON_OPTIONS["marathon_url"], "required": False},
 }
 
 
@@ -72,7 +72,7 @@ def migration_requests(params: dict[str, Any], check_mode: bool) -> dict[str, An
 
     :param params: its options, each key present.
     :returns: {changed: False, passed, targets}; ``passed`` is None in check mode, in which nothing is sent.
-    :raises Refused: count is not positive, a pattern is no regular expression, or the request is one that cannot be sent.
+    :raises Refused: a number is none that can be, a pattern is no regular expression, or the request is one that cannot be sent.
     :raises WaitTimeout: not all answers were as expected in time.
     :raises DcosAviError: whatever went wrong with Marathon.
     """
@@ -81,13 +81,14 @@ def migration_requests(params: dict[str, Any], check_mode: bool) -> dict[str, An
         return {"changed": False, "passed": None, "targets": []}
     marathon = client_from(params) if params["app"] else None
     what = f"every task of {params['app']}" if marathon else params["url"]
+    path = "" if _is_whole(params) else f" {params['path']}"
     verdicts = wait_until(
         lambda: _ask_all(_targets(marathon, params), params),
         lambda verdicts: bool(verdicts) and all(verdict.reason is None for verdict in verdicts),
         timeout=params["wait_timeout"],
         interval=params["wait_interval"],
         describe=lambda verdicts: describe(verdicts) if verdicts else f"{params['app']} has no task",
-        what=f"{what} to answer {params['method']} {params['path']} as expected",
+        what=f"{what} to answer {params['method']}{path} as expected",
     )
     return {"changed": False, "passed": True, "targets": [verdict.as_result() for verdict in verdicts]}
 
@@ -95,13 +96,20 @@ def migration_requests(params: dict[str, Any], check_mode: bool) -> dict[str, An
 def _refuse_unusable(params: dict[str, Any]) -> None:
     if params["count"] < 1:
         raise Refused(f"count must be at least 1, not {params['count']}.")
+    if params["wait_timeout"] < 0:
+        raise Refused(f"wait_timeout must be 0 or more (seconds), not {params['wait_timeout']}.")
+    if not params["path"].startswith("/"):
+        raise Refused(f"path begins with a slash, and {params['path']!r} does not.")
+    for status in params["status"]:
+        if not 100 <= status <= 599:
+            raise Refused(f"status: no answer has the status {status}; they are from 100 to 599.")
     for name, pattern in params["answer_headers"].items():
         try:
             re.compile(str(pattern))
         except re.error as error:
             raise Refused(f"answer_headers: {pattern!r} for {name} is no regular expression: {error}.") from error
     # The addresses of an app's tasks are not known yet.
-    url = (params["url"] or f"{params['scheme']}://localhost:1").rstrip("/") + params["path"]
+    url = _address(params["url"] or f"{params['scheme']}://localhost:1", params)
     try:
         headers = {name: value.encode("latin-1") for name, value in _headers(params).items()}
         requests.Request(params["method"], url, headers=headers).prepare()
@@ -117,13 +125,22 @@ def _refuse_unusable(params: dict[str, Any]) -> None:
         raise Refused(sentence) from error
 
 
+def _is_whole(params: dict[str, Any]) -> bool:
+    """Whether the url has a path of its own, and none is given besides."""
+    return bool(params["path"] == "/" and urlsplit(params["url"] or "").path.strip("/"))
+
+
+def _address(base: str, params: dict[str, Any]) -> str:
+    return base if _is_whole(params) else base.rstrip("/") + params["path"]
+
+
 def _headers(params: dict[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in (params["headers"] or {}).items()}
 
 
 def _targets(marathon: Marathon | None, params: dict[str, Any]) -> Sequence[Target]:
     if marathon is None:
-        return [Target(params["url"].rstrip("/"))]
+        return [Target(params["url"])]
     found = marathon.app(params["app"])
     if found is None:
         raise NotFound(f"Marathon has no app {params['app']}, whose tasks are to be asked.", status=404)
@@ -151,7 +168,7 @@ def _ask(target: Target, expected: Expected, params: dict[str, Any]) -> Verdict:
     slowest, made, wrong = 0.0, 0, None
     got = Got(0.0)
     while made < params["count"] and wrong is None:
-        got = _request(target.url + params["path"], params)
+        got = _request(_address(target.url, params), params)
         made += 1
         slowest = max(slowest, got.seconds)
         wrong = why_not(expected, got)

@@ -213,12 +213,15 @@ def _next_id(picture: Picture, wanted: App, is_taken: Callable[[str], bool]) -> 
 
 
 def _instances(picture: Picture, request: RollbackRequest, current: App, wanted: App) -> int:
-    """As many as asked for, else as the version that serves has, else as the nearest to it."""
+    """As many as asked for, else as the larger of the version that serves and of what to go back to has, else as the nearest to it.
+
+    What is gone back from may have been made smaller on purpose, and the one before runs still with what the traffic took.
+    """
     if request.instances is not None and request.instances < 1:
         raise CannotPlan([no_instances(request.instances)])
-    sizes = (app.instances for app in (picture.active, picture.serving, current, wanted) if app)
-    instances = request.instances or next(filter(None, sizes), None)
-    if instances is None:
+    serving = picture.active or picture.serving or current
+    instances = request.instances or max(serving.instances, wanted.instances) or current.instances
+    if not instances:
         sentence = (
             f"Nothing of {picture.service} runs that would tell how many instances to go back with: give their number."
         )

@@ -114,7 +114,7 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, is_taken: Call
     labels = version_labels(asked.get("labels") or {}, existing or listener, _ab_config(listener, existing, priority))
     definition = {**asked, "id": app_id, "instances": instances, "labels": labels}
     if existing:
-        refuse_if_any(_changed(definition, existing))
+        refuse_if_any([*_changed(definition, existing), *_fewer(picture, request, instances)])
     else:
         refuse_if_any(_nothing_to_approve(request))
         refuse_if_any([*_unfinished(picture), *_fewer(picture, request, instances)])

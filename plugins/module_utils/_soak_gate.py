@@ -102,7 +102,7 @@ def _look(soak: Soak, service: Service, controller: Avi, app_id: str, step: int)
     seen = service.look()
     taker = seen.traffic.taker
     if taker is None or not is_active(seen, app_id):
-        raise _failed(f"{app_id} no longer takes the traffic. {why_not_active(seen, app_id)}", soak)
+        raise _failed(f"{app_id} does not take the traffic. {why_not_active(seen, app_id)}", soak)
     uuid = taker.pool.uuid
     measured = [name for name in soak.limits if name in METRICS]
     wanted = [*(METRICS[name] for name in measured), REQUESTS]

@@ -183,9 +183,9 @@ EXAMPLES = r"""
       env:
         WORKERS: 4
 
-- name: Create the listener app of a service behind Avi from a file
+- name: Create the listener app of a service behind Avi from a file without labels
   dcos.avi.marathon_app:
-    src: "{{ playbook_dir }}/app1.json"
+    src: "{{ playbook_dir }}/app1-without-labels.json"
     avi:
       frontend: true
       proxy:

@@ -133,7 +133,9 @@ options:
             so, and does not go back one further.
         type: str
       instances:
-        description: The number of instances. When not given, it is the number of the version that serves.
+        description:
+          - The number of instances.
+          - When not given, it is that of the version that serves, or of the one to go back to where that is larger.
         type: int
       instant:
         description:
@@ -414,6 +416,11 @@ deployments:
   elements: dict
   returned: success
   sample: [{"id": "97c136bf-5a28-4821-9d94-480d9fbb01c8", "app": "app1-100"}]
+check_mode:
+  description: Whether the task ran in check mode. Ansible's own V(ansible_check_mode) tells only of C(--check), not of a task's C(check_mode).
+  type: bool
+  returned: success
+  sample: false
 problems:
   description: What a person should know, and all that keeps a version from being called active.
   type: list

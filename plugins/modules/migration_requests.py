@@ -46,21 +46,24 @@ options:
       - Exactly one of O(app) and O(url) is needed.
     type: str
   url:
-    description: The address of the virtual service.
+    description:
+      - The address of the virtual service.
+      - One that has a path of its own is asked as it is, unless O(path) is given besides.
     type: str
   marathon_url:
     description:
       - The base URL of Marathon, or several of the same cluster.
       - Needed with O(app).
       - When not given, the environment variable E(MARATHON_URL) is used.
-    required: false
   scheme:
     description: How tasks are asked.
     type: str
     choices: [http, https]
     default: http
   path:
-    description: The path, with a query if there is one.
+    description:
+      - The path, with a query if there is one.
+      - It is shown in what the module says, so that credentials belong into O(headers).
     type: str
     default: /
   method:

@@ -94,11 +94,59 @@ def test_a_role_with_nothing_to_do_leaves_the_lock_to_the_play_that_took_it(
 def test_what_a_rollback_would_be_asked_for_does_not_steer_the_way_back_of_a_rollout(lab: LabProcess) -> None:
     ((before, size),) = instances(lab).items()
     gate = {"url": lab.env["LAB_VIP_URL"], "wait_timeout": 1, "answer_headers": {"X-Lab-Version": "240"}}
-    listener = {"rollback_version": "app1", "rollback_instances": 1}
-    ended = rollout(lab, "240", "lab/wrong-version:240", rollout_requests=gate, **listener)
+    another = {"rollback_service": "app2", "rollback_version": "app1", "rollback_instances": 1}
+    ended = rollout(lab, "240", "lab/wrong-version:240", rollout_requests=gate, **another)
     assert "So the version before has to come back" in ended.failure, ended.output
     ((serves, now),) = instances(lab).items()
     assert (serves.startswith(f"{before.partition('-r')[0]}-r"), now) == (True, size)
+
+
+def test_extra_vars_do_not_exchange_what_is_tested(lab: LabProcess) -> None:
+    ((before, size),) = instances(lab).items()
+    ended = rollout(lab, "242", "lab/error", rollout_smoke=SMOKE, rollout_app=before)
+    assert "app1-242 to answer GET / as expected" in ended.failure, ended.output
+    ((serves, now),) = instances(lab).items()
+    assert (serves.startswith(before.partition("-r")[0]), now) == (True, size)
+
+
+def test_what_was_left_empty_is_no_gate_and_no_hook(lab: LabProcess) -> None:
+    nothing = {"rollout_smoke": None, "rollout_smoke_tasks": "", "rollout_requests": None, "rollout_soak": None}
+    ended = rollout(lab, "243", "shop/server:243", **nothing, rollout_hooks={"after_switch": "", "before_retire": None})
+    assert ended.returncode == 0, ended.output
+    assert instances(lab) == {"app1-243": 2}
+    asked = {"rollback_service": "app1", "rollback_smoke": None, "rollback_requests": None, "rollback_soak": None}
+    assert run("rollback", asked, lab).returncode == 0
+    ((serves, _size),) = instances(lab).items()
+    assert serves != "app1-243"
+
+
+def test_a_rollout_within_a_hook_of_another_is_refused(lab: LabProcess, tmp_path: Path) -> None:
+    ((before, size),) = instances(lab).items()
+    inner = including("rollout", vars={"rollout_version": before.removeprefix("app1-")})
+    hooks = {"before_deploy": in_a_file(tmp_path / "hook.yml", [inner])}
+    asked = {"rollout_service": "app1", "rollout_overrides": {}, "rollout_hooks": hooks}
+    outer = including("rollout", vars={**asked, "rollout_version": "244", "rollout_image": "shop/server:244"})
+    play = in_a_file(tmp_path / "play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [outer]}])
+    ended = run_playbook(play, {}, lab.env)
+    assert "A rollout cannot take place within a hook" in ended.failure, ended.output
+    assert "rollout of app1-244 failed" in ended.failure
+    assert instances(lab) == {before: size}
+
+
+def test_check_mode_of_a_play_is_that_of_the_role(lab: LabProcess, tmp_path: Path) -> None:
+    ((before, size),) = instances(lab).items()
+    tasks = [{"name": "Roll out", "ansible.builtin.import_role": {"name": "dcos.avi.rollout"}}]
+    play = {"hosts": "localhost", "gather_facts": False, "tasks": tasks}
+    hooks = {"after_switch": in_a_file(tmp_path / "hook.yml", [{"name": "Break off", "ansible.builtin.fail": None}])}
+    asked = {"rollout_service": "app1", "rollout_version": "245", "rollout_image": "shop/server:245"}
+    shown = run_playbook(
+        in_a_file(tmp_path / "check.yml", [{**play, "check_mode": True}]), {**asked, "rollout_hooks": hooks}, lab.env
+    )
+    assert (shown.returncode, instances(lab)) == (0, {before: size}), shown.output
+    made = run_playbook(
+        in_a_file(tmp_path / "make.yml", [{**play, "check_mode": False}]), asked, lab.env, None, "--check"
+    )
+    assert (made.returncode, instances(lab)) == (0, {"app1-245": 2}), made.output
 
 
 def test_what_no_log_hides_is_not_told_when_it_fails(lab: LabProcess, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def mapped(*mappings: Mapping[str, Any]) -> dict[str, Any]:
     return bad
 
 
-def rollout(version: str = "200", service: str = "app1", **more: Any) -> dict[str, Any]:
+def rollout(version: str | float = "200", service: str = "app1", **more: Any) -> dict[str, Any]:
     return {"rollout_service": service, "rollout_version": version, **more}
 
 
@@ -201,6 +201,53 @@ CASES = [
         rollout(rollout_src="", rollout_image=""),
         ("definition", "image", "overrides"),
     ),
+    Bad(
+        "a misspelt variable",
+        rollout(rollout_definition=VERSION, rollout_stategy="preview"),
+        ("no variable rollout_stategy", "Nothing was changed"),
+    ),
+    Bad(
+        "a misspelt variable of a rollback",
+        {"rollback_service": "app1", "rollback_versoin": "100"},
+        ("no variable rollback_versoin", "Nothing was changed"),
+        playbook="dcos.avi.rollback",
+    ),
+    Bad(
+        "a misspelt variable of a retirement",
+        {"retire_service": "app1", "retire_kep_warm": 3600},
+        ("no variable retire_kep_warm", "Nothing was changed"),
+        playbook="dcos.avi.retire",
+    ),
+    Bad("no version", rollout("", rollout_definition=VERSION), ("rollout_version is empty", "Nothing was changed")),
+    Bad("a version that lost a zero", rollout(2.10, rollout_definition=VERSION), ("rollout_version", "2.1", "quotes")),
+    Bad(
+        "a version to go back to that lost a zero",
+        {"rollback_service": "app1", "rollback_version": 1.10},
+        ("rollback_version", "1.1", "quotes"),
+        playbook="dcos.avi.rollback",
+    ),
+    Bad(
+        "no time to wait",
+        rollout(rollout_definition=VERSION, rollout_wait_timeout=0),
+        ("rollout_wait_timeout must be at least 1", "Nothing was changed"),
+    ),
+    Bad(
+        "less than no time to drain",
+        {"retire_service": "app1", "retire_drain_timeout": -1},
+        ("retire_drain_timeout must be 0 or more", "Nothing was changed"),
+        playbook="dcos.avi.retire",
+    ),
+    Bad(
+        "a status that no answer has",
+        rollout(rollout_definition=VERSION, rollout_requests={"url": "http://127.0.0.1", "status": [999]}),
+        ("no answer has the status 999",),
+    ),
+    Bad(
+        "a path without a slash",
+        rollout(rollout_definition=VERSION, rollout_smoke={"path": "health"}),
+        ("path begins with a slash",),
+    ),
+    Bad("no address of Marathon", rollout(rollout_definition=VERSION), ("MARATHON_URL",), env={"MARATHON_URL": ""}),
     Bad("neither a definition nor a change", rollout(), ("definition", "image", "overrides")),
     Bad(
         "Marathon is not there",

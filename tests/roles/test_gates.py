@@ -59,8 +59,10 @@ def test_a_preview_waits_for_approval_and_can_be_given_up(lab: LabProcess) -> No
     assert instances(lab) == {before: 2}
     serving = before.removeprefix("app1-")
     outcome = run("withdraw", {"rollout_service": "app1", "rollout_version": serving}, lab)
-    assert f"The traffic goes to {before}" in outcome.failure
+    assert f"{before} is not withdrawn. The traffic goes to it" in outcome.failure
     assert instances(lab) == {before: 2}
+    outcome = run("withdraw", {"rollout_service": "app9", "rollout_version": "210"}, lab)
+    assert "no app of a service app9" in outcome.failure and "Nothing was changed" in outcome.failure
 
 
 def test_of_two_at_once_one_goes_through_and_the_other_is_refused(lab: LabProcess) -> None:

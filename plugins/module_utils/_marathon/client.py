@@ -77,7 +77,10 @@ class Marathon:
         except NotFound as error:
             if _is_about_the_app(error):
                 return None
-            raise
+            sentence = (
+                f"{error.sentence}. Is this Marathon? In DC/OS its address ends in /service/marathon, without /v2"
+            )
+            raise NotFound(sentence, status=error.status, details=error.details) from error
 
     def app_versions(self, app_id: str) -> list[str]:
         """Return the timestamps of the versions Marathon keeps of an app, the newest first."""

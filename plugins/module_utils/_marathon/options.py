@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +24,6 @@ MARATHON_OPTIONS: dict[str, Any] = {
     "marathon_url": {
         "type": "list",
         "elements": "str",
-        "required": True,
         "fallback": (env_fallback, ["MARATHON_URL"]),
     },
     "marathon_username": {"type": "str", "fallback": (env_fallback, ["MARATHON_USERNAME"])},
@@ -51,10 +51,10 @@ MARATHON_OPTIONS: dict[str, Any] = {
 def client_from(params: dict[str, Any]) -> Marathon:
     """Return a client for the ``marathon_*`` parameters. It connects with its first request.
 
-    :raises Refused: they contradict each other, an address is none, or a key cannot be read.
+    :raises Refused: they contradict each other, there is no address or it is none, or a key cannot be read.
     """
     _refuse_several_logins(params)
-    first, *others = [_address(url.strip()) for url in params["marathon_url"]]
+    first, *others = _addresses(params["marathon_url"] or ())
     token, username = (params.get("marathon_token") or "").strip(), params.get("marathon_username")
     anonymous = Connection(
         base_url=first,
@@ -78,10 +78,16 @@ def client_from(params: dict[str, Any]) -> Marathon:
     return Marathon(HttpSession(connection, login=login(account, cluster)))
 
 
-def _address(url: str) -> str:
-    if not url.startswith(("http://", "https://")):
-        raise Refused(f"marathon_url (MARATHON_URL) begins with http:// or https://, and {url!r} does not.")
-    return url
+def _addresses(given: Iterable[str]) -> list[str]:
+    urls = [url.strip() for url in given if url.strip()]
+    if not urls:
+        raise Refused(
+            "To connect to Marathon, marathon_url (MARATHON_URL) must be given, as an option or in the environment."
+        )
+    for url in urls:
+        if not url.startswith(("http://", "https://")):
+            raise Refused(f"marathon_url (MARATHON_URL) begins with http:// or https://, and {url!r} does not.")
+    return urls
 
 
 def _client_certificate(params: dict[str, Any]) -> str | tuple[str, str] | None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.dcos.avi.plugins.filter.migration import migration_table
+from ansible_collections.dcos.avi.plugins.filter.migration import migration_steps, migration_table
 
 LOCK = {"owner": "AWX job 4711", "since": "2026-01-15T10:20:30Z", "purpose": "rollout of version 200"}
 
@@ -19,3 +19,12 @@ def test_a_preview_has_a_row_without_a_priority():
     preview = {"app": "app1-200-preview", "version": "200-preview", "priority": None, "instances": 2, "healthy": 2}
     *_head, row = migration_table([{"service": "app1", "versions": [{**preview, "role": "preview", "pool": None}]}])
     assert row.split() == ["app1-200-preview", "200-preview", "-", "2", "2", "preview", "-"]
+
+
+def test_a_refused_plan_is_not_nothing_to_do():
+    plan = {
+        "action": "refuse",
+        "steps": [],
+        "refusals": [{"code": "superseded", "sentence": "app1-100 was superseded."}],
+    }
+    assert migration_steps(plan) == ["refused: app1-100 was superseded."]

@@ -176,7 +176,9 @@ def with_preview(state):
 
 @pytest.mark.parametrize("state", [waiting(), upgraded(), fresh()])
 def test_its_preview_goes_with_a_version_that_is_taken_back(state):
-    assert recover(with_preview(state)).preview == "app1-100-preview"
+    found = recover(with_preview(state))
+    assert found.preview == "app1-100-preview"
+    assert (found.action == "nothing") == (found.sentence.endswith("its preview app1-100-preview is deleted."))
     assert recover(state).preview is None
     assert recover(with_preview(state), on_failure="freeze").preview is None
 

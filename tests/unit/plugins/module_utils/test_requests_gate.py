@@ -41,6 +41,16 @@ def test_a_header_may_be_a_number(server):
     assert server.requests[0].headers["X-Count"] == "5"
 
 
+@pytest.mark.parametrize(
+    ("url", "path", "asked"),
+    [("", "/", "/"), ("/", "/a", "/a"), ("/health", "/", "/health"), ("/shop", "/a", "/shop/a")],
+)
+def test_an_address_with_a_path_is_asked_as_it_is(server, url, path, asked):
+    server.script(Reply(200, {}))
+    assert migration_requests(asking(server.url + url, path=path), check_mode=False)["passed"]
+    assert server.requests[0].path == asked
+
+
 @pytest.mark.parametrize("body", [{"a": 1, "b": True}, '{"a": 1, "b": true}'])
 def test_a_body_of_data_is_sent_as_json(server, body):
     given = {"url": server.url, "method": "POST", "body": body}
@@ -58,7 +68,9 @@ def test_a_body_of_data_is_sent_as_json(server, body):
         ({"headers": {"X-Token": "secret\nof mine"}}, "One of the headers cannot be sent"),
         ({"headers": {"X-Token": "secret…"}}, "One of the headers cannot be sent"),
         ({"url": "http://me:secret@/"}, "cannot be asked"),
-        ({"url": None, "app": "app1", "path": "health"}, "http://localhost:1health cannot be asked"),
+        ({"url": None, "app": "app1", "path": "health"}, "path begins with a slash, and 'health' does not"),
+        ({"wait_timeout": -3}, "wait_timeout must be 0 or more"),
+        ({"status": [200, 999]}, "no answer has the status 999"),
         ({"count": 0}, "count must be at least 1"),
         ({"answer_headers": {"X-A": "*1"}}, "'*1' for X-A is no regular expression"),
     ],

@@ -176,6 +176,16 @@ def test_a_rollout_that_has_not_moved_the_traffic_is_given_up():
     assert [(item.app, item.instances) for item in found.withdraw] == [("app1-200", 2)]
 
 
+@pytest.mark.parametrize(("larger", "smaller"), [("100", "200"), ("200", "100")])
+def test_what_comes_back_is_as_large_as_the_larger_of_both(larger, smaller):
+    sizes = {larger: 8, smaller: 2}
+    old = version("100", 10, range(11, 11 + sizes["100"]), **BLUE)
+    new = version("200", 20, range(31, 31 + sizes["200"]))
+    state = with_versions(old, new, in_a=range(31, 31 + sizes["200"]))
+    assert plan(state).definition["instances"] == 8
+    assert plan(state, instances=3).definition["instances"] == 3
+
+
 def test_the_gates_judge_a_way_back_that_moves_the_traffic_or_retires():
     assert plan(second()).judges and plan(gone_back()).judges
     assert not plan(waiting()).judges and not plan(second(), "900").judges

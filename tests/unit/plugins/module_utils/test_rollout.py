@@ -169,6 +169,18 @@ def test_it_deploys_what_is_to_be_created_or_gone_on_with():
     assert not plan(fresh(), "100", definition=DEFINITION, strategy="preview", promote=False).deploys
 
 
+def test_a_version_that_is_gone_on_with_may_have_become_too_small():
+    grown = version("100", 10, (3, 4, 5))
+    view = states.ab_view(states.pool("a", (3, 4, 5)))
+    state = dataclasses.replace(
+        fresh(), avi=view, listener=states.listener(()), versions=(grown, version("200", 20, (7, 8)))
+    )
+    small = {"definition": {**DEFINITION, "instances": 2}}
+    assert codes(plan(state, "200", **small)) == ["fewer_instances"]
+    assert plan(state, "200", **small, instances=2).action == "resume"
+    assert plan(state, "200", definition=DEFINITION).definition["instances"] == 3
+
+
 def test_another_definition_under_the_same_name_is_refused_with_what_differs():
     found = plan(upgraded(), "100", definition=DEFINITION, image="x:2")
     assert codes(found) == ["other_definition"]

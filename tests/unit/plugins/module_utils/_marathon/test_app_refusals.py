@@ -109,7 +109,7 @@ def test_an_invalid_definition_is_explained(ensure, marathon):
 
 def test_a_404_that_is_not_about_the_app_is_no_absence(ensure, server):
     server.answer = lambda request: Reply(404, text="<title>404 Not Found</title>")
-    with pytest.raises(DcosAviError, match="404 Not Found"):
+    with pytest.raises(DcosAviError, match=r"404 Not Found.*Is this Marathon.*/service/marathon"):
         ensure(id="a", state="absent")
 
 

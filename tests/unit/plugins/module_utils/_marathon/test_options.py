@@ -176,3 +176,9 @@ def test_a_client_certificate_is_shown(mutual_tls_server, certificate):
 def test_an_address_without_a_scheme_is_refused():
     with pytest.raises(Refused, match=r"MARATHON_URL\) begins with http:// or https://, and 'm1:8080' does not"):
         client_from({"marathon_url": ["http://m0:8080", "m1:8080"]})
+
+
+@pytest.mark.parametrize("given", [None, [], [""]])
+def test_without_an_address_both_ways_to_give_it_are_named(given):
+    with pytest.raises(Refused, match=r"marathon_url \(MARATHON_URL\) must be given"):
+        client_from({"marathon_url": given})
