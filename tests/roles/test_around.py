@@ -114,6 +114,14 @@ def test_what_was_left_empty_is_no_gate_and_no_hook(lab: LabProcess) -> None:
     ended = rollout(lab, "243", "shop/server:243", **nothing, rollout_hooks={"after_switch": "", "before_retire": None})
     assert ended.returncode == 0, ended.output
     assert instances(lab) == {"app1-243": 2}
+    # But a smoke test without any option is one.
+    asked = {
+        "rollout_service": "app1",
+        "rollout_version": "246",
+        "rollout_image": "shop/server:246",
+        "rollout_smoke": {},
+    }
+    assert "smoke app1-246" in run_playbook("dcos.avi.rollout", asked, lab.env, None, "--check").output
     asked = {"rollback_service": "app1", "rollback_smoke": None, "rollback_requests": None, "rollback_soak": None}
     assert run("rollback", asked, lab).returncode == 0
     ((serves, _size),) = instances(lab).items()
