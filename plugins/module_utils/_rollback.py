@@ -219,7 +219,7 @@ def _instances(picture: Picture, request: RollbackRequest, current: App, wanted:
     """
     if request.instances is not None and request.instances < 1:
         raise CannotPlan([no_instances(request.instances)])
-    serving = picture.active or picture.serving or current
+    serving = next((app for app in (picture.active, picture.serving) if app and app.instances), current)
     instances = request.instances or max(serving.instances, wanted.instances) or current.instances
     if not instances:
         sentence = (

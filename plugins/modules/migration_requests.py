@@ -75,7 +75,8 @@ options:
     type: dict
   body:
     description:
-      - The body to send. A dictionary or a list is sent as JSON; name its C(Content-Type) among the O(headers) where that matters.
+      - The body to send, without spaces and line breaks around it.
+      - A dictionary or a list is sent as JSON; name its C(Content-Type) among the O(headers) where that matters.
       - It is hidden wherever it would be shown.
     type: jsonarg
   validate_certs:

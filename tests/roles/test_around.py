@@ -103,7 +103,8 @@ def test_what_a_rollback_would_be_asked_for_does_not_steer_the_way_back_of_a_rol
 
 def test_extra_vars_do_not_exchange_what_is_tested(lab: LabProcess) -> None:
     ((before, size),) = instances(lab).items()
-    ended = rollout(lab, "242", "lab/error", rollout_smoke=SMOKE, rollout_app=before)
+    another = {"rollout_app": before, "rollout_result": {"sentence": "That of another node of the workflow."}}
+    ended = rollout(lab, "242", "lab/error", rollout_smoke=SMOKE, **another)
     assert "app1-242 to answer GET / as expected" in ended.failure, ended.output
     ((serves, now),) = instances(lab).items()
     assert (serves.startswith(before.partition("-r")[0]), now) == (True, size)

@@ -218,6 +218,27 @@ CASES = [
         ("no variable retire_kep_warm", "Nothing was changed"),
         playbook="dcos.avi.retire",
     ),
+    Bad(
+        "a gate that is a text",
+        rollout(rollout_definition=VERSION, rollout_smoke='{"path": "/x"}'),
+        ("rollout_smoke must be a dictionary", "Nothing was changed"),
+    ),
+    Bad(
+        "a gate of a rollback that is a text",
+        {"rollback_service": "app1", "rollback_soak": "seconds=60 max_error_percent=1"},
+        ("rollback_soak must be a dictionary", "Nothing was changed"),
+        playbook="dcos.avi.rollback",
+    ),
+    Bad(
+        "hooks that are a text",
+        rollout(rollout_definition=VERSION, rollout_hooks="after_switch=x.yml"),
+        ("rollout_hooks must be a dictionary", "Nothing was changed"),
+    ),
+    Bad(
+        "a body that is a number",
+        rollout(rollout_definition=VERSION, rollout_requests={"url": "http://127.0.0.1", "body": 5}),
+        ("body",),
+    ),
     Bad("no version", rollout("", rollout_definition=VERSION), ("rollout_version is empty", "Nothing was changed")),
     Bad("a version that lost a zero", rollout(2.10, rollout_definition=VERSION), ("rollout_version", "2.1", "quotes")),
     Bad(

@@ -186,6 +186,12 @@ def test_what_comes_back_is_as_large_as_the_larger_of_both(larger, smaller):
     assert plan(state, instances=3).definition["instances"] == 3
 
 
+def test_what_comes_back_is_not_as_small_as_what_has_no_instances_any_more():
+    ended, running = version("200", 20, (5,), 0), version("100", 10, range(11, 21))
+    state = with_versions(version("50", 5, (9,), **BLUE), running, ended, in_a=(5, 6))
+    assert plan(state, "50").definition["instances"] == 10
+
+
 def test_the_gates_judge_a_way_back_that_moves_the_traffic_or_retires():
     assert plan(second()).judges and plan(gone_back()).judges
     assert not plan(waiting()).judges and not plan(second(), "900").judges
