@@ -123,8 +123,8 @@ def test_what_was_left_empty_is_no_gate_and_no_hook(lab: LabProcess) -> None:
         "rollout_smoke": {},
     }
     assert "smoke app1-246" in run_playbook("dcos.avi.rollout", asked, lab.env, None, "--check").output
-    asked = {"rollback_service": "app1", "rollback_smoke": None, "rollback_requests": None, "rollback_soak": None}
-    assert run("rollback", asked, lab).returncode == 0
+    nothing = {"rollback_smoke": None, "rollback_requests": None, "rollback_soak": None}
+    assert run("rollback", {"rollback_service": "app1", **nothing}, lab).returncode == 0
     ((serves, _size),) = instances(lab).items()
     assert serves != "app1-243"
 
