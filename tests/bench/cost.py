@@ -13,7 +13,6 @@ import resource
 import subprocess
 import sys
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -23,7 +22,7 @@ from tests.lab.process import ROOT, LabProcess
 from tests.soak import render
 from tests.soak.configurations import definition
 from tests.soak.records import Records
-from tests.soak.service import create_listeners
+from tests.soak.service import asked_of_marathon, create_listeners
 from tests.soak.steps import SteppedRun, run_in_steps
 from tests.soak.zero_loss import REAL_SECONDS
 
@@ -45,9 +44,13 @@ def main() -> int:
     records = Records("cost", run, "make bench" + chosen)
     for services in given.services:
         for name, way in WAYS.items():
-            with LabProcess(agent_cpus=4 * services + 8, avi_places=services + 2, **REAL_SECONDS) as lab:
+            with LabProcess(agent_cpus=4 * services + 8, avi_places=services + 2) as lab:
                 names = [f"s{number:02}" for number in range(services)]
                 create_listeners(lab, names)
+                # The deployment of a listener would be in the way of whoever scales it down.
+                while asked_of_marathon(lab, "/v2/deployments"):
+                    time.sleep(0.1)
+                lab.set(**REAL_SECONDS)
                 for again in (False, True):
                     figures = {"way": name, "services": services, "again": again, **measure(lab, names, way)}
                     records.add(f"{name}, {services}, {'again' if again else 'first'}", figures)
@@ -93,8 +96,7 @@ def lab_seconds(lab: LabProcess, entries: Sequence[Mapping[str, Any]], service: 
 
 def first_successes(lab: LabProcess, app: str) -> list[float]:
     """When each task of an app first passed its health check, in seconds since the epoch."""
-    with urllib.request.urlopen(f"{lab.env['MARATHON_URL']}/v2/apps{app}", timeout=10) as answer:
-        tasks = json.load(answer)["app"]["tasks"]
+    tasks = asked_of_marathon(lab, f"/v2/apps{app}")["app"]["tasks"]
     times = [result["firstSuccess"] for task in tasks for result in task["healthCheckResults"]]
     return [datetime.datetime.fromisoformat(time).timestamp() for time in times]
 

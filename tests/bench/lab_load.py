@@ -17,7 +17,7 @@ from tests.soak.service import serving
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rate", type=int, default=2000, help="requests a second")
-    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--seconds", type=float, default=5)
     options = parser.parse_args()
     with serving(rate=options.rate) as (_lab, traffic):
         time.sleep(options.seconds)

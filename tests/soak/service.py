@@ -36,8 +36,7 @@ def serving(
 
 def end_state(lab: LabProcess) -> dict[str, Any]:
     """What a migration is to leave behind, by the lab's own account: all apps, so that a lock or a preview left over shows, and who serves."""
-    with urllib.request.urlopen(lab.env["MARATHON_URL"] + "/v2/apps", timeout=10) as answer:
-        apps = json.load(answer)["apps"]
+    apps = asked_of_marathon(lab, "/v2/apps")["apps"]
     return {
         "apps": {
             app["id"]: {"instances": app["instances"], "running": app["tasksRunning"], "labels": app["labels"]}
@@ -45,6 +44,12 @@ def end_state(lab: LabProcess) -> dict[str, Any]:
         },
         "connector": lab.state()["connector"]["services"][SERVICE],
     }
+
+
+def asked_of_marathon(lab: LabProcess, path: str) -> Any:
+    """What the lab's Marathon answers to a GET."""
+    with urllib.request.urlopen(lab.env["MARATHON_URL"] + path, timeout=10) as answer:
+        return json.load(answer)
 
 
 def who_serves(traffic: TrafficProcess) -> set[str]:
