@@ -19,11 +19,11 @@ PLAYBOOKS = Path(__file__).parent / "playbooks"
 
 @dataclass(frozen=True)
 class Control:
-    """A safety taken out. `settings` and `image` hold for both runs, `worse` only for the second."""
+    """A safety taken out: its playbook, and in words what that does. `settings` and `image` hold with it, too."""
 
     playbook: str
+    words: str
     settings: Mapping[str, Any] = field(default_factory=dict)
-    worse: Mapping[str, Any] = field(default_factory=dict)
     image: str = "avinetworks/server"
     mix: Mix = Mix()
 
@@ -34,13 +34,23 @@ class Control:
 
 
 CONTROLS = [
-    Control("naive", image="lab/slow-start"),
-    # Where the flip waits for a server that is up, Avi's own health monitor stands in for the wait that is missing here. Only a
-    # connector that flips on create shows what it costs to believe the ratio (and costs the whole role requests as well).
-    Control("no_health", worse={"flip": "on_create"}, image="lab/slow-start"),
-    Control("no_confirm", settings={"connector_delay": 4}),
-    Control("no_drain", settings={"kill_grace": 1}, mix=Mix(slow=0.02, slow_seconds=12, timeout=30)),
-    Control("unattached", settings={"connector_delay": 4}),
+    Control("naive", "the old version goes as soon as the new one is accepted", image="lab/slow-start"),
+    # Where the flip waits for a server that is up, Avi's own health monitor stands in for the wait that is missing here. In a pool
+    # group the old version stands in for a new one that is not ready, until it is scaled to zero.
+    Control(
+        "no_health",
+        "no wait for healthy tasks",
+        settings={"avi": "pool_group", "flip": "on_create"},
+        image="lab/slow-start",
+    ),
+    Control("no_confirm", "no look at Avi before the old version goes", settings={"connector_delay": 4}),
+    Control(
+        "no_drain",
+        "no drain, and 2 % of the requests take 12 s",
+        settings={"kill_grace": 1},
+        mix=Mix(slow=0.02, slow_seconds=12, timeout=30),
+    ),
+    Control("unattached", "the unattached pool of the version's name is believed", settings={"connector_delay": 4}),
 ]
 
 

@@ -34,7 +34,6 @@ def test_a_safety_taken_out_loses_requests(control: Control) -> None:
         assert safe.lost_total == 0, f"the role as it is lost requests: {safe}"
         assert set(safe.answered_by) == {"/app1", "/app1-100"}, safe
 
-        lab.set(**control.worse)
         with TrafficProcess(lab.env["LAB_VIP_URL"], rate=RATE, mix=control.mix) as traffic:
             play(
                 lab,

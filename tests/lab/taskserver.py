@@ -31,10 +31,12 @@ _REASONS = {
 
 @dataclass
 class Count:
-    """The requests an app's tasks answered: those of the traffic client (header X-Lab-Traffic), and all others."""
+    """The requests an app's tasks answered: those of the traffic client (header X-Lab-Traffic), and all others; and those that
+    they reset on purpose."""
 
     traffic: int = 0
     other: int = 0
+    dropped: int = 0
     first_traffic: float = field(default=0.0, compare=False)
     """When the first of the traffic client's was answered, in seconds since the epoch."""
 
@@ -173,6 +175,7 @@ class _Connection(asyncio.Protocol):
         keep = b"\r\nconnection: close" not in fields if minor == b"1" else b"\r\nconnection: keep-alive" in fields
         traffic = b"\r\nx-lab-traffic:" in fields
         if traffic and self._server.drops():
+            self._server.count.dropped += 1
             self.reset()
             return
         check = self._server.is_check(path, fields)

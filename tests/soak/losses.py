@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import functools
-import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.lab.traffic.tally import Total
 from tests.soak.cases import Case
 from tests.soak.configurations import STRATEGIES, Configuration
 from tests.soak.service import serving
-from tests.soak.zero_loss import LOAD, RATE
+from tests.soak.zero_loss import LOAD, RATE, account
 
 NOTICED = 60_000
 """Requests after which a loss of one in ten thousand must have shown."""
@@ -26,55 +26,75 @@ NOTICED = 60_000
 def cases() -> Iterator[Case]:
     """Each safety taken out; a connector that flips before a task is ready; and the control of the proof."""
     for control in CONTROLS:
-        yield Case(control.playbook, functools.partial(without_safety, control))
+        yield Case(control.words, functools.partial(without_safety, control))
     for strategy in STRATEGIES:
-        yield Case(f"{strategy} on_create", functools.partial(flip_on_create, strategy))
-    yield Case("one in 10,000 dropped", dropped_on_purpose)
+        name = f"the role ({strategy}), and a connector that flips on create"
+        yield Case(name, functools.partial(flip_on_create, strategy))
+    yield Case("one request in 10,000 dropped on purpose", dropped_on_purpose)
 
 
 def without_safety(control: Control) -> dict[str, Any]:
-    """The role's rollout, then the next version's without the safety."""
+    """The role's rollout, which loses nothing; then the next version's without the safety."""
     mix = LOAD if control.mix == Mix() else control.mix
     with serving(rate=RATE, mix=mix, **control.settings) as (lab, traffic):
         safe = run_playbook("dcos.avi.rollout", version("100", control.image), lab.env)
         before = traffic.snapshot()
-        lab.set(**control.worse)
-        worse = {**version("200", control.image), "old_app": "app1-100"}
-        unsafe = run_playbook(control.path, worse, lab.env)
+        variables = {**version("200", control.image), "old_app": "app1-100"}
+        unsafe = run_playbook(control.path, variables, lab.env)
         total = traffic.stop()
-    lost = total.lost_total - before.lost_total
-    good = (safe.returncode, before.lost_total, lost > 0) == (0, 0, True)
-    return figures("a safety taken out", unsafe, total) | {"sent": total.sent - before.sent, "good": good}
+    settings = dict(control.settings)
+    figures = {
+        "configuration": str(
+            Configuration("direct", settings.pop("avi", "ab_pool"), settings.pop("flip", "on_server"))
+        ),
+        "settings": settings,
+        "image": control.image,
+        "with_it": {**ended(before, Total()), "exit_code": safe.returncode},
+        **ended(total, before),
+        **told(unsafe),
+    }
+    return {**figures, "good": safe.returncode == 0 and not before.lost_total and bool(figures["lost"])}
 
 
 def flip_on_create(strategy: str) -> dict[str, Any]:
     """Where the traffic moves as soon as a version is created, before a task of it is ready."""
     configuration = Configuration(strategy, "ab_pool", "on_create")
+    image = "lab/slow-start"
     with serving(rate=RATE, mix=LOAD, **configuration.settings) as (lab, traffic):
-        outcome = run_playbook("dcos.avi.rollout", configuration.rollout("100", "lab/slow-start"), lab.env)
+        outcome = run_playbook("dcos.avi.rollout", configuration.rollout("100", image), lab.env)
         total = traffic.stop()
-    return figures(str(configuration), outcome, total) | {"good": outcome.returncode == 0}
+    figures = {"configuration": str(configuration), "image": image, **ended(total, Total()), **told(outcome)}
+    return {**figures, "good": outcome.returncode == 0}
 
 
 def dropped_on_purpose() -> dict[str, Any]:
-    """A version that resets one request in ten thousand: the account must show it."""
+    """A version that resets one request in ten thousand: the verdict on the traffic must be bad, and tell of every one."""
     configuration = Configuration("direct", "ab_pool", "on_server")
+    image = "lab/lossy"
     with serving(rate=RATE, mix=LOAD, **configuration.settings) as (lab, traffic):
-        outcome = run_playbook("dcos.avi.rollout", configuration.rollout("100", "lab/lossy"), lab.env)
+        outcome = run_playbook("dcos.avi.rollout", configuration.rollout("100", image), lab.env)
         until = traffic.snapshot().answered + NOTICED
         traffic.wait_for(lambda total: total.answered >= until, timeout=2 * NOTICED / RATE)
-        time.sleep(1)
-        total = traffic.stop()
-    return figures(str(configuration), outcome, total) | {"good": total.lost_total > 0}
-
-
-def figures(configuration: str, outcome: Outcome, total: Total) -> dict[str, Any]:
-    """What is recorded of each."""
-    return {
-        "configuration": configuration,
-        "exit_code": outcome.returncode,
-        "failure": outcome.failure,
-        "sent": total.sent,
-        "answered": total.answered,
-        "lost": dict(total.lost),
+        sums = account(lab, traffic)
+        dropped = sum(app["dropped"] for app in lab.get("/counters")["apps"].values())
+    good = not sums["good"] and sum(sums["lost"].values()) == dropped > 0
+    figures = {
+        "configuration": str(configuration),
+        "image": image,
+        "dropped_on_purpose": dropped,
+        **sums,
+        **told(outcome),
     }
+    return {**figures, "good": good}
+
+
+def ended(total: Total, before: Total) -> dict[str, Any]:
+    """What became of the requests that were answered or lost after `before`."""
+    answered = total.answered - before.answered
+    lost = Counter(total.lost) - Counter(before.lost)
+    return {"sent": answered + lost.total(), "answered": answered, "lost": dict(lost)}
+
+
+def told(outcome: Outcome) -> dict[str, Any]:
+    """How a run ended."""
+    return {"exit_code": outcome.returncode, "failure": outcome.failure}

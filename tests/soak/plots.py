@@ -52,30 +52,33 @@ def migration(axes: Axes, cases: list[dict[str, Any]]) -> None:
 
 
 def confirmed(axes: Axes, cases: list[dict[str, Any]]) -> None:
-    """The share of the migrations that was confirmed so many seconds after the version's creation."""
-    _shares(axes, cases, "created_to_confirmed")
-    axes.set(xlabel="seconds from a version's creation to its confirmation")
+    """The share of the migrations of each strategy that was confirmed so many seconds after the version's creation."""
+    for strategy in ("direct", "preview"):
+        axes.ecdf(
+            _each([c for c in cases if c["configuration"].startswith(strategy)], "created_to_confirmed"), label=strategy
+        )
+    axes.set(xlabel="seconds from a version's creation to its confirmation", ylabel="share of the migrations")
+    axes.legend(loc="lower right")
 
 
 def first_answer(axes: Axes, cases: list[dict[str, Any]]) -> None:
-    """The share of the migrations in which the version answered so many seconds after the flip."""
-    _shares(axes, cases, "flip_to_first_answer")
-    axes.set(xlabel="seconds from the flip to the first request it answers")
+    """The share of the migrations in which the version answered so many milliseconds after the flip."""
+    axes.ecdf([1000 * seconds for seconds in _each(cases, "flip_to_first_answer")])
+    label = "milliseconds from the flip to the first request it answers (clocks tell whole ones)"
+    axes.set(xlabel=label, ylabel="share of the migrations")
 
 
-def _shares(axes: Axes, cases: list[dict[str, Any]], what: str) -> None:
-    for case in cases:
-        axes.ecdf([each[what] for each in case["migrations"]], label=case["configuration"])
-    axes.set(ylabel="share of the migrations")
-    axes.legend(loc="lower right", fontsize="small")
+def _each(cases: list[dict[str, Any]], what: str) -> list[float]:
+    return [migration[what] for case in cases for migration in case["migrations"]]
 
 
 def losses(axes: Axes, cases: list[dict[str, Any]]) -> None:
-    """The share of the requests that was lost, with the role as it is and with what it must not be."""
-    names = [case["case"] for case in cases]
-    bars = axes.barh(names, [100 * sum(case["lost"].values()) / case["sent"] for case in cases], color="firebrick")
-    axes.bar_label(bars, [f" {sum(case['lost'].values()):,} lost" for case in cases])
-    axes.set(xlabel="% of the requests", title="lost")
+    """How many requests were lost, by the role as it is and by what it must not be."""
+    names = [f"the role: {case['case']}" if "migrations" in case else case["case"] for case in cases]
+    lost = [sum(case["lost"].values()) for case in cases]
+    bars = axes.barh(names, lost, color="firebrick")
+    axes.bar_label(bars, [f" {lost:,} of {case['sent']:,}" for case, lost in zip(cases, lost, strict=True)])
+    axes.set(xlabel="requests lost")
     axes.invert_yaxis()
     axes.margins(x=0.25)
 
@@ -95,6 +98,6 @@ PLOTS = {
     "migration": (("zero_loss",), migration, (9, 4)),
     "confirmed": (("zero_loss",), confirmed, (8, 4)),
     "first_answer": (("zero_loss",), first_answer, (8, 4)),
-    "losses": (("zero_loss", "losses"), losses, (8, 6)),
+    "losses": (("zero_loss", "losses"), losses, (10, 6)),
     "cost": (("cost",), cost, (8, 3)),
 }

@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import threading
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ PROOF = ROOT / "docs" / "proof"
 class Records:
     """The file of one section. A case that this run has recorded is not measured again; another run's file is begun anew."""
 
-    def __init__(self, section: str, run: str, command: str, folder: Path = PROOF) -> None:
+    def __init__(
+        self, section: str, run: str, command: str, folder: Path = PROOF, load: Mapping[str, Any] | None = None
+    ) -> None:
         self._file = folder / f"{section}.jsonl"
         self._lock = threading.Lock()
         head, cases = read(self._file)
@@ -33,7 +36,8 @@ class Records:
         else:
             self._known = set()
             folder.mkdir(parents=True, exist_ok=True)
-            self._write("w", {"section": section, "run": run, "command": command, **surroundings()})
+            first = {"section": section, "run": run, "command": command, **({"load": load} if load else {})}
+            self._write("w", first | surroundings())
 
     def has(self, case: str) -> bool:
         """Whether this run has recorded the case."""
@@ -43,6 +47,10 @@ class Records:
         """Record a case."""
         with self._lock:
             self._write("a", {"case": case, **figures})
+
+    def cases(self) -> list[dict[str, Any]]:
+        """All that this run has recorded of the section."""
+        return read(self._file)[1]
 
     def _write(self, mode: str, line: dict[str, Any]) -> None:
         with self._file.open(mode) as file:
@@ -56,9 +64,23 @@ def read(file: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return (lines[0], lines[1:]) if lines else ({}, [])
 
 
+def commit() -> str:
+    """The commit of what is measured, and whether more was changed than the figures themselves; "unknown" outside of a repository."""
+    head = _git("rev-parse", "--short", "HEAD") or "unknown"
+    return head + (", changed" if _git("status", "--porcelain", "--", ".", ":!docs/proof*") else "")
+
+
+def _git(*arguments: str) -> str:
+    try:
+        return subprocess.run(("git", *arguments), cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
 def surroundings() -> dict[str, Any]:
-    """The date, the machine and the versions."""
+    """The commit, the date, the machine and the versions."""
     return {
+        "commit": commit(),
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": {
             "cores": os.cpu_count(),

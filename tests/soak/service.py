@@ -10,6 +10,7 @@ import json
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from tests.demo import EXAMPLE
@@ -21,6 +22,11 @@ from tests.soak.configurations import SERVICE
 
 FUNCTIONAL_RATE = 200
 """Requests a second where it is shown that nothing is lost, not how much is carried."""
+
+
+def load(rate: float = FUNCTIONAL_RATE, mix: Mix | None = None) -> dict[str, Any]:
+    """What is sent, for the record."""
+    return {"rate": rate, **asdict(mix or Mix())}
 
 
 @contextlib.contextmanager

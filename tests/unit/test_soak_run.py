@@ -1,0 +1,91 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`make soak`: a run that was broken off is gone on with, and nothing that it found wrong is forgotten."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.soak import __main__ as soak
+from tests.soak.cases import Case
+from tests.soak.records import Records
+
+Run = Callable[..., int]
+
+
+class BrokenOff(Exception):
+    """Somebody pressed Ctrl-C."""
+
+
+@pytest.fixture
+def measured() -> list[str]:
+    """The cases that were measured, in order."""
+    return []
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, measured: list[str]) -> Run:
+    """Run the soak of two sections with a case that is good and one that is not; break off before the case of a name; on a commit."""
+    monkeypatch.setattr(soak, "UNFINISHED", tmp_path / "build" / "soak.run")
+    monkeypatch.setattr(soak, "Records", functools.partial(Records, folder=tmp_path))
+    monkeypatch.setattr(soak.render, "main", lambda: 0)
+
+    def measure(name: str, break_before: str, good: bool) -> dict[str, Any]:
+        if name == break_before:
+            raise BrokenOff
+        measured.append(name)
+        return {"good": good}
+
+    def run(*arguments: str, break_before: str = "", commit: str = "1234567") -> int:
+        cases = {
+            section: [Case(name, functools.partial(measure, name, break_before, good)) for name, good in named.items()]
+            for section, named in {"one": {"bad": False, "fine": True}, "two": {"last": True}}.items()
+        }
+        sections = {section: soak.Section(functools.partial(list, listed)) for section, listed in cases.items()}
+        monkeypatch.setattr(soak, "SECTIONS", sections)
+        monkeypatch.setattr(soak, "commit", lambda: commit)
+        monkeypatch.setattr(sys, "argv", ["soak", *arguments])
+        return soak.main()
+
+    return run
+
+
+def test_what_a_run_found_wrong_before_it_was_broken_off_is_not_forgotten(run: Run, measured: list[str]) -> None:
+    with pytest.raises(BrokenOff):
+        run(break_before="last")
+    assert run() == 1
+    assert measured == ["bad", "fine", "last"]
+
+
+def test_a_run_that_has_ended_is_not_gone_on_with(run: Run, measured: list[str]) -> None:
+    assert [run("--section", "two"), run("--section", "two")] == [0, 0]
+    assert measured == ["last", "last"]
+
+
+def test_figures_of_another_commit_are_measured_again(run: Run, measured: list[str]) -> None:
+    with pytest.raises(BrokenOff):
+        run(break_before="last")
+    assert run(commit="89abcde") == 1
+    assert measured == ["bad", "fine", "bad", "fine", "last"]
+
+
+def test_one_section_of_a_run_that_was_broken_off_leaves_the_rest_to_be_gone_on_with(
+    run: Run, measured: list[str]
+) -> None:
+    with pytest.raises(BrokenOff):
+        run(break_before="fine")
+    assert run("--section", "two") == 0
+    assert run() == 1
+    assert measured == ["bad", "last", "fine"]
+
+
+def test_a_case_that_does_not_exist_is_no_success(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--case", "fnie") == 2
+    assert 'There is no case whose name holds "fnie".' in capsys.readouterr().out
