@@ -22,6 +22,8 @@ from tests.soak.steps import SteppedRun, run_in_steps
 IN_ALL = 50
 """Migrations, at least."""
 OF_EACH = 5
+IN_REAL_SECONDS = 3
+"""Migrations of each, where nothing is sped up."""
 SENT_IN_ALL = 1_000_000
 """Requests, at least: where migrations are quick, it takes some more of them."""
 LEAST_RATE = 1000
@@ -39,22 +41,27 @@ def cases() -> Iterator[Case]:
 
 
 def cases_in_real_seconds() -> Iterator[Case]:
-    """Each strategy, shape and flip once, with nothing sped up: when a version is confirmed there, the traffic has moved long before."""
+    """Each strategy, shape and flip, but not all together, with nothing sped up: when a version is confirmed there, the traffic has moved long before."""
     for each in (
         ("direct", "ab_pool", "on_server"),
         ("direct", "pool_group", "on_server"),
         ("preview", "ab_pool", "on_all"),
     ):
         configuration = Configuration(*each)
-        yield Case(str(configuration), functools.partial(alternating, configuration, 1, **REAL_SECONDS))
+        yield Case(
+            str(configuration), functools.partial(alternating, configuration, IN_REAL_SECONDS, 0, **REAL_SECONDS)
+        )
 
 
-def alternating(configuration: Configuration, migrations: int, **settings: Any) -> dict[str, Any]:
-    """Roll out one version after the other, at least so many, in a lab with these settings besides the configuration's."""
+def alternating(
+    configuration: Configuration, migrations: int, requests: float = SENT_IN_ALL / len(ALL), **settings: Any
+) -> dict[str, Any]:
+    """Roll out one version after the other, at least so many and until so many requests were sent, in a lab with these settings besides
+    the configuration's."""
     with serving(rate=RATE, mix=LOAD, **configuration.settings, **settings) as (lab, traffic):
         began = time.time()
         done: list[dict[str, Any]] = []
-        while len(done) < migrations or traffic.snapshot().sent < SENT_IN_ALL / len(ALL):
+        while len(done) < migrations or traffic.snapshot().sent < requests:
             done.append(migration(lab, configuration, str(101 + len(done))))
         seconds = time.time() - began
         sums = account(lab, traffic)
