@@ -81,6 +81,8 @@ def application(api: str, journal: Journal, faults: Faults) -> web.Application:
         if write:
             entry["body"] = await _body(request)
         fault = faults.meet(api, request.method, request.path)
+        if fault:
+            entry["fault"] = fault.action
         try:
             response: web.StreamResponse = await (make_fault(fault, request, handler) if fault else handler(request))
         except web.HTTPException as error:

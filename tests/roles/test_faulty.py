@@ -7,22 +7,19 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.soak.configurations import Configuration
-from tests.soak.faults import BROKEN, faulty
-from tests.soak.kills import undisturbed
+from tests.soak.faults import cases
 
-CONFIGURATION = Configuration("direct", "ab_pool", "on_server")
-SAMPLE = {
-    "Marathon does it and drops the answer": "Deploy | Create",
-    "Avi answers garbage": "Confirm |",
-}
+SAMPLE = (
+    "Deploy | Create Marathon does the POST and drops the answer",
+    "Confirm Avi answers garbage",
+    "Deploy to Confirm the connector takes 5 s",
+)
 
 
 def test_a_rollout_meets_a_fault_and_the_next_run_puts_all_right() -> None:
-    undisturbed(CONFIGURATION)  # once, and not in each thread
-    broken = [each for each in BROKEN if each.name in SAMPLE]
+    sample = [case for case in cases() if case.name.endswith(SAMPLE)]
     # Side by side, because they mostly wait.
     with ThreadPoolExecutor(len(SAMPLE)) as pool:
-        results = list(pool.map(lambda each: faulty(CONFIGURATION, SAMPLE[each.name], each), broken))
+        results = list(pool.map(lambda case: case.run(), sample))
     assert len(results) == len(SAMPLE)
     assert [result for result in results if not result["good"]] == []

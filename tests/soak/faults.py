@@ -1,99 +1,105 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Marathon, Avi or the connector failing, slow or silent during one step: the rollout finishes, or stops with one version serving everything."""
+"""Marathon, Avi or the connector failing, slow or silent during a step: the rollout finishes, or stops with one version serving everything."""
 
 from __future__ import annotations
 
 import functools
-import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from tests.lab.process import LabProcess
 from tests.soak.cases import Case
 from tests.soak.configurations import DRAIN, Configuration
 from tests.soak.kills import undisturbed
+from tests.soak.outage import Broken, Outage
 from tests.soak.service import end_state, serving, who_serves
 from tests.soak.steps import run_in_steps
 
-SOON: Mapping[str, Any] = {"rollout_wait_timeout": 15, "rollout_drain_timeout": DRAIN}
-IMPATIENT = {"MARATHON_TIMEOUT": "4", "AVI_TIMEOUT": "4"}
-CONNECTOR_WELL = {"connector": "on", "connector_delay": 0}
+SOON: Mapping[str, Any] = {"rollout_wait_timeout": 12, "rollout_drain_timeout": DRAIN}
+IMPATIENT = {"MARATHON_TIMEOUT": "3", "AVI_TIMEOUT": "3"}
+CONFIGURATION = Configuration("direct", "ab_pool", "on_server")
+
+Steps = tuple[str, ...]
+"""How the names of steps begin that follow each other, in their order."""
 
 
-@dataclass(frozen=True)
-class Broken:
-    """What goes wrong: a fault of an API, or settings of the connector."""
+def _of_an_api() -> Iterator[tuple[Broken, Steps]]:
+    """Every request of a step meets it. A dropped answer is to a read what any other failure is, so it is not repeated for each step."""
 
-    name: str
-    fault: Mapping[str, Any] = field(default_factory=dict)
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    def each(api: str, words: str, fault: Mapping[str, Any], *steps: str) -> Iterator[tuple[Broken, Steps]]:
+        broken = Broken(f"{api} {words}", {"api": api.lower(), **fault})
+        return ((broken, (step,)) for step in steps)
 
-    def begin(self, lab: LabProcess) -> None:
-        """Let it go wrong."""
-        if self.fault:
-            lab.fault(**self.fault)
-        if self.settings:
-            lab.set(**self.settings)
-
-    @staticmethod
-    def end(lab: LabProcess) -> None:
-        """Put everything right."""
-        lab.clear_faults()
-        lab.set(**CONNECTOR_WELL)
-
-
-BROKEN = (
-    Broken("Marathon answers 503", {"api": "marathon", "action": "error"}),
-    Broken("Marathon takes 1.5 s", {"api": "marathon", "action": "slow", "seconds": 1.5}),
-    Broken("Marathon never answers", {"api": "marathon", "action": "slow", "seconds": 600}),
-    Broken("Marathon does it and drops the answer", {"api": "marathon", "action": "drop_after"}),
-    Broken("Avi answers 503", {"api": "avi", "action": "error"}),
-    Broken("Avi takes 1.5 s", {"api": "avi", "action": "slow", "seconds": 1.5}),
-    Broken("Avi never answers", {"api": "avi", "action": "slow", "seconds": 600}),
-    Broken("Avi answers garbage", {"api": "avi", "action": "garbage"}),
-    Broken("the connector is silent", settings={"connector": "silent"}),
-    Broken("the connector takes 5 s", settings={"connector_delay": 5}),
-)
-STEPS = {
-    "Marathon": ("Observe |", "Lock | Let", "Deploy | Create", "Deploy | Wait", "Confirm |", "Scale | Scale"),
-    "Avi": ("Observe |", "Confirm |", "Drain |"),
-    "the connector": ("Deploy |",),
-}
-"""How the names of the steps begin that ask it, or wait for what it does."""
+    error, slow, never = {"action": "error"}, {"action": "slow", "seconds": 1.5}, {"action": "slow", "seconds": 600}
+    deploy, scale = ("Deploy | Create", "Deploy | Wait"), ("Scale | Scale", "Scale | Wait")
+    yield from each(
+        "Marathon",
+        "answers 503",
+        error,
+        "Observe |",
+        "Lock | Let",
+        *deploy,
+        "Confirm |",
+        *scale,
+        "Unlock |",
+        "Report |",
+    )
+    yield from each("Marathon", "takes 1.5 s", slow, "Deploy | Wait", "Confirm |", *scale)
+    yield from each("Marathon", "never answers", never, "Observe |", *deploy, "Confirm |", "Scale | Wait")
+    yield from each("Marathon", "does it and drops the answer", {"action": "drop_after"}, "Confirm |")
+    yield from each("Avi", "answers 503", error, "Observe |", "Confirm |", "Drain |", "Report |")
+    yield from each("Avi", "takes 1.5 s", slow, "Confirm |", "Drain |")
+    yield from each("Avi", "never answers", never, "Observe |", "Confirm |", "Drain |", "Report |")
+    yield from each("Avi", "answers garbage", {"action": "garbage"}, "Observe |", "Confirm |")
 
 
-def steps_of(broken: Broken) -> tuple[str, ...]:
-    """The steps that notice when this is broken."""
-    return next(steps for name, steps in STEPS.items() if broken.name.startswith(name))
+def _of_one_write() -> Iterator[tuple[Broken, Steps]]:
+    """A step's write alone meets it, once."""
+    for step, method in (
+        ("Lock | Let", "POST"),
+        ("Deploy | Create", "POST"),
+        ("Scale | Scale", "PUT"),
+        ("Unlock |", "DELETE"),
+    ):
+        fault = {"api": "marathon", "method": method, "times": 1}
+        for name, action in (
+            (f"Marathon answers 503 to the {method}", {"action": "error"}),
+            (f"Marathon does the {method} and drops the answer", {"action": "drop_after"}),
+            (f"Marathon never answers the {method}", {"action": "slow", "seconds": 600}),
+        ):
+            yield Broken(name, {**fault, **action}), (step,)
+
+
+def _of_the_connector() -> Iterator[tuple[Broken, Steps]]:
+    """For longer than a step, as what it does follows from what others did."""
+    silent = {"connector": "silent"}
+    moving, leaving = ("Deploy |", "Confirm |"), ("Scale |", "Unlock |", "Report |")
+    yield Broken("the connector is silent", settings=silent), moving
+    yield Broken("the connector is silent for 7 s", settings=silent, seconds=7), moving
+    yield Broken("the connector takes 5 s", settings={"connector_delay": 5}), moving
+    yield Broken("the connector is silent", settings=silent), leaving
 
 
 def cases() -> Iterator[Case]:
-    """Each step with each thing that can go wrong."""
-    configuration = Configuration("direct", "ab_pool", "on_server")
-    for broken in BROKEN:
-        for step in steps_of(broken):
-            yield Case(f"{configuration}: {step} {broken.name}", functools.partial(faulty, configuration, step, broken))
+    """The steps with what can go wrong there."""
+    undisturbed(CONFIGURATION)  # before any case, so that nothing runs beside it
+    for broken, steps in (*_of_an_api(), *_of_one_write(), *_of_the_connector()):
+        name = f"{CONFIGURATION}: {_named(steps)} {broken.name}"
+        yield Case(name, functools.partial(faulty, CONFIGURATION, steps, broken))
 
 
-def faulty(configuration: Configuration, step: str, broken: Broken) -> dict[str, Any]:
-    """Roll out while something goes wrong as long as a step lasts; then, all being well again, once more."""
-    _run, expected = undisturbed(configuration)
+def faulty(configuration: Configuration, steps: Steps, broken: Broken) -> dict[str, Any]:
+    """Roll out while something goes wrong as long as some steps last; then, all being well again, once more."""
+    whole, expected = undisturbed(configuration)
     rollout = configuration.rollout("100", **SOON)
     with serving(**configuration.settings) as (lab, traffic):
-        met: list[int] = []
-
-        def interfere(number: int, name: str, _process: subprocess.Popen[str]) -> None:
-            if not met and name.startswith(step):
-                broken.begin(lab)
-                met.append(number)
-            elif met and not name.startswith(step):
-                broken.end(lab)
-
-        run = run_in_steps("dcos.avi.rollout", rollout, {**lab.env, **IMPATIENT}, interfere)
-        broken.end(lab)
+        outage = Outage(lab, broken, steps)
+        run = run_in_steps("dcos.avi.rollout", rollout, {**lab.env, **IMPATIENT}, outage.interfere)
+        outage.end()
+        met = len(outage.met_by())
+        # Only where a single write failed need the run get over it, and it must have looked before it repeated it.
+        as_promised = not broken.is_of_one_write or (run.outcome.returncode == 0 and outage.was_read_next())
         served = who_serves(traffic)
         again = run_in_steps("dcos.avi.rollout", rollout, lab.env)
         state = end_state(lab)
@@ -101,22 +107,30 @@ def faulty(configuration: Configuration, step: str, broken: Broken) -> dict[str,
     finished = run.outcome.returncode == 0
     return {
         "configuration": str(configuration),
-        "step": step,
+        "step": _named(steps),
         "broken": broken.name,
-        "met": bool(met),
+        "met": met,
+        "broken_seconds": round(outage.seconds, 1),
         "ended": "finished" if finished else "stopped",
         "failure": run.outcome.failure,
         "serving_then": sorted(served),
         "exit_code_again": again.outcome.returncode,
         "failure_again": again.outcome.failure,
         "same_state": state == expected,
+        "as_promised": as_promised,
         "seconds": round(run.seconds, 1),
+        "undisturbed_seconds": round(whole.seconds, 1),
         "sent": total.sent,
         "answered": total.answered,
         "lost": dict(total.lost),
-        "good": bool(met)
+        "good": met > 0
+        and as_promised
         and not total.lost_total
         and len(served) == 1
         and again.outcome.returncode == 0
         and state == expected,
     }
+
+
+def _named(steps: Steps) -> str:
+    return " to ".join(dict.fromkeys(step.removesuffix(" |") for step in (steps[0], steps[-1])))

@@ -214,16 +214,44 @@ def faults(cases: Cases) -> str:
         (
             case["step"].rstrip(" |"),
             case["broken"],
+            case["met"],
+            case.get("broken_seconds", ""),
             case["ended"],
+            case["seconds"],
             ", ".join(case["serving_then"]),
             lost(case),
             "ends as an undisturbed run" if case["same_state"] else case["failure_again"] or "ends in another state",
         )
         for case in cases
     ]
-    return "Broken while one step lasts. Then all is well again, and the same playbook is run once more.\n\n" + table(
-        ("step", "broken", "the run", "served everything then", "lost", "the next run"), rows
+    head = (
+        "step",
+        "broken",
+        "requests that met it",
+        "for seconds",
+        "the run",
+        "its seconds",
+        "served everything then",
+        "lost",
+        "the next run",
     )
+    return (
+        f"Covered: one rollout ({_each(case['configuration'] for case in cases)}), at the steps {_each(row[0] for row in rows)}, each with the faults in "
+        f"the table and no others.{_undisturbed_seconds(cases)} "
+        "A fault is met by every request of its step; one of the POST, the PUT or the DELETE by that write alone, once: "
+        "such a run must finish, and ask Marathon what became of the write before anything else is sent. "
+        "A fault of the connector is met by the requests to Avi meanwhile. Clients wait 3 s for an answer. "
+        "Then all is well again, and the same playbook is run once more.\n\n" + table(head, rows)
+    )
+
+
+def _each(names: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(names))
+
+
+def _undisturbed_seconds(cases: Cases) -> str:
+    seconds = dict.fromkeys(f"{case['undisturbed_seconds']} s" for case in cases if "undisturbed_seconds" in case)
+    return f" Undisturbed it takes {' or '.join(seconds)}." if seconds else ""
 
 
 def bad_versions(cases: Cases) -> str:
@@ -331,7 +359,7 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "real_seconds": ("With the seconds of production", real_seconds),
     "losses": ("What is lost without", losses),
     "kills": ("Killed anywhere", kills),
-    "faults": ("Anything failing", faults),
+    "faults": ("Marathon, Avi or the connector failing", faults),
     "bad_versions": ("Bad versions", bad_versions),
     "switches": ("Every way a connector may behave", switches),
     "cost": ("What it costs", cost),

@@ -35,6 +35,7 @@ def test_only_what_fits_meets_a_fault_and_only_so_often(marathon: HostedMarathon
     assert marathon.ask("GET", "/v2/apps").status == 200
     assert marathon.ask("POST", "/v2/groups", {}).status != 418
     assert [marathon.ask("POST", "/v2/apps", APP).status for _each in range(3)] == [418, 418, 201]
+    assert len(marathon.journal.entries(match={"fault": "error", "status": "418"})) == 2
 
 
 def test_a_proxy_page_instead_of_an_answer(marathon: HostedMarathon) -> None:
