@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._lock import Lock, refusal
 from ansible_collections.dcos.avi.plugins.module_utils._lock_keeper import Attempt, LockKeeper
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
@@ -43,7 +43,15 @@ def migration_lock(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     :raises DcosAviError: whatever else went wrong with Marathon.
     """
     task = _LockTask(params, check_mode)
-    return task.present() if params["state"] == "present" else task.absent()
+    if params["state"] == "present":
+        return task.present()
+    try:
+        return task.absent()
+    except Refused:
+        raise
+    except DcosAviError as error:
+        error.sentence = f"{task.perhaps_kept()} {error.sentence}"
+        raise
 
 
 class _LockTask:
@@ -52,6 +60,7 @@ class _LockTask:
     def __init__(self, params: dict[str, Any], check_mode: bool) -> None:
         self._check_mode = check_mode
         self._service = short_id(validate_id(params["service"]))
+        self._owner_is_given = bool(params["owner"])
         self._owner = params["owner"] or this_run()
         self._to_break = params["break_holder"]
         self._purpose = params["purpose"] or "removing a lock that nobody holds any more"
@@ -83,6 +92,15 @@ class _LockTask:
                 self._keeper.remove(held)
         before = now.mine or now.holder or next(iter(leftovers), None)
         return self._result(before != now.holder, self._shown(before), self._shown(now.holder), leftovers)
+
+    def perhaps_kept(self) -> str:
+        """What it means that a lock could not be given back, and what to do."""
+        remedy = (
+            f"remove it by dcos.avi.migration_lock with break_holder: {self._owner}"
+            if self._owner_is_given
+            else "the next run on this host takes it over"
+        )
+        return f"The lock of {self._service} was perhaps not given back; if it is still there, {remedy}."
 
     def _try(self) -> Attempt:
         attempt = self._keeper.predict if self._check_mode else self._keeper.take

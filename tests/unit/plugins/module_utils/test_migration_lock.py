@@ -8,10 +8,11 @@ from __future__ import annotations
 import threading
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils import _lock_keeper
+from ansible_collections.dcos.avi.plugins.module_utils import _lock_keeper, _migration_lock
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     ApiError,
     Conflict,
+    DcosAviError,
     Refused,
     UnknownOutcome,
     WaitTimeout,
@@ -60,6 +61,23 @@ def fixture_admin(server, monkeypatch):
     monkeypatch.setattr(_lock_keeper, "LOOK_PAUSE", 0.01)
     monkeypatch.setattr(_lock_keeper, "WRITE_SECONDS", 2)
     return Admin(server)
+
+
+@pytest.mark.parametrize(
+    ("owner", "remedy"),
+    [
+        ("AWX job 4711", "remove it by dcos.avi.migration_lock with break_holder: AWX job 4711."),
+        ("", "the next run on this host takes it over."),
+    ],
+)
+def test_a_lock_that_cannot_be_given_back_is_told_with_what_to_do(admin, monkeypatch, owner, remedy):
+    monkeypatch.setattr(_migration_lock, "this_run", lambda: "deploy-1:12345:9f3ac21b-567890")
+    admin.lock(owner)
+    admin.marathon.faults += [Fault("DELETE", BROKEN)] * 50
+    with pytest.raises(DcosAviError) as failure:
+        admin.lock(owner, state="absent")
+    kept = "The lock of app1 was perhaps not given back; if it is still there, "
+    assert failure.value.sentence.startswith(f"{kept}{remedy} "), failure.value.sentence
 
 
 def test_a_lock_is_taken_once_and_released_once(admin):
