@@ -31,6 +31,8 @@ VERSION = "100"
 SERVICES = (1, 10, 50)
 #: How many services a playbook works on at once.
 FORKS = 10
+#: Whoever knows Ansible well switches it on for tasks that start a module each.
+PIPELINING = {"ANSIBLE_PIPELINING": "1"}
 #: Rolls out services; as a run of a playbook, where it is one.
 Way = Callable[[Sequence[str], Mapping[str, str]], SteppedRun | None]
 
@@ -119,7 +121,7 @@ def playbook(name: str) -> Way:
         variables = {"rollout_version": VERSION, "rollout_definition": definition("avinetworks/server")}
         inventory = ",".join([*services, ""])
         options = ("-i", inventory, "-f", str(FORKS))
-        run = run_in_steps(str(PLAYBOOKS / f"{name}.yml"), variables, env, None, *options)
+        run = run_in_steps(str(PLAYBOOKS / f"{name}.yml"), variables, {**env, **PIPELINING}, None, *options)
         if run.outcome.returncode:
             raise RuntimeError(run.outcome.output)
         return run
