@@ -21,10 +21,7 @@ soak: setup ## Prove it at length (an hour), into docs/proof; some of it: make s
 	@python -m tests.soak --section "$(SECTION)" --case "$(CASE)"
 
 bench: setup ## Measure: the load the lab carries, what a look of migration_info costs, how soon a wait for an app ends, what a rollout costs
-	@python -m tests.bench.lab_load
-	@python -m tests.bench.migration_look
-	@python -m tests.bench.marathon_wait
-	@python -m tests.bench.cost $(if $(SERVICES),--services $(SERVICES))
+	@python -m tests.bench $(if $(SERVICES),--services $(SERVICES))
 
 lab: setup ## Start a lab in the background (. build/lab.env); choose with MARATHON= AVI= FLIP= CONNECTOR_DELAY= ...
 	@tests/utils/lab up

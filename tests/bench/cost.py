@@ -18,10 +18,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.bench.figures import COMMAND, Figures
+from tests.bench.repeats import repeated
 from tests.lab.process import ROOT, LabProcess
-from tests.soak import render
 from tests.soak.configurations import definition
-from tests.soak.records import Records
 from tests.soak.service import asked_of_marathon, create_listeners
 from tests.soak.steps import SteppedRun, run_in_steps
 from tests.soak.zero_loss import REAL_SECONDS
@@ -31,6 +31,8 @@ VERSION = "100"
 SERVICES = (1, 10, 50)
 #: How many services a playbook works on at once.
 FORKS = 10
+#: Whoever knows Ansible well switches it on for tasks that start a module each.
+PIPELINING = {"ANSIBLE_PIPELINING": "1"}
 #: Rolls out services; as a run of a playbook, where it is one.
 Way = Callable[[Sequence[str], Mapping[str, str]], SteppedRun | None]
 
@@ -39,9 +41,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--services", type=int, nargs="*", default=SERVICES, help="how many in one run")
     given = parser.parse_args()
-    run = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
-    chosen = "" if tuple(given.services) == SERVICES else f' SERVICES="{" ".join(map(str, given.services))}"'
-    records = Records("cost", run, "make bench" + chosen)
+    recorded = Figures("cost", command(given.services))
     for services in given.services:
         for name, way in WAYS.items():
             with LabProcess(agent_cpus=4 * services + 8, avi_places=services + 2) as lab:
@@ -53,10 +53,13 @@ def main() -> int:
                 lab.set(**REAL_SECONDS)
                 for again in (False, True):
                     figures = {"way": name, "services": services, "again": again, **measure(lab, names, way)}
-                    records.add(f"{name}, {services}, {'again' if again else 'first'}", figures)
-                    print(json.dumps(figures), flush=True)
-    render.main()
+                    recorded.add(f"{name}, {services}, {'again' if again else 'first'}", figures)
     return 0
+
+
+def command(services: Sequence[int]) -> str:
+    """What measures with so many services."""
+    return COMMAND if tuple(services) == SERVICES else f'{COMMAND} SERVICES="{" ".join(map(str, services))}"'
 
 
 def measure(lab: LabProcess, services: Sequence[str], way: Way) -> dict[str, Any]:
@@ -75,6 +78,7 @@ def measure(lab: LabProcess, services: Sequence[str], way: Way) -> dict[str, Any
         "beyond": round(wall - own, 2),
         "cpu": round(cpu, 2),
         "requests": len(requests),
+        "repeated": repeated(requests, avi_names(lab)),
         "writes": sum(e["write"] for e in requests),
         "phases": run.phases() if run else {},
         "phase_requests": Counter(run.phase_at(e["time"]) for e in requests) if run else {},
@@ -94,6 +98,12 @@ def lab_seconds(lab: LabProcess, entries: Sequence[Mapping[str, Any]], service: 
     return sum(max(end) - min(begin) for begin, end in ((created, serves), (killed, ended)) if begin and end)
 
 
+def avi_names(lab: LabProcess) -> dict[str, str]:
+    """The names of all pools and virtual services by their UUIDs."""
+    known = lab.state()["avi"]
+    return {each["uuid"]: name for kind in ("pools", "virtualservices") for name, each in known[kind].items()}
+
+
 def first_successes(lab: LabProcess, app: str) -> list[float]:
     """When each task of an app first passed its health check, in seconds since the epoch."""
     tasks = asked_of_marathon(lab, f"/v2/apps{app}")["app"]["tasks"]
@@ -110,8 +120,8 @@ def playbook(name: str) -> Way:
     def way(services: Sequence[str], env: Mapping[str, str]) -> SteppedRun:
         variables = {"rollout_version": VERSION, "rollout_definition": definition("avinetworks/server")}
         inventory = ",".join([*services, ""])
-        forks = str(FORKS)
-        run = run_in_steps(str(PLAYBOOKS / f"{name}.yml"), variables, env, None, "-i", inventory, "-f", forks)
+        options = ("-i", inventory, "-f", str(FORKS))
+        run = run_in_steps(str(PLAYBOOKS / f"{name}.yml"), variables, {**env, **PIPELINING}, None, *options)
         if run.outcome.returncode:
             raise RuntimeError(run.outcome.output)
         return run

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import statistics
 import sys
 import time
 from typing import Any
 
+from tests.bench.figures import Figures
 from tests.lab.process import LabProcess
 from tests.migration.user import User
 
@@ -19,10 +19,10 @@ LOOKS = 15
 
 
 def main() -> int:
-    figures = [measure(others) for others in (2, 2000)]
-    for figure in figures:
-        print(json.dumps(figure))
-    few, many = figures
+    recorded = Figures("migration_look")
+    few, many = (measure(others) for others in (2, 2000))
+    for figures in (few, many):
+        recorded.add(f"beside {figures['others']}", figures)
     return 0 if few["requests"] == many["requests"] else 1
 
 

@@ -31,7 +31,7 @@ def draw(folder: Path) -> None:
             with mpl.rc_context():
                 mpl.rcParams.update(STYLE)
                 figure = Figure(size, layout="constrained")
-                plot(figure.subplots(), cases)
+                plot(figure, cases)
                 drawn = io.StringIO()
                 figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
                 # matplotlib ends lines with spaces, which nothing else here does.
@@ -39,8 +39,9 @@ def draw(folder: Path) -> None:
                 (folder / f"{name}.svg").write_text("\n".join(lines) + "\n")
 
 
-def migration(axes: Axes, cases: list[dict[str, Any]]) -> None:
+def migration(figure: Figure, cases: list[dict[str, Any]]) -> None:
     """The answers of each second by version, over the first migrations."""
+    axes = figure.subplots()
     laps = cases[0]["laps"]
     begin = laps[0][0]
     seconds = [lap[0] - begin for lap in laps]
@@ -51,8 +52,9 @@ def migration(axes: Axes, cases: list[dict[str, Any]]) -> None:
     axes.legend(loc="lower right", ncols=3, fontsize="small")
 
 
-def confirmed(axes: Axes, cases: list[dict[str, Any]]) -> None:
+def confirmed(figure: Figure, cases: list[dict[str, Any]]) -> None:
     """The share of the migrations of each strategy that was confirmed so many seconds after the version's creation."""
+    axes = figure.subplots()
     for strategy in ("direct", "preview"):
         axes.ecdf(
             _each([c for c in cases if c["configuration"].startswith(strategy)], "created_to_confirmed"), label=strategy
@@ -61,8 +63,9 @@ def confirmed(axes: Axes, cases: list[dict[str, Any]]) -> None:
     axes.legend(loc="lower right")
 
 
-def first_answer(axes: Axes, cases: list[dict[str, Any]]) -> None:
+def first_answer(figure: Figure, cases: list[dict[str, Any]]) -> None:
     """The share of the migrations in which the version answered so many milliseconds after the flip."""
+    axes = figure.subplots()
     axes.ecdf([1000 * seconds for seconds in _each(cases, "flip_to_first_answer")])
     label = "milliseconds from the flip to the first request it answers (clocks tell whole ones)"
     axes.set(xlabel=label, ylabel="share of the migrations")
@@ -72,8 +75,9 @@ def _each(cases: list[dict[str, Any]], what: str) -> list[float]:
     return [migration[what] for case in cases for migration in case["migrations"]]
 
 
-def losses(axes: Axes, cases: list[dict[str, Any]]) -> None:
+def losses(figure: Figure, cases: list[dict[str, Any]]) -> None:
     """How many requests were lost, by the role as it is and by what it must not be."""
+    axes = figure.subplots()
     names = [f"the role: {case['case']}" if "migrations" in case else case["case"] for case in cases]
     lost = [sum(case["lost"].values()) for case in cases]
     bars = axes.barh(names, lost, color="firebrick")
@@ -83,15 +87,47 @@ def losses(axes: Axes, cases: list[dict[str, Any]]) -> None:
     axes.margins(x=0.25)
 
 
-def cost(axes: Axes, cases: list[dict[str, Any]]) -> None:
-    """Seconds beyond the lab's own, for each service of a run."""
-    first = [case for case in cases if not case["again"]]
-    names = [f"{case['way']}, {case['services']}" for case in first]
-    bars = axes.barh(names, [case["beyond"] / case["services"] for case in first], color="steelblue")
-    axes.bar_label(bars, [f" {case['requests'] / case['services']:.0f} requests" for case in first])
-    axes.set(xlabel="seconds for each service, beyond the lab's own", title="way, services in one run")
-    axes.invert_yaxis()
-    axes.margins(x=0.25)
+#: What a rollout costs, for each service.
+COSTS = {"beyond": "seconds beyond the lab's own", "cpu": "CPU seconds", "requests": "requests (light: repeated)"}
+#: Of a bar: three stand together.
+THICKNESS = 0.27
+COLORS = ("steelblue", "darkorange", "seagreen")
+
+
+def cost(figure: Figure, cases: list[dict[str, Any]]) -> None:
+    """What each way costs for each service, by how many services there are, the first time and again."""
+    ways = list(dict.fromkeys(case["way"] for case in cases))
+    sizes = list(dict.fromkeys(case["services"] for case in cases))
+    grid = figure.subplots(2, len(COSTS), sharex="col", sharey=True)
+    for row, again in zip(grid, (False, True), strict=True):
+        for axes, what in zip(row, COSTS, strict=True):
+            for number, (way, color) in enumerate(zip(ways, COLORS, strict=False)):
+                runs = [case for case in cases if (case["way"], case["again"]) == (way, again)]
+                places = [sizes.index(run["services"]) + (number - 1) * THICKNESS for run in runs]
+                axes.barh(0, 0, color=color, label=way)
+                _bars(axes, places, runs, what, color)
+        row[0].set(ylabel="again" if again else "first")
+    for axes, title in zip(grid[0], COSTS.values(), strict=True):
+        axes.set(title=title)
+    for axes in grid.flat:
+        axes.margins(x=0.2)
+    grid[0][0].set_yticks(range(len(sizes)), [f"{services} service{'s' * (services > 1)}" for services in sizes])
+    grid[0][0].invert_yaxis()
+    for axes in grid[1]:
+        axes.set(xlabel="for each service")
+    figure.legend(*grid[0][0].get_legend_handles_labels(), loc="outside upper center", ncols=len(ways))
+
+
+def _bars(axes: Axes, places: list[float], runs: list[dict[str, Any]], what: str, color: str) -> None:
+    """A bar for each run, its repeated requests lighter."""
+    for place, run in zip(places, runs, strict=True):
+        each = run[what] / run["services"]
+        light = run.get("repeated", 0) / run["services"] if what == "requests" else 0
+        axes.barh(place, each - light, THICKNESS, color=color)
+        if light:
+            axes.barh(place, light, THICKNESS, each - light, color=color, alpha=0.4)
+        text = f" {each:.0f}" if what == "requests" else f" {each:.2g}"
+        axes.text(each, place, text, va="center", fontsize="small")
 
 
 PLOTS = {
@@ -99,5 +135,5 @@ PLOTS = {
     "confirmed": (("zero_loss",), confirmed, (8, 4)),
     "first_answer": (("zero_loss",), first_answer, (8, 4)),
     "losses": (("zero_loss", "losses"), losses, (10, 6)),
-    "cost": (("cost",), cost, (8, 3)),
+    "cost": (("cost",), cost, (11, 6)),
 }

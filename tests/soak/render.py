@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.soak import costs
+from tests.soak.markdown import Row, table
 from tests.soak.plots import draw
 from tests.soak.records import PROOF, read
 
 Cases = Sequence[Mapping[str, Any]]
-Row = Sequence[object]
 
 INTRODUCTION = """\
 <!-- Rendered by "python -m tests.soak.render" from the JSON lines in docs/proof. Change those, by measuring, not this. -->
@@ -54,8 +55,8 @@ def measured_on(head: Mapping[str, Any], cases: Cases) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in head["versions"].items())
     minutes = minutes_of(cases)
     return (
-        f"{len(cases)} cases, {_as_they_must_be(cases)}measured on {head['date']} by `{head['command']}`{f' in {minutes:.0f} minutes' if minutes else ''} "
-        f"on {machine['cores']} cores "
+        f"{len(cases)} case{'' if len(cases) == 1 else 's'}, {_as_they_must_be(cases)}measured on {head['date']} by `{head['command']}`"
+        f"{f' in {minutes:.0f} minutes' if minutes else ''} on {machine['cores']} cores "
         f"({machine['processor']}, {machine['memory_gb']} GB, {machine['kernel']}; load average {machine['load']} when it began); "
         f"commit {head['commit']}, {versions}.{_sent(head.get('load'))}"
     )
@@ -124,7 +125,9 @@ def _shares(cases: Cases) -> str:
     for case in cases:
         for each in case["migrations"]:
             spent.update(each["phases"])
-    share = [(phase, f"{100 * seconds / spent.total():.0f} %") for phase, seconds in spent.most_common()]
+    percent = {phase: 100 * seconds / spent.total() for phase, seconds in spent.most_common()}
+    share = [(phase, f"{each:.0f} %") for phase, each in percent.items() if each >= 1]
+    share.append(("all others, each below 1 %", f"{sum(each for each in percent.values() if each < 1):.0f} %"))
     return "Of a run's time, by phase (Start is Ansible's own):\n\n" + table(("phase", "share"), share)
 
 
@@ -310,50 +313,6 @@ def switches(cases: Cases) -> str:
     )
 
 
-def cost(cases: Cases) -> str:
-    rows = [
-        (
-            c["services"],
-            "again" if c["again"] else "first",
-            c["way"],
-            c["wall"],
-            c["lab"],
-            c["beyond"],
-            c["cpu"],
-            c["requests"],
-        )
-        for c in cases
-    ]
-    head = ("services", "run", "way", "seconds", "of these the lab's own", "beyond", "CPU seconds", "requests")
-    return (
-        "The role, a [playbook of `ansible.builtin.uri` tasks](../tests/bench/playbooks/by_hand.yml), and a "
-        "[script](../tests/bench/bare.py) that does only what cannot be left out, for all services at once, and looks five times a second; "
-        "the playbooks have ten forks. Tasks, health checks and the connector take "
-        "the seconds they state. The lab's own time is from the creation to the flip and to passed health checks, and from the scaling down "
-        "to the end of the last task, of the slowest service. The role alone takes a lock, holds the servers against the tasks before and after, and could "
-        "take all back. Its drain ends when nothing has been connected for five seconds, or nothing is, and the traffic has gone where it goes for ten.\n\n"
-        + table(head, rows)
-        + "\n![cost side by side](proof/cost.svg)\n\n"
-        "The role makes more requests than by hand because it looks at both sides five times, with 11 to 13 requests each: before the lock, "
-        "under it, to confirm, before it scales down, and at the end. By hand, the listener is not read, nor a lock, nor servers beside tasks. "
-        "To read both sides takes nine requests at least (the listener, the versions and the lock; a login, the virtual service, two pools and the "
-        "servers of each), so that five looks alone are 45: with fewer requests, some look would be missing. "
-        "For health the role asks every five seconds beside Marathon's events, by hand every second: the longer a version takes, the less they differ.\n\n"
-        "Where the role's time and requests go with one service (Start is Ansible's own):\n\n"
-        + table(("phase", "seconds, first", "requests, first", "seconds, again", "requests, again"), _phases(cases))
-    )
-
-
-def _phases(cases: Cases) -> list[Row]:
-    runs = {c["again"]: c for c in cases if (c["services"], c["way"]) == (1, "the role")}
-    seconds = [runs[again]["phases"] if again in runs else {} for again in (False, True)]
-    requests = [runs[again]["phase_requests"] if again in runs else {} for again in (False, True)]
-    return [
-        (phase, *(counted.get(phase, "") for both in zip(seconds, requests, strict=True) for counted in both))
-        for phase in seconds[0]
-    ]
-
-
 SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "zero_loss": ("Nothing is lost, and how long it takes", zero_loss),
     "real_seconds": ("With the seconds of production", real_seconds),
@@ -362,17 +321,12 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "faults": ("Marathon, Avi or the connector failing", faults),
     "bad_versions": ("Bad versions", bad_versions),
     "switches": ("Every way a connector may behave", switches),
-    "cost": ("What it costs", cost),
+    "cost": ("What it costs", costs.cost),
+    "lab_load": ("What the lab carries", costs.lab_load),
+    "migration_look": ("What a look costs", costs.migration_look),
+    "marathon_wait": ("How late a wait ends", costs.marathon_wait),
+    "bench": ("How long the costs take to measure", costs.bench),
 }
-
-
-def table(head: Row, rows: Iterable[Row]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join("| " + " | ".join(cell(each) for each in line) + " |\n" for line in lines)
-
-
-def cell(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value).replace("|", "\\|").replace("\n", " ")
 
 
 def lost(case: Mapping[str, Any]) -> str:

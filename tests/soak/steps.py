@@ -17,6 +17,9 @@ from typing import Any
 
 from tests.demo.playbook import TASK, Outcome, outcome_of, start_playbook
 
+#: Stands between a phase and what is done in it.
+BAR = " | "
+
 Interference = Callable[[int, str, "subprocess.Popen[str]"], None]
 """Called with the number of the step that begins (from 1), its name, and the running playbook."""
 
@@ -30,9 +33,11 @@ class Step:
 
     @property
     def phase(self) -> str:
-        """The phase that the name begins with; the words of Ansible's own tasks begin with none."""
-        before, separator, _after = self.name.partition(" | ")
-        return before if separator else ""
+        """What the name begins with. A task that leads to others is named for their phase, and one that leads to
+        some for each of several, for what is done to them."""
+        if self.name.startswith("Validating arguments"):  # Ansible's own words
+            return "Validate"
+        return self.name.partition(BAR)[0].partition(" each ")[0]
 
 
 @dataclass(frozen=True)
@@ -49,16 +54,16 @@ class SteppedRun:
         return self.ended - self.began
 
     def phase_at(self, moment: float) -> str:
-        """The phase under way at a time in seconds since the epoch; "Start" before the first task, "Other" where a task belongs to none."""
+        """The phase under way at a time in seconds since the epoch; "Start" before the first task."""
         begun = [step for step in self.steps if step.began <= moment]
-        return (begun[-1].phase or "Other") if begun else "Start"
+        return begun[-1].phase if begun else "Start"
 
     def phases(self) -> dict[str, float]:
         """How many seconds each phase took; Ansible's own start is one as well."""
         spent = defaultdict(float, {"Start": self.steps[0].began - self.began})
         ends = [*(step.began for step in self.steps[1:]), self.ended]
         for step, end in zip(self.steps, ends, strict=True):
-            spent[step.phase or "Other"] += end - step.began
+            spent[step.phase] += end - step.began
         return {phase: round(seconds, 2) for phase, seconds in spent.items()}
 
 

@@ -75,6 +75,7 @@ class Controller:
         group = self._store.refer(vs.get("pool_group_ref")) or {}
         members = [{**each, "pool_ref": pool_name.get(each["pool_ref"])} for each in group.get("members", ())]
         return {
+            "uuid": vs["uuid"],
             "state": self._engine.status(vs).state,
             "url": self._engine.dataplane.url(self._engine.place(vs)),
             "pool": pool_name.get(vs.get("pool_ref", "")),
@@ -85,6 +86,7 @@ class Controller:
         up = self._engine.up(pool)
         ab_pool = pool.get("ab_pool")
         return {
+            "uuid": pool["uuid"],
             "state": self._engine.status(pool).state,
             "servers": {str(each): "up" if each in up else "down" for each in self._engine.endpoints(pool)},
             "a_pool": pool.get("a_pool"),

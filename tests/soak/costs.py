@@ -1,0 +1,152 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What docs/proof.md says of the figures of `make bench`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tests.soak.markdown import Row, table
+
+Case = Mapping[str, Any]
+Cases = Sequence[Case]
+
+ROLE = "the role"
+BY_HAND = "by hand"
+
+# The fewest requests that read both sides: the listener, the versions and the lock; the virtual service, the pools and the servers of each.
+LOOK_AT_ONE_POOL = 6
+LOOK_AT_TWO_POOLS = 8
+# Before the version is created, where it is the first one.
+LOOKS_AT_ONE_POOL = 2
+LOOKS_AT_TWO_POOLS = 3
+
+
+def cost(cases: Cases) -> str:
+    return (
+        "The role, a [playbook of `ansible.builtin.uri` tasks](../tests/bench/playbooks/by_hand.yml), and a "
+        "[script](../tests/bench/bare.py) that does only what cannot be left out, for all services at once, and looks five times a second; "
+        "the playbooks have ten forks, and pipelining. Tasks, health checks and the connector take "
+        "the seconds they state. No traffic flows, and the tasks are checked every 20 s. "
+        "The lab's own time is from the creation to the flip and to passed health checks, and from the scaling down "
+        "to the end of the last task, of the slowest service. The role alone takes a lock, holds the servers against the tasks before and after, and could "
+        "take all back. Its drain waits for five seconds without a connection; once the switch is ten seconds old, one look without a connection is "
+        "enough, which is so here. Else the drain takes some five seconds more, as [above](#nothing-is-lost-and-how-long-it-takes).\n\n"
+        "A request is repeated where it is a GET of what the request before it, of those that name the same service, was a GET of: "
+        "one more look while something is waited for.\n\n"
+        f"{_measured(cases)}\n![cost side by side](proof/cost.svg)\n\n{_on_requests(cases)}\n\n"
+        "Where the role's time and requests go, by phase. Start is Ansible's own, until the first task begins. A phase without requests "
+        "that nobody asked for, such as Preview or Soak, is one task that Ansible passes over. Most of Deploy is the lab's own time. The first run:\n\n"
+        f"{_phases(cases, again=False)}\nThe run again:\n\n{_phases(cases, again=True)}\n"
+        f"Where those of the playbook by hand go, by task, with one service:\n\n{_tasks_by_hand(cases)}"
+    )
+
+
+def _measured(cases: Cases) -> str:
+    head = ("services", "run", "way", "seconds", "of these the lab's own", "beyond", "CPU seconds")
+    rows = [
+        (
+            c["services"],
+            "again" if c["again"] else "first",
+            c["way"],
+            c["wall"],
+            c["lab"],
+            c["beyond"],
+            c["cpu"],
+            c["requests"],
+            c.get("repeated", ""),
+        )
+        for c in cases
+    ]
+    return table((*head, "requests", "of these repeated"), rows)
+
+
+def _on_requests(cases: Cases) -> str:
+    by_hand = {services: c["requests"] for services, c in _runs(cases, BY_HAND, again=False).items()}
+    times = [f"{services * fewest_by_looks(services) / made:.1f}" for services, made in by_hand.items()]
+    return (
+        "The role makes more requests than by hand because it looks at both sides five times: before the lock, under it, to confirm, to end "
+        "the drain, and at the end; where a play has several services, once more before it scales down, as the drain of another may have taken longer. "
+        "Each look logs in and out itself, because modules share nothing. Without that, eight requests at least read both sides "
+        "(the listener, the versions, the lock; the virtual service, two pools and the servers of each), and six where there is one pool, as "
+        f"in the first two looks here. So the looks alone are {fewest_by_looks(1)} requests for a service alone, and {fewest_by_looks(2)} for each of "
+        f"several: {_listed(times)} times all that the playbook by hand makes with {_listed(list(by_hand))} services. "
+        "With fewer requests, some look would be missing.\n\n"
+        "By hand, the listener is not read, nor a lock, nor servers beside tasks, and one login and one look for the versions serve all services. "
+        "For health the role asks every five seconds beside Marathon's events, by hand every second, the script five times a second: "
+        "the longer a version takes, the more of their requests are repeated."
+    )
+
+
+def fewest_by_looks(services: int) -> int:
+    """The fewest requests that the role's looks take for each service of a first run."""
+    once_more = 1 if services > 1 else 0
+    return LOOKS_AT_ONE_POOL * LOOK_AT_ONE_POOL + (LOOKS_AT_TWO_POOLS + once_more) * LOOK_AT_TWO_POOLS
+
+
+def _listed(values: Sequence[object]) -> str:
+    *before, last = [str(value) for value in values] or [""]
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def _phases(cases: Cases, *, again: bool) -> str:
+    runs = _runs(cases, ROLE, again=again)
+    head = ["phase", *(f"{what}, {services}" for services in runs for what in ("seconds", "requests"))]
+    return table(head, _spent(list(runs.values())))
+
+
+def _tasks_by_hand(cases: Cases) -> str:
+    runs = [run for again in (False, True) for run in [_runs(cases, BY_HAND, again=again).get(1)] if run]
+    head = ["task", *(f"{what}, {run}" for run in ("first", "again")[: len(runs)] for what in ("seconds", "requests"))]
+    return table(head, _spent(runs))
+
+
+def _spent(runs: Cases) -> list[Row]:
+    """The seconds and the requests of each run, by phase."""
+    phases = dict.fromkeys(phase for run in runs for phase in run["phases"])
+    return [
+        (phase, *(run[what].get(phase, "") for run in runs for what in ("phases", "phase_requests")))
+        for phase in phases
+    ]
+
+
+def _runs(cases: Cases, way: str, *, again: bool) -> dict[int, Case]:
+    """The runs of a way by how many services they had."""
+    return {c["services"]: c for c in cases if (c["way"], c["again"]) == (way, again)}
+
+
+def lab_load(cases: Cases) -> str:
+    rows = [
+        (c["asked_per_second"], c["sent_per_second"], c["sent"], c["answered"], sum(c["lost"].values())) for c in cases
+    ]
+    return "Through the lab's proxy, with the traffic client beside it on the same machine.\n\n" + table(
+        ("requests a second, asked for", "sent", "sent in all", "answered", "lost"), rows
+    )
+
+
+def migration_look(cases: Cases) -> str:
+    rows = [(c["others"], c["requests"], c["seconds"], c["slowest"]) for c in cases]
+    return (
+        "`migration_info` looks at a service with two versions, and the Controller holds so many other pools and virtual services.\n\n"
+        + table(("others", "requests", "seconds, median", "slowest"), rows)
+    )
+
+
+def marathon_wait(cases: Cases) -> str:
+    rows = [
+        (c["section"], c["runs"], c["requests"], c["seconds_late"], c["seconds_late_95"], c["seconds_late_most"])
+        for c in cases
+    ]
+    return (
+        "How many seconds after the end of its deployment the creation of an app is known to have ended: "
+        "`marathon_app` follows Marathon's events, a client that polls looks every five seconds.\n\n"
+        + table(("who waits", "runs", "requests each", "late, median", "95 %", "most"), rows)
+    )
+
+
+def bench(cases: Cases) -> str:
+    in_all = sum(c["seconds"] for c in cases)
+    rows = [*((c["case"], c["seconds"]) for c in cases), ("in all", round(in_all, 1))]
+    return f"`make bench` took {in_all / 60:.1f} minutes:\n\n" + table(("measured", "seconds"), rows)
