@@ -60,9 +60,9 @@ class _LockTask:
     def __init__(self, params: dict[str, Any], check_mode: bool) -> None:
         self._check_mode = check_mode
         self._service = short_id(validate_id(params["service"]))
-        self._owner_is_given = bool(params["owner"])
         self._owner = params["owner"] or this_run()
         self._to_break = params["break_holder"]
+        self._given_name = self._to_break or params["owner"]
         self._purpose = params["purpose"] or "removing a lock that nobody holds any more"
         self._timeout, self._interval = params["wait_timeout"], params["wait_interval"]
         self._keeper = LockKeeper(client_from(params), self._service, self._owner)
@@ -96,8 +96,8 @@ class _LockTask:
     def perhaps_kept(self) -> str:
         """What it means that a lock could not be given back, and what to do."""
         remedy = (
-            f"remove it by dcos.avi.migration_lock with break_holder: {self._owner}"
-            if self._owner_is_given
+            f"remove it by dcos.avi.migration_lock with break_holder: {self._given_name}"
+            if self._given_name
             else "the next run on this host takes it over"
         )
         return f"The lock of {self._service} was perhaps not given back; if it is still there, {remedy}."

@@ -56,7 +56,7 @@ def _measured(cases: Cases) -> str:
             c["beyond"],
             c["cpu"],
             c["requests"],
-            c.get("repeated", ""),
+            c["repeated"],
         )
         for c in cases
     ]

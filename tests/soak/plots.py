@@ -122,7 +122,7 @@ def _bars(axes: Axes, places: list[float], runs: list[dict[str, Any]], what: str
     """A bar for each run, its repeated requests lighter."""
     for place, run in zip(places, runs, strict=True):
         each = run[what] / run["services"]
-        light = run.get("repeated", 0) / run["services"] if what == "requests" else 0
+        light = run["repeated"] / run["services"] if what == "requests" else 0
         axes.barh(place, each - light, THICKNESS, color=color)
         if light:
             axes.barh(place, light, THICKNESS, each - light, color=color, alpha=0.4)

@@ -218,7 +218,7 @@ def faults(cases: Cases) -> str:
             case["step"].rstrip(" |"),
             case["broken"],
             case["met"],
-            case.get("broken_seconds", ""),
+            case["broken_seconds"],
             case["ended"],
             case["seconds"],
             ", ".join(case["serving_then"]),
@@ -253,8 +253,8 @@ def _each(names: Iterable[str]) -> str:
 
 
 def _undisturbed_seconds(cases: Cases) -> str:
-    seconds = dict.fromkeys(f"{case['undisturbed_seconds']} s" for case in cases if "undisturbed_seconds" in case)
-    return f" Undisturbed it takes {' or '.join(seconds)}." if seconds else ""
+    seconds = dict.fromkeys(f"{case['undisturbed_seconds']} s" for case in cases)
+    return f" Undisturbed it takes {' or '.join(seconds)}."
 
 
 def bad_versions(cases: Cases) -> str:

@@ -80,6 +80,14 @@ def test_a_lock_that_cannot_be_given_back_is_told_with_what_to_do(admin, monkeyp
     assert failure.value.sentence.startswith(f"{kept}{remedy} "), failure.value.sentence
 
 
+def test_a_lock_that_cannot_be_broken_is_told_by_its_holder(admin):
+    admin.held_by("other")
+    admin.marathon.faults += [Fault("POST", BROKEN)] * 50
+    with pytest.raises(DcosAviError) as failure:
+        admin.lock(state="absent", break_holder="other")
+    assert "remove it by dcos.avi.migration_lock with break_holder: other." in failure.value.sentence
+
+
 def test_a_lock_is_taken_once_and_released_once(admin):
     taken, again = admin.lock(), admin.lock(purpose="something else")
     assert (taken["changed"], again["changed"], taken["owner"]) == (True, False, "me")
