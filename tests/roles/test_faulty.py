@@ -5,13 +5,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import pytest
+
+from tests.lab.process import LabProcess
 from tests.soak.faults import cases
+from tests.soak.outage import Broken, Outage
+from tests.soak.steps import SteppedRun, run_in_steps
 
 SAMPLE = (
     "Deploy | Create Marathon does the POST and drops the answer",
-    "Confirm Avi answers garbage",
     "Deploy to Confirm the connector takes 5 s",
 )
 
@@ -23,3 +29,35 @@ def test_a_rollout_meets_a_fault_and_the_next_run_puts_all_right() -> None:
         results = list(pool.map(lambda case: case.run(), sample))
     assert len(results) == len(SAMPLE)
     assert [result for result in results if not result["good"]] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "variables"),
+    [
+        ("rollout", {"rollout_service": "app1", "rollout_version": "100"}),
+        ("rollback", {"rollback_service": "app1", "rollback_version": "100"}),
+        ("retire", {"retire_service": "app1"}),
+    ],
+)
+def test_a_last_look_that_fails_does_not_pass_for_work_that_failed(
+    lab: LabProcess, role: str, variables: Mapping[str, Any]
+) -> None:
+    run = run_without_the_last_look(lab, role, variables)
+    assert run.outcome.failure.startswith(
+        "All that was to be done is done. Only the last look at app1 failed: Marathon at "
+    )
+
+
+def test_after_a_failure_a_last_look_that_fails_is_not_what_is_told(lab: LabProcess) -> None:
+    asked = {"rollout_service": "app1", "rollout_version": "200", "rollout_image": "lab/never-healthy"}
+    run = run_without_the_last_look(lab, "rollout", {**asked, "rollout_wait_timeout": 3})
+    assert run.outcome.failure.startswith("The rollout of app1-200 failed. Deploy: ")
+
+
+def run_without_the_last_look(lab: LabProcess, role: str, variables: Mapping[str, Any]) -> SteppedRun:
+    """Run a playbook, and have Marathon answer nothing but errors from the report on."""
+    outage = Outage(lab, Broken("", {"api": "marathon", "action": "error"}), ("Report |",))
+    run = run_in_steps(f"dcos.avi.{role}", variables, lab.env, outage.interfere)
+    outage.end()
+    assert outage.met_by()
+    return run
