@@ -14,13 +14,13 @@ BIN = Path(sys.executable).parent
 
 
 def pytest(
-    name: str, *wanted: str, at_once: int = 0, minutes: int = 10, alone: bool = False, by: str = "pytest"
+    name: str, *wanted: str, at_once: int = 0, minutes: int = 10, quiet: bool = False, by: str = "pytest"
 ) -> Check:
     """A check that runs the tests that are wanted, and counts each; some at once where they have labs of their own and wait."""
     results = f"{LOGS}/{name}.xml"
     command = (sys.executable, "-m", by, "-q", "--color=no", f"--junit-xml={results}", *wanted)
     spread = (f"--numprocesses={at_once}", "--dist=worksteal") if at_once else ()
-    return Check(name, (*command, *spread), results, minutes, alone)
+    return Check(name, (*command, *spread), results, minutes, quiet)
 
 
 def nox(session: str) -> Check:
@@ -30,7 +30,7 @@ def nox(session: str) -> Check:
 
 CHECKS = (
     # The longest first, so that none of them is waited for alone in the end.
-    pytest("roles", "tests/roles", at_once=3, minutes=25),
+    pytest("roles", "tests/roles", at_once=4, minutes=25),
     pytest("unit", "tests/unit", "--ignore=tests/unit/lab", at_once=2, minutes=20),
     Check("types", (f"{BIN}/mypy",)),
     Check(
@@ -62,7 +62,7 @@ CHECKS = (
         by="tests.check.oldest_core",
     ),
     pytest("runner", "tests/runner"),
-    pytest("lab", "tests/unit/lab", at_once=2, alone=True),
-    Check("demo", (sys.executable, "-m", "tests.demo.run"), alone=True),
-    pytest("controls", "tests/controls", at_once=2, minutes=20, alone=True),
+    pytest("controls", "tests/controls", at_once=2, minutes=20, quiet=True),
+    pytest("lab", "tests/unit/lab", at_once=4, quiet=True),
+    Check("demo", (sys.executable, "-m", "tests.demo.run"), quiet=True),
 )

@@ -19,6 +19,7 @@ from tests.check.results import explain, read_cases
 
 LOGS = Path("build/checks")
 AT_ONCE = 3
+QUIET_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Check:
     """A glob of the JUnit files it leaves, whose tests are counted; without one the check counts as one test."""
     minutes: float = 10
     """It is ended, and has failed, after so long."""
-    alone: bool = False
-    """It measures, under load or by the clock, and so nothing runs beside it."""
+    quiet: bool = False
+    """It measures, under load or by the clock, and mostly waits: one other of this kind may run beside it, and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -117,5 +118,5 @@ class _Running:
 
 
 def _fits(check: Check, running: list[_Running]) -> bool:
-    alone = check.alone or any(each.check.alone for each in running)
-    return len(running) < (1 if alone else AT_ONCE)
+    alike = all(each.check.quiet == check.quiet for each in running)
+    return alike and len(running) < (QUIET_AT_ONCE if check.quiet else AT_ONCE)

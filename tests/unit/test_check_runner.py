@@ -76,8 +76,13 @@ def test_a_check_ends_when_its_time_is_up_and_takes_along_what_it_started():
     assert "Ended after 0.005 minutes." in result.reasons
 
 
-def test_nothing_runs_beside_a_check_that_wants_to_be_alone():
-    told = results_of(python("import time; time.sleep(0.5)", "long"), python("pass", "alone", alone=True))
-    assert list(told) == ["long", "alone"]
-    told = results_of(python("import time; time.sleep(0.5)", "long"), python("pass", "short"))
-    assert list(told) == ["short", "long"]
+def test_only_another_of_its_kind_runs_beside_a_check_that_wants_quiet():
+    told = results_of(python("import time; time.sleep(0.5)", "long"), python("pass", "quiet", quiet=True))
+    assert list(told) == ["long", "quiet"]
+    told = results_of(python("import time; time.sleep(0.5)", "quiet", quiet=True), python("pass", "short"))
+    assert list(told) == ["quiet", "short"]
+    for quiet in (False, True):
+        told = results_of(
+            python("import time; time.sleep(0.5)", "long", quiet=quiet), python("pass", "short", quiet=quiet)
+        )
+        assert list(told) == ["short", "long"]
