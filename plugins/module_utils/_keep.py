@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import App, time_of
+from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_id, time_of
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import before
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._retire import (
@@ -82,11 +82,17 @@ def _names_the_pool(picture: Picture, app: App) -> bool:
     return taker is not None and taker.pool.name.startswith(f"{app.id.replace('/', '-')}-pool-")
 
 
-def what_may_leave(picture: Picture, *, keep_warm: int, keep: int | None, now: datetime) -> dict[str, Any]:
-    """Return what may be scaled to zero or deleted, as JSON-like data, in the shape that migration_info documents."""
+def what_may_leave(
+    picture: Picture, *, keep_warm: int, keep: int | None, by: str | None = None, now: datetime
+) -> dict[str, Any]:
+    """Return what may be scaled to zero or deleted, as JSON-like data, in the shape that migration_info documents.
+
+    :param by: the id of the app without whose traffic nothing is superseded, None where whatever is active will do.
+    """
     warm = kept_warm(picture, keep_warm, now)
+    taken_over = _taken_over(picture, by)
     lists: dict[str, Sequence[Retirement | Warm]] = {
-        "retire": [] if warm else plan_retire(picture),
+        "retire": [] if warm or taken_over else plan_retire(picture),
         "warm": warm,
         "prune": [] if keep is None else plan_prune(picture, keep),
         "withdraw": plan_withdraw(picture),
@@ -94,5 +100,12 @@ def what_may_leave(picture: Picture, *, keep_warm: int, keep: int | None, now: d
     found = {name: [item.as_result() for item in items] for name, items in lists.items()}
     withdraw_blocked = why_not_withdraw(picture)
     # What is kept warm is not scaled down anyway.
-    retire_blocked = withdraw_blocked if warm else why_not_retire(picture)
+    retire_blocked = taken_over or (withdraw_blocked if warm else why_not_retire(picture))
     return {**found, "retire_blocked": retire_blocked, "withdraw_blocked": withdraw_blocked}
+
+
+def _taken_over(picture: Picture, app_id: str | None) -> str | None:
+    """Say that another app is active than this one, None where that is not so."""
+    if app_id is None or picture.active is None or picture.active.id == short_id(app_id):
+        return None
+    return f"{short_id(app_id)} does not take the traffic any more: {picture.active.id} does."

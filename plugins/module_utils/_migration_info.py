@@ -67,7 +67,10 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
             "instant": {"type": "bool", "default": True},
         },
     },
-    "retire": {"type": "dict", "options": {"keep_warm": {"type": "int", "default": 0}, "keep": {"type": "int"}}},
+    "retire": {
+        "type": "dict",
+        "options": {"keep_warm": {"type": "int", "default": 0}, "keep": {"type": "int"}, "by": {"type": "str"}},
+    },
     "recover": {
         "type": "dict",
         "options": {

@@ -160,6 +160,12 @@ options:
       keep:
         description: How many retired versions to keep. When not given, all of them.
         type: int
+      by:
+        description:
+          - The id of the app that supersedes the others, such as the one that was just rolled out. While another app is active,
+            nothing is in RV(retire), and RV(retire_blocked) says so.
+          - When not given, the active app supersedes those below it, whichever it is.
+        type: str
   recover:
     description:
       - Tell what to do about an app whose rollout failed, as RV(recovery).

@@ -16,6 +16,7 @@ from tests.lab.process import LabProcess
 from tests.soak.service import asked_of_marathon, create_listeners
 
 LOCK_OWNER = "dcos_avi_lock_owner"
+OF_A_SERVICE = {"ab_config", "dcos_avi_service"}
 OUTLIVES_A_CRASH = {"count": 3000, "wait_timeout": 1}
 """So many requests, one after another, take longer than a task that crashes lives."""
 
@@ -48,20 +49,20 @@ def rollout(lab: LabProcess, version: str, image: str | None = None, **more: Any
 
 
 def instances(lab: LabProcess) -> dict[str, int]:
-    """The apps that have instances, previews included. Nobody holds a lock any more."""
+    """The apps of the service that have instances, previews included. Nobody holds its lock any more."""
     assert [app["id"] for app in _apps(lab) if LOCK_OWNER in app["labels"]] == []
     return {app: count for app, count in all_instances(lab).items() if count}
 
 
 def all_instances(lab: LabProcess) -> dict[str, int]:
-    """The instances of each app, 0 of a retired one, whether or not somebody holds a lock."""
+    """The instances of each app of the service, 0 of a retired one, whether or not somebody holds its lock."""
     return {app["id"].strip("/"): app["instances"] for app in _apps(lab) if LOCK_OWNER not in app["labels"]}
 
 
 def _apps(lab: LabProcess) -> list[dict[str, Any]]:
-    """All apps, by the lab's own account: a module that saw one of them wrongly would not show it."""
+    """The apps of the service and its lock, by the lab's own account: a module that saw one of them wrongly would not show it."""
     apps: list[dict[str, Any]] = asked_of_marathon(lab, "/v2/apps")["apps"]
-    return apps
+    return [app for app in apps if app["id"] == "/app1" or app["labels"].keys() & OF_A_SERVICE]
 
 
 def writes(lab: LabProcess, since: int) -> list[dict[str, Any]]:

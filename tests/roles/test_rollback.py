@@ -14,6 +14,7 @@ from tests.demo.playbook import Outcome, run_playbook
 from tests.lab.traffic.process import TrafficProcess
 from tests.migration.user import User
 from tests.roles.app1 import all_instances, writes
+from tests.soak.steps import run_in_steps
 
 RATE = 200
 
@@ -85,6 +86,23 @@ def test_a_warm_version_in_a_pool_group_takes_over_at_once(user: User, traffic: 
     # The connector notices in well under a second here that the tasks are gone.
     assert total.lost_total < RATE, total
     print(f"lost by the instant way back: {total.lost_total} of {total.sent} requests at {RATE} a second")
+
+
+@pytest.mark.parametrize("user", [{"avi": "pool_group"}], indirect=True)
+def test_a_way_back_that_somebody_takes_back_meanwhile_has_not_been_gone(user: User) -> None:
+    user.retire(user.roll_out("100"))
+    user.roll_out("200")
+
+    def take_back(_number: int, step: str, _process: object) -> None:
+        if step.startswith("Requests |"):
+            user.app(id="app1-r2", instances=0, wait=False)
+
+    asked = {"rollback_service": "app1", "rollback_version": "app1", "rollback_requests": {"count": 200}}
+    asked["rollback_requests"]["url"] = user.lab.env["LAB_VIP_URL"]
+    outcome = run_in_steps("dcos.avi.rollback", asked, user.lab.env, take_back).outcome
+    assert "app1-r2 does not take the traffic any more: app1-200 does." in outcome.failure, outcome.output
+    assert all_instances(user.lab)["app1-200"] == 2
+    assert user.answering() == {"app1-200"}
 
 
 def create_sick(user: User, version: str) -> None:

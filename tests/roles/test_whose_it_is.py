@@ -49,6 +49,16 @@ def test_a_gate_that_failed_is_not_passed_by_running_again(lab: LabProcess) -> N
     assert f"Now {back} serves" in again.failure
 
 
+def test_a_version_that_somebody_goes_back_from_meanwhile_is_not_called_rolled_out(tmp_path: Path) -> None:
+    tasks = [{"name": "Go back", "dcos.avi.marathon_app": {"id": "app1-110", "instances": 0}}]
+    hook = in_a_file(tmp_path / "hook.yml", tasks)
+    with serving_version_100(avi="pool_group") as lab:
+        outcome = rollout(lab, "110", "shop/server:110", rollout_hooks={"before_retire": hook})
+        assert "app1-110 does not take the traffic any more: app1-100 does." in outcome.failure, outcome.output
+        assert "Now app1-100 serves" in outcome.failure
+        assert instances(lab) == {"app1-100": 2}
+
+
 def test_a_hook_that_fails_before_anything_is_touched_takes_nothing_back(lab: LabProcess, tmp_path: Path) -> None:
     (before,) = instances(lab)
     ensure(lab, before, instances=TOO_MANY, wait=False)

@@ -64,6 +64,17 @@ def test_what_is_warm_is_not_retired():
     assert ([item["app"] for item in found["retire"]], found["warm"]) == (["app1"], [])
 
 
+def test_nothing_is_retired_for_a_version_that_another_has_taken_over_from():
+    seen = picture(upgraded())
+    for same in (None, "app1-100", "/app1-100"):
+        found = what_may_leave(seen, keep_warm=0, keep=None, by=same, now=at(0))
+        assert ([item["app"] for item in found["retire"]], found["retire_blocked"]) == (["app1"], None)
+    for warm in (0, 1800):
+        found = what_may_leave(seen, keep_warm=warm, keep=None, by="/app1-200", now=at(0))
+        assert found["retire"] == []
+        assert found["retire_blocked"] == "app1-200 does not take the traffic any more: app1-100 does."
+
+
 def test_what_is_warm_stays_so_when_a_task_of_the_active_version_fails():
     seen = picture(changed(crashing(1)))
     found = what_may_leave(seen, keep_warm=1800, keep=None, now=at(0))
