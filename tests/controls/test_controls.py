@@ -19,6 +19,7 @@ from tests.demo import EXAMPLE
 from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
+from tests.soak.losses import without_last_look
 
 #: Requests a second. Two controls run at once, and each is to find the machine as quiet as it wants it.
 RATE = 250
@@ -42,6 +43,11 @@ def test_a_safety_taken_out_loses_requests(control: Control) -> None:
             )
             unsafe = traffic.stop()
         assert unsafe.lost_total > 0, f"nothing was lost, so this lab could not have shown a loss: {unsafe}"
+
+
+def test_without_the_last_look_what_somebody_went_back_to_is_scaled_down() -> None:
+    figures = without_last_look(RATE)
+    assert figures["good"], figures
 
 
 def play(lab: LabProcess, playbook: str, variables: Mapping[str, Any]) -> None:

@@ -97,8 +97,8 @@ def test_a_way_back_that_somebody_takes_back_meanwhile_has_not_been_gone(user: U
         if step.startswith("Requests |"):
             user.app(id="app1-r2", instances=0, wait=False)
 
-    asked = {"rollback_service": "app1", "rollback_version": "app1", "rollback_requests": {"count": 200}}
-    asked["rollback_requests"]["url"] = user.lab.env["LAB_VIP_URL"]
+    gate = {"url": user.lab.env["LAB_VIP_URL"], "count": 200}
+    asked = {"rollback_service": "app1", "rollback_version": "app1", "rollback_requests": gate}
     outcome = run_in_steps("dcos.avi.rollback", asked, user.lab.env, take_back).outcome
     assert "app1-r2 does not take the traffic any more: app1-200 does." in outcome.failure, outcome.output
     assert all_instances(user.lab)["app1-200"] == 2

@@ -6,27 +6,37 @@
 from __future__ import annotations
 
 import functools
+import subprocess
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from tests.controls.controls import CONTROLS, Control, version
+from tests.controls.controls import CONTROLS, PLAYBOOKS, Control, version
 from tests.demo.playbook import Outcome, run_playbook
+from tests.lab.process import LabProcess
 from tests.lab.traffic.client import Mix
+from tests.lab.traffic.process import TrafficProcess
 from tests.lab.traffic.tally import Total
 from tests.soak.cases import Case
 from tests.soak.configurations import STRATEGIES, Configuration
-from tests.soak.service import serving
+from tests.soak.service import scaled, serving
+from tests.soak.steps import run_in_steps
 from tests.soak.zero_loss import LOAD, RATE, account
 
 NOTICED = 60_000
 """Requests after which a loss of one in ten thousand must have shown."""
+SHOWING = 3
+"""Seconds for which the requests after a run count, too."""
 
 
 def cases() -> Iterator[Case]:
     """Each safety taken out; a connector that flips before a task is ready; and the control of the proof."""
     for control in CONTROLS:
         yield Case(control.words, functools.partial(without_safety, control))
+    yield Case("no look before the old version goes, and somebody has gone back to it meanwhile", without_last_look)
+    yield Case("two runs at once, and no lock", without_lock)
     for strategy in STRATEGIES:
         name = f"the role ({strategy}), and a connector that flips on create"
         yield Case(name, functools.partial(flip_on_create, strategy))
@@ -54,6 +64,73 @@ def without_safety(control: Control) -> dict[str, Any]:
         **told(unsafe),
     }
     return {**figures, "good": safe.returncode == 0 and not before.lost_total and bool(figures["lost"])}
+
+
+def without_last_look(rate: float = RATE) -> dict[str, Any]:
+    """Somebody goes back while the old version drains, which in a pool group happens at once: the role leaves it, the other takes it down."""
+    configuration = Configuration("direct", "pool_group", "on_server")
+    with serving(rate=rate, mix=LOAD, **configuration.settings) as (lab, traffic):
+        safe, with_it = _while_somebody_goes_back("dcos.avi.rollout", version("100"), lab, traffic)
+        variables = {**version("200"), "old_app": "app1"}
+        unsafe, without = _while_somebody_goes_back(str(PLAYBOOKS / "no_last_look.yml"), variables, lab, traffic)
+    figures = {
+        "configuration": str(configuration),
+        "with_it": {**with_it, **told(safe)},
+        **without,
+        **told(unsafe),
+    }
+    refused = "app1 is not scaled to zero, because a fresh look speaks against it" in safe.failure
+    return {**figures, "good": refused and not with_it["lost"] and bool(without["lost"])}
+
+
+def _while_somebody_goes_back(
+    playbook: str, variables: Mapping[str, Any], lab: LabProcess, traffic: TrafficProcess
+) -> tuple[Outcome, dict[str, Any]]:
+    """Run a playbook, and scale the version it rolls out to zero as it drains the old one. What becomes of the requests counts from then on."""
+    settled: list[Total] = []
+
+    def go_back(_number: int, step: str, _process: subprocess.Popen[str]) -> None:
+        if step.startswith("Drain |") and not settled:
+            scaled(lab, f"app1-{variables['rollout_version']}", 0)
+            # Going back at once may itself lose some, until Avi has noticed.
+            time.sleep(1)
+            settled.append(traffic.snapshot())
+
+    run = run_in_steps(playbook, variables, lab.env, go_back)
+    seen = len(traffic.laps()) + SHOWING
+    return run.outcome, ended(traffic.wait_for(lambda _total: len(traffic.laps()) > seen), settled[0])
+
+
+def without_lock() -> dict[str, Any]:
+    """Two rollouts begin within a second: with the lock one after the other, without it both at once."""
+    configuration = Configuration("direct", "ab_pool", "on_server")
+    with serving(rate=RATE, mix=LOAD, **configuration.settings) as (lab, traffic):
+        in_turn = _two_at_once("dcos.avi.rollout", ("100", "200"), lab)
+        before = traffic.snapshot()
+        at_once = _two_at_once(str(PLAYBOOKS / "no_lock.yml"), ("300", "400"), lab)
+        total = traffic.stop()
+    figures = {
+        "configuration": str(configuration),
+        "with_it": {**ended(before, Total()), "exit_codes": [each.returncode for each in in_turn]},
+        **ended(total, before),
+        "exit_codes": [each.returncode for each in at_once],
+        "failure": next((each.failure for each in at_once if each.returncode), ""),
+    }
+    went_well = not any(each.returncode for each in in_turn)
+    in_the_way = any(each.returncode for each in at_once)
+    # Even so, each run looks before it scales down.
+    return {**figures, "good": went_well and in_the_way and not total.lost_total}
+
+
+def _two_at_once(playbook: str, versions: tuple[str, str], lab: LabProcess) -> list[Outcome]:
+    """Run a playbook for both versions, for the second one a second later."""
+    image = version("100")["rollout_definition"]["container"]["docker"]["image"]
+    asked = {"rollout_service": "app1", "rollout_image": image, "rollout_wait_timeout": 30, "rollout_lock_timeout": 60}
+    with ThreadPoolExecutor() as both:
+        first = both.submit(run_playbook, playbook, {**asked, "rollout_version": versions[0]}, lab.env)
+        time.sleep(1)
+        second = both.submit(run_playbook, playbook, {**asked, "rollout_version": versions[1]}, lab.env)
+    return [first.result(), second.result()]
 
 
 def flip_on_create(strategy: str) -> dict[str, Any]:

@@ -180,9 +180,10 @@ def losses(cases: Cases) -> str:
     ]
     return (
         "First the role as it is rolls out a version, then the next one goes without one safety; the role alone where the connector flips when an "
-        "app is created, which in an `ab_pool` no order of steps makes up for. What keeps two runs apart, and the look right before a version is scaled down, "
-        "are not taken out here: tests/roles shows what they refuse. The last case is the control of the proof itself: the tasks reset one request in "
-        f"10,000 ({cases[-1].get('dropped_on_purpose', 0)} by their own count), and the verdict of the first section on it must be that it is not good.\n\n"
+        "app is created, which in an `ab_pool` no order of steps makes up for. Where somebody goes back meanwhile, the requests count from a second "
+        "after that. Without the lock nothing may be lost, because each of two runs looks before it scales down; but they get in each other's way, "
+        "and one of them fails, where with it both are done in turn. The last case is the control of the proof itself: the tasks reset one request "
+        f"in 10,000 ({cases[-1].get('dropped_on_purpose', 0)} by their own count), and the verdict of the first section on it must be that it is not good.\n\n"
         + table(("what", "where", "with", "lost by the role as it is", "sent without the safety", "lost"), rows)
         + "\n![loss by strategy](proof/losses.svg)\n"
     )

@@ -58,6 +58,14 @@ def asked_of_marathon(lab: LabProcess, path: str) -> Any:
         return json.load(answer)
 
 
+def scaled(lab: LabProcess, app: str, instances: int) -> None:
+    """Scale an app, as somebody else would."""
+    body = json.dumps({"instances": instances}).encode()
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{lab.env['MARATHON_URL']}/v2/apps/{app}", body, headers, method="PUT")
+    urllib.request.urlopen(request, timeout=10).close()
+
+
 def who_serves(traffic: TrafficProcess) -> set[str]:
     """The apps that answer in the next whole second."""
     seen = len(traffic.laps())
