@@ -134,12 +134,12 @@ def _taken_back(picture: Picture, app: App) -> Recovery | None:
 
 def _awaited(picture: Picture, app: App, phase: str | None) -> Recovery | None:
     """Where the traffic may still come to the app, and would then find nobody."""
-    if phase != CONFIRM or not is_complete(app) or picture.places(app):
+    if phase not in _UNTESTED or not is_complete(app):
         return None
-    sentence = (
-        f"{app.id} is healthy, but in no pool of the virtual service: the cloud connector is late, and may still move the traffic "
-        "to it. So it is left as it is."
-    )
+    places = picture.places(app)
+    # A connector that puts its tasks in a pool moves the traffic to that pool next.
+    where = f"in pool {places[0].pool.name}, which takes no traffic" if places else "in no pool of the virtual service"
+    sentence = f"{app.id} is healthy, but {where}: the cloud connector is late, and may still move the traffic to it. So it is left as it is."
     return Recovery(LEAVE, app.id, sentence, "See to the cloud connector, and run the rollout again to go on.")
 
 

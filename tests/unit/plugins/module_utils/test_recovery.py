@@ -150,6 +150,13 @@ def test_a_late_connector_may_still_move_the_traffic_to_a_healthy_version():
     found = plan_recovery(picture(waiting()), "app1-100", "rollback", "confirm")
     assert found.action == "leave"
     assert "app1-100 is healthy, but in no pool of the virtual service: the cloud connector is late" in found.sentence
+    in_a = pool("app1-pool-80", (1, 2), ab_pool=AbPool("app1-100-pool-80", 0))
+    about_to_move = dataclasses.replace(waiting(), avi=ab_view(in_a, pool("app1-100-pool-80", (3, 4))))
+    # Where the deployment failed, too: by now it is done.
+    assert plan_recovery(picture(about_to_move), "app1-100", "rollback", "deploy").action == "leave"
+    found = plan_recovery(picture(about_to_move), "app1-100", "rollback", "confirm")
+    assert found.action == "leave"
+    assert "app1-100 is healthy, but in pool app1-100-pool-80, which takes no traffic: the cloud" in found.sentence
     # What failed by itself is not to get the traffic, however late.
     assert plan_recovery(picture(waiting()), "app1-100", "rollback", "smoke").action == "withdraw"
     partly = dataclasses.replace(fresh(), versions=(version("100", 10, (3,), 2),))
