@@ -84,7 +84,7 @@ def losses(figure: Figure, cases: list[dict[str, Any]]) -> None:
     axes.bar_label(bars, [f" {lost:,} of {case['sent']:,}" for case, lost in zip(cases, lost, strict=True)])
     axes.set(xlabel="requests lost")
     axes.invert_yaxis()
-    axes.margins(x=0.25)
+    axes.margins(x=0.4)
 
 
 #: What a rollout costs, for each service.
@@ -134,6 +134,6 @@ PLOTS = {
     "migration": (("zero_loss",), migration, (9, 4)),
     "confirmed": (("zero_loss",), confirmed, (8, 4)),
     "first_answer": (("zero_loss",), first_answer, (8, 4)),
-    "losses": (("zero_loss", "losses"), losses, (10, 6)),
+    "losses": (("zero_loss", "losses"), losses, (12, 6)),
     "cost": (("cost",), cost, (11, 6)),
 }
