@@ -124,7 +124,7 @@ def without_lock() -> dict[str, Any]:
 
 def _two_at_once(playbook: str, versions: tuple[str, str], lab: LabProcess) -> list[Outcome]:
     """Run a playbook for both versions, for the second one a second later."""
-    image = version("100")["rollout_definition"]["container"]["docker"]["image"]
+    image = "avinetworks/server"
     asked = {"rollout_service": "app1", "rollout_image": image, "rollout_wait_timeout": 30, "rollout_lock_timeout": 60}
     with ThreadPoolExecutor() as both:
         first = both.submit(run_playbook, playbook, {**asked, "rollout_version": versions[0]}, lab.env)

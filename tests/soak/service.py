@@ -9,7 +9,7 @@ import contextlib
 import json
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -60,9 +60,13 @@ def asked_of_marathon(lab: LabProcess, path: str) -> Any:
 
 def scaled(lab: LabProcess, app: str, instances: int) -> None:
     """Scale an app, as somebody else would."""
-    body = json.dumps({"instances": instances}).encode()
+    _send(lab, "PUT", f"/v2/apps/{app}", {"instances": instances})
+
+
+def _send(lab: LabProcess, method: str, path: str, body: Mapping[str, Any]) -> None:
+    """Have the lab's Marathon change something."""
     headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(f"{lab.env['MARATHON_URL']}/v2/apps/{app}", body, headers, method="PUT")
+    request = urllib.request.Request(lab.env["MARATHON_URL"] + path, json.dumps(body).encode(), headers, method=method)
     urllib.request.urlopen(request, timeout=10).close()
 
 
@@ -78,10 +82,7 @@ def create_listeners(lab: LabProcess, services: Sequence[str]) -> None:
     """Create the article's first app for each service, and wait until all serve."""
     listener = json.loads((EXAMPLE / "app1.json").read_text())
     for service in services:
-        body = json.dumps({**listener, "id": f"/{service}"}).encode()
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(lab.env["MARATHON_URL"] + "/v2/apps", body, headers)
-        urllib.request.urlopen(request, timeout=10).close()
+        _send(lab, "POST", "/v2/apps", {**listener, "id": f"/{service}"})
     deadline = time.monotonic() + 60
     while not all(each["state"] == "OPER_UP" for each in _virtual_services(lab, services)):
         if time.monotonic() > deadline:
