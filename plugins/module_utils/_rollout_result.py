@@ -48,7 +48,8 @@ def rollout_result(
 
     :param phases: what the module of each phase returned, in order; empty, or skipped, where it did not take place. A list of it
         where a phase has several steps, such as ``retire`` one for each version that was retired.
-        ``observe`` is the look with the plan, ``report`` the last one, ``recover`` the one after a failure.
+        ``observe`` is the look with the plan, ``report`` the last one, skipped where nothing came after the first, ``recover`` the
+        one after a failure.
     :param failure: the sentence of what failed, empty where nothing did.
     :param failed_phase: the phase in which it failed; "retire" where the version had passed all others.
     :param recovery_failure: the sentence of what failed while it was taken back, empty where nothing did.
@@ -56,7 +57,7 @@ def rollout_result(
     """
     phases = {name: _joined(steps) if isinstance(steps, Sequence) else steps for name, steps in phases.items()}
     took_place = {name: result for name, result in phases.items() if "spent" in result}
-    observed, final = phases["observe"], phases.get("report", {})
+    observed, final = phases["observe"], _last_look(phases)
     plan = observed["plan"]
     outcome = "left" if recovery_failure else _outcome(plan, phases, failure, failed_phase, check_mode)
     return {
@@ -72,6 +73,11 @@ def rollout_result(
         "requests": sum(result["spent"]["requests"] for result in took_place.values()),
         "evidence": {name: took_place[name].get(key) for name, key in _EVIDENCE.items() if name in took_place},
     }
+
+
+def _last_look(phases: Phases) -> Mapping[str, Any]:
+    report: Mapping[str, Any] = phases.get("report", {})
+    return phases["observe"] if report.get("skipped") else report
 
 
 def _joined(steps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -97,7 +103,7 @@ def _outcome(plan: Mapping[str, Any], phases: Phases, failure: str, failed_phase
 
 
 def _sentence(plan: Mapping[str, Any], phases: Phases, failure: str, recovery_failure: str, outcome: str) -> str:
-    serving = _serving(phases.get("report", {}))
+    serving = _serving(_last_look(phases))
     if outcome == "unfinished":
         said, advice = f"{plan['app']} was rolled out, but not all was finished.", "Run the rollout again to finish it."
         return " ".join((said, _closed(failure), serving, advice))

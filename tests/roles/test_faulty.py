@@ -34,7 +34,7 @@ def test_a_rollout_meets_a_fault_and_the_next_run_puts_all_right() -> None:
 @pytest.mark.parametrize(
     ("role", "variables"),
     [
-        ("rollout", {"rollout_service": "app1", "rollout_version": "100"}),
+        ("rollout", {"rollout_service": "app1", "rollout_version": "200", "rollout_image": "avinetworks/server"}),
         ("rollback", {"rollback_service": "app1", "rollback_version": "100"}),
         ("retire", {"retire_service": "app1"}),
     ],
@@ -49,9 +49,9 @@ def test_a_last_look_that_fails_does_not_pass_for_work_that_failed(
 
 
 def test_after_a_failure_a_last_look_that_fails_is_not_what_is_told(lab: LabProcess) -> None:
-    asked = {"rollout_service": "app1", "rollout_version": "200", "rollout_image": "lab/never-healthy"}
+    asked = {"rollout_service": "app1", "rollout_version": "300", "rollout_image": "lab/never-healthy"}
     run = run_without_the_last_look(lab, "rollout", {**asked, "rollout_wait_timeout": 3})
-    assert run.outcome.failure.startswith("The rollout of app1-200 failed. Deploy: ")
+    assert run.outcome.failure.startswith("The rollout of app1-300 failed. Deploy: ")
 
 
 def run_without_the_last_look(lab: LabProcess, role: str, variables: Mapping[str, Any]) -> SteppedRun:

@@ -128,6 +128,10 @@ def test_what_a_broken_off_run_left_is_finished(lab: LabProcess) -> None:
     outcome = play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
     assert outcome.changed == 1
     assert all_instances(lab) == {"app1": 0, "app1-100": 2}
+    since = lab.journal()[-1]["seq"]
+    outcome = play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
+    assert outcome.changed == 0
+    assert len(lab.journal(since=since, kind="request", path="/login")) == 1, "one look is enough where nothing is done"
     assert play(lab, "dcos.avi.retire", {"retire_service": "app1"}).changed == 0
 
 

@@ -51,6 +51,13 @@ def test_outcomes(given, check_mode, outcome):
     assert rollout_result(given, check_mode=check_mode)["outcome"] == outcome
 
 
+def test_where_nothing_was_to_be_done_the_first_look_is_the_last_one():
+    found = rollout_result({**phases("none", steps=()), "report": {"changed": False, "skipped": True}})
+    assert found["sentence"] == "Nothing was to be done for app1-200. Now app1-100 serves, in pool app1-pool-80."
+    assert found["after"] == found["before"]
+    assert [phase["phase"] for phase in found["phases"]] == ["observe"]
+
+
 @pytest.mark.parametrize(
     ("action", "outcome"),
     [("withdraw", "withdrawn"), ("rollback", "rolled_back"), ("leave", "left"), ("nothing", "failed")],
