@@ -219,6 +219,18 @@ CASES = [
         playbook="dcos.avi.retire",
     ),
     Bad(
+        "a misspelt variable of a listener",
+        {"listener_service": "app2", "listener_definition": LISTENER, "listener_avvi": {"frontend": True}},
+        ("no variable listener_avvi", "Nothing was changed"),
+        playbook="dcos.avi.listener",
+    ),
+    Bad(
+        "no time to wait for a listener",
+        {"listener_service": "app2", "listener_definition": LISTENER, "listener_wait_timeout": 0},
+        ("listener_wait_timeout must be at least 1", "Nothing was changed"),
+        playbook="dcos.avi.listener",
+    ),
+    Bad(
         "a gate that is a text",
         rollout(rollout_definition=VERSION, rollout_smoke='{"path": "/x"}'),
         ("rollout_smoke must be a dictionary", "Nothing was changed"),
