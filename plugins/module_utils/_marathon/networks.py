@@ -115,6 +115,8 @@ def old_form(app: dict[str, Any]) -> dict[str, Any]:
         raise Refused("This Marathon (1.4 or older) knows only one network for an app; the definition has several.")
     network = networks[0] if networks else {"mode": HOST}
     network_mode = network.get("mode", CONTAINER)
+    if network_mode not in DOCKER_NETWORK_OF_MODE:
+        raise Refused(f"There is no network mode {network_mode}: the modes are {', '.join(DOCKER_NETWORK_OF_MODE)}.")
     mappings = container.pop("portMappings", None)
     if container.get("docker") and container.get("type", "DOCKER") == "DOCKER":
         container["docker"] = {**container["docker"], "network": DOCKER_NETWORK_OF_MODE[network_mode]}

@@ -143,6 +143,6 @@ def _structure(text: str) -> str | None:
     """Return the JSON object or list in a text, in one spelling; a bare number or string is text, not structure."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else None

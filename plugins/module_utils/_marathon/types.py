@@ -28,7 +28,9 @@ FLAGS = frozenset(
     unconfined
     """.split()
 )
-STRINGS = frozenset("cmd user args constraints acceptedResourceRoles key value".split())
+SINGLE_STRINGS = frozenset("cmd user network mode protocol".split())
+LISTS_OF_STRINGS = frozenset("args acceptedResourceRoles dependencies uris".split())
+STRINGS = SINGLE_STRINGS | LISTS_OF_STRINGS | frozenset("constraints key value".split())
 # Maps whose keys are the user's own words, not field names.
 STRING_MAPS = frozenset("labels env options".split())
 USER_MAPS = STRING_MAPS | {"secrets"}
@@ -41,7 +43,7 @@ OBJECTS = USER_MAPS | frozenset(
 LISTS_OF_OBJECTS = frozenset(
     "healthChecks readinessChecks portDefinitions portMappings networks volumes fetch parameters".split()
 )
-LISTS = LISTS_OF_OBJECTS | frozenset("args constraints dependencies ports uris acceptedResourceRoles".split())
+LISTS = LISTS_OF_OBJECTS | LISTS_OF_STRINGS | frozenset("constraints ports".split())
 
 
 def typed(definition: dict[str, Any]) -> dict[str, Any]:
@@ -84,8 +86,18 @@ def _check_kind(key: str, value: Any) -> None:
         raise Refused(f"In the definition, {key} must be an object (in YAML a mapping), not {_kind(value)}.")
     if key in LISTS and not isinstance(value, list):
         raise Refused(f"In the definition, {key} must be a list, not {_kind(value)}.")
-    if key in LISTS_OF_OBJECTS and not all(isinstance(item, dict) for item in value):
+    if key in SINGLE_STRINGS and isinstance(value, (dict, list)):
+        raise Refused(f"In the definition, {key} must be a string, not {_kind(value)}.")
+    if key in LISTS_OF_STRINGS and any(isinstance(item, (dict, list)) for item in value):
+        raise Refused(f"In the definition, {key} must be a list of strings.")
+    if key == "discovery" and not _is_list_of_objects(value.get("ports", [])):
+        raise Refused("In the definition, the ports of discovery must be a list of objects (in YAML mappings).")
+    if key in LISTS_OF_OBJECTS and not _is_list_of_objects(value):
         raise Refused(f"In the definition, {key} must be a list of objects (in YAML mappings).")
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _kind(value: Any) -> str:
