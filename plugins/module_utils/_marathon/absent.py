@@ -14,7 +14,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out impor
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import Change
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import READ_ONLY
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_gone
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import (
+    wait_until_gone,
+    wait_until_listed,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
 
 
@@ -39,5 +42,6 @@ def absent(task: AppTask) -> dict[str, Any]:
     with task.listening():
         accepted = task.carry_out(task.app, next_step)
         if task.params["wait"]:
+            wait_until_listed(task.deadline)
             wait_until_gone(task.client, task.id, task.deadline)
     return task.result(None, change, accepted)

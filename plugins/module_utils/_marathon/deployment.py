@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,6 +25,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import
     progress,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
+
+# Seconds after which a deployment that was just begun is listed for certain: releases before 1.8 list it a moment late, and its
+# absence until then does not tell that it is over.
+LISTED_AFTER = 0.5
 
 
 def wait_until_rolled_out(
@@ -89,6 +94,11 @@ def wait_until_gone(client: Marathon, app_id: str, deadline: Deadline) -> None:
     )
 
 
+def wait_until_listed(deadline: Deadline) -> None:
+    """Wait until Marathon lists what it has just begun, as far as there is time."""
+    time.sleep(min(LISTED_AFTER, deadline.left))
+
+
 def wait_until_over(client: Marathon, deployment_ids: Iterable[str], what: str, deadline: Deadline) -> None:
     """Wait until none of the deployments is under way any more.
 
@@ -130,6 +140,7 @@ def roll_back(client: Marathon, deployment: dict[str, Any], deadline: Deadline) 
     :raises UnknownOutcome: Marathon's answer was lost, and the deployment is still under way.
     """
     undoing = start_rollback(client, deployment)
+    wait_until_listed(deadline)
     wait_until_over(client, undoing, f"the rollback of deployment {deployment['id']} to be done", deadline)
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, UnknownOutcome
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import (
     abandon,
     deployments_of,
     start_rollback,
+    wait_until_listed,
     wait_until_over,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
@@ -43,7 +45,12 @@ def end_deployments(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     found = _under_way(client, params)
     ends_them = params["state"] != "finished"
     if found and not check_mode:
-        _end(client, found, params)
+        ended: list[str] = []
+        try:
+            _end(client, found, params, ended)
+        except DcosAviError as error:
+            error.changed = bool(ended) or (ends_them and isinstance(error, UnknownOutcome))
+            raise
     return {"changed": ends_them and bool(found), "deployments": found}
 
 
@@ -53,24 +60,34 @@ def _under_way(client: Marathon, params: dict[str, Any]) -> list[dict[str, Any]]
     return [deployment for deployment in client.deployments() if deployment["id"] == params["id"]]
 
 
-def _end(client: Marathon, found: list[dict[str, Any]], params: dict[str, Any]) -> None:
-    """Bring the deployments to an end in the way that is asked for."""
-    state = params["state"]
-    if state == "abandoned":
+def _end(client: Marathon, found: list[dict[str, Any]], params: dict[str, Any], ended: list[str]) -> None:
+    """Bring the deployments to an end in the way that is asked for, and note in ``ended`` those that Marathon was made to end."""
+    if params["state"] == "abandoned":
         for deployment in found:
             abandon(client, deployment["id"])
+            ended.append(deployment["id"])
         return
-    if state == "rolled_back" and not params["wait"]:
-        for deployment in found:
-            start_rollback(client, deployment)
+    if params["state"] == "rolled_back" and not params["wait"]:
+        _roll_back(client, found, ended)
         return
     apps = {app for deployment in found for app in deployment.get("affectedApps") or []}
     deadline = Deadline(params["wait_timeout"], params["wait_interval"])
     with client.listening(apps, params["wait_interval"]) as deadline.news:
-        awaited = [deployment["id"] for deployment in found]
-        if state == "rolled_back":
-            awaited = [undoing for deployment in found for undoing in start_rollback(client, deployment)]
+        if params["state"] == "rolled_back":
+            awaited = _roll_back(client, found, ended)
+            wait_until_listed(deadline)
+        else:
+            awaited = [deployment["id"] for deployment in found]
         wait_until_over(client, awaited, f"deployment {' and '.join(awaited)} to be over", deadline)
+
+
+def _roll_back(client: Marathon, found: list[dict[str, Any]], ended: list[str]) -> list[str]:
+    """Have Marathon undo the deployments, and return the ids of those that do it."""
+    undoing = []
+    for deployment in found:
+        undoing += start_rollback(client, deployment)
+        ended.append(deployment["id"])
+    return undoing
 
 
 DEPLOYMENT = Work(

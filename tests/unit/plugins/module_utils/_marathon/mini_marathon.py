@@ -10,6 +10,7 @@ point here: the lab has a Marathon that is true in this.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,7 +42,8 @@ class Fault:
 class MiniMarathon:
     """Answers requests as Marathon would. ``faults`` are used up in order; ``locks`` are deployments in the way.
 
-    When ``stuck``, what is changed has an unfinished deployment "d-stuck" until that is rolled back or abandoned.
+    When ``stuck``, what is changed has an unfinished deployment "d-stuck" until that is rolled back or abandoned. What a DELETE begins
+    is listed ``listed_late`` seconds later, as by releases before 1.8, and takes one second.
     """
 
     apps: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -52,8 +54,10 @@ class MiniMarathon:
     release: str = "1.8.222"
     unhealthy: bool = False
     stuck: bool = False
+    listed_late: float = 0
     before_answer: Callable[[Request], None] = lambda request: None
     _writes: int = 0
+    _begun: tuple[float, dict[str, Any]] = (float("-inf"), {})
 
     def answer(self, request: Request) -> Reply:
         self.before_answer(request)
@@ -75,6 +79,8 @@ class MiniMarathon:
             return Reply(200, {"version": self.release})
         if request.path == "/v2/deployments":
             shown, self.locks = [{"id": lock, "affectedApps": []} for lock in self.locks], []
+            if self.listed_late < time.monotonic() - self._begun[0] < 1:
+                shown.append(self._begun[1])
             return Reply(200, shown + [{"id": "d-stuck", "affectedApps": [app_id]} for app_id in self._unfinished()])
         if request.path.startswith("/v2/deployments/"):
             return self._end_deployment(request)
@@ -105,6 +111,7 @@ class MiniMarathon:
         for app_id in unfinished:
             self.apps[app_id]["deployments"] = []
             if request.query.get("force") != ["true"]:
+                self._begin("d-undo", app_id)
                 *_older, before, _now = [None, *self.history[app_id].values()]
                 self.stuck = False
                 self._store(app_id, before) if before else self.apps.pop(app_id)
@@ -113,6 +120,10 @@ class MiniMarathon:
             if request.query.get("force") == ["true"]
             else Reply(200, {"version": "v", "deploymentId": "d-undo"})
         )
+
+    def _begin(self, deployment_id: str, app_id: str) -> None:
+        if self.listed_late:
+            self._begun = (time.monotonic(), {"id": deployment_id, "affectedApps": [app_id]})
 
     def _list(self, request: Request) -> Reply:
         label = request.query.get("label", [""])[0]
@@ -139,6 +150,7 @@ class MiniMarathon:
         if self.locks and request.query.get("force") != ["true"]:
             return self._locked()
         del self.apps[app_id]
+        self._begin("d-delete", app_id)
         return Reply(200, {"version": self._now(), "deploymentId": "d-delete"})
 
     def _locked(self) -> Reply:

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import UnknownOutcome, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._errors import PermissionRefused, UnknownOutcome, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import end_deployments
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import Fault, MiniMarathon
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
@@ -56,3 +58,37 @@ def test_a_lost_answer_is_looked_after(end, marathon, state, reply):
         end(state, id="d-stuck")
     marathon.faults = [Fault("DELETE", reply, applied=True)]
     assert end(state, id="d-stuck")["changed"]
+
+
+def test_what_undoes_a_deployment_is_waited_for_though_it_is_listed_late(end, marathon):
+    marathon.listed_late = 0.3
+    begin = time.monotonic()
+    assert end("rolled_back", id="d-stuck", wait_timeout=10)["changed"]
+    assert time.monotonic() - begin >= 1
+
+
+@pytest.mark.parametrize(
+    ("state", "reply", "changed"),
+    [
+        ("rolled_back", Reply(drop=True), True),
+        ("abandoned", Reply(503), True),
+        ("rolled_back", Reply(403, {"message": "no"}), False),
+    ],
+)
+def test_a_failure_tells_whether_anything_may_have_been_ended(end, marathon, state, reply, changed):
+    marathon.faults = [Fault("DELETE", reply)]
+    with pytest.raises((UnknownOutcome, PermissionRefused)) as raised:
+        end(state, id="d-stuck")
+    assert raised.value.changed is changed
+
+
+def test_an_undoing_that_is_not_over_in_time_has_changed_something(end, marathon):
+    marathon.listed_late = 0.1
+    with pytest.raises(WaitTimeout, match="deployment d-undo to be over") as raised:
+        end("rolled_back", id="d-stuck", wait_timeout=0.6)
+    assert raised.value.changed
+    with pytest.raises(WaitTimeout) as raised:
+        marathon.stuck = True
+        marathon.add("/b", cmd="x")
+        end("finished", id="d-stuck")
+    assert not raised.value.changed
