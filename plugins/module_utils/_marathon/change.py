@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import READ_ONLY, differences
@@ -82,12 +82,19 @@ def _refuse_unsafe_update(client: Marathon, app: AppJson, changes: dict[str, tup
         guards.refuse_redefinition(app["id"], changes, is_version=True)
     # Only a real redefinition pays for reading the history.
     for version in client.app_versions(app["id"]):
-        if version != app.get("version") and guards.carries_ab_config(client.app_version(app["id"], version)):
+        if version != app.get("version") and _carried_ab_config(client, app["id"], version):
             guards.refuse_redefinition(app["id"], changes, is_version=False)
     labels = changes.get("labels", ({}, {}))[1] or {}
     guards.refuse_broken_labels(app["id"], labels)
     if AB_CONFIG in labels:
         _refuse_useless_version(client, app["id"], labels)
+
+
+def _carried_ab_config(client: Marathon, app_id: str, version: str) -> bool:
+    try:
+        return guards.carries_ab_config(client.app_version(app_id, version))
+    except NotFound:
+        return False  # Of many versions Marathon drops the oldest.
 
 
 def _refuse_useless_version(client: Marathon, app_id: str, labels: dict[str, str]) -> None:

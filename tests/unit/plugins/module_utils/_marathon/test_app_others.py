@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     Conflict,
@@ -77,6 +79,22 @@ def test_nothing_is_deleted_or_restarted_by_a_look_that_no_longer_holds(ensure, 
     seen = marathon.apps["/a"]["version"]
     assert ensure(id="a", state=state, expected_version=seen, check_mode=check_mode)["changed"]
     assert len(writes()) == (0 if check_mode else 1)
+
+
+def test_the_end_of_its_tasks_is_waited_for_though_their_deployment_is_listed_late(ensure, marathon):
+    marathon.add("/a", **SLEEP)
+    marathon.listed_late = 0.3
+    begin = time.monotonic()
+    assert ensure(id="a", state="absent")["changed"]
+    assert time.monotonic() - begin >= 1
+
+
+def test_a_version_that_marathon_drops_from_the_history_meanwhile_does_not_matter(ensure, marathon, server):
+    marathon.add("/a", **SLEEP)
+    ensure(id="a", definition={**SLEEP, "cmd": "sleep 2000"})
+    gone = Reply(404, {"message": "App '/a' does not exist in this version"})
+    server.answer = lambda request: gone if "/versions/" in request.path else marathon.answer(request)
+    assert ensure(id="a", definition=SLEEP)["changed"]
 
 
 def test_an_app_that_is_gone_already_is_no_other_version(ensure):
