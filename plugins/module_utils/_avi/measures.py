@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import oper_state
 from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound
 
 RUNTIME, HEALTH_SCORE, METRICS = "runtime", "health_score", "metrics"
@@ -29,10 +30,11 @@ def runtime(avi: Avi, kind: str, uuid: str) -> dict[str, Any] | None:
     answer = avi.runtime(kind, uuid)
     if not isinstance(answer, Mapping):
         return None
-    status = answer.get("oper_status") or {}
+    status = answer.get("oper_status")
+    status = status if isinstance(status, Mapping) else {}
     changed = status.get("last_changed_time") or {}
     return {
-        "oper_state": status.get("state"),
+        "oper_state": oper_state(answer),
         "reason": status.get("reason") or [],
         "since": int(changed["secs"]) if str(changed.get("secs", "")).isdigit() else None,
         "servers": answer.get("num_servers"),

@@ -119,7 +119,7 @@ def uuid_of(ref: object) -> str | None:
 
 def read_virtual_service(config: Mapping[str, Any], runtime: object = None) -> VirtualService:
     """Read a virtual service from its configuration and the answer of its runtime, if that was asked for."""
-    states = [_state(row) for row in rows(runtime)]
+    states = [oper_state(row) for row in rows(runtime)]
     return VirtualService(
         uuid=str(config.get("uuid", "")),
         name=str(config.get("name", "")),
@@ -195,7 +195,7 @@ def server_states(answer: object) -> dict[str, str]:
     states: dict[str, str | None] = {}
     for row in rows(answer):
         place = endpoint(_address(row.get("ip_addr")), row.get("port"))
-        state = _state(row)
+        state = oper_state(row)
         if states.get(place, UP) == UP:
             states[place] = state
     return {place: state for place, state in states.items() if state}
@@ -225,7 +225,8 @@ def _address(value: object) -> object:
     return value.get("addr") if isinstance(value, Mapping) else value
 
 
-def _state(row: Mapping[str, Any]) -> str | None:
+def oper_state(row: Mapping[str, Any]) -> str | None:
+    """Read Avi's state from an object that a runtime answer holds, such as "OPER_UP"; None where it tells none."""
     status = row.get("oper_status")
     state = status.get("state") if isinstance(status, Mapping) else status
     return state if isinstance(state, str) else None

@@ -43,7 +43,7 @@ class Marathon:
 
     def info(self) -> dict[str, Any]:
         """Return GET /v2/info: version, leader, marathon_config."""
-        return self._get("/v2/info")
+        return self._object(self._get("/v2/info"), "GET /v2/info")
 
     def now(self) -> datetime:
         """Return the time by Marathon's clock at its last answer, by this machine's where Marathon did not tell."""
@@ -124,7 +124,10 @@ class Marathon:
 
     def deployments(self) -> list[dict[str, Any]]:
         """Return the deployments under way."""
-        return self._get("/v2/deployments")
+        found = self._get("/v2/deployments")
+        if not isinstance(found, list):
+            raise self._unusable("GET /v2/deployments", "is no list")
+        return found
 
     def listening(self, mentions: Iterable[str], interval: float) -> AbstractContextManager[News]:
         """Return a context in which events are listened to; see ``News``."""

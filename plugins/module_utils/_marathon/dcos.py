@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.dcos.avi.plugins.module_utils._answers import parsed
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._errors import AuthenticationError, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._http import HttpSession
 
 CRYPTOGRAPHY_IMPORT_ERROR: str | None = None
@@ -90,7 +90,11 @@ def login(account: ServiceAccount, session: HttpSession) -> Callable[[], dict[st
 
     def log_in() -> dict[str, str]:
         body = {"uid": account.name, "token": proof(account, int(time.time()) + PROOF_LIFETIME)}
-        return authorization(session.request("POST", account.login_path, json=body).body["token"])
+        answer = session.request("POST", account.login_path, json=body).body
+        token = answer.get("token") if isinstance(answer, dict) else None
+        if not isinstance(token, str):
+            raise AuthenticationError(f"DC/OS at {session.url} answered POST {account.login_path} without a token.")
+        return authorization(token)
 
     return log_in
 

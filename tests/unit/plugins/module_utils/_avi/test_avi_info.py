@@ -131,6 +131,13 @@ def test_what_is_not_found_names_the_tenant(params, asked, missing):
     assert result["warnings"] == [f"Avi shows no {missing} in tenant blue. If you know it is there, check the tenant."]
 
 
+@pytest.mark.parametrize(("told", "state"), [("OPER_DOWN", "OPER_DOWN"), (None, None), (5, None)])
+def test_a_state_may_be_told_as_a_text(params, monkeypatch, told, state):
+    monkeypatch.setitem(RUNTIME, "oper_status", told)
+    (found,) = pool_info({**params, "uuid": "a", "gather": ["runtime"]}, check_mode=False)["pools"]
+    assert (found["runtime"]["oper_state"], found["runtime"]["servers_up"]) == (state, 1)
+
+
 def test_only_what_is_asked_for_is_gathered(params, server):
     (found,) = pool_info({**params, "uuid": "a", "gather": []}, check_mode=False)["pools"]
     assert (found["servers_up"], found["connections"], found["servers"][0]["state"]) == (None, None, None)

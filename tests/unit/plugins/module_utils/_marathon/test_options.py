@@ -114,6 +114,23 @@ def test_a_refused_login_names_dcos(client, server, key_file):
         client(marathon_service_account="x", marathon_service_account_key=key_file).apps()
 
 
+@pytest.mark.parametrize("answer", [None, {}, [], {"token": None}, {"token": 5}])
+def test_a_login_that_gives_no_token_is_told(client, server, key_file, answer):
+    server.answer = lambda request: Reply(200, answer)
+    with pytest.raises(AuthenticationError, match=r"DC/OS at .* answered POST .* without a token"):
+        client(marathon_service_account="x", marathon_service_account_key=key_file).apps()
+
+
+@pytest.mark.parametrize("answer", [None, {}, "x", {"deployments": []}])
+def test_an_answer_of_another_shape_is_told(client, server, answer):
+    server.answer = lambda request: Reply(200, answer)
+    with pytest.raises(DcosAviError, match="answered GET /v2/deployments with JSON that is no list"):
+        client().deployments()
+    server.answer = lambda request: Reply(200, [answer])
+    with pytest.raises(DcosAviError, match="answered GET /v2/info with JSON that is no object"):
+        client().info()
+
+
 def test_a_token_that_expired_cannot_be_renewed(client, cluster):
     with pytest.raises(AuthenticationError):
         client(marathon_token="old").apps()
