@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.dcos.avi.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
-from ansible_collections.dcos.avi.plugins.module_utils._work import Work, passwords_in_urls
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 
 def run(work: Work) -> None:
     """Do the work as a module, in a process of its own."""
     module = AnsibleModule(argument_spec=work.options, supports_check_mode=True, **work.rules)
-    module.no_log_values.update(passwords_in_urls(module.params.values()))
+    module.no_log_values.update(work.secrets(module.params))
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     result = work.result(module.params, check_mode=module.check_mode, diff_mode=module._diff)

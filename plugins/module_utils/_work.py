@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,9 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError
 from ansible_collections.dcos.avi.plugins.module_utils._http import HttpSession, split_userinfo
+
+# Of the options that come from the environment, Ansible knows those to be secret that have a fallback of its own.
+SECRET_VARIABLES = ("AVI_PASSWORD", "AVI_TOKEN")
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,19 @@ class Work:
         spent = {"seconds": round(time.monotonic() - begin, 2), "requests": HttpSession.requests_of_all - before}
         return {**result, "spent": spent}
 
+    def secrets(self, params: Mapping[str, Any]) -> set[str]:
+        """Return what Ansible does not know to be secret: the passwords inside URLs, and those of the Avi Controller that are in
+        the environment. It prints parameters at -vvv, and an answer may repeat what it was sent."""
+        variables = SECRET_VARIABLES if "avi_credentials" in self.options else ()
+        return {*_passwords_in_urls(params.values()), *filter(None, map(os.environ.get, variables))}
 
-def passwords_in_urls(values: Iterable[Any]) -> Iterator[str]:
-    """Yield the passwords that users wrote into URLs: Ansible prints the parameters of a module at -vvv."""
+
+def _passwords_in_urls(values: Iterable[Any]) -> Iterator[str]:
     for value in values:
         if isinstance(value, list):
-            yield from passwords_in_urls(value)
+            yield from _passwords_in_urls(value)
+        elif isinstance(value, dict):
+            yield from _passwords_in_urls(value.values())
         elif isinstance(value, str):
             _url, auth = split_userinfo(value)
             if auth and auth[1]:

@@ -26,7 +26,7 @@ from ansible.plugins.action.normal import ActionModule as AsModule
 from ansible.utils.display import Display
 from ansible_collections.dcos.avi.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
 from ansible_collections.dcos.avi.plugins.module_utils._query import HAS_JMESPATH
-from ansible_collections.dcos.avi.plugins.module_utils._work import Work, passwords_in_urls
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 
 class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
@@ -49,7 +49,7 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
             result.pop("warnings", None)
         if Display().verbosity >= 3:
             result["invocation"] = {"module_args": params}
-        secrets = {*given._no_log_values, *passwords_in_urls(params.values())}
+        secrets = {*given._no_log_values, *self.work.secrets(params)}
         shown: dict[str, Any] = remove_values(_plain(result), secrets)
         return shown
 

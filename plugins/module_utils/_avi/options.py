@@ -115,7 +115,8 @@ def _refuse_incomplete(controller: str | None, access: Access) -> None:
 
 
 def _url(controller: str, port: int | None) -> str:
-    if controller.startswith("http://") and urlsplit(controller).hostname not in LOOPBACK:
+    controller = controller.strip()
+    if controller.lower().startswith("http://") and urlsplit(controller).hostname not in LOOPBACK:
         raise Refused(
             "The Avi Controller is asked over HTTPS only, because the password would go over the network for all to read: "
             "give controller (AVI_CONTROLLER) as a name, or with https://."

@@ -160,6 +160,7 @@ def test_secrets_have_no_repr():
     assert "s1" not in repr(Session("s1", "c1"))
 
 
-def test_a_password_never_goes_over_the_network_in_the_clear():
+@pytest.mark.parametrize("controller", ["http://avi.example.com", "HTTP://avi.example.com", " http://avi.example.com"])
+def test_a_password_never_goes_over_the_network_in_the_clear(controller):
     with pytest.raises(Refused, match="over HTTPS only"):
-        client_from(parsed(controller="http://avi.example.com", username="u", password="p"))
+        client_from(parsed(controller=controller, username="u", password="p"))
