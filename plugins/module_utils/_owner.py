@@ -70,11 +70,19 @@ def _is_ansible(command: list[str]) -> bool:
 
 
 def _command(proc: Path, pid: int) -> list[str]:
-    return (proc / str(pid) / "cmdline").read_text(errors="replace").split("\0")
+    """Return the words that a process was started with; none where it is hidden, as those of other users may be."""
+    try:
+        return (proc / str(pid) / "cmdline").read_text(errors="replace").split("\0")
+    except OSError:
+        return []
 
 
 def _parent(proc: Path, pid: int) -> int | None:
-    return int(_status(proc, pid)[1]) or None
+    """Return the process above one; None where there is none, or it is not told because the one is hidden."""
+    try:
+        return int(_status(proc, pid)[1]) or None
+    except OSError:
+        return None
 
 
 def _state_and_start(proc: Path, pid: int) -> tuple[str, str]:

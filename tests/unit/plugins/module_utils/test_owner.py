@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -67,6 +68,14 @@ def test_without_a_playbook_a_run_has_no_name(proc, tmp_path):
     for path in (proc.path, tmp_path / "none"):
         with pytest.raises(Refused, match="Give an owner"):
             this_run(path)
+
+
+def test_processes_of_others_may_be_hidden(proc, tmp_path):
+    shutil.rmtree(tmp_path / "220")
+    assert this_run(proc.path).split(":")[1] == "300"
+    shutil.rmtree(tmp_path / "310")
+    with pytest.raises(Refused, match="Give an owner"):
+        this_run(proc.path)
 
 
 def test_a_run_is_there_until_its_process_is_another(proc, monkeypatch):
