@@ -156,6 +156,7 @@ def reason(raised: Exception, *, timeout: float, ca_option: str) -> str:
         (ConnectionRefusedError, lambda cause: "connection refused"),
         (ConnectionResetError, lambda cause: "the connection was reset"),
         (transport.ReadTimeoutError, lambda cause: f"no answer within {timeout:g} s"),
+        (requests.ReadTimeout, lambda cause: f"no whole answer within {timeout:g} s"),
         (transport.NewConnectionError, lambda cause: _innermost(causes)),
         (transport.ConnectTimeoutError, lambda cause: f"no connection within {timeout:g} s"),
     ]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import re
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -179,8 +181,9 @@ def _request(url: str, params: dict[str, Any]) -> Got:
     """Send one request on a connection of its own; never again, because each answer counts."""
     begin = time.monotonic()
     timeout = max(TIMEOUT, params["max_seconds"] or 0)
-    try:
-        answer = requests.request(
+
+    def send() -> requests.Response:
+        return requests.request(
             params["method"],
             url,
             headers=_headers(params),
@@ -190,12 +193,34 @@ def _request(url: str, params: dict[str, Any]) -> Got:
             allow_redirects=False,
             auth=basic_auth(credentials_in(url)),
         )
+
+    try:
+        answer = _within(timeout, send)
     except (requests.RequestException, OSError, ValueError) as error:
         why = reason(error, timeout=timeout, ca_option="ca_path")
         return Got(time.monotonic() - begin, error=f"gave no answer ({why})")
     seconds = time.monotonic() - begin
     headers = {name.lower(): value for name, value in answer.headers.items()}
     return Got(seconds, answer.status_code, headers, answer.text)
+
+
+def _within(seconds: float, send: Callable[[], requests.Response]) -> requests.Response:
+    """Return the whole answer. The time limit of requests is that of each read, which one that comes in drops, or never ends, keeps.
+
+    :raises requests.RequestException: as ``send``; ReadTimeout where it took longer. What is left of it ends with this process.
+    """
+    sent: Future[requests.Response] = Future()
+
+    def run() -> None:
+        try:
+            sent.set_result(send())
+        except Exception as error:
+            sent.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    if not wait([sent], seconds).done:
+        raise requests.ReadTimeout
+    return sent.result()
 
 
 MIGRATION_REQUESTS = Work(

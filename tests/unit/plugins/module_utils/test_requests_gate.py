@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils import _requests_gate
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._requests_gate import REQUESTS_OPTIONS, migration_requests
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
@@ -80,3 +83,13 @@ def test_what_cannot_be_asked_is_refused_before_anybody_is_asked(server, more, w
         migration_requests({**asking(server.url), **more}, check_mode=True)
     assert words in raised.value.sentence and "secret" not in raised.value.sentence
     assert server.requests == []
+
+
+def test_an_answer_that_does_not_end_is_given_up(server, monkeypatch):
+    monkeypatch.setattr(_requests_gate, "TIMEOUT", 0.3)
+    stream = [piece for _time in range(100) for piece in ("drop\n", 0.1)]
+    server.answer = lambda request: Reply(200, stream=stream)
+    begin = time.monotonic()
+    with pytest.raises(WaitTimeout, match=r"gave no answer \(no whole answer within 0.3 s\)"):
+        migration_requests(asking(server.url, wait_timeout=0), check_mode=False)
+    assert time.monotonic() - begin < 5
