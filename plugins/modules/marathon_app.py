@@ -35,7 +35,9 @@ attributes:
     details:
       - Shows only the fields that differ, by Marathon's own names.
   idempotent:
-    support: full
+    support: partial
+    details:
+      - With O(state=restarted) all tasks are replaced each time, and with O(exclusive) an app that exists is refused.
 
 options:
   id:

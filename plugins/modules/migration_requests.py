@@ -172,10 +172,15 @@ targets:
       description: Whether all answers were as expected.
       type: bool
       sample: true
+status:
+  description: The HTTP status of the answer of Marathon that made the module fail.
+  type: int
+  returned: failure, when there was such an answer
+  sample: 403
 details:
-  description: What was waited for, for how many seconds, and what was seen last.
-  type: dict
-  returned: failure, after a wait
+  description: What was waited for, for how many seconds, and what was seen last; or the body of Marathon's answer.
+  type: raw
+  returned: failure, when known
   sample: {"waited_for": "every task of app1-200 to answer GET / as expected", "seconds": 30, "last_seen": "answered 500 instead of 200"}
 spent:
   description: What the call took, in seconds and in requests to Marathon and Avi.

@@ -121,10 +121,15 @@ measures:
   type: dict
   returned: success
   sample: {"max_error_percent": {"samples": 60, "worst": 0.4, "last": 0.1, "limit": 1}}
+status:
+  description: The HTTP status of the answer of Marathon or Avi that made the module fail.
+  type: int
+  returned: failure, when there was such an answer
+  sample: 403
 details:
-  description: The measures, as far as they were seen.
-  type: dict
-  returned: failure, when it was watched
+  description: The measures, as far as they were seen; or the body of the answer that made the module fail.
+  type: raw
+  returned: failure, when known
   sample: {"measures": {"max_error_percent": {"samples": 3, "worst": 12.5, "last": 12.5, "limit": 1}}}
 spent:
   description: What the call took, in seconds and in requests to Marathon and Avi.
