@@ -89,19 +89,31 @@ def what_may_leave(
 
     :param by: the id of the app without whose traffic nothing is superseded, None where whatever is active will do.
     """
-    warm = kept_warm(picture, keep_warm, now)
-    taken_over = _taken_over(picture, by)
+    retire, retire_blocked = what_may_retire(picture, keep_warm, by, now)
     lists: dict[str, Sequence[Retirement | Warm]] = {
-        "retire": [] if warm or taken_over else plan_retire(picture),
-        "warm": warm,
+        "retire": retire,
+        "warm": kept_warm(picture, keep_warm, now),
         "prune": [] if keep is None else plan_prune(picture, keep),
         "withdraw": plan_withdraw(picture),
     }
     found = {name: [item.as_result() for item in items] for name, items in lists.items()}
-    withdraw_blocked = why_not_withdraw(picture)
-    # What is kept warm is not scaled down anyway.
-    retire_blocked = taken_over or (withdraw_blocked if warm else why_not_retire(picture))
-    return {**found, "retire_blocked": retire_blocked, "withdraw_blocked": withdraw_blocked}
+    return {**found, "retire_blocked": retire_blocked, "withdraw_blocked": why_not_withdraw(picture)}
+
+
+def what_may_retire(
+    picture: Picture, keep_warm: int, by: str | None, now: datetime
+) -> tuple[list[Retirement], str | None]:
+    """Return the superseded apps that may be scaled to zero now, and what speaks against it, None where nothing does.
+
+    The parameters are those of ``what_may_leave``.
+    """
+    taken_over = _taken_over(picture, by)
+    if taken_over:
+        return [], taken_over
+    if kept_warm(picture, keep_warm, now):
+        # What is kept warm is not scaled down anyway.
+        return [], why_not_withdraw(picture)
+    return plan_retire(picture), why_not_retire(picture)
 
 
 def _taken_over(picture: Picture, app_id: str | None) -> str | None:

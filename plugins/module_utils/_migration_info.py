@@ -28,7 +28,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRe
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import GATES, Ways
 from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited
 from ansible_collections.dcos.avi.plugins.module_utils._until_active import until_active
-from ansible_collections.dcos.avi.plugins.module_utils._until_drained import until_drained
+from ansible_collections.dcos.avi.plugins.module_utils._until_drained import not_waited_out, until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
@@ -132,7 +132,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             result["recovery"] = recovery.as_result()
     if waited:
         result["waited"] = waited.as_result()
-        result["warnings"] = [] if waited.complete else [_not_waited_out(waited)]
+        result["warnings"] = not_waited_out(waited)
     return result
 
 
@@ -160,10 +160,6 @@ def _rollout_plan(service: Service, seen: Picture, rollout: dict[str, Any], ways
 
 def _rollback_plan(service: Service, seen: Picture, rollback: dict[str, Any]) -> Plan:
     return plan_rollback(seen, RollbackRequest(**rollback), lambda app_id: service.has_namesake(seen, app_id))
-
-
-def _not_waited_out(waited: Waited) -> str:
-    return f"Waited {waited.seconds:.0f} s for open connections to end: {waited.last}"
 
 
 MIGRATION_INFO = Work(

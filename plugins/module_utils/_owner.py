@@ -38,6 +38,14 @@ def this_run(proc: Path = PROC) -> str:
     return f"{socket.gethostname()}:{pid}:{_place(proc)}-{_state_and_start(proc, pid)[1]}"
 
 
+def run_or_none() -> str | None:
+    """Return the name of the run that this process belongs to, None where it cannot be found out."""
+    try:
+        return this_run()
+    except Refused:
+        return None
+
+
 def is_gone(owner: str, proc: Path = PROC) -> bool:
     """Whether the owner is a run on this host whose process is gone. What cannot be known is not gone."""
     name = _NAME.fullmatch(owner)

@@ -117,8 +117,8 @@ def _sentence(plan: Mapping[str, Any], phases: Phases, failure: str, recovery_fa
         return " ".join((f"The rollout of {plan['app']} failed.", _closed(failure), said, serving, advice))
     done = {
         "unchanged": f"Nothing was to be done for {plan['app']}.",
-        "planned": f"{len(plan['steps'])} steps are to be taken for {plan['app']}.",
-        "previewed": f"The preview of {plan['app']} is ready to be approved.",
+        "planned": f"{len(plan['steps'])} steps are to be taken for {plan['app']}; nothing was changed.",
+        "previewed": f"The preview of {plan['app']} is ready. To go on, run the rollout again with promote; to give it up, dcos.avi.withdraw.",
         "rolled_out": f"{plan['app']} was rolled out.",
     }
     return f"{done[outcome]} {serving}"

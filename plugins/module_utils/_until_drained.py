@@ -71,6 +71,13 @@ def until_drained(
     return seen, Waited("drained", clock() - start, drain.is_complete(), drain.sentence)
 
 
+def not_waited_out(waited: Waited) -> list[str]:
+    """Return a warning where the open connections had not ended when the time was up."""
+    if waited.complete:
+        return []
+    return [f"Waited {waited.seconds:.0f} s for open connections to end: {waited.last}"]
+
+
 class _Drain:
     """The looks at an app that drains. ``seen`` is the last one, None where it failed.
 

@@ -364,3 +364,21 @@ def test_a_hook_that_ansible_cannot_read_ends_the_run_before_anything_is_written
     assert outcome.returncode == 4
     assert "no.such.module" in outcome.output
     assert not writes(lab, last)
+
+
+@pytest.mark.parametrize(
+    ("playbook", "variables"),
+    [
+        ("rollout", {"rollout_service": "app1", "rollout_version": "200", "rollout_definition": VERSION}),
+        ("rollback", {"rollback_service": "app1"}),
+        ("retire", {"retire_service": "app1"}),
+        ("listener", {"listener_service": "app1", "listener_definition": LISTENER}),
+    ],
+)
+def test_what_stands_after_a_space_is_not_cut_off_without_a_word(
+    playbook: str, variables: dict[str, Any], lab: LabProcess
+) -> None:
+    last = lab.journal()[-1]["seq"]
+    outcome = run_playbook(f"dcos.avi.{playbook}", variables, lab.env, None, "-e", f"{playbook}_wait_timeout=3 00")
+    assert '-e was given "00", which has no name' in outcome.failure, outcome.output
+    assert writes(lab, last) == []

@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.demo.playbook import module_result, run_playbook
+from tests.demo.playbook import module_result, run_playbook, start_playbook
 from tests.lab.process import LabProcess
-from tests.roles.app1 import in_a_file, instances, rollout, serving_version_100
+from tests.roles.app1 import all_instances, in_a_file, instances, rollout, run, serving_version_100
 
 TOO_MANY = 13
 """Instances for which the lab has no room: a version that is scaled to so many is never complete, so that a run goes on with it."""
@@ -47,6 +48,28 @@ def test_a_gate_that_failed_is_not_passed_by_running_again(lab: LabProcess) -> N
     ((back, size),) = instances(lab).items()
     assert (back.startswith(f"{before}-r"), size) == (True, 2)
     assert f"Now {back} serves" in again.failure
+
+
+@pytest.mark.parametrize(
+    ("playbook", "variables"),
+    [
+        ("rollout", {"rollout_service": "app1", "rollout_version": "120", "rollout_image": "shop/server:120"}),
+        ("rollback", {"rollback_service": "app1", "rollback_version": "app1"}),
+    ],
+)
+def test_a_run_waits_for_another_whose_version_does_not_serve_yet(playbook: str, variables: dict[str, Any]) -> None:
+    """What is half done by the other would be refused; when the lock is free, it is done."""
+    with serving_version_100() as lab:
+        slow = {"rollout_service": "app1", "rollout_version": "110", "rollout_image": "lab/slow-start:110"}
+        with start_playbook("dcos.avi.rollout", slow, lab.env) as other:
+            while "app1-110" not in all_instances(lab):
+                time.sleep(0.1)
+            at_once = run(playbook, variables, lab)
+            assert "app1 is locked by" in at_once.failure and "rollout of app1-110" in at_once.failure, at_once.output
+            waited = run(playbook, {**variables, f"{playbook}_lock_timeout": 60}, lab)
+            assert other.wait(60) == 0
+        assert waited.returncode == 0, waited.output
+        assert list(instances(lab).values()) == [2] and "app1-110" not in instances(lab)
 
 
 def test_a_version_that_somebody_goes_back_from_meanwhile_is_not_called_rolled_out(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def _of_an_api() -> Iterator[tuple[Broken, Steps]]:
         return ((broken, (step,)) for step in steps)
 
     error, slow, never = {"action": "error"}, {"action": "slow", "seconds": 1.5}, {"action": "slow", "seconds": 600}
-    deploy, scale = ("Deploy | Create", "Deploy | Wait"), ("Scale | Scale", "Scale | Wait")
+    deploy, scale = ("Deploy | Create", "Deploy | Wait"), ("Drain |", "Scale | Wait")
     yield from each(
         "Marathon",
         "answers 503",
@@ -59,7 +59,7 @@ def _of_one_write() -> Iterator[tuple[Broken, Steps]]:
     for step, method in (
         ("Lock | Let", "POST"),
         ("Deploy | Create", "POST"),
-        ("Scale | Scale", "PUT"),
+        ("Drain |", "PUT"),
         ("Unlock |", "DELETE"),
     ):
         fault = {"api": "marathon", "method": method, "times": 1}

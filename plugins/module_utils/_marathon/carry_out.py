@@ -21,9 +21,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_over
+from ansible_collections.dcos.avi.plugins.module_utils._owner import is_gone, run_or_none
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
-# Seconds before a change whose outcome was unknown, and which is not there, is sent again.
+# Seconds before a change whose outcome was unknown is looked for, and sent again where it is not there.
 RETRY_PAUSE = 0.5
 # Seconds before a change is sent again although its lock is not to be seen: releases before 1.8 list it a moment late.
 LOCK_PAUSE = 0.1
@@ -49,10 +50,12 @@ def carry_out(
     :raises UnknownOutcome: it is not known, and could not be found out in time, whether the change was made.
     """
     in_doubt, out_of_time = False, False
+    asked_by = run_or_none()
     send = next_step(app, in_doubt)
     try:
         while send is not None:
             try:
+                _refuse_for_a_run_that_ended(asked_by, app_id)
                 return send()
             except Conflict as conflict:
                 locks = _locks(conflict)
@@ -65,6 +68,8 @@ def carry_out(
                 send = next_step(app, in_doubt)
             except UnknownOutcome as unknown:
                 in_doubt = True
+                # The pause comes first: nothing is sent by what was seen before it.
+                time.sleep(min(RETRY_PAUSE, deadline.left))
                 app = _read_again(client, app_id, unknown, deadline)
                 send = next_step(app, in_doubt)
                 if send is not None and deadline.left == 0:
@@ -72,7 +77,6 @@ def carry_out(
                         f"{unknown.sentence}. {app_id} was read since, and the change is not there. Run this again."
                     )
                     raise UnknownOutcome(sentence, status=unknown.status) from None
-                time.sleep(min(RETRY_PAUSE, deadline.left))
             except ApiError as error:
                 # Below 500 Marathon says no; from there on it may have made the change before it broke down.
                 in_doubt = in_doubt or (error.status or 0) >= 500
@@ -83,6 +87,12 @@ def carry_out(
         error.changed = error.changed or in_doubt
         raise
     return None
+
+
+def _refuse_for_a_run_that_ended(run: str | None, app_id: str) -> None:
+    """A playbook that was killed leaves its task behind, which must not change what the next run has made since."""
+    if run and is_gone(run):
+        raise Refused(f"Nothing more is sent for {app_id}: the run of Ansible that asked for it has ended.")
 
 
 def _locks(conflict: Conflict) -> list[str]:

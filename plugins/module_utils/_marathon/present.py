@@ -33,8 +33,11 @@ def present(task: AppTask) -> dict[str, Any]:
     if task.check_mode:
         return task.result(first.app, first)
 
+    planned = [first]
+
     def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
-        change = first if current is app else change_to(task.client, task.target, current)
+        # What was planned before something failed is planned anew: another version may have come meanwhile.
+        change = planned.pop() if planned else change_to(task.client, task.target, current)
         if current is not None and exclusive and (change is not None or not in_doubt):
             raise Refused(f"{task.id} was created by somebody else in the meantime. Nothing was changed.")
         if change is None:

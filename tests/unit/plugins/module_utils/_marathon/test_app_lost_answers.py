@@ -10,9 +10,11 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     ApiError,
     DcosAviError,
+    Refused,
     UnknownOutcome,
     WaitTimeout,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import carry_out
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import (
     SLEEP,
     Fault,
@@ -134,4 +136,29 @@ def test_a_wait_that_changed_nothing_does_not_tell_of_a_change(ensure, marathon)
 def test_an_odd_answer_to_a_creation_is_looked_into(ensure, marathon, writes, reply):
     marathon.faults = [Fault("POST", reply, applied=True)]
     assert ensure(id="a", definition=SLEEP)["changed"]
+    assert writes() == ["POST /v2/apps"]
+
+
+def test_what_a_run_that_ended_left_behind_sends_nothing_more(ensure, marathon, writes, monkeypatch):
+    gone = iter([False, True])
+    monkeypatch.setattr(carry_out, "run_or_none", lambda: "host:1:00000000-1")
+    monkeypatch.setattr(carry_out, "is_gone", lambda run: next(gone))
+    marathon.add("/a", **SLEEP)
+    marathon.faults = [Fault("PUT", Reply(503))]
+    with pytest.raises(Refused, match="Nothing more is sent for /a: the run of Ansible"):
+        ensure(id="a", instances=3, wait_timeout=5)
+    assert writes() == ["PUT /v2/apps/a"]
+
+
+def test_a_creation_is_judged_anew_before_it_is_sent_again(ensure, marathon, writes):
+    marathon.add("/s", **SLEEP)
+    marathon.faults = [Fault("POST", Reply(503))]
+
+    def another_is_faster(request):
+        if marathon.faults == [] and "/s-200" not in marathon.apps:
+            marathon.add("/s-200", **SLEEP, labels={"ab_config": '{"service": "s", "priority": 20}'})
+
+    marathon.before_answer = another_is_faster
+    with pytest.raises(Refused, match="priority 20 of /s-100 is not above the others of /s: /s-200 has 20"):
+        ensure(id="s-100", definition=SLEEP, avi={"ab_config": {"service": "s", "priority": 20}}, wait_timeout=5)
     assert writes() == ["POST /v2/apps"]

@@ -1,0 +1,185 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Scale a version to zero, if a look taken then proves that nothing needs it: the work of the module migration_scale_down.
+
+Between the proof and the request lies no other task, no wait and no other service: whatever makes the request be sent again
+has a fresh look come first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
+from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._keep import what_may_retire
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import update
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
+from ansible_collections.dcos.avi.plugins.module_utils._owner import this_run
+from ansible_collections.dcos.avi.plugins.module_utils._recovery import ROLLBACK_OR_FREEZE, WITHDRAW, plan_recovery
+from ansible_collections.dcos.avi.plugins.module_utils._retire import Retirement, plan_withdraw
+from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited
+from ansible_collections.dcos.avi.plugins.module_utils._until_drained import not_waited_out, until_drained
+from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work
+
+SCALE_DOWN_OPTIONS: dict[str, Any] = {
+    "service": {"type": "str", "required": True},
+    "virtualservice": {"type": "str"},
+    "app": {"type": "str", "required": True},
+    "retire": {
+        "type": "dict",
+        "options": {
+            "keep_warm": {"type": "int", "default": 0},
+            "by": {"type": "str"},
+            "drain_timeout": {"type": "int", "default": 300},
+        },
+    },
+    "rollback": {
+        "type": "dict",
+        "options": {
+            "version": {"type": "str"},
+            "instances": {"type": "int"},
+            "instant": {"type": "bool", "default": True},
+        },
+    },
+    "recover": {
+        "type": "dict",
+        "options": {
+            "on_failure": {"type": "str", "choices": list(ROLLBACK_OR_FREEZE), "default": "rollback"},
+            "phase": {"type": "str"},
+            "begun": {"type": "bool", "default": True},
+        },
+    },
+    "owner": {"type": "str"},
+    **WAIT_OPTIONS,
+    **marathon.MARATHON_OPTIONS,
+    **avi.AVI_OPTIONS,
+}
+
+
+def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Do the work of migration_scale_down.
+
+    :param params: its options, each key present.
+    :returns: {changed, app, instances, reason, diff}, and ``waited`` where connections were waited for.
+    :raises Refused: a look taken then does not prove that nothing needs the app, or this run does not hold the lock of the service.
+        Nothing was changed.
+    :raises WaitTimeout: the app stayed locked by a deployment.
+    :raises UnknownOutcome: it could not be found out whether it was scaled down.
+    :raises DcosAviError: whatever else went wrong with Marathon or Avi.
+    """
+    validate_id(params["service"])
+    app_id = short_id(validate_id(params["app"]))
+    with avi.client_from(params) as controller:
+        client = marathon.client_from(params)
+        service = Service(client, controller, params["service"], params["virtualservice"])
+        owner = None if check_mode else params["owner"] or this_run()
+        leaving = _Leaving(service, client, app_id, params, owner)
+        seen, waited = leaving.look_when_drained() if params["retire"] and not check_mode else (service.look(), None)
+        proof = leaving.proof(seen, waited.last if waited else "")
+        if not check_mode:
+            leaving.scale_down(proof)
+    diff = {"before": {"instances": proof.instances}, "after": {"instances": 0}}
+    result = {
+        "changed": True,
+        "app": proof.app,
+        "instances": proof.instances,
+        "reason": proof.reason,
+        "diff": {**diff, "before_header": proof.app, "after_header": proof.app},
+    }
+    if waited:
+        result["waited"] = waited.as_result()
+        result["warnings"] = not_waited_out(waited)
+    return result
+
+
+@dataclass(frozen=True)
+class _Leaving:
+    """An app that is to go. ``owner`` is the run that must hold the lock, None where nothing is to be changed."""
+
+    service: Service
+    client: Marathon
+    app_id: str
+    params: dict[str, Any]
+    owner: str | None
+
+    def look_when_drained(self) -> tuple[Picture, Waited]:
+        return until_drained(
+            self.service.look,
+            self.service.open_connections,
+            self.app_id,
+            timeout=self.params["retire"]["drain_timeout"],
+            interval=self.params["wait_interval"],
+        )
+
+    def proof(self, seen: Picture, otherwise: str = "") -> Retirement:
+        """Return what proves that the app can go.
+
+        :param otherwise: what is known to speak against it where nothing else does.
+        :raises Refused: nothing does, or another run may migrate the service meanwhile.
+        """
+        lock = seen.observed.lock
+        if self.owner and (lock is None or lock.owner != self.owner):
+            held = f"{lock.owner} holds the lock of {seen.service}" if lock else f"nobody holds the lock of {seen.service}"
+            raise Refused(f"{self.app_id} is not scaled to zero, because {held}, and not this run ({self.owner}).")
+        leaving, blocked = self._may_leave(seen)
+        found = next((each for each in leaving if each.app == self.app_id), None)
+        if found is None:
+            raise Refused(
+                f"{self.app_id} is not scaled to zero, because a fresh look speaks against it. "
+                f"{blocked or otherwise or 'Its own state has changed.'} "
+                "Look at it with the playbook dcos.avi.status."
+            )
+        return found
+
+    def scale_down(self, proof: Retirement) -> None:
+        """Have no instances of the app, by a request that is only sent right after a proof."""
+        proofs = [proof]
+
+        def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
+            if current is None or not current.get("instances"):
+                return None
+            fresh = proofs.pop() if proofs else self.proof(self.service.look())
+            # Whoever changed it since may need it: to go back, for example.
+            guards.refuse_other_version(f"/{self.app_id}", proof.version, current)
+            body = update({"instances": 0}, current)
+            # What is given up may have a deployment that never ends.
+            force = fresh.deploying or not self.params["retire"]
+            return lambda: self.client.update_app(self.app_id, body, force=force)
+
+        deadline = Deadline(self.params["wait_timeout"], self.params["wait_interval"])
+        carry_out(self.client, f"/{self.app_id}", self.client.app(self.app_id), next_step, deadline)
+
+    def _may_leave(self, seen: Picture) -> tuple[list[Retirement], str | None]:
+        """Return the apps that may go for the reason that is asked about, and what speaks against it."""
+        retire, rollback, recover = (self.params[name] for name in ("retire", "rollback", "recover"))
+        if retire:
+            return what_may_retire(seen, retire["keep_warm"], retire["by"], self.client.now())
+        if rollback:
+            plan = plan_rollback(seen, RollbackRequest(**rollback), lambda app_id: self.service.has_namesake(seen, app_id))
+            return list(plan.withdraw), " ".join(each.sentence for each in plan.refusals) or plan.reason
+        recovery = plan_recovery(seen, self.app_id, recover["on_failure"], recover["phase"], recover["begun"])
+        return plan_withdraw(seen) if recovery.action == WITHDRAW else [], recovery.sentence
+
+
+MIGRATION_SCALE_DOWN = Work(
+    scale_down,
+    SCALE_DOWN_OPTIONS,
+    {
+        "required_one_of": [("retire", "rollback", "recover")],
+        "mutually_exclusive": [("retire", "rollback", "recover")],
+    },
+)

@@ -1,0 +1,208 @@
+#!/usr/bin/python
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: migration_scale_down
+
+short_description: Scale a version to zero, if a look taken then proves that nothing needs it
+
+version_added: 0.1.0
+
+description:
+  - Looks at a service in Marathon and Avi, and scales one of its apps to zero instances right after that, if what was seen proves that the
+    service can do without it. Else it fails, and changes nothing.
+  - Whatever makes the request be sent once more, such as an error of Marathon's or a deployment that locks the app, has another look
+    come first. An app that was changed since the first one is left as it is.
+  - The run must hold the lock of the service, see M(dcos.avi.migration_lock). A run that lost it, or has ended, sends nothing more.
+  - Does not wait for the end of the app's tasks. M(dcos.avi.marathon_app) does.
+
+extends_documentation_fragment:
+  - dcos.avi._marathon
+  - dcos.avi._avi
+  - dcos.avi._wait
+  - dcos.avi._attributes
+  - dcos.avi._attributes.actiongroup_marathon
+  - dcos.avi._attributes.actiongroup_avi
+
+attributes:
+  action_group:
+    description:
+      - Use C(group/dcos.avi.marathon) and C(group/dcos.avi.avi) in C(module_defaults) to set the connections to Marathon and
+        to the Avi Controller once.
+    support: full
+    membership:
+      - dcos.avi.marathon
+      - dcos.avi.avi
+  check_mode:
+    support: full
+    details:
+      - Looks once, without waiting for the end of connections, and does not ask for the lock, which was not taken in check mode.
+  diff_mode:
+    support: full
+  idempotent:
+    support: none
+    details:
+      - An app without instances is none that could be scaled down, so that a second run fails. M(dcos.avi.migration_info) tells which can.
+
+options:
+  service:
+    description: The name of the service, which is the id of its listener app.
+    type: str
+    required: true
+  virtualservice:
+    description:
+      - The name of the virtual service.
+      - When not given, it is the one in the listener's label C(avi_proxy), or else the id of the app, with dashes for
+        slashes.
+    type: str
+  app:
+    description: The id of the app to scale to zero.
+    type: str
+    required: true
+  retire:
+    description:
+      - Scale it down as a superseded version. It must be among RV(dcos.avi.migration_info#module:retire).
+      - Before the look, its open connections are waited for.
+      - One of O(retire), O(rollback) and O(recover) is needed.
+    type: dict
+    suboptions:
+      keep_warm:
+        description: For how many seconds after the traffic has moved superseded versions keep their instances.
+        type: int
+        default: 0
+      by:
+        description: The id of the app that must take the traffic. When not given, it may be any version that is proven to.
+        type: str
+      drain_timeout:
+        description:
+          - How many seconds to wait at most for the open connections to end. It is scaled down then all the same, with a warning.
+        type: int
+        default: 300
+  rollback:
+    description:
+      - Scale it down as what a rollback gives up. It must be among the apps that RV(dcos.avi.migration_info#module:plan.withdraw) names.
+      - Takes what O(dcos.avi.migration_info#module:rollback) takes.
+    type: dict
+    suboptions:
+      version:
+        description: The version to go back to. When not given, it is the one before.
+        type: str
+      instances:
+        description: How many instances it is to have.
+        type: int
+      instant:
+        description: Whether, in a pool group, a version that is ready may take over at once.
+        type: bool
+        default: true
+  recover:
+    description:
+      - Scale it down as a version whose rollout failed. RV(dcos.avi.migration_info#module:recovery.action) must be V(withdraw).
+      - Takes what O(dcos.avi.migration_info#module:recover) takes.
+    type: dict
+    suboptions:
+      on_failure:
+        description: V(rollback) when the service is to be brought back to the version before, V(freeze) when all is to stay.
+        type: str
+        choices: [rollback, freeze]
+        default: rollback
+      phase:
+        description: The phase of the rollout that failed.
+        type: str
+      begun:
+        description: Whether the rollout had begun to create or change the app.
+        type: bool
+        default: true
+  owner:
+    description:
+      - The run that holds the lock, as it was given to M(dcos.avi.migration_lock).
+      - When not given, it is the run of C(ansible-playbook) above this task.
+    type: str
+  wait_timeout:
+    description:
+      - How many seconds to wait at most for a deployment that locks the app, and to find out what became of a request without an answer.
+
+seealso:
+  - module: dcos.avi.migration_info
+  - module: dcos.avi.migration_lock
+  - module: dcos.avi.marathon_app
+
+author:
+  - dcos.avi maintainers (@dcos-avi)
+"""
+
+EXAMPLES = r"""
+- name: Take the lock
+  dcos.avi.migration_lock:
+    service: app1
+    purpose: retirement of superseded versions
+
+- name: Scale a superseded version to zero when its connections have ended
+  dcos.avi.migration_scale_down:
+    service: app1
+    app: app1-100
+    retire:
+      by: app1-200
+
+- name: Wait for the end of its tasks
+  dcos.avi.marathon_app:
+    id: app1-100
+
+- name: Release the lock
+  dcos.avi.migration_lock:
+    service: app1
+    state: absent
+"""
+
+RETURN = r"""
+app:
+  description: The id of the app.
+  type: str
+  returned: success
+  sample: app1-100
+instances:
+  description: How many instances it had.
+  type: int
+  returned: success
+  sample: 2
+reason:
+  description: What proved that the service can do without it.
+  type: str
+  returned: success
+  sample: app1-200 takes all traffic with its 2 instances
+waited:
+  description: How the wait for the end of its connections ended.
+  type: dict
+  returned: success, when O(retire) was given, and not in check mode
+  sample: {"for": "drained", "seconds": 6.1, "complete": true, "last": "Pool app1-pool-80 of app1 has 0 open connections."}
+status:
+  description: The HTTP status of the answer that made the module fail.
+  type: int
+  returned: failure, when there was an answer
+  sample: 403
+details:
+  description: The body of the answer that made the module fail, or what a wait saw last.
+  type: raw
+  returned: failure, when known
+  sample: {"message": "Not authorized"}
+spent:
+  description: What the call took, in seconds and in requests to Marathon and Avi.
+  type: dict
+  returned: always
+  sample: {"seconds": 6.2, "requests": 19}
+"""
+
+from ansible_collections.dcos.avi.plugins.module_utils._module import run
+from ansible_collections.dcos.avi.plugins.module_utils._scale_down import MIGRATION_SCALE_DOWN
+
+
+def main() -> None:
+    """Run the module."""
+    run(MIGRATION_SCALE_DOWN)
+
+
+if __name__ == "__main__":
+    main()
