@@ -38,6 +38,11 @@ class Mix:
     slow_seconds: float = 3.0
     timeout: float = 10.0
 
+    @property
+    def patience(self) -> float:
+        """After how many seconds a request is lost: one for all, so that the oldest request is always the first to expire."""
+        return self.timeout + (self.slow_seconds if self.slow else 0)
+
 
 class Traffic:
     """Sends `rate` requests a second to a URL, whether or not earlier ones are answered (an open loop). Never retries."""
@@ -49,8 +54,7 @@ class Traffic:
         self._host, self._port, self._path = parts.hostname, parts.port or 80, parts.path or "/"
         self._rate = rate
         self._mix = mix = mix or Mix()
-        # One patience for all, so that the oldest request is always the first to expire.
-        self._patience = mix.timeout + (mix.slow_seconds if mix.slow else 0)
+        self._patience = mix.patience
         self._random = random.Random(1)
         self._tally = Tally()
         self._number = 0
