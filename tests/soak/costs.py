@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.soak.markdown import Row, table
+from tests.soak.markdown import Row, listed, table
 
 Case = Mapping[str, Any]
 Cases = Sequence[Case]
@@ -72,7 +72,7 @@ def _on_requests(cases: Cases) -> str:
         "Each look logs in and out itself, because modules share nothing. Without that, eight requests at least read both sides "
         "(the listener, the versions, the lock; the virtual service, two pools and the servers of each), and six where there is one pool, as "
         f"in the first two looks here. So the looks alone are {fewest_by_looks(1)} requests for a service alone, and {fewest_by_looks(2)} for each of "
-        f"several: {_listed(times)} times all that the playbook by hand makes with {_listed(list(by_hand))} services. "
+        f"several: {listed(times)} times all that the playbook by hand makes with {listed(list(by_hand))} services. "
         "With fewer requests, some look would be missing.\n\n"
         "By hand, the listener is not read, nor a lock, nor servers beside tasks, and one login and one look for the versions serve all services. "
         "For health the role asks every five seconds beside Marathon's events, by hand every second, the script five times a second: "
@@ -84,11 +84,6 @@ def fewest_by_looks(services: int) -> int:
     """The fewest requests that the role's looks take for each service of a first run."""
     once_more = 1 if services > 1 else 0
     return LOOKS_AT_ONE_POOL * LOOK_AT_ONE_POOL + (LOOKS_AT_TWO_POOLS + once_more) * LOOK_AT_TWO_POOLS
-
-
-def _listed(values: Sequence[object]) -> str:
-    *before, last = [str(value) for value in values] or [""]
-    return f"{', '.join(before)} and {last}" if before else last
 
 
 def _phases(cases: Cases, *, again: bool) -> str:

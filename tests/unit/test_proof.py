@@ -1,13 +1,95 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/proof.md is what its figures make it, and nothing else."""
+"""docs/proof.md is what its figures make it, and nothing else; and says no more than they do."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from tests.soak import sections
 from tests.soak.records import PROOF
 from tests.soak.render import text
 
 
 def test_the_proof_is_rendered_from_its_figures() -> None:
     assert PROOF.with_suffix(".md").read_text() == text(PROOF), "Run: python -m tests.soak.render"
+
+
+def kill(**more: Any) -> dict[str, Any]:
+    return {
+        "configuration": "direct, ab_pool, on_server",
+        "killed": ["at Begin | Look"],
+        "exit_codes": [-9, 0],
+        "failure": "",
+        "same_state": True,
+        "sent": 100,
+        "lost": {},
+        "good": True,
+        **more,
+    }
+
+
+def fault(**more: Any) -> dict[str, Any]:
+    return {
+        "configuration": "direct, ab_pool, on_server",
+        "step": "Observe",
+        "broken": "Marathon answers 503",
+        "met": 4,
+        "broken_seconds": 2.0,
+        "ended": "stopped",
+        "seconds": 2.9,
+        "undisturbed_seconds": 5.8,
+        "serving_then": ["/app1"],
+        "exit_code_again": 0,
+        "failure_again": "",
+        "same_state": True,
+        "lost": {},
+        "good": True,
+        **more,
+    }
+
+
+def test_a_next_run_that_ends_well_is_as_it_must_be() -> None:
+    assert "| the same state | 100 | 0 | yes |" in sections.kills([kill()])
+    assert "| 0 | the same state | yes |" in sections.faults([fault()])
+
+
+def test_a_next_run_that_fails_does_not_end_well_in_the_same_state_either() -> None:
+    fails = "the same state, but it fails: No."
+    assert f"| {fails} | 100 | 0 | NO |" in sections.kills([kill(exit_codes=[-9, 2], failure="No.", good=False)])
+    assert f"| {fails} | NO |" in sections.faults([fault(exit_code_again=2, failure_again="No.", good=False)])
+
+
+def test_a_next_run_that_finishes_does_not_end_well_in_another_state_either() -> None:
+    assert "| another state | 100 | 0 | NO |" in sections.kills([kill(same_state=False, good=False)])
+    assert "| another state | NO |" in sections.faults([fault(same_state=False, good=False)])
+
+
+def test_what_was_tried_is_not_called_not_covered() -> None:
+    twice = kill(killed=["0.88 s after the first step began", "at Recover | Take it back"])
+    assert sections.kills([kill(), twice]).endswith(
+        "Not covered: other configurations than those of the table; random moments with preview.\n"
+    )
+    assert "refused connections" in sections.faults([fault()])
+    assert "refused connections" not in sections.faults([fault(), fault(broken="Avi refuses")])
+
+
+def loss(**more: Any) -> dict[str, Any]:
+    return {
+        "case": "no wait",
+        "configuration": "direct, ab_pool, on_server",
+        "sent": 5000,
+        "lost": {"closed": 1000},
+        **more,
+    }
+
+
+def test_losses_are_compared_in_seconds_of_all_traffic() -> None:
+    rendered = sections.losses([loss(), loss(rate=500)])
+    assert [f"| 1,000 (closed 1,000) | {seconds} |" in rendered for seconds in ("0.800", "2.000")] == [True, True]
+
+
+def test_a_page_that_a_failure_quotes_is_not_shown_as_one() -> None:
+    case = {**kill(exit_codes=[-9, 2], failure="<h1>503</h1>"), "good": False}
+    assert "&lt;h1&gt;503&lt;/h1&gt;" in sections.kills([case])
