@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.bench.repeats import repeated
+from tests.soak import costs
 from tests.soak.steps import Step
 
 AVI_NAMES = {"pool-1": "s00-pool-80", "pool-2": "s01-100-pool-80", "virtualservice-1": "s00"}
@@ -72,3 +73,41 @@ def test_what_is_asked_for_another_service_or_for_none_is_not_between(between: d
 
 def test_a_write_is_never_repeated() -> None:
     assert repeated([request("/v2/apps/s00", "PUT", body={"instances": 0})] * 2, AVI_NAMES) == 0
+
+
+def cost(way: str, **more: Any) -> dict[str, Any]:
+    return {"way": way, "services": 1, "again": False, "wall": 20.0, "beyond": 2.0, "cpu": 2.0, "requests": 24, **more}
+
+
+BY_HAND, SCRIPT = cost("by hand", wall=23.0, beyond=4.0, cpu=4.0, requests=20), cost("bare script", wall=18.5)
+
+
+def test_aims_that_are_reached() -> None:
+    assert costs.aims_in_short([cost("the role"), BY_HAND, SCRIPT]) == [
+        "fewer seconds beyond the lab's own than by hand, reached (0.50 to 0.50 times)",
+        "fewer CPU seconds than by hand, reached (0.50 to 0.50 times)",
+        "at most 1.2 times the requests by hand, reached (1.20 to 1.20 times)",
+        "at most 6 s more than the bare script for one service, reached (1.50 to 1.50 s)",
+    ]
+
+
+@pytest.mark.parametrize("more", [{"beyond": 4.0}, {"cpu": 4.0}, {"requests": 25}, {"wall": 24.6}])
+def test_an_aim_that_is_not_reached_is_called_so(more: dict[str, Any]) -> None:
+    reached = costs.aims_in_short([cost("the role", **more), BY_HAND, SCRIPT])
+    assert len([aim for aim in reached if "**not reached**" in aim]) == 1
+
+
+def test_an_aim_that_only_a_run_again_misses_is_not_reached() -> None:
+    again = [{**cost("the role", requests=30), "again": True}, {**BY_HAND, "again": True}]
+    assert "**not reached** (1.20 to 1.50 times)" in costs.aims_in_short([cost("the role"), BY_HAND, *again])[2]
+
+
+@pytest.mark.parametrize(
+    ("wall", "verdict"),
+    [
+        (19.5, "6.00 s more than the bare script instead of 1.00 s, and the aim of 6 s is still reached"),
+        (19.6, "6.10 s more than the bare script instead of 1.10 s, and the aim of 6 s is **not reached**"),
+    ],
+)
+def test_the_whole_drain_counts_against_the_aim_in_seconds(wall: float, verdict: str) -> None:
+    assert verdict in costs.with_the_drain([cost("the role", wall=wall), SCRIPT])
