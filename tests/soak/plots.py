@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import io
+import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,12 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from tests.soak.markdown import counted
 from tests.soak.records import read
+from tests.soak.sums import by_strategy, migrations, seconds_of_all_traffic
+
+Lap = tuple[float, Mapping[str, int], int]
+"""When a second ended, the answers by app, and how many requests were lost."""
 
 STYLE: dict[Any, Any] = {
     "svg.hashsalt": "dcos.avi",
@@ -43,52 +50,72 @@ def migration(figure: Figure, cases: list[dict[str, Any]]) -> None:
     """The answers of each second by version, over the first migrations."""
     axes = figure.subplots()
     laps = cases[0]["laps"]
-    begin = laps[0][0]
-    seconds = [lap[0] - begin for lap in laps]
     apps = sorted({app for _time, answered, _lost in laps for app in answered}, key=lambda app: (len(app), app))
-    axes.stackplot(seconds, [[lap[1].get(app, 0) for lap in laps] for app in apps], labels=apps, alpha=0.8)
-    axes.plot(seconds, [lap[2] for lap in laps], color="black", label="lost")
-    axes.set(xlabel="seconds", ylabel="answers per second", title=cases[0]["configuration"], ylim=(0, None))
-    axes.legend(loc="lower right", ncols=3, fontsize="small")
+    # Each second is a step: from its begin to the next one's.
+    steps = [*laps, laps[-1]]
+    seconds = range(len(steps))
+    answers = [[answered.get(app, 0) for _time, answered, _lost in steps] for app in apps]
+    axes.stackplot(seconds, answers, labels=apps, alpha=0.8, step="post")
+    axes.step(seconds, [lost for _time, _answered, lost in steps], where="post", color="black", label="lost")
+    axes.set(
+        xlabel="seconds",
+        ylabel="answers in each second",
+        title=migration_title(laps, len(apps) - 1),
+        xlim=(0, len(laps)),
+        ylim=(0, None),
+    )
+    figure.legend(loc="outside lower center", ncols=len(apps) + 1, fontsize="small", frameon=False)
+
+
+def migration_title(laps: Sequence[Lap], versions: int) -> str:
+    fewest = min(sum(answered.values()) for _time, answered, _lost in laps)
+    lost = sum(lost for _time, _answered, lost in laps)
+    return f"{versions} new versions in {len(laps)} seconds: never below {fewest:,} answers a second, {lost:,} lost"
 
 
 def confirmed(figure: Figure, cases: list[dict[str, Any]]) -> None:
     """The share of the migrations of each strategy that was confirmed so many seconds after the version's creation."""
     axes = figure.subplots()
-    for strategy in ("direct", "preview"):
-        axes.ecdf(
-            _each([c for c in cases if c["configuration"].startswith(strategy)], "created_to_confirmed"), label=strategy
-        )
-    axes.set(xlabel="seconds from a version's creation to its confirmation", ylabel="share of the migrations")
-    axes.legend(loc="lower right")
-
-
-def first_answer(figure: Figure, cases: list[dict[str, Any]]) -> None:
-    """The share of the migrations in which the version answered so many milliseconds after the flip."""
-    axes = figure.subplots()
-    axes.ecdf([1000 * seconds for seconds in _each(cases, "flip_to_first_answer")])
-    label = "milliseconds from the flip to the first request it answers (clocks tell whole ones)"
-    axes.set(xlabel=label, ylabel="share of the migrations")
-
-
-def _each(cases: list[dict[str, Any]], what: str) -> list[float]:
-    return [migration[what] for case in cases for migration in case["migrations"]]
+    every = [migration["created_to_confirmed"] for migration in migrations(cases)]
+    for strategy, of_it in by_strategy(cases).items():
+        axes.ecdf([each["created_to_confirmed"] for each in migrations(of_it)], label=strategy)
+    axes.set(
+        xlabel="seconds from a version's creation to its confirmation, without the preview's own time",
+        ylabel="share of the migrations",
+        title=f"{counted(len(every), 'version')}: each confirmed {min(every):.2f} to {max(every):.2f} s after its creation",
+        xlim=(0, 1.1 * max(every)),
+    )
+    axes.legend(loc="upper left", frameon=False)
 
 
 def losses(figure: Figure, cases: list[dict[str, Any]]) -> None:
-    """How many requests were lost, by the role as it is and by what it must not be."""
+    """How much was lost by the role as it is, and by what it must not be."""
     axes = figure.subplots()
-    names = [f"the role: {case['case']}" if "migrations" in case else case["case"] for case in cases]
-    lost = [sum(case["lost"].values()) for case in cases]
-    bars = axes.barh(names, lost, color="firebrick")
-    axes.bar_label(bars, [f" {lost:,} of {case['sent']:,}" for case, lost in zip(cases, lost, strict=True)])
-    axes.set(xlabel="requests lost")
+    names, seconds = zip(*loss_bars(cases), strict=True)
+    colors = ["firebrick" if name.startswith(WITHOUT) else "gray" for name in names]
+    axes.bar_label(axes.barh(names, seconds, color=colors), fmt="%.3g s", padding=4)
+    axes.set(xlabel="seconds of all traffic lost")
+    figure.suptitle("What the role loses, and what is lost without one of its safeties")
     axes.invert_yaxis()
-    axes.margins(x=0.4)
+    axes.margins(x=0.1)
+
+
+def loss_bars(cases: list[dict[str, Any]]) -> list[tuple[str, float]]:
+    """What is done, and the seconds of all traffic that it loses: the role alone is one bar."""
+    role = [case for case in cases if "migrations" in case]
+    bars = [("the role", sum(map(seconds_of_all_traffic, role)))] if role else []
+    for case in cases:
+        if "migrations" not in case:
+            name = f"{WITHOUT}: {case['case']}" if "with_it" in case else case["case"]
+            bars.append((textwrap.fill(name, LABEL), seconds_of_all_traffic(case)))
+    return bars
 
 
 #: What a rollout costs, for each service.
 COSTS = {"beyond": "seconds beyond the lab's own", "cpu": "CPU seconds", "requests": "requests (light: repeated)"}
+WITHOUT = "without a safety"
+#: Characters on a line of a label.
+LABEL = 62
 #: Of a bar: three stand together.
 THICKNESS = 0.27
 COLORS = ("steelblue", "darkorange", "seagreen")
@@ -113,9 +140,8 @@ def cost(figure: Figure, cases: list[dict[str, Any]]) -> None:
         axes.margins(x=0.2)
     grid[0][0].set_yticks(range(len(sizes)), [f"{services} service{'s' * (services > 1)}" for services in sizes])
     grid[0][0].invert_yaxis()
-    for axes in grid[1]:
-        axes.set(xlabel="for each service")
-    figure.legend(*grid[0][0].get_legend_handles_labels(), loc="outside upper center", ncols=len(ways))
+    figure.suptitle("For each service: shorter is better")
+    figure.legend(*grid[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=len(ways), frameon=False)
 
 
 def _bars(axes: Axes, places: list[float], runs: list[dict[str, Any]], what: str, color: str) -> None:
@@ -132,8 +158,7 @@ def _bars(axes: Axes, places: list[float], runs: list[dict[str, Any]], what: str
 
 PLOTS = {
     "migration": (("zero_loss",), migration, (9, 4)),
-    "confirmed": (("zero_loss",), confirmed, (8, 4)),
-    "first_answer": (("zero_loss",), first_answer, (8, 4)),
-    "losses": (("zero_loss", "losses"), losses, (12, 6)),
+    "confirmed": (("zero_loss",), confirmed, (8, 3.5)),
+    "losses": (("zero_loss", "losses"), losses, (11, 6)),
     "cost": (("cost",), cost, (11, 6)),
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.soak import sections
+from tests.soak import plots, sections
 from tests.soak.records import PROOF
 from tests.soak.render import text
 
@@ -88,6 +88,12 @@ def loss(**more: Any) -> dict[str, Any]:
 def test_losses_are_compared_in_seconds_of_all_traffic() -> None:
     rendered = sections.losses([loss(), loss(rate=500)])
     assert [f"| 1,000 (closed 1,000) | {seconds} |" in rendered for seconds in ("0.800", "2.000")] == [True, True]
+
+
+def test_the_role_as_it_is_is_one_bar_beside_what_is_lost_without() -> None:
+    with_it = {"sent": 5000, "lost": {}}
+    cases = [loss(migrations=[], lost={}), loss(migrations=[], lost={}), loss(with_it=with_it), loss(case="lossy")]
+    assert plots.loss_bars(cases) == [("the role", 0), ("without a safety: no wait", 0.8), ("lossy", 0.8)]
 
 
 def test_a_page_that_a_failure_quotes_is_not_shown_as_one() -> None:
