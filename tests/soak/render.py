@@ -6,23 +6,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.lab.traffic.client import Mix
 from tests.soak import costs, sections
+from tests.soak.markdown import counted, listed
 from tests.soak.plots import draw
 from tests.soak.records import PROOF, read
-from tests.soak.sums import Cases, minutes_of
+from tests.soak.summary import WORDS, summary
+from tests.soak.sums import Cases, Head, good, minutes_of
 
-INTRODUCTION = """\
+RENDERED = """\
 <!-- Rendered by "python -m tests.soak.render" from the JSON lines in docs/proof. Change those, by measuring, not this. -->
 
 # The proof
+"""
 
+INTRODUCTION = f"""\
 What was measured in [the lab](../tests/lab/README.md), which stands in for a DC/OS cluster and an Avi Controller and sends real requests
-through a real proxy. `make soak` measures it again (`SECTION=kills` one section of it), `make bench` the costs. A request is lost when anything but
-the right answer came of it; the traffic client never retries. Each section says what it covers.
+through a real proxy. `make soak` measures it again (`SECTION=kills` one section of it), `make bench` the costs. A request counts as answered
+if the right answer came within the client's limit: {Mix.timeout:g} s, and where some are asked to take longer, so many seconds more. It is lost when anything
+else came of it; the traffic client never retries. Each section says what it covers.
 
 Marathon's seconds, such as those between health checks, pass twenty times faster in the lab, except where a section says otherwise.
 """
@@ -37,30 +43,51 @@ def main() -> int:
 def text(folder: Path) -> str:
     """The whole document."""
     found = {name: read(folder / f"{name}.jsonl") for name in SECTIONS}
-    minutes = sum(minutes_of(cases) for _head, cases in found.values())
-    parts = [INTRODUCTION + f"\n`make soak` took {minutes:.0f} minutes in all.\n"]
-    for name, (title, render) in SECTIONS.items():
-        head, cases = found[name]
-        body = f"{measured_on(head, cases)}\n\n{render(cases)}" if cases else "Not measured yet.\n"
-        parts.append(f"## {title}\n\n{body}")
-    return "\n".join(parts)
+    parts = [
+        RENDERED,
+        summary({name: cases for name, (_head, cases) in found.items()}),
+        INTRODUCTION,
+        measured_in([found[name] for name in SOAK]),
+        WORDS,
+        *(section(title, *found[name], render) for name, (title, render) in SECTIONS.items()),
+    ]
+    return "\n".join(part for part in parts if part)
 
 
-def measured_on(head: Mapping[str, Any], cases: Cases) -> str:
+def section(title: str, head: Head, cases: Cases, render: Callable[[Cases], str]) -> str:
+    body = f"{measured_on(head, cases)}\n\n{render(cases)}" if cases else "Not measured yet.\n"
+    return f"## {title}\n\n{body}"
+
+
+def measured_in(soak: Sequence[tuple[Head, Cases]]) -> str:
+    """How many runs of `make soak` the figures come from, how long they took, and on which commits."""
+    heads = [head for head, cases in soak if cases]
+    if not heads:
+        return ""
+    minutes = counted(round(sum(minutes_of(cases) for _head, cases in soak)), "minute")
+    runs, commits = ({head[what]: None for head in heads} for what in ("run", "commit"))
+    if len(heads) == len(soak) and len(runs) == 1:
+        return f"`{heads[0]['command']}` took {minutes} in all.\n"
+    on = f"commit{'' if len(commits) == 1 else 's'} {listed(commits)}"
+    return f"Measured by `make soak` in {counted(len(runs), 'run')}, on the {on}; in all {minutes}.\n"
+
+
+def measured_on(head: Head, cases: Cases) -> str:
     machine = head["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in head["versions"].items())
-    minutes = minutes_of(cases)
+    minutes = round(minutes_of(cases))
+    took = f" in {counted(minutes, 'minute')}" if minutes else ""
     return (
-        f"{len(cases)} case{'' if len(cases) == 1 else 's'}, {_as_they_must_be(cases)}measured on {head['date']} by `{head['command']}`"
-        f"{f' in {minutes:.0f} minutes' if minutes else ''} on {machine['cores']} cores "
+        f"{counted(len(cases), 'case')}, {_as_they_must_be(cases)}measured on {head['date']} by `{head['command']}`"
+        f"{took} on {machine['cores']} cores "
         f"({machine['processor']}, {machine['memory_gb']} GB, {machine['kernel']}; load average {machine['load']} when it began); "
         f"commit {head['commit']}, {versions}.{_sent(head.get('load'))}"
     )
 
 
 def _as_they_must_be(cases: Cases) -> str:
-    judged = [case["good"] for case in cases if "good" in case]
-    return f"{sum(judged)} of them as they must be, " if judged else ""
+    judged = [case for case in cases if "good" in case]
+    return f"{good(judged)} of them as they must be, " if judged else ""
 
 
 def _sent(load: Mapping[str, Any] | None) -> str:
@@ -77,16 +104,18 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "zero_loss": ("Nothing is lost, and how long it takes", sections.zero_loss),
     "real_seconds": ("With the seconds of production", sections.real_seconds),
     "losses": ("What is lost without", sections.losses),
+    "cost": ("What it costs", costs.cost),
     "kills": ("Killed anywhere", sections.kills),
     "faults": ("Marathon, Avi or the connector failing", sections.faults),
     "bad_versions": ("Bad versions", sections.bad_versions),
     "switches": ("Every way a connector may behave", sections.switches),
-    "cost": ("What it costs", costs.cost),
     "lab_load": ("What the lab carries", costs.lab_load),
     "migration_look": ("What a look costs", costs.migration_look),
     "marathon_wait": ("How late a wait ends", costs.marathon_wait),
     "bench": ("How long the costs take to measure", costs.bench),
 }
+SOAK = ("zero_loss", "real_seconds", "losses", "kills", "faults", "bad_versions", "switches")
+"""Those that `make soak` measures."""
 
 
 if __name__ == "__main__":

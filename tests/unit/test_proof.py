@@ -5,15 +5,56 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.soak import __main__ as soak
 from tests.soak import plots, sections
-from tests.soak.records import PROOF
-from tests.soak.render import text
+from tests.soak.records import PROOF, ROOT, read
+from tests.soak.render import SOAK, measured_in, text
+from tests.soak.summary import main_result
 
 
 def test_the_proof_is_rendered_from_its_figures() -> None:
     assert PROOF.with_suffix(".md").read_text() == text(PROOF), "Run: python -m tests.soak.render"
+
+
+def test_the_readme_has_the_main_result() -> None:
+    found = {name: read(PROOF / f"{name}.jsonl")[1] for name in SOAK}
+    sentence = main_result(found)
+    assert sentence in " ".join((ROOT / "README.md").read_text().split()), f"README.md must say: {sentence}"
+
+
+def test_nothing_is_said_of_what_has_not_been_measured(tmp_path: Path) -> None:
+    rendered = text(tmp_path)
+    assert "Not measured yet." in rendered
+    assert not [words for words in ("migrations", "As they must be", "minutes", "not reached") if words in rendered]
+
+
+def measured(run: str, commit: str = "1234567", command: str = "make soak") -> tuple[dict[str, Any], list[Any]]:
+    return {"run": run, "commit": commit, "command": command}, [{"began": 0.0, "took": 60.0}]
+
+
+def test_the_sections_of_a_run_are_those_that_make_soak_measures() -> None:
+    assert set(SOAK) == set(soak.SECTIONS)
+
+
+def test_one_run_that_measured_every_section_took_so_long() -> None:
+    assert measured_in([measured("a")] * 2) == "`make soak` took 2 minutes in all.\n"
+
+
+@pytest.mark.parametrize(
+    ("found", "runs"),
+    [
+        ([measured("a"), measured("b", "89abcde")], "2 runs, on the commits 1234567 and 89abcde; in all 2 minutes"),
+        ([measured("a"), measured("b")], "2 runs, on the commit 1234567; in all 2 minutes"),
+        ([measured("a"), ({}, [])], "1 run, on the commit 1234567; in all 1 minute"),
+    ],
+)
+def test_figures_of_several_runs_are_not_called_one(found: list[tuple[dict[str, Any], list[Any]]], runs: str) -> None:
+    assert measured_in(found) == f"Measured by `make soak` in {runs}.\n"
 
 
 def kill(**more: Any) -> dict[str, Any]:
