@@ -10,17 +10,23 @@ import datetime
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tests.soak import bad_versions, faults, kills, losses, render, switches, zero_loss
 from tests.soak.cases import Case
-from tests.soak.records import ROOT, Records, commit
+from tests.soak.records import CHANGED, PROOF, ROOT, Records, commit
 from tests.soak.service import load
 
+ALL = "make soak"
 UNFINISHED = ROOT / "build" / "soak.run"
+# Of single cases, which prove nothing by themselves.
+TRIED = ROOT / "build" / "soak"
+BROKEN_OFF = 130
+"""What a shell has for a program that Ctrl-C ended."""
 
 
 @dataclass(frozen=True)
@@ -49,28 +55,54 @@ def main() -> int:
     parser.add_argument("--section", choices=["", *SECTIONS], default="", help="only this one")
     parser.add_argument("--case", default="", help="only the cases whose names hold this")
     given = parser.parse_args()
-    command = "make soak" + (f" SECTION={given.section}" if given.section else "")
-    command += f' CASE="{given.case}"' if given.case else ""
-    run = _run(command)
-    wrong = found = 0
-    for name, section in SECTIONS.items():
-        if given.section in ("", name):
-            records = Records(name, run["began"], run["command"], load=section.load)
-            found += _measure(section, records, given.case)
-            wrong += sum(not case["good"] for case in records.cases())
-    render.main()
-    # One that another command began is for that one to end.
-    if run["command"] == command:
-        UNFINISHED.unlink()
-    if not found:
+    wanted = {
+        name: [case for case in section.cases() if given.case in case.name]
+        for name, section in SECTIONS.items()
+        if given.section in ("", name)
+    }
+    if not any(wanted.values()):
         print(f'There is no case whose name holds "{given.case}".')
         return 2
+    try:
+        wrong = _try(wanted, given.case) if given.case else _prove(wanted, given.section)
+    except KeyboardInterrupt:
+        print("Broken off. The same command goes on where it was, as long as nothing is changed.")
+        return BROKEN_OFF
     print(f"{wrong} cases are not as they must be" if wrong else "all is as it must be")
     return 1 if wrong else 0
 
 
-def _measure(section: Section, records: Records, only: str) -> int:
-    """Measure those of a section's cases that are not recorded yet. Returns how many there are in all."""
+def _prove(wanted: Mapping[str, Sequence[Case]], section: str) -> int:
+    """Measure what is not recorded yet, and publish it. Returns how many cases are wrong."""
+    command = ALL + (f" SECTION={section}" if section else "")
+    run = _run(command)
+    wrong = _measure_all(wanted, PROOF, run["began"], run["command"])
+    render.main()
+    # One that another command began is for that one to end.
+    if run["command"] == command:
+        UNFINISHED.unlink()
+    return wrong
+
+
+def _try(wanted: Mapping[str, Sequence[Case]], only: str) -> int:
+    """Measure some cases, which publishes nothing. Returns how many are wrong."""
+    wanted = {name: cases for name, cases in wanted.items() if cases}
+    print(f"The figures are in {TRIED.relative_to(ROOT)}; what is published stays as it is.")
+    return _measure_all(wanted, TRIED, _now(), f'{ALL} CASE="{only}"')
+
+
+def _measure_all(wanted: Mapping[str, Sequence[Case]], folder: Path, run: str, command: str) -> int:
+    wrong = 0
+    for name, cases in wanted.items():
+        section = SECTIONS[name]
+        records = Records(name, run, command, folder, load=section.load)
+        _measure(cases, section.beside, records)
+        wrong += sum(not case["good"] for case in records.cases())
+    return wrong
+
+
+def _measure(cases: Sequence[Case], beside: int, records: Records) -> None:
+    """Measure those of a section's cases that are not recorded yet."""
 
     def measure(case: Case) -> None:
         if records.has(case.name):
@@ -82,22 +114,24 @@ def _measure(section: Section, records: Records, only: str) -> int:
         records.add(case.name, {**figures, "began": round(began, 1), "took": round(took, 1)})
         print(f"{took:6.1f} s  {'good' if figures['good'] else 'WRONG'}  {case.name}", flush=True)
 
-    wanted = [case for case in section.cases() if only in case.name]
-    with ThreadPoolExecutor(section.beside) as pool:
-        list(pool.map(measure, wanted))
-    return len(wanted)
+    with ThreadPoolExecutor(beside) as pool:
+        list(pool.map(measure, cases))
 
 
 def _run(command: str) -> dict[str, str]:
-    """The run that was broken off, where it measured the same commit; else a new one."""
+    """The run that was broken off, where it measured the same commit, by the same command or all; else a new one."""
     broken_off = json.loads(UNFINISHED.read_text()) if UNFINISHED.exists() else {}
-    if broken_off.get("commit") == commit():
+    of_this_commit = broken_off.get("commit") == commit() and not commit().endswith(CHANGED)
+    if of_this_commit and broken_off["command"] in (command, ALL):
         return {str(name): str(value) for name, value in broken_off.items()}
-    began = datetime.datetime.now(datetime.UTC).isoformat(sep=" ")
-    new = {"began": began, "command": command, "commit": commit()}
+    new = {"began": _now(), "command": command, "commit": commit()}
     UNFINISHED.parent.mkdir(exist_ok=True)
     UNFINISHED.write_text(json.dumps(new))
     return new
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(sep=" ")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PROOF = ROOT / "docs" / "proof"
+CHANGED = ", changed"
 
 
 class Records:
@@ -67,7 +68,7 @@ def read(file: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 def commit() -> str:
     """The commit of what is measured, and whether more was changed than the figures themselves; "unknown" outside of a repository."""
     head = _git("rev-parse", "--short", "HEAD") or "unknown"
-    return head + (", changed" if _git("status", "--porcelain", "--", ".", ":!docs/proof*") else "")
+    return head + (CHANGED if _git("status", "--porcelain", "--", ".", ":!docs/proof*") else "")
 
 
 def _git(*arguments: str) -> str:

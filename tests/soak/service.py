@@ -73,8 +73,7 @@ def _send(lab: LabProcess, method: str, path: str, body: Mapping[str, Any]) -> N
 def who_serves(traffic: TrafficProcess) -> set[str]:
     """The apps that answer in the next whole second."""
     seen = len(traffic.laps())
-    while len(traffic.laps()) < seen + 2:
-        time.sleep(0.1)
+    traffic.wait_for(lambda _total: len(traffic.laps()) >= seen + 2)
     return set(add_up(traffic.laps()[seen + 1 :]).answered_by)
 
 

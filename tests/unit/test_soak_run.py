@@ -15,13 +15,13 @@ import pytest
 
 from tests.soak import __main__ as soak
 from tests.soak.cases import Case
-from tests.soak.records import Records
+from tests.soak.records import read
 
 Run = Callable[..., int]
 
 
 class BrokenOff(Exception):
-    """Somebody pressed Ctrl-C."""
+    """What measures it has ended, whatever by."""
 
 
 @pytest.fixture
@@ -34,18 +34,22 @@ def measured() -> list[str]:
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, measured: list[str]) -> Run:
     """Run the soak of two sections with a case that is good and one that is not; break off before the case of a name; on a commit."""
     monkeypatch.setattr(soak, "UNFINISHED", tmp_path / "build" / "soak.run")
-    monkeypatch.setattr(soak, "Records", functools.partial(Records, folder=tmp_path))
+    monkeypatch.setattr(soak, "ROOT", tmp_path)
+    monkeypatch.setattr(soak, "PROOF", tmp_path / "proof")
+    monkeypatch.setattr(soak, "TRIED", tmp_path / "build" / "soak")
     monkeypatch.setattr(soak.render, "main", lambda: 0)
 
-    def measure(name: str, break_before: str, good: bool) -> dict[str, Any]:
+    def measure(name: str, break_before: str, error: BaseException, good: bool) -> dict[str, Any]:
         if name == break_before:
-            raise BrokenOff
+            raise error
         measured.append(name)
         return {"good": good}
 
-    def run(*arguments: str, break_before: str = "", commit: str = "1234567") -> int:
+    def run(
+        *arguments: str, break_before: str = "", error: BaseException = BrokenOff(), commit: str = "1234567"
+    ) -> int:
         cases = {
-            section: [Case(name, functools.partial(measure, name, break_before, good)) for name, good in named.items()]
+            section: [Case(name, functools.partial(measure, name, break_before, error, good)) for name, good in named.items()]
             for section, named in {"one": {"bad": False, "fine": True}, "two": {"last": True}}.items()
         }
         sections = {section: soak.Section(functools.partial(list, listed)) for section, listed in cases.items()}
@@ -84,6 +88,37 @@ def test_one_section_of_a_run_that_was_broken_off_leaves_the_rest_to_be_gone_on_
     assert run("--section", "two") == 0
     assert run() == 1
     assert measured == ["bad", "last", "fine"]
+
+
+def test_a_run_of_another_section_is_a_run_of_its_own(run: Run, measured: list[str], tmp_path: Path) -> None:
+    with pytest.raises(BrokenOff):
+        run("--section", "one", break_before="fine")
+    assert run("--section", "two") == 0
+    assert read(tmp_path / "proof" / "two.jsonl")[0]["command"] == "make soak SECTION=two"
+    assert run("--section", "one") == 1
+    assert measured == ["bad", "last", "bad", "fine"]
+
+
+def test_what_was_changed_since_is_not_gone_on_with(run: Run, measured: list[str]) -> None:
+    with pytest.raises(BrokenOff):
+        run(break_before="last", commit="1234567, changed")
+    assert run(commit="1234567, changed") == 1
+    assert measured == ["bad", "fine", "bad", "fine", "last"]
+
+
+def test_ctrl_c_says_how_to_go_on(run: Run, measured: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(break_before="fine", error=KeyboardInterrupt()) == soak.BROKEN_OFF
+    assert "The same command goes on" in capsys.readouterr().out
+    assert run() == 1
+    assert measured == ["bad", "fine", "last"]
+
+
+@pytest.mark.parametrize(("case", "code"), [("fnie", 2), ("fine", 0), ("bad", 1)])
+def test_a_single_case_leaves_what_is_published(run: Run, tmp_path: Path, case: str, code: int) -> None:
+    assert run() == 1
+    published = {file.name: file.read_text() for file in (tmp_path / "proof").iterdir()}
+    assert run("--case", case) == code
+    assert {file.name: file.read_text() for file in (tmp_path / "proof").iterdir()} == published
 
 
 def test_a_case_that_does_not_exist_is_no_success(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

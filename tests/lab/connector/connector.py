@@ -132,13 +132,14 @@ class Connector:
         specs = desired(everything, self._services)
         if self._settings.avi_addressing == "container":
             specs, self._engine.addresses = by_container(specs, everything)
+        begun = time.time()
         if specs != self._specs:
             for sentence in self._store.sync(CREATOR, specs):
                 self._complain(sentence)
             await self._engine.refresh()
             self._specs = specs
         for listener, change in changes:
-            self._note(everything[listener], change)
+            self._note(everything[listener], change, begun)
 
     def _servers_up(self, app: App) -> int:
         pool = self._store.named("pool", pool_name(app), app.tenant) if app.ports else None
@@ -182,13 +183,13 @@ class Connector:
             self._complaints.add(sentence)
             self._journal.add("connector", event="complaint", sentence=sentence)
 
-    def _note(self, listener: App, change: Change) -> None:
-        """Put a change in the journal, where apps go by their Marathon ids."""
+    def _note(self, listener: App, change: Change, begun: float) -> None:
+        """Put a change in the journal, where apps go by their Marathon ids. It began before the data plane was told of it."""
         details = dict(change.details)
         for key in {"app", "from"} & details.keys():
             details[key] = self._ids[details[key]]
         kind = {"kind": "flip"} if change.what == "flip" else {"kind": "connector", "event": change.what}
-        self._journal.add(**kind, service=virtualservice_name(listener), **details)
+        self._journal.add(**kind, service=virtualservice_name(listener), begun=round(begun, 4), **details)
 
 
 def _step(
