@@ -21,7 +21,7 @@ from typing import Any
 from tests.bench.figures import COMMAND, Figures
 from tests.bench.repeats import repeated
 from tests.lab.process import ROOT, LabProcess
-from tests.soak.configurations import definition
+from tests.soak.configurations import CHECKED_EVERY, definition
 from tests.soak.service import asked_of_marathon, create_listeners
 from tests.soak.steps import SteppedRun, run_in_steps
 from tests.soak.zero_loss import REAL_SECONDS
@@ -29,8 +29,6 @@ from tests.soak.zero_loss import REAL_SECONDS
 PLAYBOOKS = Path(__file__).parent / "playbooks"
 VERSION = "100"
 SERVICES = (1, 10, 50)
-#: How many services a playbook works on at once.
-FORKS = 10
 #: Whoever knows Ansible well switches it on for tasks that start a module each.
 PIPELINING = {"ANSIBLE_PIPELINING": "1"}
 #: Rolls out services; as a run of a playbook, where it is one.
@@ -116,12 +114,18 @@ def cpu_of_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def version() -> dict[str, Any]:
+    """The definition of what is rolled out."""
+    article = definition("avinetworks/server")
+    (check,) = article["healthChecks"]
+    return {**article, "healthChecks": [{**check, "intervalSeconds": CHECKED_EVERY}]}
+
+
 def playbook(name: str) -> Way:
     def way(services: Sequence[str], env: Mapping[str, str]) -> SteppedRun:
-        variables = {"rollout_version": VERSION, "rollout_definition": definition("avinetworks/server")}
+        variables = {"rollout_version": VERSION, "rollout_definition": version()}
         inventory = ",".join([*services, ""])
-        options = ("-i", inventory, "-f", str(FORKS))
-        run = run_in_steps(str(PLAYBOOKS / f"{name}.yml"), variables, {**env, **PIPELINING}, None, *options)
+        run = run_in_steps(str(PLAYBOOKS / f"{name}.yml"), variables, {**env, **PIPELINING}, None, "-i", inventory)
         if run.outcome.returncode:
             raise RuntimeError(run.outcome.output)
         return run
@@ -130,7 +134,7 @@ def playbook(name: str) -> Way:
 
 
 def bare(services: Sequence[str], env: Mapping[str, str]) -> None:
-    what = json.dumps([list(services), VERSION, definition("avinetworks/server")])
+    what = json.dumps([list(services), VERSION, version()])
     subprocess.run([sys.executable, "-m", "tests.bench.bare", what], env={**os.environ, **env}, cwd=ROOT, check=True)
 
 

@@ -19,6 +19,10 @@ FLIPS = ("on_server", "on_all")
 DRAIN = 2
 """Seconds to drain where it is not shown how long that takes: no request of that traffic takes longer."""
 
+CHECKED_EVERY = 14
+"""Seconds between health checks where it is measured what a rollout costs. The connector has switched after three: ten seconds later one
+look ends the drain, so that nothing is waited for but what a version needs."""
+
 
 @dataclass(frozen=True)
 class Configuration:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ansible_collections.dcos.avi.plugins.module_utils._until_drained import QUIET_SECONDS, SETTLED_SECONDS
 
+from tests.soak.configurations import CHECKED_EVERY
 from tests.soak.markdown import Row, counted, listed, table
 from tests.soak.sums import Case, Cases
 
@@ -23,6 +24,8 @@ LOOK_AT_TWO_POOLS = 8
 # Before the version is created, where it is the first one.
 LOOKS_AT_ONE_POOL = 2
 LOOKS_AT_TWO_POOLS = 3
+FEWEST_BY_LOOKS = LOOKS_AT_ONE_POOL * LOOK_AT_ONE_POOL + LOOKS_AT_TWO_POOLS * LOOK_AT_TWO_POOLS
+"""For each service of a first run."""
 
 MOST_REQUESTS = 1.2
 """Times those by hand."""
@@ -85,8 +88,8 @@ def cost(cases: Cases) -> str:
     return (
         "The role, a [playbook of `ansible.builtin.uri` tasks](../tests/bench/playbooks/by_hand.yml), and a "
         "[script](../tests/bench/bare.py) that does only what cannot be left out, for all services at once, and looks five times a second; "
-        "the playbooks have ten forks, and pipelining. Tasks, health checks and the connector take "
-        "the seconds they state. No traffic flows, and the tasks are checked every 20 s. "
+        "the playbooks have five forks, as Ansible has them, and pipelining. Tasks, health checks and the connector take "
+        f"the seconds they state. No traffic flows, and the tasks are checked every {CHECKED_EVERY} s. "
         "The lab's own time is from the creation to the flip and to passed health checks, and from the scaling down "
         "to the end of the last task, of the slowest service. The role alone takes a lock, holds the servers against the tasks before and after, and could "
         "take all back. Each case was measured once.\n\n"
@@ -171,27 +174,19 @@ def with_the_drain(cases: Cases) -> str:
 
 def _on_requests(cases: Cases) -> str:
     made = {services: run["requests"] for services, run in _runs(cases, ROLE, again=False).items()}
-    looks = [
-        f"{fewest_by_looks(services)} of the {requests / services:.0f} requests for {'one service' if services == 1 else f'each of {services} services'}"
-        for services, requests in made.items()
-    ]
+    each = [f"{requests / services:.0f}" for services, requests in made.items()]
     return (
         "The role makes more requests than by hand because it looks at both sides five times: before the lock, under it, to confirm, to end "
-        "the drain, and at the end; where a play has several services, once more before it scales down, as the drain of another may have taken longer. "
+        "the drain, and at the end. "
         "Eight requests at least read both sides "
         "(the listener, the versions, the lock; the virtual service, two pools and the servers of each), and six where there is one pool, as "
-        f"in the first two looks here. So the looks need at least {listed(looks)}; the rest are the lock, waits, writes, and the login and the logout "
+        f"in the first two looks here. So the looks need at least {FEWEST_BY_LOOKS} of the {listed(each)} requests for each of {listed(list(made))} services; "
+        "the rest are the lock, waits, writes, and the login and the logout "
         "of each look, because modules share nothing.\n\n"
         "By hand, the listener is not read, nor a lock, nor servers beside tasks, and one login and one look for the versions serve all services. "
         "For health the role asks every five seconds beside Marathon's events, by hand every second, the script five times a second: "
         "the longer a version takes, the more of their requests are repeated."
     )
-
-
-def fewest_by_looks(services: int) -> int:
-    """The fewest requests that the role's looks take for each service of a first run."""
-    once_more = 1 if services > 1 else 0
-    return LOOKS_AT_ONE_POOL * LOOK_AT_ONE_POOL + (LOOKS_AT_TWO_POOLS + once_more) * LOOK_AT_TWO_POOLS
 
 
 def _phases(cases: Cases, *, again: bool) -> str:
