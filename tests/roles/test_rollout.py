@@ -189,7 +189,7 @@ def test_nothing_is_retired_while_no_version_is_proven(lab: LabProcess) -> None:
 
 def test_status_shows_each_service(lab: LabProcess) -> None:
     play(lab, "dcos.avi.listener", LISTENER)
-    outcome = play(lab, "dcos.avi.status", {"status_services": "app1,app9"})
+    outcome = play(lab, "dcos.avi.status", {"status_services": "app1,,app9,"})
     assert "app1: the traffic goes to app1 in pool A, ratio 0; virtual service app1 is OPER_UP" in outcome.output
     assert "app9: no version is proven to take the traffic" in outcome.output
     assert outcome.changed == 0
