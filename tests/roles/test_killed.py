@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from tests.demo.playbook import module_result, run_playbook
+from tests.demo.playbook import module_result, run_playbook, start_playbook
 from tests.lab.process import LabProcess
+from tests.roles.app1 import instances, run, serving_version_100
 from tests.soak.configurations import SERVICE, Configuration
 from tests.soak.kills import AtStep, killed, undisturbed
 from tests.soak.service import create_listeners, end_state
@@ -16,10 +19,10 @@ from tests.soak.service import create_listeners, end_state
 
 def test_a_rollout_killed_at_four_steps_ends_as_an_undisturbed_one() -> None:
     configuration = Configuration("direct", "ab_pool", "on_server")
-    run, _state = undisturbed(configuration)
+    undisturbed_run, _state = undisturbed(configuration)
     # As the version is created, as its traffic is confirmed, as the old one is scaled to zero, and as the lock is given back.
     steps = [
-        next(step.name for step in run.steps if step.name.startswith(begins))
+        next(step.name for step in undisturbed_run.steps if step.name.startswith(begins))
         for begins in ("Deploy |", "Confirm |", "Drain |", "Unlock |")
     ]
     result = killed(configuration, [AtStep(name) for name in steps])
@@ -27,6 +30,24 @@ def test_a_rollout_killed_at_four_steps_ends_as_an_undisturbed_one() -> None:
     assert result["same_state"], result["differs"]
     assert result["lost"] == {}
     assert result["sent"] > 0
+
+
+def test_what_a_killed_playbook_leaves_behind_sends_nothing_more() -> None:
+    """The playbook alone is killed, as by a lack of memory, while its task tries to scale down the old version. Then somebody goes back."""
+    with serving_version_100(avi="pool_group") as lab:
+        lab.fault(api="marathon", method="PUT", path="^/v2/apps/+app1-100$", action="error", status=503)
+        asked = {"rollout_service": SERVICE, "rollout_version": "110", "rollout_image": "shop/server:110"}
+        with start_playbook("dcos.avi.rollout", asked, lab.env) as process:
+            while not lab.journal(kind="request", method="PUT", status=503):
+                time.sleep(0.1)
+            process.kill()
+            back = run("rollback", {"rollback_service": SERVICE, "rollback_version": "100"}, lab)
+            assert back.returncode == 0, back.output
+            lab.clear_faults()
+            # What still works on the task holds the end of its output open.
+            assert process.stdout
+            process.stdout.read()
+        assert instances(lab) == {"app1-100": 2}
 
 
 @pytest.mark.parametrize(
