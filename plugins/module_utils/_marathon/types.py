@@ -52,7 +52,7 @@ def typed(definition: dict[str, Any]) -> dict[str, Any]:
     Values of labels and env become strings (true is "true", a list or an object is JSON), numbers and booleans that
     came as strings become what they say. What cannot be converted stays, for Marathon to name.
 
-    :raises Refused: an object or a list is something else, or a label or an env variable has no value.
+    :raises Refused: an object or a list is something else, or a label, an env variable or an item of a list has no value.
     """
     if not isinstance(definition, dict):
         raise Refused(f"An app's definition must be an object (in YAML a mapping), not {_kind(definition)}.")
@@ -74,6 +74,8 @@ def _item(key: str, value: Any) -> Any:
     """Convert a scalar, or what is inside a list of this name."""
     if isinstance(value, list):
         return [_item(key, item) for item in value]
+    if value is None and key in LISTS:
+        raise Refused(f"In the definition, the list {key} holds null (in YAML an empty item), which says nothing.")
     if key in NUMBERS:
         return _number(value)
     if key in FLAGS:

@@ -13,7 +13,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition impo
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import creation, replacement, update
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.app_forms import SHOWN
 
-WRONG = (1, True, "x", "", [], [1], ["x"], [[1]], [{}], {}, {"x": 1}, {"x": [1]}, {"x": {"y": [1]}}, None)
+WRONG = (1, True, "x", "", [], [1], ["x"], [[1]], [{}], {}, {"x": 1}, {"x": [1]}, {"x": {"y": [1]}}, None, [None], [[None]], ["x", None])  # fmt: skip
 ASKED = {
     "id": "web",
     "cmd": "sleep 1",
@@ -93,3 +93,23 @@ def test_no_other_error_comes_of_it(asked, path):
                 use(definition)
             except Refused as refused:
                 assert refused.sentence
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("dependencies", [None]),
+        ("uris", ["http://example.com/a.tgz", None]),
+        ("args", [None]),
+        ("acceptedResourceRoles", [None]),
+        ("constraints", [None]),
+        ("constraints", [["hostname", None]]),
+        ("ports", [None]),
+        ("fetch", [None]),
+        ("healthChecks", [None]),
+    ],
+)
+def test_nothing_in_a_list_is_refused_not_taken_for_the_word_null(field, wrong):
+    for use in (lambda given: creation(given, old_server=False), lambda given: differences(given, SHOWN)):
+        with pytest.raises(Refused, match=f"In the definition, .*{field}"):
+            use({"id": "web", field: wrong})
