@@ -37,7 +37,8 @@ def app_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """
     client = client_from(params)
     embed = [f"apps.{what}" for what in params["embed"]]
-    if params["id"]:
+    # An empty id names nothing: it is not to be taken for none, and so for all apps.
+    if params["id"] is not None:
         app = client.app(validate_id(params["id"]), embed=embed)
         return {"changed": False, "apps": [app] if app else []}
     apps = client.apps(

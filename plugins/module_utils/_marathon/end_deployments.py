@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, UnknownOutcome
+from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, Refused, UnknownOutcome
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import (
@@ -38,6 +38,7 @@ def end_deployments(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
     :param params: its options, each key present.
     :returns: {changed, deployments: [...]}, the deployments that were under way, as Marathon shows them.
+    :raises Refused: the id is empty, or could not be one of an app.
     :raises WaitTimeout: what was waited for did not end in time.
     :raises DcosAviError: whatever else went wrong with Marathon.
     """
@@ -55,8 +56,10 @@ def end_deployments(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
 
 def _under_way(client: Marathon, params: dict[str, Any]) -> list[dict[str, Any]]:
-    if params["app"]:
+    if params["app"] is not None:
         return deployments_of(client, validate_id(params["app"]))
+    if not params["id"]:
+        raise Refused("Give the id of a deployment: an empty one names none.")
     return [deployment for deployment in client.deployments() if deployment["id"] == params["id"]]
 
 

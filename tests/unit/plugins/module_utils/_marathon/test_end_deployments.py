@@ -7,7 +7,12 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import PermissionRefused, UnknownOutcome, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+    PermissionRefused,
+    Refused,
+    UnknownOutcome,
+    WaitTimeout,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import end_deployments
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import Fault, MiniMarathon
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
@@ -92,3 +97,11 @@ def test_an_undoing_that_is_not_over_in_time_has_changed_something(end, marathon
         marathon.add("/b", cmd="x")
         end("finished", id="d-stuck")
     assert not raised.value.changed
+
+
+@pytest.mark.parametrize("selected", [{"id": ""}, {"app": ""}, {"app": "/"}])
+@pytest.mark.parametrize("state", ["finished", "rolled_back", "abandoned"])
+def test_an_empty_id_names_nothing(end, marathon, server, selected, state):
+    with pytest.raises(Refused):
+        end(state, **selected)
+    assert not server.lines
