@@ -47,8 +47,13 @@ def _field_errors(details: Any) -> str:
         return details.split("\n", 1)[0]
     if not isinstance(details, list):
         return ""
-    entries = [entry for entry in details if isinstance(entry, dict)]
-    return "; ".join(f"{entry.get('path', '/')}: {', '.join(map(str, entry.get('errors', [])))}" for entry in entries)
+    return "; ".join(_field_error(entry) for entry in details if isinstance(entry, dict))
+
+
+def _field_error(entry: dict[str, Any]) -> str:
+    errors = entry.get("errors")
+    said = ", ".join(map(str, errors)) if isinstance(errors, list) else str(errors or "no reason given")
+    return f"{entry.get('path', '/')}: {said}"
 
 
 def _of_text(text: str) -> str:

@@ -17,6 +17,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._answers import what_it_s
             '{"message": "Object is not valid", "details": [{"path": "/id", "errors": ["a", "b"]}, {"path": "/cpus", "errors": ["c"]}]}',
             "Object is not valid (/id: a, b; /cpus: c)",
         ),
+        ('{"message": "No", "details": [{"path": "/", "errors": null}]}', "No (/: no reason given)"),
+        (
+            '{"message": "No", "details": [{"errors": "a"}, {"path": "/id", "errors": [null]}, 5]}',
+            "No (/: a; /id: None)",
+        ),
         ('{"error": "Invalid credentials"}', "Invalid credentials"),
         ('{"code": 7}', '{"code": 7}'),
         ("<html><head>\n<title>Error 401\n Unauthorized</title></head>", "a page titled 'Error 401 Unauthorized'"),
