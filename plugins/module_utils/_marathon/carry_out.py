@@ -18,7 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     UnknownOutcome,
     WaitTimeout,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, AppJson, Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, AppJson, Marathon, ids_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_over
 from ansible_collections.dcos.avi.plugins.module_utils._owner import is_gone, run_or_none
@@ -97,8 +97,7 @@ def _refuse_for_a_run_that_ended(run: str | None, app_id: str) -> None:
 
 def _locks(conflict: Conflict) -> list[str]:
     """Return the ids of the deployments that a 409 names as locks; none where something exists already."""
-    details = conflict.details if isinstance(conflict.details, dict) else {}
-    return [deployment["id"] for deployment in details.get("deployments") or []]
+    return ids_of(conflict.details.get("deployments")) if isinstance(conflict.details, dict) else []
 
 
 def _wait_for_locks(client: Marathon, app_id: str, locks: list[str], deadline: Deadline, out_of_time: bool) -> None:

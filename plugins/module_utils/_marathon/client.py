@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound, UnknownOutcome
-from ansible_collections.dcos.avi.plugins.module_utils._http import HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._http import Answer, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.news import News, listening
 
@@ -67,35 +67,35 @@ class Marathon:
         :param embed: what else to include, such as "apps.tasks", "apps.lastTaskFailure", "apps.taskStats".
         """
         filters = {"label": label, "id": id_contains, "cmd": cmd_contains}
-        params = [(name, value) for name, value in filters.items() if value]
-        return self._get("/v2/apps", "apps", params=[*params, *(("embed", value) for value in embed)])
+        params = [*((name, value) for name, value in filters.items() if value), *(("embed", value) for value in embed)]
+        found = self._list("/v2/apps", "apps", dict, params=params)
+        return [self._app(app, "GET /v2/apps") for app in found]
 
     def app(self, app_id: str, *, embed: Iterable[str] = ()) -> dict[str, Any] | None:
         """Return an app with counts, tasks, deployments and lastTaskFailure, or None where there is none."""
+        path = _path(app_id)
         try:
-            return self._get(_path(app_id), "app", params=[("embed", value) for value in embed])
+            found = self._get(path, params=[("embed", value) for value in embed])
         except NotFound as error:
             if _is_about_the_app(error):
                 return None
-            sentence = (
-                f"{error.sentence}. Is this Marathon? In DC/OS its address ends in /service/marathon, without /v2"
-            )
-            raise NotFound(sentence, status=error.status, details=error.details) from error
+            raise
+        return self._app(self._of(found, "app", dict, f"GET {path}"), f"GET {path}")
 
     def app_versions(self, app_id: str) -> list[str]:
         """Return the timestamps of the versions Marathon keeps of an app, the newest first."""
-        return sorted(self._get(f"{_path(app_id)}/versions", "versions"), reverse=True)
+        return sorted(self._list(f"{_path(app_id)}/versions", "versions", str), reverse=True)
 
     def app_version(self, app_id: str, version: str) -> dict[str, Any]:
         """Return the definition an app had at a version."""
-        return self._get(f"{_path(app_id)}/versions/{version}")
+        path = f"{_path(app_id)}/versions/{version}"
+        return self._object(self._get(path), f"GET {path}")
 
     def create_app(self, definition: dict[str, Any]) -> Accepted:
         """Create an app; Conflict where it exists."""
-        answer = self.session.request("POST", "/v2/apps", json=definition, expect=(201,))
+        answer = self._request("POST", "/v2/apps", json=definition, expect=(201,))
         app = self._object(answer.body, "POST /v2/apps")
-        deployments = app.get("deployments") or [{}]
-        deployment_id = answer.headers.get("Marathon-Deployment-Id") or deployments[0].get("id", "")
+        deployment_id = answer.headers.get("Marathon-Deployment-Id") or next(iter(ids_of(app.get("deployments"))), "")
         return Accepted(deployment_id, app.get("version", ""))
 
     def update_app(self, app_id: str, body: dict[str, Any], *, complete: bool = False, force: bool = False) -> Accepted:
@@ -120,13 +120,15 @@ class Marathon:
 
     def abandon_deployment(self, deployment_id: str) -> None:
         """Stop a deployment, and leave the apps half done; NotFound where it is over."""
-        self.session.request("DELETE", f"/v2/deployments/{deployment_id}", params=_force(True), expect=(200, 202))
+        self._request("DELETE", f"/v2/deployments/{deployment_id}", params=_force(True), expect=(200, 202))
 
     def deployments(self) -> list[dict[str, Any]]:
         """Return the deployments under way."""
         found = self._get("/v2/deployments")
         if not isinstance(found, list):
             raise self._unusable("GET /v2/deployments", "is no list")
+        if len(ids_of(found)) < len(found):
+            raise self._unusable("GET /v2/deployments", "lists what is no deployment")
         return found
 
     def listening(self, mentions: Iterable[str], interval: float) -> AbstractContextManager[News]:
@@ -135,19 +137,44 @@ class Marathon:
 
     def queue(self) -> list[dict[str, Any]]:
         """Return the apps that wait for offers, with the reasons why offers were declined."""
-        return self._get("/v2/queue", "queue")
+        return self._list("/v2/queue", "queue", dict)
 
-    def _get(self, path: str, key: str = "", **kwargs: Any) -> Any:
-        """Return what is read; of an object, what it holds by ``key``, where that is given."""
-        body = self.session.request("GET", path, **kwargs).body
-        if not key:
-            return body
-        if not isinstance(body, dict) or not isinstance(body.get(key), (dict, list)):
-            raise self._unusable(f"GET {path}", f"has no {key}")
+    def _request(self, method: str, path: str, **kwargs: Any) -> Answer:
+        try:
+            return self.session.request(method, path, **kwargs)
+        except NotFound as error:
+            if _is_said_by_marathon(error):
+                raise
+            sentence = (
+                f"{error.sentence}. Is this Marathon? In DC/OS its address ends in /service/marathon, without /v2"
+            )
+            raise NotFound(sentence, status=error.status, details=error.details) from error
+
+    def _get(self, path: str, **kwargs: Any) -> Any:
+        return self._request("GET", path, **kwargs).body
+
+    def _list(self, path: str, key: str, kind: type, **kwargs: Any) -> Any:
+        """Return the list that is read by ``key``, each item of a kind."""
+        found = self._of(self._get(path, **kwargs), key, list, f"GET {path}")
+        if not all(isinstance(item, kind) for item in found):
+            raise self._unusable(f"GET {path}", f"holds something else among its {key}")
+        return found
+
+    def _of(self, body: Any, key: str, kind: type, request: str) -> Any:
+        """Return what an answer holds by ``key``."""
+        if not isinstance(body, dict) or not isinstance(body.get(key), kind):
+            raise self._unusable(request, f"has no {key}")
         return body[key]
 
+    def _app(self, app: dict[str, Any], request: str) -> dict[str, Any]:
+        """Return an app that has the shape of one, as far as it is relied on."""
+        for key, fits in APP_SHAPE.items():
+            if not fits(app.get(key)):
+                raise self._unusable(request, f"holds an app whose {key} is missing or something else")
+        return app
+
     def _change(self, method: str, path: str, params: dict[str, str], **kwargs: Any) -> Accepted:
-        body = self._object(self.session.request(method, path, params=params, **kwargs).body, f"{method} {path}")
+        body = self._object(self._request(method, path, params=params, **kwargs).body, f"{method} {path}")
         return Accepted(body.get("deploymentId", ""), body.get("version", ""))
 
     def _object(self, body: Any, request: str) -> dict[str, Any]:
@@ -168,7 +195,45 @@ def _force(force: bool) -> dict[str, str]:
     return {"force": "true" if force else "false"}
 
 
+def ids_of(deployments: Any) -> list[str]:
+    """Return the ids of what an answer lists as deployments, without what is none."""
+    listed = deployments if isinstance(deployments, list) else []
+    return [item["id"] for item in listed if isinstance(item, dict) and isinstance(item.get("id"), str)]
+
+
+def _message(error: NotFound) -> str:
+    return str(error.details.get("message")) if isinstance(error.details, dict) else ""
+
+
+def _is_said_by_marathon(error: NotFound) -> bool:
+    """Marathon says in JSON that something does not exist; a wrong address or path answers 404 in other words."""
+    return "does not exist" in _message(error)
+
+
 def _is_about_the_app(error: NotFound) -> bool:
-    """Marathon says in JSON that an app does not exist; a wrong address or path answers 404 in other words."""
-    message = error.details.get("message") if isinstance(error.details, dict) else None
-    return isinstance(message, str) and message.startswith("App ")
+    return _message(error).startswith("App ")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_object_or_absent(value: Any) -> bool:
+    return value is None or isinstance(value, dict)
+
+
+def _are_objects_or_absent(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(item, dict) for item in value))
+
+
+def _are_deployments_or_absent(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and len(ids_of(value)) == len(value))
+
+
+APP_SHAPE: dict[str, Callable[[Any], bool]] = {
+    "id": _is_text,
+    "version": _is_text,
+    "labels": _is_object_or_absent,
+    "tasks": _are_objects_or_absent,
+    "deployments": _are_deployments_or_absent,
+}
