@@ -79,13 +79,17 @@ def carry_out(
                     raise UnknownOutcome(sentence, status=unknown.status) from None
             except ApiError as error:
                 # Below 500 Marathon says no; from there on it may have made the change before it broke down.
-                in_doubt = in_doubt or (error.status or 0) >= 500
+                error.changed = (error.status or 0) >= 500
                 raise
     except Refused:
         raise  # What is there now is not what was sent.
-    except DcosAviError as error:
+    except UnknownOutcome as error:
         error.changed = error.changed or in_doubt
         raise
+    except DcosAviError as error:
+        if not in_doubt:
+            raise
+        raise _after_a_doubtful_try(error) from None
     return None
 
 
@@ -93,6 +97,14 @@ def _refuse_for_a_run_that_ended(run: str | None, app_id: str) -> None:
     """A playbook that was killed leaves its task behind, which must not change what the next run has made since."""
     if run and is_gone(run):
         raise Refused(f"Nothing more is sent for {app_id}: the run of Ansible that asked for it has ended.")
+
+
+def _after_a_doubtful_try(error: DcosAviError) -> DcosAviError:
+    """Return the error of a later try, which speaks of that alone, with the doubt about the earlier one."""
+    sentence = f"{error.sentence.rstrip('.')}. An earlier try may have been applied: run this again to find out"
+    told = type(error)(sentence, status=error.status, details=error.details)
+    told.changed = True
+    return told
 
 
 def _locks(conflict: Conflict) -> list[str]:
