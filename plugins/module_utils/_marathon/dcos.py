@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ansible_collections.dcos.avi.plugins.module_utils._answers import parsed
 from ansible_collections.dcos.avi.plugins.module_utils._errors import AuthenticationError, Refused
@@ -76,8 +76,11 @@ def service_account(name: str | None, key_file: str, marathon_url: str) -> Servi
     known = name or secret.get("uid")
     if not known:
         raise Refused(f"Give marathon_service_account: {key_file} does not say whose key it holds.")
-    endpoint = urlsplit(str(secret.get("login_endpoint") or marathon_url))
-    login_path = endpoint.path if secret.get("login_endpoint") else LOGIN_PATH
+    endpoint = urlsplit(marathon_url)
+    login_path = LOGIN_PATH
+    if secret.get("login_endpoint"):
+        endpoint = _login_endpoint(str(secret["login_endpoint"]), key_file)
+        login_path = endpoint.path
     key = _private_key(str(secret.get("private_key", "")), key_file)
     return ServiceAccount(known, key, f"{endpoint.scheme}://{endpoint.netloc}", login_path)
 
@@ -105,6 +108,16 @@ def proof(account: ServiceAccount, expires: int) -> str:
     said = b".".join(_base64url(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims))
     signature = account.key.sign(said, padding.PKCS1v15(), hashes.SHA256())
     return b".".join([said, _base64url(signature)]).decode()
+
+
+def _login_endpoint(address: str, key_file: str) -> SplitResult:
+    try:
+        endpoint = urlsplit(address)
+        if endpoint.scheme in ("http", "https") and endpoint.hostname:
+            return endpoint
+    except ValueError:
+        pass  # Brackets that hold no IPv6 address, for example.
+    raise Refused(f"The login_endpoint in {key_file} is no address that begins with http:// or https://.")
 
 
 def _private_key(pem: str, key_file: str) -> Any:

@@ -60,7 +60,7 @@ def client_from(params: dict[str, Any]) -> Marathon:
         base_url=first,
         other_urls=tuple(others),
         what="Marathon",
-        timeout=params.get("marathon_timeout") or 30,
+        timeout=_timeout(params.get("marathon_timeout")),
         verify=params.get("marathon_validate_certs", True) and (params.get("marathon_ca_path") or True),
         ca_option="marathon_ca_path (MARATHON_CA_PATH)",
         cert=_client_certificate(params),
@@ -88,6 +88,13 @@ def _addresses(given: Iterable[str]) -> list[str]:
         if not url.startswith(("http://", "https://")):
             raise Refused(f"marathon_url (MARATHON_URL) begins with http:// or https://, and {url!r} does not.")
     return urls
+
+
+def _timeout(given: int | None) -> int:
+    timeout: int = MARATHON_OPTIONS["marathon_timeout"]["default"] if given is None else given
+    if timeout < 1:
+        raise Refused(f"marathon_timeout (MARATHON_TIMEOUT) must be at least 1 second, not {timeout}.")
+    return timeout
 
 
 def _client_certificate(params: dict[str, Any]) -> str | tuple[str, str] | None:

@@ -148,6 +148,23 @@ def test_the_secret_of_the_account_says_all(client, cluster, server, key, tmp_pa
 
 
 @pytest.mark.parametrize(
+    "endpoint", ["garbage", "/acs/api/v1/auth/login", "ftp://dcos/login", "https://", "https://[x", 5]
+)
+def test_an_endpoint_that_is_no_address_is_refused(client, key, tmp_path, endpoint):
+    file = tmp_path / "account.json"
+    file.write_text(json.dumps({"uid": "robot", "private_key": pem(key), "login_endpoint": endpoint}))
+    with pytest.raises(Refused, match=f"The login_endpoint in {file} is no address"):
+        client(marathon_service_account_key=str(file))
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_a_time_limit_of_nothing_is_refused(client, seconds):
+    with pytest.raises(Refused, match=r"marathon_timeout \(MARATHON_TIMEOUT\) must be at least 1 second, not"):
+        client(marathon_timeout=seconds)
+    assert client(marathon_timeout=None).session.connection.timeout == 30
+
+
+@pytest.mark.parametrize(
     ("content", "sentence"),
     [
         (None, "cannot be read: No such file"),
