@@ -10,6 +10,7 @@ from any release from 1.4 to 1.11.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.fields import FIELDS, app_fields
@@ -35,14 +36,15 @@ FIRST_RELEASE = {
 }
 
 
-def canonical(definition: dict[str, Any]) -> dict[str, Any]:
+def canonical(definition: dict[str, Any], fetched: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """Return the definition in the new form, with Marathon's types, without nulls and without what Marathon adds.
 
     Defaults are not filled in: a field that is absent stays absent.
 
+    :param fetched: the ``fetch`` of the app as it is; it tells what Marathon makes of ``uris``.
     :raises Refused: an object or a list is something else, or a label or an env variable has no value.
     """
-    app = new_form(written(definition))
+    app = new_form(written(definition), fetched)
     if "id" in app:
         app["id"] = absolute_id(str(app["id"]))
     if "dependencies" in app:
@@ -73,7 +75,8 @@ def after_update(desired: dict[str, Any], current: dict[str, Any], *, complete: 
     :param complete: ``desired`` is all there is to be; each field it does not give goes back to its default, except
         ``instances``. Else only the fields that it gives count.
     """
-    wanted, present = canonical({"id": current.get("id", "/"), **desired}), shown(current)
+    present = shown(current)
+    wanted = canonical({"id": current.get("id", "/"), **desired}, present.get("fetch", ()))
     if "container" not in desired and present.get("container") and not complete:
         # For a network in the old form ("ipAddress"), one may have been made up.
         wanted.pop("container", None)

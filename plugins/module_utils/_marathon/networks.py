@@ -11,6 +11,7 @@ Releases up to 1.4 know only the old one (``container.docker.network``, ``contai
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
@@ -35,15 +36,19 @@ def uses_new_form(app: dict[str, Any]) -> bool:
     return bool(app.get("networks")) or "portMappings" in (app.get("container") or {})
 
 
-def new_form(app: dict[str, Any]) -> dict[str, Any]:
+def new_form(app: dict[str, Any], fetched: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """Rewrite an app (a whole one or some of its fields, without nulls) from the old form to the new.
 
     What is in the new form already stays. A network that the app does not speak of is not invented.
+
+    :param fetched: the ``fetch`` of the app as it is.
     """
     app = dict(app)
     uris, ports = app.pop("uris", None), app.pop("ports", None)
     if uris and not app.get("fetch"):
-        app["fetch"] = [{"uri": uri, "extract": uri.endswith(ARCHIVES)} for uri in uris]
+        # Releases differ in what they take for an archive: what this Marathon made of an address is known better than guessed.
+        known = {item.get("uri"): item.get("extract", True) for item in fetched}
+        app["fetch"] = [{"uri": uri, "extract": known.get(uri, uri.endswith(ARCHIVES))} for uri in uris]
     if ports is not None and "portDefinitions" not in app:
         app["portDefinitions"] = [{"port": port} for port in ports]
     ip_address = app.pop("ipAddress", None)

@@ -235,3 +235,35 @@ def test_what_cannot_be_said_in_the_old_form_is_refused():
     networks = [{"mode": "container", "name": "a"}, {"mode": "container", "name": "b"}]
     with pytest.raises(Refused, match="only one network"):
         creation({"id": "/a", "networks": networks}, old_server=True)
+
+
+A_QUERY, UPPER_CASE, NO_ARCHIVE = "http://x/a.tgz?v=1", "http://x/b.TGZ", "http://x/c"
+# As this Marathon judged them.
+FETCHED = [
+    {"uri": uri, "extract": uri != NO_ARCHIVE, "executable": False, "cache": False}
+    for uri in (A_QUERY, UPPER_CASE, NO_ARCHIVE)
+]
+
+
+@pytest.mark.parametrize("current", [shown(fetch=FETCHED), {**SHOWN_BY_1_4, "fetch": FETCHED, "uris": [A_QUERY]}])
+@pytest.mark.parametrize("complete", [False, True])
+def test_what_marathon_took_for_an_archive_stays_one(current, complete):
+    asked = {**SHOWN_BY_1_4, "fetch": None, "maxLaunchDelaySeconds": None} if complete else {}
+
+    def asked_for(uris):
+        return differences({**asked, "uris": uris}, current, complete=complete)
+
+    assert "fetch" not in asked_for([A_QUERY, UPPER_CASE, NO_ARCHIVE])
+    _before, after = asked_for([UPPER_CASE, A_QUERY, "http://x/new.zip", "http://x/new.TGZ", A_QUERY])["fetch"]
+    assert [(each["uri"], each["extract"]) for each in after] == [
+        (UPPER_CASE, True),
+        (A_QUERY, True),
+        ("http://x/new.zip", True),
+        ("http://x/new.TGZ", False),
+        (A_QUERY, True),
+    ]
+
+
+def test_fetch_says_otherwise_what_is_an_archive():
+    desired = {"fetch": [{**each, "extract": False} for each in FETCHED]}
+    assert update(desired, shown(fetch=FETCHED))["fetch"] == desired["fetch"]
