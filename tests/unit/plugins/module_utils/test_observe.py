@@ -33,7 +33,8 @@ def app(app_id, labels, *ports, **fields):
         }
         for port in ports
     ]
-    return {**DEFINITION, "id": app_id, "instances": len(ports), "labels": labels, "tasks": tasks, **fields}
+    fields = {"version": "2026-01-01T00:00:00.000Z", "labels": labels, "tasks": tasks, **fields}
+    return {**DEFINITION, "id": app_id, "instances": len(ports), **fields}
 
 
 def pool(uuid, *ports, **fields):
