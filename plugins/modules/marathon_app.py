@@ -20,6 +20,8 @@ description:
     as a whole, so C(labels), C(env), C(container) and the like must be complete when given.
   - A change of anything but O(instances) makes Marathon restart the app's tasks; a change of the instances alone never does.
     For an app that takes traffic through Avi, create a new version instead of changing it.
+  - Marathon does not make every change that it accepts. It leaves an app as it was when C(executorResources) alone is to be
+    changed. The module reports no change then, and warns of it. In check mode it shows the change.
 
 extends_documentation_fragment:
   - dcos.avi._marathon

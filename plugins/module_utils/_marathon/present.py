@@ -54,5 +54,5 @@ def present(task: AppTask) -> dict[str, Any]:
         after = task.rolled_out(accepted)
     # Marathon accepts a change that changes nothing, too, and then keeps the app's version.
     if app is not None and after is not None and after["version"] == app["version"]:
-        return task.result(after)
+        return task.unchanged(after)
     return task.result(after, first, accepted)

@@ -102,6 +102,21 @@ class AppTask:
             outcome = "Its deployment was over, so that it could not be rolled back"
         return WaitTimeout(f"{timeout.sentence}. {outcome}", details=timeout.details)
 
+    def unchanged(self, app: AppJson) -> dict[str, Any]:
+        """Return the module's result where Marathon accepted a change, and left the app as it was.
+
+        That is how it answers where nothing was to be changed; but some changes, such as one of ``executorResources`` alone, it
+        does not make either.
+        """
+        result = self.result(app)
+        left = differences(self.target.definition(app), app, complete=self.target.complete)
+        if left:
+            warning = (
+                f"This Marathon accepted the change of {', '.join(left)}, but did not make it: {self.id} is as it was."
+            )
+            result["warnings"] = [*result.get("warnings", []), warning]
+        return result
+
     def result(
         self, app: AppJson | None, change: Change | None = None, accepted: Accepted | None = None
     ) -> dict[str, Any]:

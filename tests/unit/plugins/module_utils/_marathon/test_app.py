@@ -53,6 +53,26 @@ def test_a_change_marathon_sees_none_in_is_none(ensure, marathon):
     assert (result["changed"], result["deployment_id"]) == (False, None)
 
 
+def test_a_change_marathon_does_not_make_is_warned_about(ensure, marathon):
+    """Marathon takes executorResources of an app that is there only together with something else."""
+    marathon.add("/a", **SLEEP)
+    marathon._store = lambda app_id, app: None
+    asked = {"id": "a", "definition": {**SLEEP, "executorResources": {"cpus": 0.1}, "instnaces": 3}}
+    result = ensure(**asked)
+    assert not result["changed"] and result["warnings"] == [
+        "This Marathon has no field instnaces in an app, and ignores it.",
+        "This Marathon accepted the change of executorResources, but did not make it: /a is as it was.",
+    ]
+    assert ensure(check_mode=True, **asked)["changed"]
+
+
+def test_a_change_that_was_none_is_not_warned_about(ensure, marathon):
+    app = marathon.add("/a", **SLEEP)
+    marathon._store = lambda app_id, given: app.update({"cmd": given["cmd"]})
+    result = ensure(id="a", definition={**SLEEP, "cmd": "sleep 2"})
+    assert not result["changed"] and "warnings" not in result
+
+
 def test_the_option_avi_sets_its_labels_beside_the_others(ensure, marathon):
     marathon.add("/a", **SLEEP, labels={"team": "shop"})
     ensure(id="a", avi={"frontend": True, "proxy": {"pool": {"a": 1}}, "proxy_listener": None, "ab_config": None})
