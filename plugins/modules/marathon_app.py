@@ -52,6 +52,8 @@ options:
       - The app in Marathon's own JSON, as a mapping. Both ways to write the network work with every release of Marathon.
       - Values are converted to the types Marathon wants, so that C(true) or C(80) can be written for a label or an
         environment variable.
+      - Which of the files in C(uris) are archives to be extracted is Marathon's to judge, and stays as it judged. Write C(fetch)
+        instead to say it yourself.
       - Fields that only Marathon sets, such as C(version) or C(tasks), are ignored, so that what
         M(dcos.avi.marathon_app_info) returned can be used here.
       - Mutually exclusive with O(src).
@@ -74,10 +76,15 @@ options:
       - What the labels tell Avi's cloud connector, as data instead of strings of JSON.
       - These labels are set beside the labels of O(definition). Where O(definition) has no labels, the other labels of
         the app stay as they are, unless O(update=replace).
+      - What is not given is treated like the other labels. What is V(false) or empty has no label, and an app's is taken away.
+        Only O(avi.proxy_listener=false) has one.
     type: dict
     suboptions:
       frontend:
-        description: The app is a north-south service with a virtual service of its own (the label C(FE-Proxy)).
+        description:
+          - The app is a north-south service with a virtual service of its own (the label C(FE-Proxy)).
+          - With V(false) the label is taken away, and the virtual service goes with it. That is refused while there are versions
+            of the service.
         type: bool
       frontend_vip:
         description: The address of the virtual service, in the older way (the label C(FE-Proxy-VIP)).

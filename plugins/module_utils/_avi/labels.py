@@ -30,6 +30,10 @@ _JSON_LABELS = (PROXY, AB_CONFIG)
 _YES_NO_LABELS = (FRONTEND, LISTENER)
 AVI_LABELS = (FRONTEND, FRONTEND_VIP, PROXY, LISTENER, AB_CONFIG)
 _YES_NO = {"yes": True, "no": False}
+# By the keys of labels as data, those that are not written where they are false or empty.
+_LEFT_OUT = {"frontend": FRONTEND, "frontend_vip": FRONTEND_VIP, "proxy": PROXY}
+# An app with one of these means the same as one without the label.
+_SAYS_NOTHING = {FRONTEND: "no", FRONTEND_VIP: "", PROXY: "{}"}
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,20 @@ def render(avi: Mapping[str, Any]) -> dict[str, str]:
             ab_config=AbConfig(ab_config["service"], ab_config["priority"]) if ab_config else None,
         )
     )
+
+
+def denied(avi: Mapping[str, Any]) -> frozenset[str]:
+    """Return the labels that an app is not to have, by labels as data: what is false or empty there is denied, not unsaid.
+
+    :raises Refused: as ``render``.
+    """
+    rendered = render(avi)
+    return frozenset(label for key, label in _LEFT_OUT.items() if avi.get(key) is not None and label not in rendered)
+
+
+def says_something(key: str, value: str) -> bool:
+    """Whether an app with this label means anything else than one without it."""
+    return key not in _SAYS_NOTHING or not same(key, value, _SAYS_NOTHING[key])
 
 
 def write(avi: AviLabels) -> dict[str, str]:

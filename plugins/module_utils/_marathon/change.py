@@ -84,8 +84,10 @@ def _refuse_unsafe_update(client: Marathon, app: AppJson, changes: dict[str, tup
     for version in client.app_versions(app["id"]):
         if version != app.get("version") and _carried_ab_config(client, app["id"], version):
             guards.refuse_redefinition(app["id"], changes, is_version=False)
-    labels = changes.get("labels", ({}, {}))[1] or {}
+    labels_before, labels = (value or {} for value in changes.get("labels", ({}, {})))
     guards.refuse_broken_labels(app["id"], labels)
+    if guards.takes_the_frontend(labels_before, labels):
+        guards.refuse_to_take_the_frontend(app["id"], client.apps(label=AB_CONFIG))
     if AB_CONFIG in labels:
         _refuse_useless_version(client, app["id"], labels)
 

@@ -95,7 +95,7 @@ def refuse_deletion(app: Mapping[str, Any], others: Iterable[Mapping[str, Any]])
     :raises Refused: says what would be lost.
     """
     app_id = absolute_id(app["id"])
-    versions = sorted(other["id"] for other in others if service_of(other) == app_id)
+    versions = _versions_of(app_id, others)
     reasons = [f"it has the label {FRONTEND}: yes"] if avi_labels.read(app.get("labels") or {}).frontend else []
     if versions:
         reasons.append(f"the ab_config of {', '.join(versions)} names it")
@@ -104,6 +104,29 @@ def refuse_deletion(app: Mapping[str, Any], others: Iterable[Mapping[str, Any]])
             f"{app_id} is not deleted, because {' and '.join(reasons)}: its virtual service would go with it. "
             f"Scale it to 0 instances instead, or set delete_listener to true if the whole service is to go."
         )
+
+
+def takes_the_frontend(before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    """Tell whether a change of labels makes an app with a virtual service of its own one without."""
+    return avi_labels.read(before).frontend and not avi_labels.read(after).frontend
+
+
+def refuse_to_take_the_frontend(app_id: str, others: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse to take the label of the front end from the listener of versions, which take their traffic from it.
+
+    :param others: the apps with an ``ab_config``, of whatever service.
+    :raises Refused: names the versions.
+    """
+    versions = _versions_of(absolute_id(app_id), others)
+    if versions:
+        raise Refused(
+            f"The label {FRONTEND} of {app_id} is not taken away, because the ab_config of {', '.join(versions)} names it: "
+            "its virtual service would go with it. Nothing was changed."
+        )
+
+
+def _versions_of(service: str, others: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted(other["id"] for other in others if service_of(other) == service)
 
 
 def refuse_other_version(app_id: str, expected: str | None, app: Mapping[str, Any] | None) -> None:

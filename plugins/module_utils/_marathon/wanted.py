@@ -46,22 +46,29 @@ class Wanted:
     """An app as wanted: ``fields`` of its definition (without id and labels), and its labels.
 
     ``labels`` is None where the user says nothing of labels as a whole; ``avi_labels`` are set among whatever others
-    there are. ``complete``: whatever is not said goes back to its default.
+    there are, and ``denied_labels`` are taken away. ``complete``: whatever is not said goes back to its default.
     """
 
     app_id: str
     fields: dict[str, Any] = field(default_factory=dict)
     labels: dict[str, str] | None = None
     avi_labels: dict[str, str] = field(default_factory=dict)
+    denied_labels: frozenset[str] = frozenset()
     complete: bool = False
 
     def definition(self, current: dict[str, Any] | None) -> dict[str, Any]:
         """Return the definition to have, with the fields that count; ``current`` is the app as it is, or None."""
         definition = {"id": self.app_id, **self.fields}
         others = self.labels if self.labels is not None or self.complete else (current or {}).get("labels")
-        if self.labels is not None or self.avi_labels:
-            definition["labels"] = {**(others or {}), **self.avi_labels}
+        kept = {key: value for key, value in (others or {}).items() if not self.denies(key, value)}
+        if self.labels is not None or self.avi_labels or kept != (others or {}):
+            definition["labels"] = {**kept, **self.avi_labels}
         return definition
+
+    def denies(self, key: str, value: str) -> bool:
+        """Tell whether a label with this value is to be taken away."""
+        # One that says nothing stays: to take it away would restart the app for nothing.
+        return key in self.denied_labels and avi_labels.says_something(key, value)
 
     def without(self, fields: Iterable[str]) -> Wanted:
         """Return the same without some fields of its definition."""
@@ -70,7 +77,7 @@ class Wanted:
 
     def says_anything(self) -> bool:
         """Tell whether anything is wanted of the app beyond its being there."""
-        return bool(self.fields or self.labels or self.avi_labels)
+        return bool(self.fields or self.labels or self.avi_labels or self.denied_labels)
 
     def can_be_created(self) -> bool:
         """Tell whether enough is said for an app that is not there yet."""
@@ -90,13 +97,25 @@ def wanted(params: dict[str, Any]) -> Wanted:
     fields = {key: value for key, value in definition.items() if key not in ("id", "labels")}
     if params.get("instances") is not None:
         fields["instances"] = params["instances"]
-    labels, rendered = definition.get("labels"), avi_labels.render(params.get("avi") or {})
-    for key, value in rendered.items():
-        if key in (labels or {}) and not avi_labels.same(key, value, (labels or {})[key]):
-            raise Refused(
-                f"The label {key} of {app_id} is said twice: in the definition's labels and by the option avi."
-            )
-    complete = params.get("update") == "replace"
-    if complete and not fields.keys() - {"instances"}:
+    labels, avi = definition.get("labels"), params.get("avi") or {}
+    target = Wanted(
+        app_id,
+        fields,
+        labels,
+        avi_labels.render(avi),
+        avi_labels.denied(avi),
+        complete=params.get("update") == "replace",
+    )
+    _refuse_labels_said_twice(target)
+    if target.complete and not target.can_be_created():
         raise Refused(f"To replace {app_id}, give its whole definition: all that is not said goes back to its default.")
-    return Wanted(app_id, fields, labels, rendered, complete)
+    return target
+
+
+def _refuse_labels_said_twice(target: Wanted) -> None:
+    for key, value in (target.labels or {}).items():
+        by_avi = target.avi_labels.get(key)
+        if target.denies(key, value) or (by_avi is not None and not avi_labels.same(key, by_avi, value)):
+            raise Refused(
+                f"The label {key} of {target.app_id} is said twice: in the definition's labels and by the option avi."
+            )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import pytest
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import (
     SLEEP,
 )
@@ -79,6 +80,43 @@ def test_the_option_avi_sets_its_labels_beside_the_others(ensure, marathon):
     assert marathon.apps["/a"]["labels"] == {"team": "shop", "FE-Proxy": "yes", "avi_proxy": '{"pool":{"a":1}}'}
     again = ensure(id="a", definition={"labels": {"team": "shop"}}, avi={"frontend": True, "proxy": {"pool": {"a": 1}}})
     assert not again["changed"]
+
+
+FRONT_END = {"FE-Proxy": "Yes", "FE-Proxy-VIP": "10.0.0.1", "avi_proxy": '{"pool":{}}', "team": "shop"}
+
+
+@pytest.mark.parametrize(
+    ("avi", "taken"),
+    [
+        ({"frontend": False}, ["FE-Proxy"]),
+        ({"frontend_vip": ""}, ["FE-Proxy-VIP"]),
+        ({"proxy": {}}, ["avi_proxy"]),
+        ({"frontend": False, "frontend_vip": "", "proxy": {"pool": None}}, ["FE-Proxy", "FE-Proxy-VIP", "avi_proxy"]),
+    ],
+)
+@pytest.mark.parametrize("update", ["merge", "replace"])
+def test_what_the_option_avi_denies_is_taken_away(ensure, marathon, avi, taken, update):
+    marathon.add("/a", **SLEEP, labels=FRONT_END)
+    left = {key: value for key, value in FRONT_END.items() if key not in taken}
+    asked = {"id": "a", "avi": avi, "update": update}
+    if update == "replace":
+        asked["definition"] = {**SLEEP, "labels": left}
+    predicted = ensure(check_mode=True, **asked)
+    assert predicted["diff"]["before"] == {"labels": {key: FRONT_END[key] for key in taken}}
+    assert predicted["diff"]["after"] == {"labels": {}} and predicted["app"]["labels"] == left
+    assert ensure(**asked)["diff"] == predicted["diff"]
+    assert marathon.apps["/a"]["labels"] == left
+    assert not ensure(**asked)["changed"]
+
+
+def test_a_label_that_says_nothing_is_not_taken_away(ensure, marathon, writes):
+    marathon.add("/a", **SLEEP, labels={"FE-Proxy": "No", "FE-Proxy-VIP": "", "avi_proxy": " {}"})
+    nothing = {"frontend": False, "frontend_vip": "", "proxy": {}, "proxy_listener": None, "ab_config": None}
+    assert not ensure(id="a", avi=nothing)["changed"]
+    marathon.add("/b", **SLEEP)
+    assert not ensure(id="b", avi=nothing)["changed"]
+    assert not writes()
+    assert ensure(id="c", definition=SLEEP, avi=nothing)["app"]["labels"] == {}
 
 
 def test_fields_marathon_ignores_are_warned_about(ensure, marathon, writes):

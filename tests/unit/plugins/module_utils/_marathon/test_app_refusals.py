@@ -40,6 +40,13 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_serve
             "FE-Proxy of /a is said twice",
         ),
         (
+            {"id": "a", "definition": {**SLEEP, "labels": {"FE-Proxy": "yes"}}, "avi": {"frontend": False}},
+            "FE-Proxy of /a is said twice",
+        ),
+        ({"id": "listener", "avi": {"frontend": False}}, "because the ab_config of /listener-100 names it"),
+        ({"id": "listener", "definition": {"labels": {}}}, "because the ab_config of /listener-100 names it"),
+        ({"id": "front", "state": "restarted", "avi": {"frontend": False}}, "give its id alone"),
+        (
             {"id": "a", "definition": SLEEP, "avi": {"ab_config": {"service": "nowhere", "priority": 10}}},
             "there is no other app /nowhere",
         ),
@@ -65,6 +72,8 @@ def test_refusals_write_nothing(ensure, writes, marathon, params, sentence, chec
     marathon.add("/was-100", **SLEEP, labels=version)
     marathon.add("/was-100", **SLEEP)
     marathon.add("/front", **SLEEP, labels={"FE-Proxy": "yes"})
+    marathon.add("/listener", **SLEEP, labels={"FE-Proxy": "yes"})
+    marathon.add("/listener-100", **SLEEP, labels={"ab_config": '{"service": "listener", "priority": 20}'})
     with pytest.raises(Refused) as raised:
         ensure(check_mode=check_mode, **params)
     assert sentence in raised.value.sentence
