@@ -71,7 +71,7 @@ def app_fields(app: dict[str, Any], *, old_server: bool = False) -> dict[str, Ru
         "labels": _labels,
         "maxLaunchDelaySeconds": default(300, 3600),
         "mem": default(128),
-        "networks": _networks,
+        "networks": _networks(old_server),
         # Elsewhere the ports belong to the container, and Marathon drops these.
         "portDefinitions": _port_definitions(old_server) if in_host_mode else dropped,
         "readinessChecks": sequence(READINESS_CHECK),
@@ -112,14 +112,16 @@ def _transport(desired: Any, current: Any) -> Any:
     return current if alike else default("tcp")(desired, current)
 
 
-def _networks(desired: Any, current: Any) -> Any:
-    return sequence(_network)(desired or [{"mode": HOST}], current or [{"mode": HOST}])
+def _networks(old_server: bool) -> Rule:
+    def network(desired: Any, current: Any) -> Any:
+        network_mode = desired.get("mode", CONTAINER)
+        if current is None or network_mode != current.get("mode", CONTAINER):
+            return desired
+        # In the old form only ipAddress has a name and labels, and that is for the mode container.
+        return current if old_server and network_mode != CONTAINER else NETWORK(desired, current)
 
-
-def _network(desired: Any, current: Any) -> Any:
-    if current is None or desired.get("mode", CONTAINER) != current.get("mode", CONTAINER):
-        return desired
-    return NETWORK(desired, current)
+    default_networks = [{"mode": HOST}]
+    return lambda desired, current: sequence(network)(desired or default_networks, current or default_networks)
 
 
 def _port_definitions(old_server: bool) -> Rule:

@@ -17,6 +17,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.rules import (
     record,
 )
 
+
+def _ip_protocol(desired: Any, current: Any) -> Any:
+    """Releases before 1.6 neither know it nor show it."""
+    return None if current is None else default("IPv4")(desired, current)
+
+
 _TIMES: dict[str, Rule] = {
     "protocol": default("HTTP"),
     "gracePeriodSeconds": default(300),
@@ -32,7 +38,7 @@ _HTTP: dict[str, Rule] = {**_TIMES, **_BY_PORT, "path": default(None, "/")}
 _TCP: dict[str, Rule] = {**_TIMES, **_BY_PORT, "path": kept}
 # Checks that Marathon itself makes have neither a delay nor a choice of IP version, whatever they are given.
 _BY_MARATHON: dict[str, Rule] = {"delaySeconds": kept, "ipProtocol": kept}
-_BY_MESOS: dict[str, Rule] = {"delaySeconds": default(15), "ipProtocol": default("IPv4")}
+_BY_MESOS: dict[str, Rule] = {"delaySeconds": default(15), "ipProtocol": _ip_protocol}
 HEALTH_CHECKS: dict[str, dict[str, Rule]] = {
     "HTTP": {**_HTTP, **_BY_MARATHON},
     "HTTPS": {**_HTTP, **_BY_MARATHON},
