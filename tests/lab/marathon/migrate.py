@@ -72,8 +72,9 @@ def _migrate_networks(app: dict[str, Any], config: Config) -> dict[str, Any]:
     if mode is not None or address is not None:
         app["networks"] = [_network(mode, address or {}, config)]
     discovered = (address or {}).get("discovery", {}).get("ports")
-    if discovered:
+    if address is not None and (discovered or app.get("portDefinitions")):
         app.setdefault("container", {"type": "MESOS"})
+    if discovered:
         app["container"]["portMappings"] = [
             {"containerPort": port["number"], **{key: value for key, value in port.items() if key != "number"}}
             for port in discovered

@@ -25,8 +25,8 @@ def network_modes(app: dict[str, Any]) -> set[str]:
 def complete_networking(app: dict[str, Any], config: Config) -> None:
     """Fill in networks, container and ports, in place, as 1.5 and later return them."""
     app["networks"] = [_network(each, config) for each in app.get("networks") or [{"mode": "host"}]]
-    modes = network_modes(app)
-    if "container" in app:
+    modes, has_container = network_modes(app), "container" in app
+    if has_container:
         app["container"] = _container(app["container"])
     elif modes != {"host"}:
         app["container"] = {"type": "MESOS", "volumes": []}
@@ -35,8 +35,9 @@ def complete_networking(app: dict[str, Any], config: Config) -> None:
         app["portDefinitions"] = [_port_definition(each) for each in app.get("portDefinitions", [{"name": "default"}])]
         app.setdefault("requirePorts", False)
     else:
-        wanted = len(app.pop("portDefinitions", []))
-        mappings = app["container"].get("portMappings", [] if wanted else [{"name": "default"}])
+        # The default mapping counts as one of those that the ports need, and a container that nobody asked for needs no more.
+        wanted = len(app.pop("portDefinitions", [])) if has_container else 0
+        mappings = app["container"].get("portMappings", [{"name": "default"}])
         mappings = [*mappings, *({} for _each in range(wanted - len(mappings)))]
         app["container"]["portMappings"] = [_port_mapping(each, modes) for each in mappings]
         app["requirePorts"] = False

@@ -114,6 +114,44 @@ def test_idempotence(release):
     check()
 
 
+IMAGE = {"docker": {"image": "nginx"}}
+
+
+@pytest.mark.parametrize("release", PERSONAS)
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"healthChecks": [{"protocol": "MESOS_HTTPS", "path": "/", "ipProtocol": "IPv6"}]},
+        {"networks": [{"mode": "container/bridge", "labels": {"a": "b"}}]},
+        {"networks": [{"mode": "container", "name": "dcos", "labels": {"a": "b"}}]},
+    ],
+)
+def test_what_a_release_does_not_take_is_no_difference_for_ever(release, fields):
+    marathon, definition = PureMarathon(release), {"id": "web", "container": IMAGE, **fields}
+    marathon.post(creation(definition, old_server=marathon.is_old))
+    assert differences(definition, marathon.get()) == {}
+
+
+@pytest.mark.parametrize("release", [release for release, persona in PERSONAS.items() if not persona.old_form])
+@pytest.mark.parametrize(
+    "ports", [{"ports": []}, {"ports": [0]}, {"ports": [0, 80]}, {"portDefinitions": [{"port": 0, "name": "x"}]}]
+)
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"container": IMAGE, "networks": [{"mode": "container/bridge"}]},
+        {"container": {**IMAGE, "portMappings": []}, "networks": [{"mode": "container/bridge"}]},
+        {"container": {"docker": {"image": "nginx", "network": "BRIDGE"}}},
+        {"cmd": "run a", "networks": [{"mode": "container", "name": "dcos"}]},
+        {"cmd": "run a", "ipAddress": {"networkName": "dcos"}},
+    ],
+)
+def test_ports_beside_a_network_of_the_container(release, ports, fields):
+    marathon, definition = PureMarathon(release), {"id": "web", **ports, **fields}
+    marathon.post(creation(definition, old_server=False))
+    assert differences(definition, marathon.get()) == {}
+
+
 def check_update(marathon, desired):
     shown = marathon.get()
     found, predicted = differences(desired, shown), after_update(desired, shown)
