@@ -14,12 +14,17 @@ from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 def run(work: Work) -> None:
     """Do the work as a module, in a process of its own."""
     module = AnsibleModule(argument_spec=work.options, supports_check_mode=True, **work.rules)
-    module.no_log_values.update(work.secrets(module.params))
+    secrets = work.secrets(module.params)
+    module.no_log_values.update(secrets)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     result = work.result(module.params, check_mode=module.check_mode, diff_mode=module._diff)
-    for warning in result.pop("warnings", []):
+    shown = work.shown(result, module.params)
+    # Ansible hides on its own what it finds in what is left: the headers of a request, and the numbers of what was spent.
+    spent = " ".join(map(str, shown["spent"].values()))
+    module.no_log_values = {secret for secret in secrets if secret not in spent}
+    for warning in shown.pop("warnings", []):
         module.warn(warning)
-    if result.get("failed"):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    if shown.get("failed"):
+        module.fail_json(**shown)
+    module.exit_json(**shown)

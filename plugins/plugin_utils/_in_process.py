@@ -21,7 +21,6 @@ from typing import Any
 
 from ansible import constants as C
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action.normal import ActionModule as AsModule
 from ansible.utils.display import Display
 from ansible_collections.dcos.avi.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
@@ -47,10 +46,9 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
             result = self.work.result(params, check_mode=self._task.check_mode, diff_mode=self._task.diff)
         if not result.get("warnings"):
             result.pop("warnings", None)
-        if Display().verbosity >= 3:
-            result["invocation"] = {"module_args": params}
-        secrets = {*given._no_log_values, *self.work.secrets(params)}
-        shown: dict[str, Any] = remove_values(_plain(result), secrets)
+        shown = self.work.shown(_plain(result), params)
+        if Display().verbosity < 3:
+            del shown["invocation"]
         return shown
 
     def _comes_to_the_same(self, task_vars: dict[str, Any]) -> bool:

@@ -18,7 +18,17 @@ from tests.migration.user import User
 
 BOTH_WAYS = str(Path(__file__).parent / "playbooks" / "both_ways" / "main.yml")
 # What is drawn or measured; the app that each way has of its own; and what some releases of Ansible leave out.
-VARYING = {"spent", "version", "versionInfo", "deployment_id", "deployments", "id", "item", "invocation"}
+VARYING = {
+    "spent",
+    "slowest_seconds",
+    "version",
+    "versionInfo",
+    "deployment_id",
+    "deployments",
+    "id",
+    "item",
+    "invocation",
+}
 
 MODULE = re.compile(r"Using module file .*/dcos/avi/plugins/modules/(\w+)\.py")
 
@@ -50,6 +60,9 @@ def test_both_ways_return_the_same(user: User, tmp_path: Path, monkeypatch: pyte
     predicted = in_process[0]
     assert predicted["diff"]["after"]["labels"]["vaulted"] == "kept secret"
     assert predicted["diff"]["after"]["labels"]["template"] == "{{ number }}"
+    *_others, answered, echoed = in_process
+    assert answered["targets"][0]["requests"] == 11 and isinstance(answered["spent"]["requests"], int)
+    assert "********" in echoed["msg"] and "echoed" not in echoed["msg"] and "not to be printed" not in outcome.output
     assert any("unknown" in str(warning) for warning in predicted["warnings"])
 
 
