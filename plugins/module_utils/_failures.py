@@ -62,8 +62,7 @@ def of_exception(
     :param say: puts the server's name before a predicate.
     """
     causes = list(_causes(raised))
-    if isinstance(raised, requests.exceptions.InvalidHeader):
-        # requests' own text quotes the header, which may be the token.
+    if _is_of_a_header(raised):
         return Failure(
             Refused(say("cannot be asked: a credential holds a line break or a character that no header can carry"))
         )
@@ -126,6 +125,14 @@ def _any(causes: list[BaseException], *kinds: type[BaseException]) -> bool:
     return any(isinstance(cause, kinds) for cause in causes)
 
 
+def _is_of_a_header(raised: BaseException) -> bool:
+    """Whether a header cannot be sent. The texts of requests and http.client quote it, and it may be a token or a session."""
+    if isinstance(raised, requests.exceptions.InvalidHeader):
+        return True
+    is_pythons_own = isinstance(raised, ValueError) and not isinstance(raised, (OSError, transport.HTTPError))
+    return is_pythons_own and ("header" in str(raised).lower() or getattr(raised, "encoding", "") == "latin-1")
+
+
 def _nothing_sent(causes: list[BaseException]) -> bool:
     if _any(causes, transport.NewConnectionError, transport.ConnectTimeoutError, transport.ProxyError):
         return True
@@ -139,6 +146,8 @@ def reason(raised: Exception, *, timeout: float, ca_option: str) -> str:
     :param ca_option: where a user gives the file of a CA.
     """
     causes = list(_causes(raised))
+    if any(map(_is_of_a_header, causes)):
+        return "one of its headers holds a line break or a character that no header can carry"
     # The special before the general: several of these inherit from later ones.
     sayings: list[tuple[type[BaseException], Callable[[BaseException], str]]] = [
         (transport.ProxyError, lambda cause: f"the proxy does not let it through ({_innermost(causes)})"),

@@ -17,10 +17,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Callable
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from ansible_collections.dcos.avi.plugins.module_utils._answers import parsed, what_it_says
-from ansible_collections.dcos.avi.plugins.module_utils._errors import AuthenticationError, NotJson
+from ansible_collections.dcos.avi.plugins.module_utils._errors import AuthenticationError, NotJson, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._failures import Failure, of_exception, of_status
 
 REQUESTS_IMPORT_ERROR: str | None = None
@@ -33,6 +33,9 @@ except ImportError:
 ATTEMPTS = 4
 FIRST_PAUSE = 0.25  # seconds; doubles with each further attempt
 USERINFO = re.compile(r"^(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<userinfo>[^/?#]*)@", re.IGNORECASE)
+# A password with a character that ends the part of a URL in which it stands. It may be a port with a path that has an @.
+CUT_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?#@:\[]*:(?P<password>.*[/?#].*)@", re.IGNORECASE | re.DOTALL)
+PORT_AND_PATH = re.compile(r"[0-9]*[/?#]")
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,14 @@ class Connection:
     cert: str | tuple[str, str] | None = None
     ca_option: str = ""
     other_urls: tuple[str, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse what is no address.
+
+        :raises Refused: it cannot be read. It is not quoted, as it may hold a password.
+        """
+        for url in (self.base_url, *self.other_urls):
+            refuse_unreadable(url, self.what)
 
 
 @dataclass(frozen=True)
@@ -277,6 +288,34 @@ def split_userinfo(url: str) -> tuple[str, tuple[str, str] | None]:
         return url.rstrip("/"), None
     user, _colon, password = found["userinfo"].partition(":")
     return found["scheme"] + url[found.end() :].rstrip("/"), (user, password)
+
+
+def password_in(url: str) -> str:
+    """Return the password as it is written in a URL, also in one that cannot be read for it; empty where there is none."""
+    auth, cut = split_userinfo(url)[1], CUT_PASSWORD.match(url)
+    if auth:
+        return auth[1]
+    return cut["password"] if cut else ""
+
+
+def refuse_unreadable(url: str, what: str) -> None:
+    """Refuse an address that cannot be read, without quoting it, as it may hold a password.
+
+    :param what: whose address it is.
+    :raises Refused: it is none.
+    """
+    password = "" if USERINFO.match(url) else password_in(url)
+    if password and not PORT_AND_PATH.match(password):
+        raise Refused(
+            f"The address of {what} cannot be read. In a password inside it, encode / as %2F, ? as %3F and # as %23."
+        )
+    try:
+        # Only asked for is the port read.
+        _port = urlsplit(url).port
+    except ValueError as error:
+        raise Refused(
+            f"The address of {what} cannot be read: look at its port, its brackets and its special characters."
+        ) from error
 
 
 def credentials_in(url: str) -> tuple[str, str] | None:

@@ -19,7 +19,12 @@ from urllib.parse import urlsplit
 from ansible_collections.dcos.avi.plugins.module_utils._apps import Task, read_app
 from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._failures import reason
-from ansible_collections.dcos.avi.plugins.module_utils._http import basic_auth, credentials_in, split_userinfo
+from ansible_collections.dcos.avi.plugins.module_utils._http import (
+    basic_auth,
+    credentials_in,
+    refuse_unreadable,
+    split_userinfo,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
 from ansible_collections.dcos.avi.plugins.module_utils._observe import addresses_of
@@ -110,10 +115,13 @@ def _refuse_unusable(params: dict[str, Any]) -> None:
             re.compile(str(pattern))
         except re.error as error:
             raise Refused(f"answer_headers: {pattern!r} for {name} is no regular expression: {error}.") from error
+    refuse_unreadable(params["url"] or "", "what is asked")
     # The addresses of an app's tasks are not known yet.
     url = _address(params["url"] or f"{params['scheme']}://localhost:1", params)
     try:
         headers = {name: value.encode("latin-1") for name, value in _headers(params).items()}
+        if any(b"\n" in value for value in headers.values()):
+            raise requests.exceptions.InvalidHeader
         requests.Request(params["method"], url, headers=headers).prepare()
         requests.Session().get_adapter(url)
     except (requests.exceptions.InvalidHeader, UnicodeEncodeError) as error:

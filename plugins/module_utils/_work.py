@@ -10,16 +10,18 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.common.parameters import _list_no_log_values, remove_values
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError
-from ansible_collections.dcos.avi.plugins.module_utils._http import HttpSession, split_userinfo
+from ansible_collections.dcos.avi.plugins.module_utils._http import HttpSession, password_in
 
 # Of the options that come from the environment, Ansible knows those to be secret that have a fallback of its own.
 SECRET_VARIABLES = ("AVI_PASSWORD", "AVI_TOKEN")
+# Here a password may stand without http:// before it.
+ADDRESSES = ("marathon_url", "controller", "url")
 # Options of these types hold what is secret beside what is not.
 MIXED_TYPES = ("dict", "jsonarg")
 # The same word as Ansible's.
@@ -87,7 +89,7 @@ class Work:
         return {
             *_list_no_log_values(simple, params),
             *(secret for name in mixed for secret in _secrets_among(params.get(name))),
-            *_passwords_in_urls(params.values()),
+            *_passwords_in(dict(params)),
             *filter(None, map(os.environ.get, variables)),
         }
 
@@ -120,13 +122,14 @@ def _data_in(text: str) -> Any:
     return value if isinstance(value, (dict, list)) else None
 
 
-def _passwords_in_urls(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, list):
-            yield from _passwords_in_urls(value)
-        elif isinstance(value, dict):
-            yield from _passwords_in_urls(value.values())
-        elif isinstance(value, str):
-            _url, auth = split_userinfo(value)
-            if auth and auth[1]:
-                yield auth[1]
+def _passwords_in(value: Any, name: str = "") -> Iterator[str]:
+    """Yield the passwords inside URLs."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _passwords_in(item, name)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _passwords_in(item, str(key))
+    elif isinstance(value, str):
+        url = value.strip()
+        yield from filter(None, [password_in(f"http://{url}" if name in ADDRESSES and "://" not in url else url)])

@@ -55,6 +55,7 @@ def read_session(context: Mapping[str, Any] | None) -> Session | None:
         return None
     candidates = [context, *(value for value in context.values() if isinstance(value, Mapping))]
     for candidate in candidates:
-        if candidate.get("session_id"):
-            return Session(str(candidate["session_id"]), str(candidate.get("csrftoken") or ""))
+        session_id = str(candidate.get("session_id") or "").strip()
+        if session_id:
+            return Session(session_id, str(candidate.get("csrftoken") or "").strip())
     return None

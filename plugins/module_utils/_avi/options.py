@@ -18,7 +18,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import Access, read_session
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._http import Connection
+from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, refuse_unreadable
 
 _SHARED: dict[str, Any] = {
     "controller": {"type": "str"},
@@ -46,6 +46,7 @@ AVI_OPTIONS: dict[str, Any] = {
     },
     "api_context": {"type": "dict", "no_log": True},
 }
+WHAT = "the Avi Controller"
 DEFAULTS = {"tenant": "admin", "timeout": 60, "validate_certs": True, "basic_auth": False}
 # Plain HTTP stays on this machine there: a tunnel, for example.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -70,7 +71,7 @@ def client_from(params: dict[str, Any]) -> Avi:
     return Avi(
         Connection(
             base_url=_url(found["controller"], credentials.get("port")),
-            what="the Avi Controller",
+            what=WHAT,
             timeout=found["timeout"],
             verify=found["validate_certs"] and (found["ca_path"] or True),
             ca_option="ca_path (AVI_CA_PATH)",
@@ -116,6 +117,7 @@ def _refuse_incomplete(controller: str | None, access: Access) -> None:
 
 def _url(controller: str, port: int | None) -> str:
     controller = controller.strip()
+    refuse_unreadable(controller, WHAT)
     if controller.lower().startswith("http://") and urlsplit(controller).hostname not in LOOPBACK:
         raise Refused(
             "The Avi Controller is asked over HTTPS only, because the password would go over the network for all to read: "

@@ -20,7 +20,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     UnknownOutcome,
     Unreachable,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, HttpSession, split_userinfo
+from ansible_collections.dcos.avi.plugins.module_utils._http import (
+    Connection,
+    HttpSession,
+    password_in,
+    split_userinfo,
+)
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
 WRITES = ["POST", "PUT", "DELETE"]
@@ -224,6 +229,52 @@ def test_a_credential_with_a_line_break_is_refused_unseen(server):
     with pytest.raises(Refused) as raised:
         session(server.url, headers={"Authorization": "token=abc\ndef"}).request("GET", "/v2/info")
     assert "abc" not in raised.value.sentence and not server.requests
+
+
+def test_a_session_with_a_line_break_is_refused_unseen(server):
+    client = session(server.url)
+    client.cookies.update({"sessionid": "abcdef\n"})
+    with pytest.raises(Refused, match="a line break") as raised:
+        client.request("GET", "/api/pool")
+    assert "abcdef" not in raised.value.sentence and not server.requests
+
+
+@pytest.mark.parametrize("sign", ["/", "?", "#"])
+@pytest.mark.parametrize("url", ["http://deployer:S3cr{}etPw@127.0.0.1:1", "http://deployer:S3cr{}et@Pw@127.0.0.1:1"])
+def test_an_address_that_is_cut_short_by_its_password_is_refused_unseen(url, sign):
+    with pytest.raises(Refused, match="encode / as %2F") as raised:
+        session(url.format(sign))
+    assert "S3cr" not in raised.value.sentence and "etPw" not in raised.value.sentence
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://u:S3cr@[::1", "http://u:S3cr@h:port", "http://u:S3cr"])
+def test_an_address_that_cannot_be_read_is_refused_unseen(url):
+    with pytest.raises(Refused, match="address of Marathon cannot be read") as raised:
+        session(url)
+    assert "S3cr" not in raised.value.sentence
+
+
+@pytest.mark.parametrize(
+    "url", ["http://h/a@b", "http://h:80/users/@me", "http://[::1]:80/a@b", "http://u:p@h:80/a@b", "http://h/a:b"]
+)
+def test_an_address_with_an_at_sign_in_its_path_is_one(url):
+    session(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "password"),
+    [
+        ("http://h/", ""),
+        ("http://u@h/", ""),
+        ("http://u:p@h/a@b", "p"),
+        ("http://u:p/q@h", "p/q"),
+        ("http://u:1/q?@h", "1/q?"),
+        ("http://h/a:b@c", ""),
+        ("http://[::1]/a@b", ""),
+    ],
+)
+def test_password_in(url, password):
+    assert password_in(url) == password
 
 
 def test_a_password_beyond_latin_1_is_sent(server):

@@ -25,6 +25,12 @@ def test_a_password_in_a_url_is_a_secret_wherever_it_was_given():
     assert found == {"outer", "listed", "inner"}
 
 
+def test_a_password_in_an_address_is_a_secret_also_where_the_address_cannot_be_read():
+    found = secrets({}, marathon_url=["http://u:a/b@h", " http://u:spaced@h", "u:without@h", "u:1/2@h"], cmd="x:y@z")
+    assert found == {"a/b", "spaced", "without", "1/2"}
+    assert secrets({}, avi_credentials={"controller": "u:inner@h"}) == {"inner"}
+
+
 def test_what_the_environment_holds_for_the_controller_is_a_secret_to_whom_it_is_given():
     assert secrets(AVI_OPTIONS) == {"of AVI_PASSWORD", "of AVI_TOKEN"}
     assert secrets({}) == set()

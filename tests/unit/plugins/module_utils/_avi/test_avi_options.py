@@ -164,3 +164,15 @@ def test_secrets_have_no_repr():
 def test_a_password_never_goes_over_the_network_in_the_clear(controller):
     with pytest.raises(Refused, match="over HTTPS only"):
         client_from(parsed(controller=controller, username="u", password="p"))
+
+
+def test_spaces_and_line_breaks_around_a_session_are_none_of_it():
+    assert read_session({"session_id": " sid\n", "csrftoken": "csrf\n"}) == Session("sid", "csrf")
+    assert read_session({"session_id": "\n"}) is None
+
+
+@pytest.mark.parametrize("controller", ["http://[::1", "[::1", "https://admin:my/secret@avi", "admin:my/secret@avi"])
+def test_an_address_that_cannot_be_read_is_refused_unseen(controller):
+    with pytest.raises(Refused, match="address of the Avi Controller cannot be read") as raised:
+        client_from(parsed(controller=controller, username="u", password="p"))
+    assert "secret" not in raised.value.sentence
