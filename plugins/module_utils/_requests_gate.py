@@ -44,6 +44,10 @@ with contextlib.suppress(ImportError):
 
 # Seconds that a request may take at least.
 TIMEOUT = 10.0
+# And at most: no gate is meant to wait longer for an answer, and sockets have their limit.
+MOST_SECONDS = 86400
+# A token of HTTP.
+METHOD = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 REQUESTS_OPTIONS: dict[str, Any] = {
     "app": {"type": "str"},
     "url": {"type": "str"},
@@ -105,6 +109,16 @@ def _refuse_unusable(params: dict[str, Any]) -> None:
         raise Refused(f"count must be at least 1, not {params['count']}.")
     if params["wait_timeout"] < 0:
         raise Refused(f"wait_timeout must be 0 or more (seconds), not {params['wait_timeout']}.")
+    for name in ("app", "url"):
+        if params[name] is not None and not params[name].strip():
+            raise Refused(f"{name} is empty.")
+    if not METHOD.fullmatch(params["method"]):
+        raise Refused(f"method is a word such as GET, without spaces, and {params['method']!r} is none.")
+    # Also false where it is no number.
+    if params["max_seconds"] is not None and not 0 < params["max_seconds"] <= MOST_SECONDS:
+        raise Refused(f"max_seconds must be above 0 and at most {MOST_SECONDS}, not {params['max_seconds']}.")
+    if not params["status"]:
+        raise Refused("status is empty, so that no answer could be as expected.")
     if not params["path"].startswith("/"):
         raise Refused(f"path begins with a slash, and {params['path']!r} does not.")
     for status in params["status"]:
@@ -120,6 +134,7 @@ def _refuse_unusable(params: dict[str, Any]) -> None:
     url = _address(params["url"] or f"{params['scheme']}://localhost:1", params)
     try:
         headers = {name: value.encode("latin-1") for name, value in _headers(params).items()}
+        # Some releases of requests let one at the end pass.
         if any(b"\n" in value for value in headers.values()):
             raise requests.exceptions.InvalidHeader
         requests.Request(params["method"], url, headers=headers).prepare()

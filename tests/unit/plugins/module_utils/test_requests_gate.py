@@ -77,6 +77,17 @@ def test_a_body_of_data_is_sent_as_json(server, body):
         ({"url": None, "app": "app1", "path": "health"}, "path begins with a slash, and 'health' does not"),
         ({"wait_timeout": -3}, "wait_timeout must be 0 or more"),
         ({"status": [200, 999]}, "no answer has the status 999"),
+        ({"status": []}, "status is empty"),
+        ({"method": "GET "}, "method is a word such as GET, without spaces, and 'GET ' is none"),
+        ({"method": "GET\n"}, "method is a word"),
+        ({"method": ""}, "method is a word"),
+        ({"url": ""}, "url is empty"),
+        ({"url": " "}, "url is empty"),
+        ({"url": None, "app": ""}, "app is empty"),
+        *[
+            ({"max_seconds": float(number)}, "max_seconds must be above 0")
+            for number in ("0", "-1", "nan", "inf", "1e10")
+        ],
         ({"count": 0}, "count must be at least 1"),
         ({"answer_headers": {"X-A": "*1"}}, "'*1' for X-A is no regular expression"),
     ],
