@@ -54,16 +54,20 @@ def _expression(option: str, text: str | None) -> Callable[[Any], Any] | None:
         return None
     if not HAS_JMESPATH:
         raise Refused(missing_required_lib("jmespath", reason=f"for the option {option}"))
+    # jmespath lets errors of Python's own through, as of a slice with the step 0, or of brackets nested a thousand deep.
     try:
         compiled = jmespath.compile(text)
-    except jmespath.exceptions.JMESPathError as error:
+    except Exception as error:
         raise Refused(f"{option} is not a JMESPath expression: {_in_one_line(error)}") from error
 
     def search(value: Any) -> Any:
         try:
-            return compiled.search(value)
-        except jmespath.exceptions.JMESPathError as error:
+            found = compiled.search(value)
+            # An expression such as &pools has a value that is none of JSON.
+            json.dumps(found, allow_nan=False)
+        except Exception as error:
             raise Refused(f"{option} cannot be applied to the result: {_in_one_line(error)}") from error
+        return found
 
     return search
 

@@ -253,6 +253,18 @@ def test_a_condition_that_does_not_come_true(params):
         pool_info(params, check_mode=False)
 
 
+DEEP = "[" * 3000 + "]" * 3000
+
+
+@pytest.mark.parametrize("option", ["query", "wait_for"])
+@pytest.mark.parametrize(
+    "expression", ["pools[::0]", "merge(@, pools)", "&pools", "to_number('nan')", DEEP, "@" + "|[@]" * 3000]
+)
+def test_an_expression_on_which_python_fails_is_refused_in_words(params, option, expression):
+    with pytest.raises(Refused, match=f"^{option} (is not a JMESPath expression|cannot be applied to the result): "):
+        pool_info({**params, option: expression}, check_mode=False)
+
+
 @pytest.mark.parametrize("option", ["query", "wait_for"])
 @pytest.mark.parametrize(
     ("expression", "words"),
