@@ -12,12 +12,12 @@ class ModuleDocFragment:
 options:
   wait_timeout:
     description:
-      - How many seconds to wait at most.
+      - How many seconds to wait at most. Must be 0 or more.
       - When they are over, the module fails with what it waited for and what it saw last.
     type: int
     default: 300
   wait_interval:
-    description: How many seconds to let pass between two looks.
+    description: How many seconds to let pass between two looks. Must be above 0.
     type: float
     default: 1.0
 """

@@ -107,8 +107,6 @@ def migration_requests(params: dict[str, Any], check_mode: bool) -> dict[str, An
 def _refuse_unusable(params: dict[str, Any]) -> None:
     if params["count"] < 1:
         raise Refused(f"count must be at least 1, not {params['count']}.")
-    if params["wait_timeout"] < 0:
-        raise Refused(f"wait_timeout must be 0 or more (seconds), not {params['wait_timeout']}.")
     for name in ("app", "url"):
         if params[name] is not None and not params[name].strip():
             raise Refused(f"{name} is empty.")

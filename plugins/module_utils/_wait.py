@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Mapping
 from typing import Any, Callable, TypeVar
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     ApiError,
     DcosAviError,
+    Refused,
     UnknownOutcome,
     Unreachable,
     WaitTimeout,
@@ -19,13 +22,26 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
 
 T = TypeVar("T")
 
-# Seconds between two looks, however short an interval is asked for: an API is not to be asked without a pause.
+# Seconds between two looks, even where a shorter interval is asked for: an API is not to be asked without a pause.
 LEAST_INTERVAL = 0.05
 
 WAIT_OPTIONS: dict[str, Any] = {
     "wait_timeout": {"type": "int", "default": 300},
     "wait_interval": {"type": "float", "default": 1.0},
 }
+
+
+def refuse_unusable_times(params: Mapping[str, Any]) -> None:
+    """Refuse what is no time to wait.
+
+    :param params: the options of a module; one without WAIT_OPTIONS has nothing to be refused.
+    :raises Refused: nothing was sent.
+    """
+    timeout, interval = params.get("wait_timeout"), params.get("wait_interval")
+    if timeout is not None and timeout < 0:
+        raise Refused(f"wait_timeout must be 0 or more (seconds), not {timeout}.")
+    if interval is not None and not (interval > 0 and math.isfinite(interval)):
+        raise Refused(f"wait_interval must be above 0 (seconds), not {interval}.")
 
 
 def wait_until(

@@ -17,6 +17,7 @@ from typing import Any
 from ansible.module_utils.common.parameters import _list_no_log_values, remove_values
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError
 from ansible_collections.dcos.avi.plugins.module_utils._http import HttpSession, password_in
+from ansible_collections.dcos.avi.plugins.module_utils._wait import refuse_unusable_times
 
 # Of the options that come from the environment, Ansible knows those to be secret that have a fallback of its own.
 SECRET_VARIABLES = ("AVI_PASSWORD", "AVI_TOKEN")
@@ -58,6 +59,7 @@ class Work:
         """
         begin, before = time.monotonic(), HttpSession.requests_of_all
         try:
+            refuse_unusable_times(params)
             result = self.do(params, check_mode)
         except DcosAviError as error:
             result = {"failed": True, "msg": error.sentence, **error.as_result()}

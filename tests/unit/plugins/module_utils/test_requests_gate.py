@@ -75,7 +75,6 @@ def test_a_body_of_data_is_sent_as_json(server, body):
         ({"headers": {"X-Token": "secret…"}}, "One of the headers cannot be sent"),
         ({"url": "http://me:secret@/"}, "cannot be asked"),
         ({"url": None, "app": "app1", "path": "health"}, "path begins with a slash, and 'health' does not"),
-        ({"wait_timeout": -3}, "wait_timeout must be 0 or more"),
         ({"status": [200, 999]}, "no answer has the status 999"),
         ({"status": []}, "status is empty"),
         ({"method": "GET "}, "method is a word such as GET, without spaces, and 'GET ' is none"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.options import AVI_OPTIONS
+from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._work import HIDDEN, SECRET_VARIABLES, Work
 
 
@@ -100,3 +101,27 @@ def test_what_is_shown_holds_no_parameter_that_may_be_secret_and_always_what_was
         "password": HIDDEN,
         "api_context": {},
     }
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        ({"wait_timeout": -3}, "wait_timeout must be 0 or more (seconds), not -3."),
+        *[
+            ({"wait_interval": float(number)}, f"wait_interval must be above 0 (seconds), not {float(number)}.")
+            for number in ("0", "-1", "nan", "inf")
+        ],
+    ],
+)
+def test_what_is_no_time_to_wait_is_refused_before_anything_is_done(times, words, check_mode):
+    done = []
+    work = Work(lambda params, check_mode: done.append(params) or {}, WAIT_OPTIONS)
+    result = work.result({"wait_timeout": 0, "wait_interval": 1.0, **times}, check_mode=check_mode, diff_mode=False)
+    assert (result["failed"], result["msg"], done) == (True, words, [])
+
+
+@pytest.mark.parametrize("times", [{}, {"wait_timeout": 0, "wait_interval": 0.001}])
+def test_a_short_time_is_one(times):
+    work = Work(lambda _params, _check_mode: {"changed": False}, WAIT_OPTIONS)
+    assert "failed" not in work.result(times, check_mode=False, diff_mode=False)
