@@ -116,8 +116,8 @@ class Avi:
             return None
 
     def _checked(self, path: str, item: Any) -> dict[str, Any]:
-        if not isinstance(item, dict) or not item.get("uuid"):
-            raise self._unusable(path, "is not an object with a uuid")
+        if not isinstance(item, dict) or not all(_is_text(item.get(key)) for key in ("uuid", "name")):
+            raise self._unusable(path, "is not an object with a uuid and a name")
         return item
 
     def _unusable(self, path: str, what: str) -> UnknownOutcome:
@@ -145,3 +145,7 @@ class Avi:
     def _csrf(self) -> dict[str, str]:
         """The headers without which the Controller refuses anything but a GET."""
         return {"X-CSRFToken": self._http.cookies.get(CSRF_COOKIE) or "", "Referer": self._http.url}
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""

@@ -155,22 +155,35 @@ def test_json_that_is_no_collection(server, client, body):
         list(client.collection("pool"))
 
 
-@pytest.mark.parametrize("body", [{}, [], {"name": "no uuid"}])
+@pytest.mark.parametrize(
+    "body",
+    [{}, [], {"name": "no uuid"}, {"uuid": 5, "name": "a"}, {"uuid": "no name"}, {"uuid": "1", "name": ["a"]}],
+)
 def test_json_that_is_no_object(server, client, body):
     server.script(LOGIN, Reply(200, body))
-    with pytest.raises(UnknownOutcome, match="not an object with a uuid"):
+    with pytest.raises(UnknownOutcome, match="not an object with a uuid and a name"):
         client.object("pool", "pool-1")
 
 
 def test_every_page_is_read(server, client):
     pages = {
         None: Reply(
-            200, {"count": 3, "next": "https://elsewhere/api/pool?page=2&page_size=1&x=", "results": [{"uuid": "1"}]}
+            200,
+            {
+                "count": 3,
+                "next": "https://elsewhere/api/pool?page=2&page_size=1&x=",
+                "results": [{"uuid": "1", "name": "1"}],
+            },
         ),
         "2": Reply(
-            200, {"count": 3, "next": "https://elsewhere/api/pool?page=3&page_size=1", "results": [{"uuid": "2"}]}
+            200,
+            {
+                "count": 3,
+                "next": "https://elsewhere/api/pool?page=3&page_size=1",
+                "results": [{"uuid": "2", "name": "2"}],
+            },
         ),
-        "3": Reply(200, {"count": 3, "results": [{"uuid": "3"}]}),
+        "3": Reply(200, {"count": 3, "results": [{"uuid": "3", "name": "3"}]}),
     }
     server.answer = lambda request: LOGIN if request.path == "/login" else pages[request.query.get("page", [None])[0]]
     assert [item["uuid"] for item in client.collection("pool")] == ["1", "2", "3"]
@@ -178,7 +191,7 @@ def test_every_page_is_read(server, client):
 
 
 def test_pages_that_go_round_in_a_circle_end(server, client):
-    page = Reply(200, {"count": 9, "next": "/api/pool?page=1", "results": [{"uuid": "1"}]})
+    page = Reply(200, {"count": 9, "next": "/api/pool?page=1", "results": [{"uuid": "1", "name": "1"}]})
     server.answer = lambda request: LOGIN if request.path == "/login" else page
     assert len(list(client.collection("pool"))) == 2
 
