@@ -18,7 +18,7 @@ def run(work: Work) -> None:
     module.no_log_values.update(secrets)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    result = work.result(module.params, check_mode=module.check_mode, diff_mode=module._diff)
+    result = work.result(module.params, module=module._name, check_mode=module.check_mode, diff_mode=module._diff)
     shown = work.shown(result, module.params)
     # Ansible hides on its own what it finds in what is left: the headers of a request, and the numbers of what was spent.
     spent = " ".join(map(str, shown["spent"].values()))

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,8 +53,8 @@ class Work:
     options: dict[str, Any]
     rules: Mapping[str, Any] = field(default_factory=dict)
 
-    def result(self, params: dict[str, Any], *, check_mode: bool, diff_mode: bool) -> dict[str, Any]:
-        """Do the work and return the module's result; of a failure, with ``failed`` and its sentence as ``msg``.
+    def result(self, params: dict[str, Any], *, module: str, check_mode: bool, diff_mode: bool) -> dict[str, Any]:
+        """Do the work and return the result of the ``module``; of a failure, with ``failed`` and its sentence as ``msg``.
 
         Both tell what was ``spent``: the seconds that the work took, and the requests that it made.
         """
@@ -63,6 +64,8 @@ class Work:
             result = self.do(params, check_mode)
         except DcosAviError as error:
             result = {"failed": True, "msg": error.sentence, **error.as_result()}
+        except Exception as error:
+            result = _defect(module, error)
         if not diff_mode:
             result.pop("diff", None)
         spent = {"seconds": round(time.monotonic() - begin, 2), "requests": HttpSession.requests_of_all - before}
@@ -97,6 +100,15 @@ class Work:
 
     def _mixed(self) -> list[str]:
         return [name for name, option in self.options.items() if option.get("no_log") and option["type"] in MIXED_TYPES]
+
+
+def _defect(module: str, error: Exception) -> dict[str, Any]:
+    """Return the result of a failure that nobody thought of. What it says may hold anything, and is left to the traceback."""
+    sentence = (
+        f"{module} failed with an error of the kind {type(error).__name__}, which is a defect of it. Whether anything was changed "
+        "before is not known. Please report it with the output of -vvv and ANSIBLE_DISPLAY_TRACEBACK=error."
+    )
+    return {"failed": True, "msg": sentence, "exception": traceback.format_exc()}
 
 
 def _secrets_among(value: Any, name: str = "") -> Iterator[str]:

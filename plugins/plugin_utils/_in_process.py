@@ -43,7 +43,9 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
                 # Ansible has words for that, which users know.
                 return self._as_module(tmp, task_vars)
             params = given.validated_parameters
-            result = self.work.result(params, check_mode=self._task.check_mode, diff_mode=self._task.diff)
+            result = self.work.result(
+                params, module=self._task.action, check_mode=self._task.check_mode, diff_mode=self._task.diff
+            )
         if not result.get("warnings"):
             result.pop("warnings", None)
         shown = self.work.shown(_plain(result), params)

@@ -117,11 +117,28 @@ def test_what_is_shown_holds_no_parameter_that_may_be_secret_and_always_what_was
 def test_what_is_no_time_to_wait_is_refused_before_anything_is_done(times, words, check_mode):
     done = []
     work = Work(lambda params, check_mode: done.append(params) or {}, WAIT_OPTIONS)
-    result = work.result({"wait_timeout": 0, "wait_interval": 1.0, **times}, check_mode=check_mode, diff_mode=False)
+    result = work.result(
+        {"wait_timeout": 0, "wait_interval": 1.0, **times}, module="m", check_mode=check_mode, diff_mode=False
+    )
     assert (result["failed"], result["msg"], done) == (True, words, [])
 
 
 @pytest.mark.parametrize("times", [{}, {"wait_timeout": 0, "wait_interval": 0.001}])
 def test_a_short_time_is_one(times):
     work = Work(lambda _params, _check_mode: {"changed": False}, WAIT_OPTIONS)
-    assert "failed" not in work.result(times, check_mode=False, diff_mode=False)
+    assert "failed" not in work.result(times, module="m", check_mode=False, diff_mode=False)
+
+
+def test_an_error_that_nobody_thought_of_is_a_failure_in_words():
+    def fail(_params, _check_mode):
+        raise KeyError("an abc of the secret")
+
+    work = Work(fail, MIXED)
+    result = work.result({"password": "abc"}, module="dcos.avi.migration_lock", check_mode=False, diff_mode=False)
+    assert result["failed"] and "changed" not in result
+    assert result["msg"].startswith(
+        "dcos.avi.migration_lock failed with an error of the kind KeyError, which is a defect"
+    )
+    assert "-vvv" in result["msg"] and "abc" not in result["msg"]
+    shown = work.shown(result, {"password": "abc"})
+    assert shown["exception"].startswith("Traceback") and "an ******** of the secret" in shown["exception"]
