@@ -77,12 +77,12 @@ def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 def _watch(soak: Soak, service: Service, controller: Avi, params: dict[str, Any]) -> None:
     """Look again and again until the time is up. A look that fails in a way that may pass is only not counted."""
     app_id, end = short_id(params["app"]), time.monotonic() + params["seconds"]
-    last_error = ""
+    last_error, looks = "", 0
     while True:
         last = time.monotonic() >= end
         try:
             soak.add(_look(soak, service, controller, app_id, params["metric_step"]))
-            last_error = ""
+            last_error, looks = "", looks + 1
         except DcosAviError as error:
             if not may_pass(error):
                 raise
@@ -92,6 +92,9 @@ def _watch(soak: Soak, service: Service, controller: Avi, params: dict[str, Any]
         if last:
             break
         time.sleep(max(0.0, min(params["interval"], end - time.monotonic())))
+    if not looks:
+        unseen = f"Within {params['seconds']} s nothing could be seen of how {app_id} does, which is no pass."
+        raise _failed(f"{unseen}{last_error}", soak)
     if soak.missing():
         advice = "Without traffic, or without real-time metrics, there is nothing to judge."
         missing = f"{soak.missing()} within {params['seconds']} s, which is no pass. {advice}{last_error}"
