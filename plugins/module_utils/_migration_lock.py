@@ -37,11 +37,13 @@ def migration_lock(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
     :param params: its options, each key present.
     :returns: {changed, owner, lock, taken, broken, taken_over, waited, diff}; ``taken`` only where it is to be held.
-    :raises Refused: another run holds the lock and is not to be waited for, or another than the one to break does.
+    :raises Refused: the purpose is empty, another run holds the lock and is not to be waited for, or another than the one to break does.
     :raises WaitTimeout: another run held it all the time.
     :raises UnknownOutcome: it could not be found out whether it was taken or released.
     :raises DcosAviError: whatever else went wrong with Marathon.
     """
+    if params["state"] == "present" and not (params["purpose"] or "").strip():
+        raise Refused("purpose is empty. Say in it what the lock is taken for: others read it when they meet the lock.")
     task = _LockTask(params, check_mode)
     if params["state"] == "present":
         return task.present()

@@ -100,6 +100,14 @@ def test_a_lock_is_taken_once_and_released_once(admin):
     assert admin.writes == ["POST /v2/apps", f"DELETE /v2/apps{FIRST}"]
 
 
+@pytest.mark.parametrize("purpose", ["", " ", None])
+def test_a_lock_for_nothing_is_refused_before_anything_is_asked(admin, purpose):
+    with pytest.raises(Refused, match="purpose is empty"):
+        admin.lock(purpose=purpose)
+    assert admin.server.requests == []
+    assert not admin.lock(state="absent", purpose=purpose)["changed"]
+
+
 def test_check_mode_predicts_and_writes_nothing(admin):
     predicted = admin.lock(check_mode=True)
     assert (predicted["changed"], predicted["lock"]["owner"]) == (True, "me")
