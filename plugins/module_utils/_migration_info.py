@@ -132,7 +132,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             result["recovery"] = recovery.as_result()
     if waited:
         result["waited"] = waited.as_result()
-        result["warnings"] = not_waited_out(waited)
+        result["warnings"] = [*_unknown(seen, short_id(params["app"])), *not_waited_out(waited)]
     return result
 
 
@@ -160,6 +160,15 @@ def _rollout_plan(service: Service, seen: Picture, rollout: dict[str, Any], ways
 
 def _rollback_plan(service: Service, seen: Picture, rollback: dict[str, Any]) -> Plan:
     return plan_rollback(seen, RollbackRequest(**rollback), lambda app_id: service.has_namesake(seen, app_id))
+
+
+def _unknown(seen: Picture, app_id: str) -> list[str]:
+    """Return a warning where nothing was drained: a name that is misspelt would look the same."""
+    if seen.app(app_id):
+        return []
+    return [
+        f"Marathon shows no app {app_id} among those of {seen.service}, so that nothing of it could be seen. Check its id."
+    ]
 
 
 MIGRATION_INFO = Work(

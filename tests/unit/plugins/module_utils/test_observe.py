@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
+from ansible_collections.dcos.avi.plugins.module_utils import _until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import read
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._migration_info import migration_info
@@ -116,6 +117,14 @@ def test_a_service_as_both_sides_show_it(cloud):
     assert [item["app"] for item in result["retire"]] == ["app1"]
     assert [(problem["code"], problem["subject"]) for problem in result["problems"]] == [("broken_label", "app1-bad")]
     assert not {"plan", "waited"} & set(result)
+
+
+@pytest.mark.parametrize(("app_id", "warnings"), [("app1", 0), ("app1-typo", 1)])
+def test_that_an_app_is_drained_which_nobody_knows_is_warned_of(cloud, monkeypatch, app_id, warnings):
+    monkeypatch.setattr(_until_drained, "QUIET_SECONDS", 0.05)
+    result = migration_info(cloud.params(until="drained", app=app_id), check_mode=False)
+    assert result["waited"]["complete"] and len(result["warnings"]) == warnings
+    assert all("Marathon shows no app app1-typo among those of app1" in warning for warning in result["warnings"])
 
 
 def test_the_crash_of_a_task_keeps_the_way_back_open(cloud):
