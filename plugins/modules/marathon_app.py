@@ -22,6 +22,7 @@ description:
     For an app that takes traffic through Avi, create a new version instead of changing it.
   - Marathon does not make every change that it accepts. It leaves an app as it was when C(executorResources) alone is to be
     changed. The module reports no change then, and warns of it. In check mode it shows the change.
+  - The values of C(env) are shown by C(--diff) and C(-v), as all of a definition is. Where they are secrets, use C(no_log=true) on the task.
 
 extends_documentation_fragment:
   - dcos.avi._marathon
