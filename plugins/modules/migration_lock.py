@@ -54,7 +54,7 @@ options:
   purpose:
     description:
       - What the lock is taken for, in words for others who meet it.
-      - Required with O(state=present).
+      - Required with O(state=present), and not to be empty then.
     type: str
   owner:
     description:

@@ -92,7 +92,7 @@ options:
     description: The path of a file with certificates of the authorities to trust.
     type: path
   status:
-    description: The statuses that are expected.
+    description: The statuses that are expected. At least one is needed.
     type: list
     elements: int
     default: [200]
@@ -104,7 +104,7 @@ options:
     type: dict
     default: {}
   max_seconds:
-    description: How many seconds an answer may take.
+    description: How many seconds an answer may take. Must be above 0 and at most 86400, which is a day.
     type: float
   count:
     description: How many requests in a row each target must answer as expected.
