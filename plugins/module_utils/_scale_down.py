@@ -133,7 +133,9 @@ class _Leaving:
         """
         lock = seen.observed.lock
         if self.owner and (lock is None or lock.owner != self.owner):
-            held = f"{lock.owner} holds the lock of {seen.service}" if lock else f"nobody holds the lock of {seen.service}"
+            held = (
+                f"{lock.owner} holds the lock of {seen.service}" if lock else f"nobody holds the lock of {seen.service}"
+            )
             raise Refused(f"{self.app_id} is not scaled to zero, because {held}, and not this run ({self.owner}).")
         leaving, blocked = self._may_leave(seen)
         found = next((each for each in leaving if each.app == self.app_id), None)
@@ -169,7 +171,9 @@ class _Leaving:
         if retire:
             return what_may_retire(seen, retire["keep_warm"], retire["by"], self.client.now())
         if rollback:
-            plan = plan_rollback(seen, RollbackRequest(**rollback), lambda app_id: self.service.has_namesake(seen, app_id))
+            plan = plan_rollback(
+                seen, RollbackRequest(**rollback), lambda app_id: self.service.has_namesake(seen, app_id)
+            )
             return list(plan.withdraw), " ".join(each.sentence for each in plan.refusals) or plan.reason
         recovery = plan_recovery(seen, self.app_id, recover["on_failure"], recover["phase"], recover["begun"])
         return plan_withdraw(seen) if recovery.action == WITHDRAW else [], recovery.sentence

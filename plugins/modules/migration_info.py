@@ -185,7 +185,8 @@ options:
           - The phase of the rollout that failed.
           - After V(deploy), V(confirm) and V(retire) an app that is proven to take the traffic now, with all its instances and
             without a failure of a task within 15 seconds, is not taken back.
-          - After V(deploy) and V(confirm) neither is one that is healthy, wherever its tasks are: it could only not be confirmed in time.
+          - After V(deploy) and V(confirm) neither is one that is healthy, wherever its tasks are, as it could only not be confirmed
+            in time.
         type: str
       begun:
         description: Whether the rollout had begun to create or change the app. What it did not touch is left as it is.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import subprocess
 import threading
 import urllib.request
 from pathlib import Path
@@ -16,7 +15,6 @@ from tests.demo.playbook import module_result, run_playbook
 from tests.lab.process import LabProcess
 from tests.soak.configurations import definition
 from tests.soak.service import create_listeners
-from tests.soak.steps import run_in_steps
 
 PLAYBOOK = Path(__file__).parents[1] / "bench" / "playbooks" / "rollout.yml"
 VERSION = {"rollout_version": "100", "rollout_definition": definition("avinetworks/server")}
@@ -47,7 +45,9 @@ def test_no_service_is_scaled_down_by_what_was_seen_before_another_had_drained()
         requests = lab.journal(kind="request", client="dcos.avi")
         scaled = {entry["path"]: entry for entry in requests if entry["method"] == "PUT"}
         looks = [
-            entry["time"] for entry in requests if entry["path"].startswith("/api/") and entry["seq"] < scaled["/v2/apps/s1"]["seq"]
+            entry["time"]
+            for entry in requests
+            if entry["path"].startswith("/api/") and entry["seq"] < scaled["/v2/apps/s1"]["seq"]
         ]
     assert scaled["/v2/apps/s2"]["time"] - scaled["/v2/apps/s1"]["time"] > 5
     assert scaled["/v2/apps/s1"]["time"] - max(looks) < 0.5

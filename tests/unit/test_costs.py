@@ -19,7 +19,7 @@ AVI_NAMES = {"pool-1": "s00-pool-80", "pool-2": "s01-100-pool-80", "virtualservi
 @pytest.mark.parametrize(
     ("name", "phase"),
     [
-        ("Drain | Wait for the end of the open connections to app1, and scale it to zero", "Drain"),
+        ("Drain | Wait for the end of the open connections, then scale to zero app1", "Drain"),
         ("Retire | Look at each", "Retire"),
         ("Before deploy", "Before deploy"),
         ("Retire each superseded version of app1", "Retire"),

@@ -49,7 +49,9 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, measured: list[str]) ->
         *arguments: str, break_before: str = "", error: BaseException = BrokenOff(), commit: str = "1234567"
     ) -> int:
         cases = {
-            section: [Case(name, functools.partial(measure, name, break_before, error, good)) for name, good in named.items()]
+            section: [
+                Case(name, functools.partial(measure, name, break_before, error, good)) for name, good in named.items()
+            ]
             for section, named in {"one": {"bad": False, "fine": True}, "two": {"last": True}}.items()
         }
         sections = {section: soak.Section(functools.partial(list, listed)) for section, listed in cases.items()}
