@@ -4,7 +4,8 @@
 
 """Which version came before which, and which is another one come back. Pure.
 
-A version that goes back carries two labels: whose definition it has, and what it replaced.
+A version carries a label that names the one it takes over from, where that was known when it was created. One that goes
+back carries two more: whose definition it has, and what it replaced.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import App
 
 ROLLBACK_OF = "dcos_avi_rollback_of"
 ROLLBACK_FROM = "dcos_avi_rollback_from"
-ROLLBACK_LABELS = (ROLLBACK_OF, ROLLBACK_FROM)
+TAKES_OVER_FROM = "dcos_avi_takes_over_from"
+LINEAGE_LABELS = (ROLLBACK_OF, ROLLBACK_FROM, TAKES_OVER_FROM)
 
 
 def origin(app: App) -> str:
@@ -26,13 +28,22 @@ def replaced(app: App) -> str | None:
     return _label(app, ROLLBACK_FROM)
 
 
-def before(apps: tuple[App, ...], app: App) -> App | None:
-    """Return the app that took the traffic before this one: the highest below it that ran when this one was created.
+def taking_over_from(serving: App | None) -> dict[str, str]:
+    """Return the label of a new version that takes over from the one that serves; none where that is not known."""
+    return {TAKES_OVER_FROM: serving.id} if serving else {}
 
-    A version in between that was given up before had no instances by then, and Marathon tells when it last scaled an
-    app. Where that does not help, it is the highest one below.
+
+def before(apps: tuple[App, ...], app: App) -> App | None:
+    """Return the app that took the traffic before this one: the one that its label names, while that is there.
+
+    Else it is the highest below it that ran when this one was last configured. A version in between that was given up before
+    had no instances by then, and Marathon tells when it last scaled an app. But a restart counts as a configuration, so that
+    nothing ran before it. Where that does not help, it is the highest one below.
     """
     below = [other for other in apps if other.priority < app.priority]
+    labelled = next((other for other in below if other.id == _label(app, TAKES_OVER_FROM)), None)
+    if labelled:
+        return labelled
     ran = [other for other in below if other.instances > 0 or _scaled_after(other, app.changed_at)]
     return max(ran or below, key=lambda other: other.priority, default=None)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import TAKES_OVER_FROM
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import without_fixed_ports
 
 SUFFIX = "-preview"
@@ -33,9 +34,11 @@ def preview_definition(
     """Return the definition of a version's preview: the same without ``ab_config``, with so many instances.
 
     Without ``ab_config`` it gets no traffic, with ``proxy_listener: no`` no virtual service. Its fixed ports would be in
-    the way of the version's, so Marathon assigns free ones.
+    the way of the version's, so Marathon assigns free ones. It takes over from nobody, and what serves may change before it is approved.
     """
-    labels = {key: value for key, value in version["labels"].items() if key != avi_labels.AB_CONFIG}
+    labels = {
+        key: value for key, value in version["labels"].items() if key not in (avi_labels.AB_CONFIG, TAKES_OVER_FROM)
+    }
     unfixed = without_fixed_ports(version)
     return {
         **unfixed,

@@ -20,7 +20,13 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import fallback
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._lineage import ROLLBACK_FROM, ROLLBACK_OF, origin, replaced
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import (
+    ROLLBACK_FROM,
+    ROLLBACK_OF,
+    origin,
+    replaced,
+    taking_over_from,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import written
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete, recent_failure
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
@@ -197,6 +203,7 @@ def _deployed(
         **version_labels(stated["labels"], wanted, AbConfig(picture.service, priority)),
         ROLLBACK_OF: origin(wanted),
         ROLLBACK_FROM: current.id,
+        **taking_over_from(picture.active or picture.serving or current),
     }
     definition = {**stated, "id": app_id, "instances": instances, "labels": labels}
     reason = (

@@ -18,6 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_i
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import taking_over_from
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
@@ -112,6 +113,8 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, is_taken: Call
     refuse_if_any(_misnamed(asked, app_id, listener))
     priority, instances = _priority(picture, request, asked, existing), _instances(picture, request, asked, existing)
     labels = version_labels(asked.get("labels") or {}, existing or listener, _ab_config(listener, existing, priority))
+    if existing is None:
+        labels.update(taking_over_from(picture.active or picture.serving))
     definition = {**asked, "id": app_id, "instances": instances, "labels": labels}
     if existing:
         refuse_if_any([*_changed(definition, existing), *_fewer(picture, request, instances)])

@@ -13,7 +13,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
-from ansible_collections.dcos.avi.plugins.module_utils._lineage import ROLLBACK_LABELS
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import LINEAGE_LABELS
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import canonical, differences
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import HOST, mode
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Refusal
@@ -75,7 +75,7 @@ def as_stated(app: App) -> dict[str, Any]:
     if not stated.get("requirePorts"):
         for port in stated.get("portDefinitions") or ():
             port["port"] = 0
-    drop = (*FRONTEND_LABELS, avi_labels.AB_CONFIG, *ROLLBACK_LABELS)
+    drop = (*FRONTEND_LABELS, avi_labels.AB_CONFIG, *LINEAGE_LABELS)
     stated["labels"] = {key: value for key, value in (stated.get("labels") or {}).items() if key not in drop}
     return stated
 
@@ -93,14 +93,15 @@ def version_labels(own: Mapping[str, Any], model: App, ab_config: AbConfig) -> d
 
     These are the listener's for a new version that states none, because left unset they would revert to Avi's defaults
     (the Avi article on graceful migration). A virtual service is never carried: the version has none. ``model`` is the
-    version itself where that exists: then it stays the way back that it may be.
+    version itself where that exists: then it keeps its place among the others. A definition that is stated tells nothing of
+    that place: it may be a copy of another version's.
     """
     carried = model.labels.proxy or {}
     stated = stated_labels({"labels": own}).proxy or {}
     proxy = {key: value for key, value in {**carried, **stated}.items() if key != "virtualservice"}
-    kept = {key: value for key, value in own.items() if key not in (*FRONTEND_LABELS, avi_labels.PROXY)}
+    kept = {key: value for key, value in own.items() if key not in (*FRONTEND_LABELS, avi_labels.PROXY, *LINEAGE_LABELS)}
     version = avi_labels.AviLabels(proxy=proxy, proxy_listener=False, ab_config=ab_config)
-    lineage = {key: value for key, value in (model.definition.get("labels") or {}).items() if key in ROLLBACK_LABELS}
+    lineage = {key: value for key, value in (model.definition.get("labels") or {}).items() if key in LINEAGE_LABELS}
     return {**kept, **lineage, **avi_labels.write(version)}
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.demo.playbook import Outcome, run_playbook
 from tests.lab.traffic.process import TrafficProcess
-from tests.migration.user import User
+from tests.migration.user import QUICKLY, User
 from tests.roles.app1 import all_instances, writes
 from tests.soak.steps import run_in_steps
 
@@ -61,6 +61,18 @@ def test_back_to_the_version_before_once_and_then_to_the_listener_by_name(user: 
     assert user.answering() == {"app1-r2"}
     total = traffic.stop()
     assert total.lost_total == 0, total
+
+
+def test_back_from_a_restarted_version_is_to_the_one_before_too(user: User) -> None:
+    """To Marathon a restart is a new configuration, before which nothing ran."""
+    user.retire(user.roll_out("100"))
+    create_sick(user, "200")
+    user.app(id="app1-200", instances=0, force=True)
+    user.retire(user.roll_out("300"))
+    user.app(id="app1-300", state="restarted")
+    seen = user.info(until="active", app="app1-300", rollback={}, retire={"keep": 0}, **QUICKLY)
+    assert seen["plan"]["app"] == "app1-100-r2"
+    assert [item["app"] for item in seen["prune"]] == ["app1-200"]
 
 
 @pytest.mark.parametrize("user", [{"flip": "on_create"}], indirect=True)

@@ -109,6 +109,16 @@ def test_a_version_that_was_given_up_is_not_the_one_before():
     assert prunable(dataclasses.replace(state, versions=tuple(versions)), 0) == ["app1-100", "app1-300"]
 
 
+@pytest.mark.parametrize(("takes_over_from", "pruned"), [("app1-200", ["app1-100", "app1-300"]), ("app1-7", ["app1-100", "app1-200"])])
+def test_a_restarted_version_still_tells_which_one_was_before(takes_over_from, pruned):
+    """A restart counts as a change of its configuration, after which nothing ran but itself."""
+    state = long_lived()
+    labels = {"dcos_avi_takes_over_from": takes_over_from}
+    restarted = dataclasses.replace(version("400", 40, (3, 4), labels=labels), changed_at="9")
+    given_up = dataclasses.replace(state.versions[2], scaled_at="4")
+    assert prunable(dataclasses.replace(state, versions=(*state.versions[:2], given_up, restarted)), 0) == pruned
+
+
 def with_first(**changes):
     state = long_lived()
     first = dataclasses.replace(state.versions[0], **changes)

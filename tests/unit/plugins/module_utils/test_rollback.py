@@ -37,7 +37,7 @@ def plan(state, version=None, **request):
 
 
 def way_back(of, from_):
-    return {"dcos_avi_rollback_of": of, "dcos_avi_rollback_from": from_}
+    return {"dcos_avi_rollback_of": of, "dcos_avi_rollback_from": from_, "dcos_avi_takes_over_from": from_}
 
 
 def with_versions(*versions, in_a=(), in_b=(), ratio=0, head=None):
@@ -97,7 +97,7 @@ def test_the_listener_comes_back_as_a_version_without_a_virtual_service(name):
     found = plan(upgraded(), name)
     assert (found.action, found.app, found.priority) == ("deploy", "app1-r2", 20)
     labels = found.definition["labels"]
-    assert set(labels) == {"proxy_listener", "ab_config", "avi_proxy", "dcos_avi_rollback_of", "dcos_avi_rollback_from"}
+    assert set(labels) == {"proxy_listener", "ab_config", "avi_proxy", *way_back("app1", "app1-100")}
     assert "virtualservice" not in labels["avi_proxy"]
     assert labels["proxy_listener"] == "no"
 
@@ -129,6 +129,14 @@ def test_the_version_before_is_the_one_that_ran_not_one_that_was_given_up_in_bet
         for number, (name, (created, scaled)) in enumerate(times.items(), 1)
     ]  # fmt: skip
     assert plan(with_versions(*versions, in_a=(3, 4))).app == "app1-100-r2"
+
+
+def test_the_version_before_a_restarted_one_is_the_one_that_it_names():
+    restarted = version("300", 30, (3, 4), labels={"dcos_avi_takes_over_from": "app1-100"})
+    versions = (version("100", 10), version("200", 20), dataclasses.replace(restarted, changed_at="2026-01-09"))
+    found = plan(with_versions(*versions, in_a=(3, 4)))
+    assert found.app == "app1-100-r2"
+    assert found.definition["labels"]["dcos_avi_takes_over_from"] == "app1-300"
 
 
 @pytest.mark.parametrize(

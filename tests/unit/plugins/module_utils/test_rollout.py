@@ -53,7 +53,12 @@ def test_a_new_version_from_the_article():
         **DEFINITION,
         "id": "app1-100",
         "instances": 2,
-        "labels": {"proxy_listener": "no", "ab_config": '{"priority":10,"service":"app1"}', "avi_proxy": '{"pool":{}}'},
+        "labels": {
+            "proxy_listener": "no",
+            "ab_config": '{"priority":10,"service":"app1"}',
+            "avi_proxy": '{"pool":{}}',
+            "dcos_avi_takes_over_from": "app1",
+        },
     }
     assert [(step.step, step.app) for step in found.steps] == [
         ("lock", "app1"),
@@ -114,7 +119,29 @@ def test_pool_settings_are_the_listeners_unless_stated_and_a_virtual_service_is_
         "proxy_listener": "no",
         "ab_config": '{"priority":10,"service":"app1"}',
         "avi_proxy": expected,
+        "dcos_avi_takes_over_from": "app1",
     }
+
+
+TAKES_OVER_FROM_200 = {"dcos_avi_takes_over_from": "app1-200"}
+
+
+def test_a_new_version_names_the_one_it_takes_over_from_whatever_its_definition_says():
+    copied = {**DEFINITION, "labels": TAKES_OVER_FROM_200}
+    assert plan(upgraded(), definition=copied).definition["labels"]["dcos_avi_takes_over_from"] == "app1-100"
+    assert plan(upgraded(), image="x:2").definition["labels"]["dcos_avi_takes_over_from"] == "app1-100"
+    nobody = dataclasses.replace(upgraded(), avi=ab_view(pool("a"), None))
+    found = plan(nobody, definition=copied, instances=2)
+    assert (found.action, "dcos_avi_takes_over_from" in found.definition["labels"]) == ("deploy", False)
+
+
+@pytest.mark.parametrize("labels", [{}, TAKES_OVER_FROM_200])
+@pytest.mark.parametrize("stated", [{"definition": DEFINITION}, {"image": "avinetworks/server"}])
+def test_a_version_that_exists_is_no_other_by_what_it_takes_over_from(labels, stated):
+    existing = version("100", 10, (3, 4), labels=labels)
+    found = plan(dataclasses.replace(upgraded(), versions=(existing,)), "100", **stated)
+    assert (found.action, found.refusals) == ("none", ())
+    assert found.definition["labels"].get("dcos_avi_takes_over_from") == labels.get("dcos_avi_takes_over_from")
 
 
 @pytest.mark.parametrize(
