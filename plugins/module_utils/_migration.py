@@ -18,6 +18,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
 from ansible_collections.dcos.avi.plugins.module_utils._lock import Lock
 
 PRIORITY_STEP = 10
+# Room for the priorities of ten versions that nobody can see any more.
+LONG_STEP = 100
 # Seconds without the failure of a task before a version counts as steady: between two crashes, one that crashes again and again looks complete.
 STEADY_SECONDS = 15.0
 
@@ -88,7 +90,28 @@ class Picture:
 
     @property
     def next_priority(self) -> int:
-        return max(self.highest_priority, 0) + PRIORITY_STEP
+        """A priority above all others, and above those of deleted versions, which the cloud connector may still know.
+
+        A pool group shows them. Where it does not, as pools A and B never do, one that was deleted while it had the traffic had a
+        higher one than all that are there: a long step passes it.
+        """
+        step = LONG_STEP if self.has_lost_a_version else PRIORITY_STEP
+        shown = [int(member.priority) for member in self.traffic.members if (member.priority or "").isdecimal()]
+        return max([self.highest_priority, 0, *shown]) + step
+
+    @property
+    def has_lost_a_version(self) -> bool:
+        """Whether the version that had the traffic seems to have been deleted, or scaled to zero.
+
+        The pool that takes the traffic holds no task of any version, and the highest one that runs has its tasks in another pool, so
+        that it cannot have been in this one. Neither is there one that runs, or should, and may only have lost its tasks.
+        """
+        taker = self.traffic.taker
+        if taker is None or not self.running or any(holds(taker.pool, app) for app in self.apps):
+            return False
+        highest = max(self.running, key=lambda app: app.priority)
+        is_elsewhere = highest.healthy > 0 and bool(self.places(highest))
+        return is_elsewhere and all(is_complete(app) or self.places(app) for app in self.running)
 
     def app(self, app_id: str) -> App | None:
         return next((app for app in self.apps if app.id == app_id), None)

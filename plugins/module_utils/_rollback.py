@@ -167,8 +167,9 @@ def _kept(picture: Picture, request: RollbackRequest, current: App, is_taken: Ca
         )
     instances = max(current.instances, _instances(picture, request, current, current))
     highest = max(picture.apps, key=lambda app: app.priority)
-    if highest is not current and picture.traffic.taker not in picture.places(current):
-        # Below that one it may never get the traffic back, though nothing of that one runs.
+    is_below = highest is not current and picture.traffic.taker not in picture.places(current)
+    if is_below or picture.has_lost_a_version:
+        # Below that one, or one that was deleted, it may never get the traffic back, though nothing of that one runs.
         return _deployed(picture, highest, current, instances, is_taken)
     definition = {**written(dict(current.definition)), "instances": instances}
     reason = f"{current.id} {why}, but is not proven to take the traffic with {instances} instances.{further}"

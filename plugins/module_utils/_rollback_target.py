@@ -37,11 +37,12 @@ def one_before(picture: Picture, current: App) -> App:
     """Return what the version before is, seen from the highest one that runs.
 
     An earlier run may have gone back already, or a rollout may have been given up: it is that way back then, or what was
-    below the rollout. To go one further each time could not be repeated safely.
+    below the rollout. To go one further each time could not be repeated safely. Where the version that had the traffic was
+    deleted, it is that highest one itself.
 
     :raises CannotPlan: there is none.
     """
-    if replaced(current):
+    if replaced(current) or picture.has_lost_a_version:
         return current
     if picture.active and picture.active is not current:
         return picture.active

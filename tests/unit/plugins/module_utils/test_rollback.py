@@ -139,6 +139,41 @@ def test_the_version_before_a_restarted_one_is_the_one_that_it_names():
     assert found.definition["labels"]["dcos_avi_takes_over_from"] == "app1-300"
 
 
+def deleted(*servers, head=None, versions=()):
+    """The version that had the traffic, in pool A, was deleted; app1-100 runs still, in pool B."""
+    return with_versions(version("50", 5), version("100", 10, (3, 4), **BLUE), *versions, in_a=servers, in_b=(3, 4), head=head)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        deleted(),
+        deleted(5, 6),
+        deleted(head=listener((1, 2))),
+        deleted(versions=(version("105", 15),)),
+    ],
+)
+@pytest.mark.parametrize("name", [None, "100"])
+def test_below_a_version_that_was_deleted_the_version_before_is_the_one_that_still_runs(state, name):
+    found = plan(state, name)
+    assert (found.action, found.app, found.withdraw) == ("deploy", "app1-100-r2", ())
+    # The connector may remember the priority of the deleted one.
+    assert found.priority >= 110
+
+
+def test_a_version_that_only_lost_its_tasks_is_not_taken_for_a_deleted_one():
+    lost = with_versions(version("50", 5, (1, 2)), version("100", 10, (), 2), version("200", 20, (5, 6)), in_b=(5, 6))
+    assert (plan(lost).app, plan(lost).priority) == ("app1-100-r2", 30)
+    late = with_versions(version("50", 5, (1, 2)), version("100", 10, (3, 4)), in_b=(1, 2))
+    assert (plan(late).app, plan(late).priority) == ("app1-50-r2", 20)
+
+
+def test_a_priority_is_above_those_that_a_pool_group_still_shows():
+    view = group_view((pool("c", (5, 6), state="OPER_DOWN"), 100), (pool("b", (3, 4)), 100), (pool("a", (1, 2)), 100))
+    state = Observation("app1", view, listener(), (version("100", 10, (3, 4)),))
+    assert picture(state).next_priority == 30
+
+
 @pytest.mark.parametrize(
     ("state", "request_", "expected"),
     [
@@ -363,7 +398,8 @@ def outranked(in_b=()):
 @pytest.mark.parametrize("name", [None, "100"])
 def test_below_a_version_that_keeps_the_traffic_with_nothing_of_it_left_the_way_back_is_forward(name):
     found = plan(outranked(), name)
-    assert (found.action, found.app, found.priority) == ("deploy", "app1-100-r2", 30)
+    # With the long step: that the traffic was left by the version that is still there is not certain.
+    assert (found.action, found.app, found.priority) == ("deploy", "app1-100-r2", 120)
     assert found.definition["labels"]["dcos_avi_rollback_from"] == "app1-200"
     assert found.definition["instances"] == 2
 
