@@ -29,6 +29,7 @@ DEPLOY, CONFIRM, RETIRE = "deploy", "confirm", "retire"
 _UNTESTED = (DEPLOY, CONFIRM)
 _ANEW = "Mend what failed, and roll it out as a version of another name."
 _AGAIN = "Mend what failed, and run the rollout again; with another definition, as a version of another name."
+_FROZEN = "All is left as it is, as on_failure: freeze (rollout_on_failure) asks for."
 _LOOK = "Look at it with the playbook dcos.avi.status, then run the rollout again, or go back with dcos.avi.rollback."
 
 
@@ -56,6 +57,7 @@ def plan_recovery(
 ) -> Recovery:
     """Return what to do about an app whose rollout failed: the first of these that holds.
 
+    rollback: nothing is left of it, and the traffic goes to nobody, so the version before has to come back.
     nothing: it has no instances.
     leave: this run did not touch it.
     unfinished: it serves steadily, and only the versions before are still to be retired.
@@ -84,10 +86,8 @@ def plan_recovery(
 
 def _plan(picture: Picture, app_id: str, on_failure: str, phase: str | None, begun: bool) -> Recovery:
     app = picture.app(app_id)
-    if app is None:
-        return Recovery(NOTHING, app_id, f"{app_id} does not exist, so there is nothing to take back.", _AGAIN)
-    if app.instances == 0 and not app.tasks:
-        return Recovery(NOTHING, app_id, f"{app_id} has no instances, so there is nothing to take back.", _AGAIN)
+    if app is None or (app.instances == 0 and not app.tasks):
+        return _gone(picture, app_id, on_failure, begun)
     if not begun:
         return Recovery(LEAVE, app_id, f"{app_id} is left as it is, because this run did not change it.", _AGAIN)
     return (
@@ -98,15 +98,24 @@ def _plan(picture: Picture, app_id: str, on_failure: str, phase: str | None, beg
     )
 
 
+def _gone(picture: Picture, app_id: str, on_failure: str, begun: bool) -> Recovery:
+    """Where nothing is left of the app: whoever scaled it to zero or deleted it may have done so while it had the traffic."""
+    state = "does not exist" if picture.app(app_id) is None else "has no instances"
+    if not begun or not _left_by_what_is_gone(picture, app_id):
+        return Recovery(NOTHING, app_id, f"{app_id} {state}, so there is nothing to take back.", _AGAIN)
+    nobody = f"{app_id} {state} any more, and the traffic goes to nobody: no task of any version is in the pool that takes it."
+    if on_failure == FREEZE:
+        return Recovery(LEAVE, app_id, f"{nobody} {_FROZEN}", _LOOK)
+    return Recovery(ROLLBACK, app_id, f"{nobody} So the version before has to come back.", _ANEW)
+
+
 def _goes_on(picture: Picture, app: App, on_failure: str, phase: str | None) -> Recovery | None:
     """Where nothing is to be taken back, whoever takes the traffic."""
     serves_steadily = app is picture.active and recent_failure(app) is None
     if phase == RETIRE and serves_steadily and (is_complete(app) or app.deployments):
         return Recovery(UNFINISHED, app.id, f"{app.id} goes on serving.", "Run the rollout again to finish it.")
     if on_failure == FREEZE:
-        return Recovery(
-            LEAVE, app.id, "All is left as it is, as on_failure: freeze (rollout_on_failure) asks for.", _LOOK
-        )
+        return Recovery(LEAVE, app.id, _FROZEN, _LOOK)
     if phase in _UNTESTED and serves_steadily and is_complete(app):
         sentence = f"{app.id} is left as it is: a fresh look proves that it takes all traffic with its {app.instances} instances."
         return Recovery(LEAVE, app.id, sentence, "Run the rollout again to go on.")
@@ -172,3 +181,19 @@ def _left_traffic_to_nobody(picture: Picture, app: App) -> bool:
     if any(holds(taker.pool, each) for each in picture.apps):
         return False
     return not taker.pool.servers or recent_failure(app) is not None
+
+
+def _left_by_what_is_gone(picture: Picture, app_id: str) -> bool:
+    """Whether the pool that takes the traffic holds no task of any version, when nothing is left of the app that had it last.
+
+    Servers that are nobody's tasks may be those of a version whose agents' names do not resolve, unless a pool shows that they do.
+    """
+    app = picture.app(app_id)
+    if app is not None and app.priority < picture.highest_priority:
+        return False
+    if any(problem.code == "empty_active_pool" for problem in picture.traffic.problems):
+        return True
+    taker = picture.traffic.taker
+    if taker is None or any(holds(taker.pool, each) for each in picture.apps):
+        return False
+    return not taker.pool.servers or any(picture.places(each) for each in picture.apps)

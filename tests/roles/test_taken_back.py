@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
-from tests.roles.app1 import OUTLIVES_A_CRASH, instances, rollout, run
+from tests.roles.app1 import OUTLIVES_A_CRASH, in_a_file, instances, rollout, run
 from tests.soak.service import who_serves
 
 
@@ -50,6 +53,31 @@ def test_a_version_that_left_the_traffic_to_nobody_is_taken_back(lab: LabProcess
     assert "The traffic goes to nobody" in outcome.failure, outcome.output
     ((now, size),) = instances(lab).items()
     assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)
+
+
+@pytest.mark.parametrize("gone", [{"instances": 0}, {"state": "absent", "delete_listener": True}])
+def test_a_version_that_somebody_else_takes_away_is_made_up_for(
+    lab: LabProcess, tmp_path: Path, gone: dict[str, Any]
+) -> None:
+    """Whoever scales it to zero or deletes it after the switch leaves the traffic to nobody."""
+    (before,) = instances(lab)
+    version = "237" if "instances" in gone else "238"
+    task = {"name": "Be somebody else", "dcos.avi.marathon_app": {"id": f"app1-{version}", "force": True, **gone}}
+    hook = in_a_file(tmp_path / "after_switch.yml", [task])
+    soak = {"seconds": 5, "min_health_score": 1}
+    outcome = rollout(
+        lab, version, f"shop/server:{version}", rollout_hooks={"after_switch": hook}, rollout_soak=soak
+    )
+    assert "any more, and the traffic goes to nobody" in outcome.failure, outcome.output
+    ((now, size),) = instances(lab).items()
+    assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)
+    assert f"Now {now} serves" in outcome.failure, outcome.output
+    assert answers_now(lab) == {f"/{now}"}
+
+
+def answers_now(lab: LabProcess) -> set[str]:
+    with TrafficProcess(lab.env["LAB_VIP_URL"], rate=100) as traffic:
+        return who_serves(traffic)
 
 
 def test_a_rollback_that_fails_too_is_told_and_can_be_done_later(lab: LabProcess, tmp_path: Path) -> None:

@@ -190,6 +190,38 @@ def test_its_preview_goes_with_a_version_that_is_taken_back(state):
     assert recover(with_preview(state), on_failure="freeze").preview is None
 
 
+def gone(servers, *versions):
+    """app1-110 took the traffic over from app1-100, and then somebody scaled it to zero or deleted it."""
+    view = ab_view(pool("a", servers, ab_pool=AbPool("b", 0)), pool("b", (3, 4)))
+    return Observation("app1", view, listener((), 0), (version("100", 10, (3, 4)), *versions))
+
+
+@pytest.mark.parametrize("servers", [(), (5, 6)])
+@pytest.mark.parametrize(
+    ("left", "how"), [((version("110", 20),), "has no instances any more"), ((), "does not exist any more")]
+)
+def test_a_version_of_which_nothing_is_left_may_have_left_the_traffic_to_nobody(servers, left, how):
+    state = gone(servers, *left)
+    found = plan_recovery(picture(state), "app1-110", "rollback", "soak")
+    assert found.action == "rollback"
+    assert found.sentence == (
+        f"app1-110 {how}, and the traffic goes to nobody: no task of any version is in the pool that takes it. "
+        "So the version before has to come back."
+    )
+    assert plan_recovery(picture(state), "app1-110", "freeze", "soak").action == "leave"
+    assert plan_recovery(picture(state), "app1-110", "rollback", "soak", begun=False).action == "nothing"
+
+
+def test_what_is_gone_left_nothing_to_mend_where_another_version_has_the_traffic_or_may_have_it():
+    assert recover(gone((3, 4)), "app1-110").action == "nothing"
+    # The servers may be those of app1-100, whose agents' names do not resolve.
+    unknown = gone((5, 6))
+    unknown = dataclasses.replace(unknown, avi=ab_view(pool("a", (5, 6))))
+    assert recover(unknown, "app1-110").action == "nothing"
+    # Another one is to take the traffic next.
+    assert recover(gone((), version("110", 20), version("120", 30, (7, 8))), "app1-110").action == "nothing"
+
+
 def test_its_preview_stays_with_a_version_that_stays():
     state = with_preview(upgraded())
     assert plan_recovery(picture(state), "app1-100", "rollback", "retire").preview is None
