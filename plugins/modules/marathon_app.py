@@ -138,6 +138,7 @@ options:
     description:
       - With O(state=absent), delete the app even when it is the listener of a service. Its virtual service goes with it.
       - Else an app with the label C(FE-Proxy=yes), or one that the C(ab_config) of another app names, is not deleted.
+      - Neither is, of the versions of a service that have instances, the one with the highest priority, because it may take the traffic.
     type: bool
     default: false
   force:

@@ -89,11 +89,13 @@ def refuse_redefinition(app_id: str, changed_fields: Iterable[str], *, is_versio
 
 
 def refuse_deletion(app: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> None:
-    """Refuse to delete the listener of a service.
+    """Refuse to delete the listener of a service, or the version that may serve.
 
     :param others: the apps with an ``ab_config``, of whatever service.
     :raises Refused: says what would be lost.
     """
+    others = list(others)
+    _refuse_deletion_of_what_serves(app, others)
     app_id = absolute_id(app["id"])
     versions = _versions_of(app_id, others)
     reasons = [f"it has the label {FRONTEND}: yes"] if avi_labels.read(app.get("labels") or {}).frontend else []
@@ -127,6 +129,20 @@ def refuse_to_take_the_frontend(app_id: str, others: Iterable[Mapping[str, Any]]
 
 def _versions_of(service: str, others: Iterable[Mapping[str, Any]]) -> list[str]:
     return sorted(other["id"] for other in others if service_of(other) == service)
+
+
+def _refuse_deletion_of_what_serves(app: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> None:
+    """Of the versions with instances the one with the highest priority may have the traffic, and its pool may keep it for nobody."""
+    config, service = ab_config(app), service_of(app)
+    if config is None or not app.get("instances"):
+        return
+    rivals = [ab_config(other) for other in others if service_of(other) == service and other.get("instances")]
+    if any(rival and rival.priority > config.priority for rival in rivals):
+        return
+    raise Refused(
+        f"{absolute_id(app['id'])} is not deleted, because no version of {service} with instances has a higher priority, so it may take the "
+        f"traffic. Scale it to zero first, when another one serves, or set delete_listener to true if the whole service is to go."
+    )
 
 
 def refuse_other_version(app_id: str, expected: str | None, app: Mapping[str, Any] | None) -> None:

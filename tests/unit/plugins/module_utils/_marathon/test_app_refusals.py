@@ -62,6 +62,7 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_serve
         ({"id": "a", "src": "/nowhere/a.json"}, "cannot be read"),
         ({"id": "there", "state": "absent"}, "the ab_config of /there-100 names it"),
         ({"id": "front", "state": "absent"}, "FE-Proxy"),
+        ({"id": "there-100", "state": "absent"}, "it may take the traffic"),
     ],
 )
 @pytest.mark.parametrize("check_mode", [False, True])

@@ -70,5 +70,31 @@ def test_the_listener_is_not_deleted(app, others, reason):
     assert reason in raised.value.sentence and "delete_listener" in raised.value.sentence
 
 
+def sized(app, instances):
+    return {**app, "instances": instances}
+
+
+SERVING = sized(version("/app1-200", "app1", 20), 2)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [],
+        [SERVING, sized(version("/app1-100", "app1", 10), 2)],
+        [SERVING, sized(version("/app1-300", "/app1", 30), 0)],
+        [SERVING, sized(version("/shop-1", "shop", 90), 2)],
+    ],
+)
+def test_the_version_that_may_serve_is_not_deleted(others):
+    with pytest.raises(Refused, match=r"/app1-200 is not deleted.*Scale it to zero first, when another one serves"):
+        guards.refuse_deletion(SERVING, others)
+
+
+def test_a_version_without_instances_or_below_another_is_deleted():
+    guards.refuse_deletion(sized(SERVING, 0), [])
+    guards.refuse_deletion(SERVING, [sized(version("/app1-300", "/app1", 30), 2)])
+
+
 def test_other_apps_are_deleted():
     guards.refuse_deletion({"id": "/app1-100", "labels": {"FE-Proxy": "no"}}, OTHERS)
