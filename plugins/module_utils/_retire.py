@@ -45,15 +45,14 @@ def plan_retire(picture: Picture) -> list[Retirement]:
 def superseded(picture: Picture) -> list[Retirement]:
     """Return the apps below the active version that still have instances, the listener included.
 
-    Empty where it is not proven that they are superseded, see why_not_withdraw. An app with a deployment under way is left out,
-    because somebody is working on it; except the one that was gone back from, whose deployment may never end.
+    Empty where it is not proven that they are superseded, see why_not_withdraw. Which of them may be scaled down now is another
+    question, see why_not_retire.
     """
     active = picture.active
     if active is None or why_not_withdraw(picture):
         return []
     below = [app for app in picture.apps if app.priority < active.priority and app.instances > 0]
-    reason = _takes_all(active)
-    return [retirement(app, reason) for app in below if not app.deployments or app.id == replaced(active)]
+    return [retirement(app, _takes_all(active)) for app in below]
 
 
 def plan_withdraw(picture: Picture) -> list[Retirement]:
@@ -82,13 +81,25 @@ def why_not_retire(picture: Picture) -> str | None:
     """Say why no superseded version of the service may be scaled down now, None where nothing speaks against it.
 
     What holds for a withdrawal; and the way back, where there is one, must stay open as long as the active version may be one
-    that crashes again and again, and is complete in between.
+    that crashes again and again, and is complete in between. A superseded version with a deployment under way is somebody else's
+    work; except the one that was gone back from, whose deployment may never end.
     """
-    active = picture.active
-    failure = recent_failure(active) if active else None
-    if active is None or failure is None or not superseded(picture):
+    active, leaving = picture.active, superseded(picture)
+    if active is None or not leaving:
         return why_not_withdraw(picture)
-    return f"{active.id} takes the traffic, but {failure}. It may fail again."
+    failure = recent_failure(active)
+    if failure:
+        return f"{active.id} takes the traffic, but {failure}. It may fail again."
+    apps = [picture.app(item.app) for item in leaving if item.deploying and item.app != replaced(active)]
+    return " ".join(_being_deployed(app) for app in apps if app) or None
+
+
+def _being_deployed(app: App) -> str:
+    deployments = " and ".join(app.deployments)
+    return (
+        f"{app.id} is superseded, but deployment {deployments} of it is under way: wait for its end, or end it with "
+        "dcos.avi.marathon_deployment, and run this again."
+    )
 
 
 def why_not_withdraw(picture: Picture) -> str | None:

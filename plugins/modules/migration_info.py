@@ -454,7 +454,8 @@ retire:
   description:
     - The apps below the active version that still have instances, and may be scaled to zero now.
     - Empty unless a version is proven active with all its instances, none of them is being deployed, and none of its tasks
-      failed within the last 15 seconds.
+      failed within the last 15 seconds. Empty, too, while one of those below it is being deployed, except the one that was gone
+      back from.
     - C(version) is the app's version in Marathon at this look. C(deploying) tells that a deployment of it is under way, which
       is to be given up.
   type: list

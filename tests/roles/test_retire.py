@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.migration.user import User
-from tests.roles.app1 import all_instances, play, writes
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import DEPLOYMENT
+
+from tests.migration.user import QUICKLY, User
+from tests.modules import call
+from tests.roles.app1 import all_instances, play, run, writes
 
 
 def test_what_is_kept_warm_blocks_nothing_and_what_is_not_kept_is_pruned(user: User) -> None:
@@ -25,6 +29,23 @@ def test_what_is_kept_warm_blocks_nothing_and_what_is_not_kept_is_pruned(user: U
     assert outcome.changed == 3
     assert all_instances(user.lab) == {"app1": 0, "app1-300": 0, "app1-400": 2}
     assert user.answering() == {"app1-400"}
+
+
+@pytest.mark.parametrize("user", [{"agent_cpus": 3}], indirect=True)
+def test_a_superseded_version_whose_deployment_does_not_end_is_not_left_running_without_a_word(user: User) -> None:
+    user.retire(user.roll_out("100"))
+    user.roll_out("200")
+    user.app(id="app1-100", instances=13, wait=False)
+    again = {"rollout_service": "app1", "rollout_version": "200"}
+    for playbook, variables in (("retire", {"retire_service": "app1"}), ("rollout", again)):
+        outcome = run(playbook, variables, user.lab)
+        assert outcome.returncode != 0, outcome.output
+        assert "app1-100 is superseded, but deployment " in outcome.failure, outcome.output
+        assert "end it with dcos.avi.marathon_deployment" in outcome.failure
+    assert all_instances(user.lab)["app1-100"] == 13
+    call(DEPLOYMENT, app="app1-100", state="rolled_back", **QUICKLY)
+    assert retire(user).changed == 1
+    assert all_instances(user.lab) == {"app1": 0, "app1-100": 0, "app1-200": 2}
 
 
 def retire(user: User, **variables: Any) -> Any:
