@@ -83,13 +83,21 @@ def _names_the_pool(picture: Picture, app: App) -> bool:
 
 
 def what_may_leave(
-    picture: Picture, *, keep_warm: int, keep: int | None, by: str | None = None, now: datetime
+    picture: Picture,
+    *,
+    keep_warm: int,
+    keep: int | None,
+    by: str | None = None,
+    at_least: int | None = None,
+    now: datetime,
 ) -> dict[str, Any]:
     """Return what may be scaled to zero or deleted, as JSON-like data, in the shape that migration_info documents.
 
     :param by: the id of the app without whose traffic nothing is superseded, None where whatever is active will do.
+    :param at_least: with fewer instances that app is too small to take over; 0 stands for as many as the version before it has,
+        None for any number.
     """
-    retire, retire_blocked = what_may_retire(picture, keep_warm, by, now)
+    retire, retire_blocked = what_may_retire(picture, keep_warm, by, at_least, now)
     lists: dict[str, Sequence[Retirement | Warm]] = {
         "retire": retire,
         "warm": kept_warm(picture, keep_warm, now),
@@ -101,7 +109,7 @@ def what_may_leave(
 
 
 def what_may_retire(
-    picture: Picture, keep_warm: int, by: str | None, now: datetime
+    picture: Picture, keep_warm: int, by: str | None, at_least: int | None, now: datetime
 ) -> tuple[list[Retirement], str | None]:
     """Return the superseded apps that may be scaled to zero now, and what speaks against it, None where nothing does.
 
@@ -113,7 +121,8 @@ def what_may_retire(
     if kept_warm(picture, keep_warm, now):
         # What is kept warm is not scaled down anyway.
         return [], why_not_withdraw(picture)
-    return plan_retire(picture), why_not_retire(picture)
+    blocked = why_not_retire(picture) or _too_small(picture, by, at_least)
+    return [] if blocked else plan_retire(picture), blocked
 
 
 def _taken_over(picture: Picture, app_id: str | None) -> str | None:
@@ -121,3 +130,25 @@ def _taken_over(picture: Picture, app_id: str | None) -> str | None:
     if app_id is None or picture.active is None or picture.active.id == short_id(app_id):
         return None
     return f"{short_id(app_id)} does not take the traffic any more: {picture.active.id} does."
+
+
+def _too_small(picture: Picture, by: str | None, at_least: int | None) -> str | None:
+    """Say that the active version takes over with too few instances, None where that is not so.
+
+    Somebody may have scaled it down, or the version before it up, since the number was planned. Older ones may be larger: what took
+    over from them had enough. So had what is active below another one, to which the service went back.
+    """
+    active = picture.active
+    if by is None or at_least is None or active is None or active.priority < picture.highest_priority:
+        return None
+    previous = before(picture.apps, active)
+    if previous is None or previous.instances == 0 or active.instances >= (at_least or previous.instances):
+        return None
+    wanted = f"{at_least} were asked for"
+    if not at_least:
+        wanted = f"{previous.id}, which it takes over from, has {previous.instances}"
+    plural = "" if active.instances == 1 else "s"
+    return (
+        f"{active.id} has {active.instances} instance{plural}, and {wanted}: scale {active.id} up, and run this again. "
+        "Or, if they are enough, retire the others with the playbook dcos.avi.retire."
+    )

@@ -32,7 +32,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._until_drained import not
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
-NOTHING_KEPT = {"keep_warm": 0, "keep": None}
+NOTHING_KEPT = {"keep_warm": 0, "keep": None, "by": None, "at_least": None}
 _STATED: dict[str, Any] = {"definition": {"type": "dict"}, "src": {"type": "path"}}
 
 MIGRATION_INFO_OPTIONS: dict[str, Any] = {
@@ -69,7 +69,12 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
     },
     "retire": {
         "type": "dict",
-        "options": {"keep_warm": {"type": "int", "default": 0}, "keep": {"type": "int"}, "by": {"type": "str"}},
+        "options": {
+            "keep_warm": {"type": "int", "default": 0},
+            "keep": {"type": "int"},
+            "by": {"type": "str"},
+            "at_least": {"type": "int"},
+        },
     },
     "recover": {
         "type": "dict",
@@ -93,14 +98,14 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
     :param params: its options, each key present.
     :returns: the picture of the service and what may be retired, pruned or withdrawn; ``plan`` with rollout, listener or rollback; ``waited`` with until.
-    :raises Refused: the service's id is not a valid one, ``keep`` or ``keep_warm`` is negative, or the file of a definition cannot be
+    :raises Refused: the service's id is not a valid one, ``keep``, ``keep_warm`` or ``at_least`` is negative, or the file of a definition cannot be
         read; nothing was asked of anyone.
     :raises WaitTimeout: the app did not become active in time.
     :raises DcosAviError: whatever else went wrong with Marathon or Avi.
     """
     validate_id(params["service"])
     keep: dict[str, Any] = params["retire"] or NOTHING_KEPT
-    for name, what in (("keep", "versions"), ("keep_warm", "seconds")):
+    for name, what in (("keep", "versions"), ("keep_warm", "seconds"), ("at_least", "instances")):
         if (keep[name] or 0) < 0:
             raise Refused(f"{name} must be 0 or more ({what}), not {keep[name]}.")
     rollout, listener = _stated(params["rollout"]), _stated(params["listener"])

@@ -44,6 +44,7 @@ SCALE_DOWN_OPTIONS: dict[str, Any] = {
         "options": {
             "keep_warm": {"type": "int", "default": 0},
             "by": {"type": "str"},
+            "at_least": {"type": "int"},
             "drain_timeout": {"type": "int", "default": 300},
         },
     },
@@ -169,7 +170,9 @@ class _Leaving:
         """Return the apps that may go for the reason that is asked about, and what speaks against it."""
         retire, rollback, recover = (self.params[name] for name in ("retire", "rollback", "recover"))
         if retire:
-            return what_may_retire(seen, retire["keep_warm"], retire["by"], self.client.now())
+            return what_may_retire(
+                seen, retire["keep_warm"], retire["by"], retire["at_least"], self.client.now()
+            )
         if rollback:
             plan = plan_rollback(
                 seen, RollbackRequest(**rollback), lambda app_id: self.service.has_namesake(seen, app_id)

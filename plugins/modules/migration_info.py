@@ -166,6 +166,13 @@ options:
             nothing is in RV(retire), and RV(retire_blocked) says so.
           - When not given, the active app supersedes those below it, whichever it is.
         type: str
+      at_least:
+        description:
+          - With O(retire.by), the number of instances that this app must have. While it has fewer, nothing is in RV(retire), and
+            RV(retire_blocked) says so.
+          - V(0) stands for as many as the version has which it takes over from.
+          - When not given, any number will do.
+        type: int
   recover:
     description:
       - Tell what to do about an app whose rollout failed, as RV(recovery).

@@ -77,6 +77,11 @@ options:
       by:
         description: The id of the app that must take the traffic. When not given, it may be any version that is proven to.
         type: str
+      at_least:
+        description:
+          - With O(retire.by), the fewest instances that the app which takes the traffic must have.
+          - V(0) stands for as many as the version before it has. When not given, any number will do.
+        type: int
       drain_timeout:
         description:
           - How many seconds to wait at most for the open connections to end. It is scaled down then all the same, with a warning.

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments
 
 from tests.migration.user import QUICKLY, User
 from tests.modules import call
-from tests.roles.app1 import all_instances, play, run, writes
+from tests.roles.app1 import all_instances, in_a_file, play, rollout, run, writes
 
 
 def test_what_is_kept_warm_blocks_nothing_and_what_is_not_kept_is_pruned(user: User) -> None:
@@ -46,6 +47,25 @@ def test_a_superseded_version_whose_deployment_does_not_end_is_not_left_running_
     call(DEPLOYMENT, app="app1-100", state="rolled_back", **QUICKLY)
     assert retire(user).changed == 1
     assert all_instances(user.lab) == {"app1": 0, "app1-100": 0, "app1-200": 2}
+
+
+@pytest.mark.parametrize("user", [{"agent_cpus": 8}], indirect=True)
+def test_a_rollout_retires_nothing_while_the_new_version_is_smaller_than_the_one_before(
+    user: User, tmp_path: Path
+) -> None:
+    """As where an autoscaler scales the old one up after the new one was planned."""
+    user.retire(user.roll_out("100"))
+    task = {"name": "Be the autoscaler", "dcos.avi.marathon_app": {"id": "app1-100", "instances": 4}}
+    hook = in_a_file(tmp_path / "before_switch.yml", [task])
+    outcome = rollout(user.lab, "110", "shop/server:110", rollout_hooks={"before_switch": hook})
+    assert "app1-110 has 2 instances, and app1-100, which it takes over from, has 4" in outcome.failure, outcome.output
+    assert all_instances(user.lab) == {"app1": 0, "app1-100": 4, "app1-110": 2}
+    user.app(id="app1-110", instances=4)
+    assert rollout(user.lab, "110").returncode == 0
+    assert all_instances(user.lab) == {"app1": 0, "app1-100": 0, "app1-110": 4}
+    # Fewer that were asked for are enough.
+    assert rollout(user.lab, "120", "shop/server:120", rollout_instances=1).returncode == 0
+    assert all_instances(user.lab) == {"app1": 0, "app1-100": 0, "app1-110": 0, "app1-120": 1}
 
 
 def retire(user: User, **variables: Any) -> Any:

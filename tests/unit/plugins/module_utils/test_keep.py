@@ -75,6 +75,60 @@ def test_nothing_is_retired_for_a_version_that_another_has_taken_over_from():
         assert found["retire_blocked"] == "app1-200 does not take the traffic any more: app1-100 does."
 
 
+def taken_over_by(instances, previous, oldest=2):
+    """app1-200 takes the traffic with so many instances, and the two below it have these."""
+    ports = {"200": range(30, 30 + instances), "100": range(20, 20 + previous), "app1": range(10, 10 + oldest)}
+    view = ab_view(pool("a", ports["200"], ab_pool=AbPool("b", 0)), pool("b", ports["100"]))
+    return Observation("app1", view, listener(ports["app1"]), (version("100", 10, ports["100"]), version("200", 20, ports["200"])))
+
+
+def blocked(state, at_least=0, by="app1-200", keep_warm=0):
+    found = what_may_leave(picture(state), keep_warm=keep_warm, keep=None, by=by, at_least=at_least, now=at(0))
+    assert bool(found["retire"]) is (found["retire_blocked"] is None)
+    return found["retire_blocked"]
+
+
+def test_nothing_is_retired_for_a_version_that_is_smaller_than_the_one_it_takes_over_from():
+    assert blocked(taken_over_by(2, 6)) == (
+        "app1-200 has 2 instances, and app1-100, which it takes over from, has 6: scale app1-200 up, and run this again. "
+        "Or, if they are enough, retire the others with the playbook dcos.avi.retire."
+    )
+    assert "app1-200 has 2 instances, and 3 were asked for" in blocked(taken_over_by(2, 2), at_least=3)
+
+
+@pytest.mark.parametrize(
+    ("state", "options"),
+    [
+        (taken_over_by(6, 6), {}),
+        (taken_over_by(6, 2), {}),
+        # Fewer were asked for.
+        (taken_over_by(2, 6), {"at_least": 2}),
+        # Whoever retires by hand has seen what there is.
+        (taken_over_by(2, 6), {"by": None}),
+        (taken_over_by(2, 6), {"at_least": None}),
+        # What took over from the oldest had enough.
+        (taken_over_by(2, 2, oldest=6), {}),
+        (taken_over_by(2, 0, oldest=2), {}),
+    ],
+)
+def test_a_version_that_is_large_enough_takes_over(state, options):
+    assert blocked(state, **options) is None
+
+
+def test_a_version_that_the_service_went_back_to_had_enough_before():
+    state = taken_over_by(2, 6)
+    withdrawn = dataclasses.replace(state, versions=(*state.versions, version("300", 30)))
+    assert blocked(withdrawn) is None
+
+
+def test_what_is_warm_is_not_too_large():
+    state = taken_over_by(2, 6)
+    old, new = state.versions
+    state = dataclasses.replace(state, versions=(old, dataclasses.replace(new, changed_at=CHANGED)))
+    found = what_may_leave(picture(state), keep_warm=1800, keep=None, by="app1-200", at_least=0, now=at(0))
+    assert (found["retire"], found["retire_blocked"], len(found["warm"])) == ([], None, 2)
+
+
 def test_what_is_warm_stays_so_when_a_task_of_the_active_version_fails():
     seen = picture(changed(crashing(1)))
     found = what_may_leave(seen, keep_warm=1800, keep=None, now=at(0))
