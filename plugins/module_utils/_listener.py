@@ -68,6 +68,8 @@ def _plan(picture: Picture, request: ListenerRequest) -> Plan:
     definition = {**stated, "id": app_id, **({"labels": labels} if labels else {})}
     refuse_if_any(_unfit(stated, definition, app_id))
     refuse_if_any(_changed(definition, existing) if existing else unsafe(definition, ()))
+    if existing is None:
+        refuse_if_any(_name_taken(picture, definition))
     action = _action(picture, existing)
     return Plan(action, app_id, 0, definition, tuple(_steps(action, app_id)))
 
@@ -104,6 +106,20 @@ def _unfit(stated: Mapping[str, Any], definition: Mapping[str, Any], app_id: str
         yield Refusal("not_a_listener", sentence)
     if definition.get("instances", 1) == 0:
         yield Refusal("no_instances", "A listener needs at least one instance to take the traffic, not 0.")
+
+
+def _name_taken(picture: Picture, definition: Mapping[str, Any]) -> Iterable[Refusal]:
+    """Two services, such as shop/app1 and shop-app1, may come to the same name in Avi. The later one would take the traffic of the other."""
+    view = picture.observed.avi
+    stated = (stated_labels(definition).proxy or {}).get("virtualservice")
+    own = (stated.get("name") if isinstance(stated, Mapping) else None) or view.asked_name
+    if view.virtual_service and own == view.asked_name:
+        sentence = (
+            f"Marathon has no app {picture.service} yet, but Avi shows a virtual service {own} already, which may be another service's: "
+            f"a listener would take it over. Name the service differently, or its virtual service, by name in virtualservice of avi_proxy. "
+            f"If it is left from an earlier listener of this name, have it removed first."
+        )
+        yield Refusal("name_taken", sentence)
 
 
 def _changed(definition: Mapping[str, Any], existing: App) -> Iterable[Refusal]:

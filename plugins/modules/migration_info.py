@@ -552,7 +552,7 @@ plan:
       description:
         - Why it must not be done, each as a code and a sentence.
         - The codes are V(ab_hidden), V(bad_definition), V(bad_id), V(broken_label), V(fewer_instances), V(fixed_port), V(id_taken),
-          V(no_health_check), V(no_instances), V(no_listener), V(no_preview), V(no_version_before), V(no_virtualservice),
+          V(name_taken), V(no_health_check), V(no_instances), V(no_listener), V(no_preview), V(no_version_before), V(no_virtualservice),
           V(not_a_listener), V(not_approved), V(not_proven), V(nothing_active), V(nothing_stated), V(other_definition), V(other_service),
           V(priority_too_low), V(several_ports), V(superseded), V(unfinished), V(unknown_version), V(virtualservice_disabled),
           V(wrong_label).

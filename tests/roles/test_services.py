@@ -13,11 +13,23 @@ from pathlib import Path
 
 from tests.demo.playbook import module_result, run_playbook
 from tests.lab.process import LabProcess
+from tests.migration.user import LISTENER
 from tests.soak.configurations import definition
-from tests.soak.service import create_listeners
+from tests.soak.service import asked_of_marathon, create_listeners
 
 PLAYBOOK = Path(__file__).parents[1] / "bench" / "playbooks" / "rollout.yml"
 VERSION = {"rollout_version": "100", "rollout_definition": definition("avinetworks/server")}
+
+
+def test_a_listener_does_not_take_over_the_virtual_service_of_another() -> None:
+    """In Avi, shop/app1 and shop-app1 have the same name."""
+    with LabProcess(service="shop-app1") as lab:
+        create_listeners(lab, ["shop-app1"])
+        own = {key: value for key, value in LISTENER.items() if key != "id"}
+        variables = {"listener_service": "shop/app1", "listener_definition": own}
+        outcome = run_playbook("dcos.avi.listener", variables, lab.env)
+        assert "Avi shows a virtual service shop-app1 already" in outcome.failure, outcome.output
+        assert [app["id"] for app in asked_of_marathon(lab, "/v2/apps")["apps"]] == ["/shop-app1"]
 
 
 def test_services_are_drained_at_once_and_not_one_after_another() -> None:

@@ -67,6 +67,18 @@ def test_a_listener_that_exists_need_not_be_stated():
     assert plan(fresh(), None).action == "none"
 
 
+ANOTHERS = dataclasses.replace(fresh(), listener=None)
+
+
+def test_the_virtual_service_of_another_is_not_taken_over():
+    found = plan(ANOTHERS)
+    assert (found.action, codes(found)) == ("refuse", ["name_taken"])
+    assert "Avi shows a virtual service app1 already" in found.refusals[0].sentence
+    own_name = {"frontend": True, "proxy": {"virtualservice": {"name": "shop"}}}
+    assert plan(ANOTHERS, DEFINITION, own_name).action == "deploy"
+    assert plan(fresh()).action == "none"
+
+
 @pytest.mark.parametrize(
     ("state", "definition", "avi", "code"),
     [
