@@ -96,7 +96,8 @@ class Picture:
         higher one than all that are there: a long step passes it.
         """
         step = LONG_STEP if self.has_lost_a_version else PRIORITY_STEP
-        shown = [int(member.priority) for member in self.traffic.members if (member.priority or "").isdecimal()]
+        priorities = [member.priority or "" for member in self.traffic.members]
+        shown = [int(priority) for priority in priorities if priority.isdecimal()]
         return max([self.highest_priority, 0, *shown]) + step
 
     @property

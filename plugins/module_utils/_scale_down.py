@@ -170,9 +170,7 @@ class _Leaving:
         """Return the apps that may go for the reason that is asked about, and what speaks against it."""
         retire, rollback, recover = (self.params[name] for name in ("retire", "rollback", "recover"))
         if retire:
-            return what_may_retire(
-                seen, retire["keep_warm"], retire["by"], retire["at_least"], self.client.now()
-            )
+            return what_may_retire(seen, retire["keep_warm"], retire["by"], retire["at_least"], self.client.now())
         if rollback:
             plan = plan_rollback(
                 seen, RollbackRequest(**rollback), lambda app_id: self.service.has_namesake(seen, app_id)

@@ -99,7 +99,9 @@ def version_labels(own: Mapping[str, Any], model: App, ab_config: AbConfig) -> d
     carried = model.labels.proxy or {}
     stated = stated_labels({"labels": own}).proxy or {}
     proxy = {key: value for key, value in {**carried, **stated}.items() if key != "virtualservice"}
-    kept = {key: value for key, value in own.items() if key not in (*FRONTEND_LABELS, avi_labels.PROXY, *LINEAGE_LABELS)}
+    kept = {
+        key: value for key, value in own.items() if key not in (*FRONTEND_LABELS, avi_labels.PROXY, *LINEAGE_LABELS)
+    }
     version = avi_labels.AviLabels(proxy=proxy, proxy_listener=False, ab_config=ab_config)
     lineage = {key: value for key, value in (model.definition.get("labels") or {}).items() if key in LINEAGE_LABELS}
     return {**kept, **lineage, **avi_labels.write(version)}

@@ -65,9 +65,7 @@ def test_a_version_that_somebody_else_takes_away_is_made_up_for(
     task = {"name": "Be somebody else", "dcos.avi.marathon_app": {"id": f"app1-{version}", "force": True, **gone}}
     hook = in_a_file(tmp_path / "after_switch.yml", [task])
     soak = {"seconds": 5, "min_health_score": 1}
-    outcome = rollout(
-        lab, version, f"shop/server:{version}", rollout_hooks={"after_switch": hook}, rollout_soak=soak
-    )
+    outcome = rollout(lab, version, f"shop/server:{version}", rollout_hooks={"after_switch": hook}, rollout_soak=soak)
     assert "any more, and the traffic goes to nobody" in outcome.failure, outcome.output
     ((now, size),) = instances(lab).items()
     assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)

@@ -79,7 +79,9 @@ def taken_over_by(instances, previous, oldest=2):
     """app1-200 takes the traffic with so many instances, and the two below it have these."""
     ports = {"200": range(30, 30 + instances), "100": range(20, 20 + previous), "app1": range(10, 10 + oldest)}
     view = ab_view(pool("a", ports["200"], ab_pool=AbPool("b", 0)), pool("b", ports["100"]))
-    return Observation("app1", view, listener(ports["app1"]), (version("100", 10, ports["100"]), version("200", 20, ports["200"])))
+    return Observation(
+        "app1", view, listener(ports["app1"]), (version("100", 10, ports["100"]), version("200", 20, ports["200"]))
+    )
 
 
 def blocked(state, at_least=0, by="app1-200", keep_warm=0):
@@ -163,7 +165,9 @@ def test_a_version_that_was_given_up_is_not_the_one_before():
     assert prunable(dataclasses.replace(state, versions=tuple(versions)), 0) == ["app1-100", "app1-300"]
 
 
-@pytest.mark.parametrize(("takes_over_from", "pruned"), [("app1-200", ["app1-100", "app1-300"]), ("app1-7", ["app1-100", "app1-200"])])
+@pytest.mark.parametrize(
+    ("takes_over_from", "pruned"), [("app1-200", ["app1-100", "app1-300"]), ("app1-7", ["app1-100", "app1-200"])]
+)
 def test_a_restarted_version_still_tells_which_one_was_before(takes_over_from, pruned):
     """A restart counts as a change of its configuration, after which nothing ran but itself."""
     state = long_lived()

@@ -141,7 +141,9 @@ def test_the_version_before_a_restarted_one_is_the_one_that_it_names():
 
 def deleted(*servers, head=None, versions=()):
     """The version that had the traffic, in pool A, was deleted; app1-100 runs still, in pool B."""
-    return with_versions(version("50", 5), version("100", 10, (3, 4), **BLUE), *versions, in_a=servers, in_b=(3, 4), head=head)
+    return with_versions(
+        version("50", 5), version("100", 10, (3, 4), **BLUE), *versions, in_a=servers, in_b=(3, 4), head=head
+    )
 
 
 @pytest.mark.parametrize(
