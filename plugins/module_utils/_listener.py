@@ -126,7 +126,11 @@ def _changed(definition: Mapping[str, Any], existing: App) -> Iterable[Refusal]:
     """After its creation a listener never changes but in size: a change would restart tasks that may serve, undrained."""
     found = changes_beyond_size(definition, existing)
     if found:
-        sentence = f"{existing.id} exists with another definition ({in_words(found)}). A listener never changes: roll out a version instead."
+        sentence = (
+            f"{existing.id} exists with another definition ({in_words(found)}). A listener never changes: for what its tasks run, roll out a "
+            "version. What Avi is told of the virtual service changes only with a new listener: delete this one, which deletes its virtual "
+            "service, or create one of another name."
+        )
         yield Refusal("other_definition", sentence)
 
 

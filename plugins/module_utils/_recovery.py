@@ -29,6 +29,10 @@ DEPLOY, CONFIRM, RETIRE = "deploy", "confirm", "retire"
 _UNTESTED = (DEPLOY, CONFIRM)
 _ANEW = "Mend what failed, and roll it out as a version of another name."
 _AGAIN = "Mend what failed, and run the rollout again; with another definition, as a version of another name."
+_LONGER = (
+    "If it only needs longer, raise rollout_wait_timeout; else mend what failed. Then run the rollout again, with another definition as a "
+    "version of another name."
+)
 _FROZEN = "All is left as it is, as on_failure: freeze (rollout_on_failure) asks for."
 _LOOK = "Look at it with the playbook dcos.avi.status, then run the rollout again, or go back with dcos.avi.rollback."
 
@@ -94,7 +98,7 @@ def _plan(picture: Picture, app_id: str, on_failure: str, phase: str | None, beg
         _goes_on(picture, app, on_failure, phase)
         or _taken_back(picture, app)
         or _awaited(picture, app, phase)
-        or _withdrawn(picture, app)
+        or _withdrawn(picture, app, phase)
     )
 
 
@@ -152,12 +156,12 @@ def _awaited(picture: Picture, app: App, phase: str | None) -> Recovery | None:
     return Recovery(LEAVE, app.id, sentence, "See to the cloud connector, and run the rollout again to go on.")
 
 
-def _withdrawn(picture: Picture, app: App) -> Recovery:
+def _withdrawn(picture: Picture, app: App, phase: str | None) -> Recovery:
     """Where it is proven that no traffic goes to the app; else it stays."""
     withdrawal = next((each for each in plan_withdraw(picture) if each.app == app.id), None)
     if withdrawal:
         sentence = f"{app.id} takes no traffic ({withdrawal.reason}), so it is scaled to zero."
-        return Recovery(WITHDRAW, app.id, sentence, _AGAIN, withdrawal.version)
+        return Recovery(WITHDRAW, app.id, sentence, _LONGER if phase in _UNTESTED else _AGAIN, withdrawal.version)
     why = why_not_withdraw(picture) or f"It is not proven that {app.id} takes no traffic."
     return Recovery(LEAVE, app.id, f"{app.id} is left as it is. {why}", _LOOK)
 

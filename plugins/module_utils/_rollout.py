@@ -219,7 +219,8 @@ def _superseded(picture: Picture, existing: App, version: str) -> Iterable[Refus
         yield Refusal(
             "superseded",
             f"{existing.id} (priority {existing.priority}) was superseded by {newest.id} (priority {newest.priority}) and cannot "
-            f"take the traffic again as it is. To go back to it, run the playbook dcos.avi.rollback with rollback_version: {version}.",
+            f"take the traffic again as it is. To try it once more, roll it out under another name; to go back to it where it served, run the "
+            f"playbook dcos.avi.rollback with rollback_version: {version}.",
         )
 
 
