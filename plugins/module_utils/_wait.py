@@ -22,9 +22,6 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
 
 T = TypeVar("T")
 
-# Seconds between two looks, even where a shorter interval is asked for: an API is not to be asked without a pause.
-LEAST_INTERVAL = 0.05
-
 WAIT_OPTIONS: dict[str, Any] = {
     "wait_timeout": {"type": "int", "default": 300},
     "wait_interval": {"type": "float", "default": 1.0},
@@ -84,7 +81,7 @@ def wait_until(
             last_seen, last_error = describe(seen), None
         if is_last:
             raise _timeout(what, timeout, last_seen, last_error)
-        sleep(max(0.0, min(max(interval, LEAST_INTERVAL), deadline - clock())))
+        sleep(max(0.0, min(interval, deadline - clock())))
 
 
 def may_pass(error: DcosAviError) -> bool:

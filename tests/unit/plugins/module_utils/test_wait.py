@@ -12,7 +12,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     Unreachable,
     WaitTimeout,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._wait import LEAST_INTERVAL, wait_until
+from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
 
 class Clock:
@@ -55,12 +55,6 @@ def test_returns_what_was_awaited():
     clock = Clock()
     assert wait([1, 2, 3], clock=clock) == 3
     assert clock.pauses == [4, 4]
-
-
-def test_no_interval_is_too_short_for_a_pause():
-    clock = Clock()
-    assert wait([1, 2, 3], clock=clock, interval=-1) == 3
-    assert clock.pauses == [LEAST_INTERVAL, LEAST_INTERVAL]
 
 
 def test_looks_once_more_when_the_time_is_up():
