@@ -42,7 +42,7 @@ def test_awx_runs_the_rollout_and_its_events_hold_no_secret(tmp_path: Path) -> N
     artifacts = tmp_path / "processed" / "artifacts"
     assert (artifacts / "status").read_text() == "successful", output
     events = [json.loads(file.read_text()) for file in artifacts.glob("job_events/*.json")]
-    assert changed_by(events) == ["dcos.avi.marathon_app", "dcos.avi.marathon_app"], (
+    assert changed_by(events) == ["dcos.avi.marathon_app", "dcos.avi.migration_scale_down"], (
         "one app created, one scaled to zero"
     )
     # What people and AWX's database see; the runner's own note of the environment it was given is not among it.
