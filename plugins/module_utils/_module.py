@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.dcos.avi.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
+from ansible_collections.dcos.avi.plugins.module_utils._secrets import secrets, shown
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 
 def run(work: Work) -> None:
     """Do the work as a module, in a process of its own."""
     module = AnsibleModule(argument_spec=work.options, supports_check_mode=True, **work.rules)
-    secrets = work.secrets(module.params)
-    module.no_log_values.update(secrets)
+    found = secrets(work.options, module.params)
+    module.no_log_values.update(found)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     result = work.result(module.params, module=module._name, check_mode=module.check_mode, diff_mode=module._diff)
-    shown = work.shown(result, module.params)
+    result = shown(work.options, module.params, result)
     # Ansible hides on its own what it finds in what is left: the headers of a request, and the numbers of what was spent.
-    spent = " ".join(map(str, shown["spent"].values()))
-    module.no_log_values = {secret for secret in secrets if secret not in spent}
-    for warning in shown.pop("warnings", []):
+    spent = " ".join(map(str, result["spent"].values()))
+    module.no_log_values = {secret for secret in found if secret not in spent}
+    for warning in result.pop("warnings", []):
         module.warn(warning)
-    if shown.get("failed"):
-        module.fail_json(**shown)
-    module.exit_json(**shown)
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)

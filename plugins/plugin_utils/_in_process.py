@@ -25,6 +25,7 @@ from ansible.plugins.action.normal import ActionModule as AsModule
 from ansible.utils.display import Display
 from ansible_collections.dcos.avi.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
 from ansible_collections.dcos.avi.plugins.module_utils._query import HAS_JMESPATH
+from ansible_collections.dcos.avi.plugins.module_utils._secrets import shown
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 
@@ -48,10 +49,10 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
             )
         if not result.get("warnings"):
             result.pop("warnings", None)
-        shown = self.work.shown(_plain(result), params)
+        result = shown(self.work.options, params, _plain(result))
         if Display().verbosity < 3:
-            del shown["invocation"]
-        return shown
+            del result["invocation"]
+        return result
 
     def _comes_to_the_same(self, task_vars: dict[str, Any]) -> bool:
         return (
