@@ -35,6 +35,22 @@ from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 NOTHING_KEPT = {"keep_warm": 0, "keep": None, "by": None, "at_least": None}
 _STATED: dict[str, Any] = {"definition": {"type": "dict"}, "src": {"type": "path"}}
 
+# What is asked about a service is the same where it is acted upon.
+ROLLBACK_OPTIONS: dict[str, Any] = {
+    "version": {"type": "str"},
+    "instances": {"type": "int"},
+    "instant": {"type": "bool", "default": True},
+}
+RETIRE_OPTIONS: dict[str, Any] = {
+    "keep_warm": {"type": "int", "default": 0},
+    "by": {"type": "str"},
+    "at_least": {"type": "int"},
+}
+RECOVER_OPTIONS: dict[str, Any] = {
+    "on_failure": {"type": "str", "choices": list(ROLLBACK_OR_FREEZE), "default": "rollback"},
+    "phase": {"type": "str"},
+    "begun": {"type": "bool", "default": True},
+}
 MIGRATION_INFO_OPTIONS: dict[str, Any] = {
     "service": {"type": "str", "required": True},
     "virtualservice": {"type": "str"},
@@ -59,32 +75,9 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
         "mutually_exclusive": [("definition", "src")],
         "options": {**_STATED, "avi": {"type": "dict"}},
     },
-    "rollback": {
-        "type": "dict",
-        "options": {
-            "version": {"type": "str"},
-            "instances": {"type": "int"},
-            "instant": {"type": "bool", "default": True},
-        },
-    },
-    "retire": {
-        "type": "dict",
-        "options": {
-            "keep_warm": {"type": "int", "default": 0},
-            "keep": {"type": "int"},
-            "by": {"type": "str"},
-            "at_least": {"type": "int"},
-        },
-    },
-    "recover": {
-        "type": "dict",
-        "options": {
-            "app": {"type": "str", "required": True},
-            "on_failure": {"type": "str", "choices": list(ROLLBACK_OR_FREEZE), "default": "rollback"},
-            "phase": {"type": "str"},
-            "begun": {"type": "bool", "default": True},
-        },
-    },
+    "rollback": {"type": "dict", "options": ROLLBACK_OPTIONS},
+    "retire": {"type": "dict", "options": {**RETIRE_OPTIONS, "keep": {"type": "int"}}},
+    "recover": {"type": "dict", "options": {**RECOVER_OPTIONS, "app": {"type": "str", "required": True}}},
     "until": {"type": "str", "choices": ["active", "drained"]},
     "app": {"type": "str"},
     **WAIT_OPTIONS,

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import (
@@ -68,9 +68,9 @@ def rollout_result(
         "before": observed["active"],
         "after": final.get("active"),
         "decisions": plan["steps"],
-        "phases": [{"phase": name, **_spent(result)} for name, result in took_place.items()],
-        "seconds": round(_sum(took_place.values(), "seconds"), 2),
-        "requests": _sum(took_place.values(), "requests"),
+        "phases": [{"phase": name, **result["spent"]} for name, result in took_place.items()],
+        "seconds": round(sum(result["spent"]["seconds"] for result in took_place.values()), 2),
+        "requests": sum(result["spent"]["requests"] for result in took_place.values()),
         "evidence": {name: took_place[name].get(key) for name, key in _EVIDENCE.items() if name in took_place},
     }
 
@@ -86,19 +86,9 @@ def _joined(steps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     if not took_place:
         return {}
     return {
-        "spent": {key: _sum(took_place, key) for key in ("seconds", "requests")},
+        "spent": {key: sum(step["spent"][key] for step in took_place) for key in ("seconds", "requests")},
         "steps": took_place,
     }
-
-
-def _spent(result: Mapping[str, Any]) -> Mapping[str, Any]:
-    return result["spent"] if isinstance(result["spent"], Mapping) else {}
-
-
-def _sum(results: Iterable[Mapping[str, Any]], key: str) -> Any:
-    """Add up what was spent. What is no number, because Ansible hid it, must not hide how the rollout ended."""
-    counts = [_spent(result).get(key) for result in results]
-    return sum(count for count in counts if isinstance(count, (int, float)))
 
 
 def _outcome(plan: Mapping[str, Any], phases: Phases, failure: str, failed_phase: str, check_mode: bool) -> str:

@@ -25,9 +25,14 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import update
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._migration_info import (
+    RECOVER_OPTIONS,
+    RETIRE_OPTIONS,
+    ROLLBACK_OPTIONS,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._owner import this_run
-from ansible_collections.dcos.avi.plugins.module_utils._recovery import ROLLBACK_OR_FREEZE, WITHDRAW, plan_recovery
+from ansible_collections.dcos.avi.plugins.module_utils._recovery import WITHDRAW, plan_recovery
 from ansible_collections.dcos.avi.plugins.module_utils._retire import Retirement, plan_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited
@@ -39,31 +44,9 @@ SCALE_DOWN_OPTIONS: dict[str, Any] = {
     "service": {"type": "str", "required": True},
     "virtualservice": {"type": "str"},
     "app": {"type": "str", "required": True},
-    "retire": {
-        "type": "dict",
-        "options": {
-            "keep_warm": {"type": "int", "default": 0},
-            "by": {"type": "str"},
-            "at_least": {"type": "int"},
-            "drain_timeout": {"type": "int", "default": 300},
-        },
-    },
-    "rollback": {
-        "type": "dict",
-        "options": {
-            "version": {"type": "str"},
-            "instances": {"type": "int"},
-            "instant": {"type": "bool", "default": True},
-        },
-    },
-    "recover": {
-        "type": "dict",
-        "options": {
-            "on_failure": {"type": "str", "choices": list(ROLLBACK_OR_FREEZE), "default": "rollback"},
-            "phase": {"type": "str"},
-            "begun": {"type": "bool", "default": True},
-        },
-    },
+    "retire": {"type": "dict", "options": {**RETIRE_OPTIONS, "drain_timeout": {"type": "int", "default": 300}}},
+    "rollback": {"type": "dict", "options": ROLLBACK_OPTIONS},
+    "recover": {"type": "dict", "options": RECOVER_OPTIONS},
     "owner": {"type": "str"},
     **WAIT_OPTIONS,
     **marathon.MARATHON_OPTIONS,

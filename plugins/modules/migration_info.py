@@ -22,6 +22,7 @@ description:
   - Never changes anything.
 
 extends_documentation_fragment:
+  - dcos.avi._service
   - dcos.avi._marathon
   - dcos.avi._avi
   - dcos.avi._wait
@@ -41,17 +42,6 @@ attributes:
       - dcos.avi.avi
 
 options:
-  service:
-    description:
-      - The name of the service, which is the id of its listener app, such as V(app1) or V(/shop/cart).
-    type: str
-    required: true
-  virtualservice:
-    description:
-      - The name of the virtual service.
-      - When not given, it is the one in the listener's label C(avi_proxy), or else the id of the app, with dashes for
-        slashes.
-    type: str
   rollout:
     description:
       - Plan to make a version active, and return the RV(plan).

@@ -21,6 +21,7 @@ description:
   - Does not wait for the end of the app's tasks. M(dcos.avi.marathon_app) does.
 
 extends_documentation_fragment:
+  - dcos.avi._service
   - dcos.avi._marathon
   - dcos.avi._avi
   - dcos.avi._wait
@@ -49,16 +50,6 @@ attributes:
       - An app without instances is none that could be scaled down, so that a second run fails. M(dcos.avi.migration_info) tells which can.
 
 options:
-  service:
-    description: The name of the service, which is the id of its listener app.
-    type: str
-    required: true
-  virtualservice:
-    description:
-      - The name of the virtual service.
-      - When not given, it is the one in the listener's label C(avi_proxy), or else the id of the app, with dashes for
-        slashes.
-    type: str
   app:
     description: The id of the app to scale to zero.
     type: str

@@ -19,6 +19,7 @@ description:
   - Never changes anything.
 
 extends_documentation_fragment:
+  - dcos.avi._service
   - dcos.avi._marathon
   - dcos.avi._avi
   - dcos.avi._attributes
@@ -40,16 +41,6 @@ attributes:
       - In check mode it does not wait, and RV(passed) is V(null).
 
 options:
-  service:
-    description: The name of the service, which is the id of its listener app.
-    type: str
-    required: true
-  virtualservice:
-    description:
-      - The name of the virtual service.
-      - When not given, it is the one in the listener's label C(avi_proxy), or else the id of the app, with dashes for
-        slashes.
-    type: str
   app:
     description: The id of the app that takes the traffic.
     type: str

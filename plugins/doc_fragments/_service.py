@@ -1,0 +1,24 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The service that a module looks at in Marathon and Avi, for the documentation. Private to this collection."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  service:
+    description:
+      - The name of the service, which is the id of its listener app, such as V(app1) or V(/shop/cart).
+    type: str
+    required: true
+  virtualservice:
+    description:
+      - The name of the virtual service.
+      - When not given, it is the one in the listener's label C(avi_proxy), or else the id of the app, with dashes for
+        slashes.
+    type: str
+"""
