@@ -22,14 +22,18 @@ def main(names: list[str]) -> int:
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: sys.exit(1))  # leave through the clean-up, without a traceback
     total: Counter[str] = Counter()
+    failed: list[str] = []
 
     def tell(check: Check, result: Result) -> None:
         total.update(result.counts)
+        failed.extend(result.failed)
         counts = ", ".join(f"{count} {what}" for what, count in result.counts.items())
         print(f"{check.name:<18} {result.seconds:6.1f} s  {counts}")
         print("".join(f"    {line}\n" for line in result.reasons), end="", flush=True)
 
     run([known[name] for name in names] or CHECKS, tell)
+    # Once more, as the last lines are often all that is kept; why, stands above with each check.
+    print("".join(f"Failed: {name}\n" for name in failed), end="")
     print(f"{total['passed']} passed, {total['failed']} failed")
     return 1 if total["failed"] else 0
 

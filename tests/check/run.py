@@ -43,8 +43,10 @@ class Result:
     counts: Counter[str]
     """How many tests "passed", "failed" and were "skipped"."""
     seconds: float
+    failed: list[str]
+    """What failed: each test by the name of the check and its own, or the check as a whole."""
     reasons: list[str]
-    """The lines that tell why it failed."""
+    """The lines that tell why."""
 
 
 def run(checks: Iterable[Check], tell: Callable[[Check, Result], None]) -> None:
@@ -108,10 +110,11 @@ class _Running:
         counts = Counter(case.outcome for case in cases)
         if not self.check.results and ended_well:
             counts["passed"] = 1
+        failed = [f"{self.check.name}: {case.name}" for case in cases if case.outcome == "failed"]
         # What ended badly has failed, even where no test of it says so; so has what counted nothing.
-        if not counts["failed"] and not (ended_well and counts["passed"]):
-            counts["failed"] = 1
-        return Result(counts, seconds, explain(cases, self._log) if counts["failed"] else [])
+        if not failed and not (ended_well and counts["passed"]):
+            failed, counts["failed"] = [self.check.name], 1
+        return Result(counts, seconds, failed, explain(cases, self._log) if failed else [])
 
     def _results(self) -> list[Path]:
         return sorted(Path().glob(self.check.results)) if self.check.results else []

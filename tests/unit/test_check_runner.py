@@ -6,11 +6,20 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from tests.check import __main__
 from tests.check.run import Check, run
 
+WAITS_FOR_THE_SECOND = """
+import os, time
+until = time.monotonic() + float(os.environ.get("PATIENCE", "60"))
+while not os.path.exists("second"):
+    assert time.monotonic() < until
+    time.sleep(0.02)
+"""
 FAILURE = "<testcase name='bad'><failure>it is broken</failure></testcase>"
 SKIPPED = "<testcase name='odd'><skipped/></testcase>"
 PASSED = "<testcase name='good'/>"
@@ -67,6 +76,18 @@ def test_a_failure_tells_its_reason_or_how_the_log_ends():
     assert "last words" in results_of(python("print('last words'); exit(1)"))["check"].reasons
 
 
+def test_what_failed_is_named_by_its_test_or_else_by_the_check():
+    assert results_of(leaving(PASSED + FAILURE, 1))["check"].failed == ["check: bad"]
+    assert results_of(leaving(PASSED, 1))["check"].failed == ["check"]
+    assert results_of(leaving(PASSED, 0))["check"].failed == []
+
+
+def test_the_last_lines_name_what_failed_once_more(monkeypatch, capsys):
+    monkeypatch.setattr(__main__, "CHECKS", [leaving(PASSED + FAILURE, 1)])
+    assert __main__.main([]) == 1
+    assert capsys.readouterr().out.endswith("\nFailed: check: bad\n1 passed, 1 failed\n")
+
+
 def test_a_check_ends_when_its_time_is_up_and_takes_along_what_it_started():
     program = "import subprocess, time; subprocess.Popen(['sleep', '60']); time.sleep(60)"
     began = time.monotonic()
@@ -76,13 +97,15 @@ def test_a_check_ends_when_its_time_is_up_and_takes_along_what_it_started():
     assert "Ended after 0.005 minutes." in result.reasons
 
 
-def test_only_another_of_its_kind_runs_beside_a_check_that_wants_quiet():
-    told = results_of(python("import time; time.sleep(0.5)", "long"), python("pass", "quiet", quiet=True))
-    assert list(told) == ["long", "quiet"]
-    told = results_of(python("import time; time.sleep(0.5)", "quiet", quiet=True), python("pass", "short"))
-    assert list(told) == ["quiet", "short"]
-    for quiet in (False, True):
+def test_only_another_of_its_kind_runs_beside_a_check_that_wants_quiet(monkeypatch):
+    def run_beside_each_other(first_is_quiet, second_is_quiet):
+        Path("second").unlink(missing_ok=True)
         told = results_of(
-            python("import time; time.sleep(0.5)", "long", quiet=quiet), python("pass", "short", quiet=quiet)
+            python(WAITS_FOR_THE_SECOND, "first", quiet=first_is_quiet),
+            python("open('second', 'w')", "second", quiet=second_is_quiet),
         )
-        assert list(told) == ["short", "long"]
+        return told["first"].counts["passed"] == 1
+
+    assert [run_beside_each_other(True, True), run_beside_each_other(False, False)] == [True, True]
+    monkeypatch.setenv("PATIENCE", "0.5")
+    assert [run_beside_each_other(True, False), run_beside_each_other(False, True)] == [False, False]
