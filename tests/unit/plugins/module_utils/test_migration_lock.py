@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils import _lock_keeper, _migration_lock
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
@@ -40,7 +38,7 @@ class Admin:
     def lock(self, owner="me", *, check_mode=False, **options):
         params = {
             "service": "/app1", "state": "present", "owner": owner, "purpose": "rollout", "break_holder": None,
-            "wait_timeout": 0, "wait_interval": 0.01, "marathon_url": [self.server.url], "marathon_timeout": 5,
+            "wait_timeout": 0, "wait_interval": 0.01, "marathon_url": [self.server.url], "marathon_timeout": 30,
         }  # fmt: skip
         return migration_lock({**params, **options}, check_mode)
 
@@ -131,9 +129,12 @@ def test_the_lock_of_another_run_is_left_alone(admin):
 
 def test_another_run_is_waited_for(admin):
     admin.held_by("other")
-    threading.Timer(0.3, admin.marathon.apps.clear).start()
-    result = admin.lock(wait_timeout=20)
-    assert result["changed"] and 0.2 < result["waited"] < 10
+    looked_often = 20
+    admin.marathon.before_answer = lambda _request: (
+        admin.marathon.apps.clear() if len(admin.server.lines) == looked_often else None
+    )
+    result = admin.lock(wait_timeout=60)
+    assert result["changed"] and result["waited"] > 0
     assert admin.owners() == {FIRST: "me"}
 
 

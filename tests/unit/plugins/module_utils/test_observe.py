@@ -91,9 +91,9 @@ class Cloud:
             "service": "app1", "virtualservice": None, "rollout": None, "listener": None, "rollback": None,
             "retire": None, "recover": None,
             "until": None, "app": None,
-            "wait_timeout": 1, "wait_interval": 0.01, "marathon_url": [self.server.url], "controller": self.server.url,
+            "wait_timeout": 60, "wait_interval": 0.01, "marathon_url": [self.server.url], "controller": self.server.url,
             "username": "admin", "password": "x", "tenant": "admin", "api_version": "17.2.14", "validate_certs": True,
-            "ca_path": None, "timeout": 5, **more,
+            "ca_path": None, "timeout": 30, **more,
         }  # fmt: skip
 
     def rollout(self, **more):
@@ -153,7 +153,7 @@ def test_a_wait_for_the_connector_takes_few_requests(cloud):
     """All tasks of app1-200 are healthy, but Avi knows nothing of them."""
     cloud.apps["/app1-200"] = app("/app1-200", LABELS_100 | {"ab_config": '{"service": "app1", "priority": 20}'}, 5)
     with pytest.raises(WaitTimeout, match="Its tasks are in no pool"):
-        migration_info(cloud.params(until="active", app="app1-200"), check_mode=False)
+        migration_info(cloud.params(until="active", app="app1-200", wait_timeout=3), check_mode=False)
     # One look in the beginning and one in the end, the virtual service only in these, and glances in between.
     assert cloud.server.lines.count("GET /api/virtualservice") == 2
     assert len(cloud.server.lines) == 2 + 2 * (3 + 2 + 2 * 3) + 2 * (cloud.server.lines.count("GET /api/pool/a") - 2)

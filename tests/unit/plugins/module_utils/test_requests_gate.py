@@ -100,9 +100,9 @@ def test_what_cannot_be_asked_is_refused_before_anybody_is_asked(server, more, w
 
 def test_an_answer_that_does_not_end_is_given_up(server, monkeypatch):
     monkeypatch.setattr(_requests_gate, "TIMEOUT", 0.3)
-    stream = [piece for _time in range(100) for piece in ("drop\n", 0.1)]
+    stream = [piece for _time in range(300) for piece in ("drop\n", 0.1)]
     server.answer = lambda request: Reply(200, stream=stream)
     begin = time.monotonic()
     with pytest.raises(WaitTimeout, match=r"gave no answer \(no whole answer within 0.3 s\)"):
         migration_requests(asking(server.url, wait_timeout=0), check_mode=False)
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 15

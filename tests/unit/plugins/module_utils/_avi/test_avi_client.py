@@ -31,7 +31,7 @@ def params(url, **more):
         "api_version": "17.2.14",
         "validate_certs": True,
         "ca_path": None,
-        "timeout": 5,
+        "timeout": 30,
         **more,
     }
 

@@ -73,7 +73,7 @@ def fixture_params(server):
     server.answer = answer
     return {
         "controller": server.url, "username": "admin", "password": "x", "tenant": "blue", "api_version": "17.2.14",
-        "validate_certs": True, "ca_path": None, "timeout": 5, "name": None, "uuid": None, "virtualservice": None,
+        "validate_certs": True, "ca_path": None, "timeout": 30, "name": None, "uuid": None, "virtualservice": None,
         "cloud": None, "gather": ["servers", "connections"], "metric_ids": POOL_METRICS, "metric_step": 300,
         "query": None, "wait_for": None, "wait_timeout": 1, "wait_interval": 0.01,
     }  # fmt: skip

@@ -54,7 +54,7 @@ def ensure(server, marathon):
             "marathon_client_key": None,
             "marathon_validate_certs": True,
             "marathon_ca_path": None,
-            "marathon_timeout": 1,
+            "marathon_timeout": 30,
         }
         return ensure_app({**defaults, **copy.deepcopy(params)}, check_mode)
 

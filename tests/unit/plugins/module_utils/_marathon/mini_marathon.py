@@ -43,7 +43,7 @@ class MiniMarathon:
     """Answers requests as Marathon would. ``faults`` are used up in order; ``locks`` are deployments in the way.
 
     When ``stuck``, what is changed has an unfinished deployment "d-stuck" until that is rolled back or abandoned. What a DELETE begins
-    is listed ``listed_late`` seconds later, as by releases before 1.8, and takes one second.
+    is listed ``listed_late`` seconds later, as by releases before 1.8, and is over ``takes`` seconds after it began.
     """
 
     apps: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -55,6 +55,7 @@ class MiniMarathon:
     unhealthy: bool = False
     stuck: bool = False
     listed_late: float = 0
+    takes: float = 1
     before_answer: Callable[[Request], None] = lambda request: None
     _writes: int = 0
     _begun: tuple[float, dict[str, Any]] = (float("-inf"), {})
@@ -79,7 +80,7 @@ class MiniMarathon:
             return Reply(200, {"version": self.release})
         if request.path == "/v2/deployments":
             shown, self.locks = [{"id": lock, "affectedApps": []} for lock in self.locks], []
-            if self.listed_late < time.monotonic() - self._begun[0] < 1:
+            if self.listed_late < time.monotonic() - self._begun[0] < self.takes:
                 shown.append(self._begun[1])
             return Reply(200, shown + [{"id": "d-stuck", "affectedApps": [app_id]} for app_id in self._unfinished()])
         if request.path.startswith("/v2/deployments/"):

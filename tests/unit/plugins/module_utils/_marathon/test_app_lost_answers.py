@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     ApiError,
@@ -21,6 +23,8 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini
 )
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
+#: Seconds until an answer counts as lost.
+TIMEOUT = 2
 LOST_ANSWERS = [
     Reply(drop=True),
     Reply(503, text="<html><title>Error 503</title></html>"),
@@ -29,8 +33,13 @@ LOST_ANSWERS = [
     Reply(201, text="<html><title>Sign in</title></html>"),
     Reply(201, {"id": "/a"}, cut_short=True),
     Reply(200, text='{"version": "20'),
-    Reply(200, {}, delay=1.5),
+    Reply(200, {}, delay=2 * TIMEOUT),
 ]
+
+
+@pytest.fixture(name="ensure")
+def fixture_ensure(ensure):
+    return functools.partial(ensure, marathon_timeout=TIMEOUT)
 
 
 @pytest.mark.parametrize("reply", LOST_ANSWERS)
@@ -38,7 +47,7 @@ LOST_ANSWERS = [
 @pytest.mark.parametrize("exclusive", [True, False])
 def test_a_creation_with_a_lost_answer_happens_once(ensure, marathon, writes, reply, applied, exclusive):
     marathon.faults = [Fault("POST", reply, applied)]
-    result = ensure(id="a", definition=SLEEP, exclusive=exclusive, wait_timeout=5)
+    result = ensure(id="a", definition=SLEEP, exclusive=exclusive, wait_timeout=60)
     assert result["changed"] and result["app"]["instances"] == 2
     assert len(marathon.history["/a"]) == 1
     assert writes() == ["POST /v2/apps"] * (1 if applied else 2)
@@ -49,7 +58,7 @@ def test_a_creation_with_a_lost_answer_happens_once(ensure, marathon, writes, re
 def test_a_change_with_a_lost_answer_happens_once(ensure, marathon, writes, reply, applied):
     marathon.add("/a", **SLEEP)
     marathon.faults = [Fault("PUT", reply, applied)]
-    assert ensure(id="a", instances=3, wait_timeout=5)["changed"]
+    assert ensure(id="a", instances=3, wait_timeout=60)["changed"]
     assert len(marathon.history["/a"]) == 2
     assert writes() == ["PUT /v2/apps/a"] * (1 if applied else 2)
 
@@ -59,7 +68,7 @@ def test_a_change_with_a_lost_answer_happens_once(ensure, marathon, writes, repl
 def test_a_deletion_with_a_lost_answer_happens_once(ensure, marathon, writes, reply, applied):
     marathon.add("/a", **SLEEP)
     marathon.faults = [Fault("DELETE", reply, applied)]
-    assert ensure(id="a", state="absent", wait_timeout=5)["changed"]
+    assert ensure(id="a", state="absent", wait_timeout=60)["changed"]
     assert not marathon.apps
     assert writes() == ["DELETE /v2/apps/a"] * (1 if applied else 2)
 
@@ -91,7 +100,7 @@ def test_a_server_that_is_gone_after_the_write_leaves_doubt(ensure, marathon, se
 def test_a_restart_with_a_lost_answer_happens_once(ensure, marathon, writes, reply, applied):
     marathon.add("/a", **SLEEP)
     marathon.faults = [Fault("POST", reply, applied)]
-    assert ensure(id="a", state="restarted", wait_timeout=5)["changed"]
+    assert ensure(id="a", state="restarted", wait_timeout=60)["changed"]
     assert len(marathon.history["/a"]) == 2
     assert writes() == ["POST /v2/apps/a/restart"] * (1 if applied else 2)
 
@@ -146,7 +155,7 @@ def test_what_a_run_that_ended_left_behind_sends_nothing_more(ensure, marathon, 
     marathon.add("/a", **SLEEP)
     marathon.faults = [Fault("PUT", Reply(503))]
     with pytest.raises(Refused, match="Nothing more is sent for /a: the run of Ansible"):
-        ensure(id="a", instances=3, wait_timeout=5)
+        ensure(id="a", instances=3, wait_timeout=60)
     assert writes() == ["PUT /v2/apps/a"]
 
 
@@ -160,5 +169,5 @@ def test_a_creation_is_judged_anew_before_it_is_sent_again(ensure, marathon, wri
 
     marathon.before_answer = another_is_faster
     with pytest.raises(Refused, match="priority 20 of /s-100 is not above the others of /s: /s-200 has 20"):
-        ensure(id="s-100", definition=SLEEP, avi={"ab_config": {"service": "s", "priority": 20}}, wait_timeout=5)
+        ensure(id="s-100", definition=SLEEP, avi={"ab_config": {"service": "s", "priority": 20}}, wait_timeout=60)
     assert writes() == ["POST /v2/apps"]

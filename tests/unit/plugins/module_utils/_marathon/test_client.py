@@ -26,7 +26,7 @@ NO_APPS = [
 
 @pytest.fixture
 def client(server):
-    return client_from({"marathon_url": [server.url], "marathon_timeout": 1})
+    return client_from({"marathon_url": [server.url], "marathon_timeout": 30})
 
 
 @pytest.mark.parametrize("answer", [{"apps": [app]} for app in [*NO_APPS, None, "x"]] + [{"apps": {}}, {}, [], None])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
@@ -12,7 +13,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon import news as 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.news import listening
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
-LONG = 5.0
+#: Nothing of it is waited for: what ends a sleep ends it long before.
+LONG = 30.0
 
 
 def event(app_id):
@@ -22,7 +24,7 @@ def event(app_id):
 
 
 def session(server):
-    return HttpSession(Connection(server.url, "Marathon", timeout=2), sleep=lambda seconds: None)
+    return HttpSession(Connection(server.url, "Marathon", timeout=LONG), sleep=lambda seconds: None)
 
 
 def slept(news, seconds):
@@ -31,12 +33,34 @@ def slept(news, seconds):
     return time.monotonic() - begin
 
 
+def wait_until(true):
+    deadline = time.monotonic() + LONG
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture(autouse=True)
+def fixture_patience(monkeypatch):
+    monkeypatch.setattr(news_module, "ATTACH_TIME", LONG)
+    monkeypatch.setattr(news_module, "EAGER_TIME", LONG)
+
+
 def test_an_event_of_the_app_ends_the_sleep(server):
-    server.answer = lambda request: Reply(stream=[0.3, event("/a"), LONG])
+    happened = threading.Event()
+
+    def stream():
+        happened.wait(LONG)
+        yield event("/a")
+        yield LONG
+
+    server.answer = lambda request: Reply(stream=stream())
     with listening(session(server), ["/a"], 1.0) as news:
-        assert 0.1 < slept(news, LONG) < 1.5
+        assert slept(news, 0.2) >= 0.2
+        happened.set()
+        assert slept(news, LONG) < LONG / 2
         # And for a while, looks are close to each other.
-        assert slept(news, LONG) < 0.5
+        assert slept(news, LONG) < LONG / 2
     assert server.requests[0].query["event_type"] == ["deployment_success", "deployment_failed"]
     assert server.requests[0].headers["Accept"] == "text/event-stream"
 
@@ -62,7 +86,7 @@ def test_without_events_looks_are_as_asked_for(server, reply):
     server.answer = lambda request: reply
     begin = time.monotonic()
     with listening(session(server), ["/a"], 0.2) as news:
-        assert time.monotonic() - begin < 1
+        assert time.monotonic() - begin < LONG / 2
         assert news.interval == 0.2
         assert slept(news, 0.2) >= 0.2
     assert len(server.requests) == 1
@@ -74,22 +98,15 @@ def test_a_stream_that_breaks_off_is_opened_again(server, monkeypatch):
     server.answer = lambda request: streams.pop(0) if len(streams) > 1 else streams[0]
     with listening(session(server), ["/a"], 0.2) as news:
         # What was told while nobody listened is found by a look.
-        assert slept(news, LONG) < 0.5
-        deadline = time.monotonic() + LONG
-        while len(server.requests) < 4 and time.monotonic() < deadline:
-            time.sleep(0.02)
-        time.sleep(0.1)
-        assert news.interval == news_module.UNHURRIED
+        assert slept(news, LONG) < LONG / 2
+        wait_until(lambda: len(server.requests) == 4 and news.interval == news_module.UNHURRIED)
 
 
 def test_the_stream_is_tried_at_the_other_url(server):
     server.answer = lambda request: Reply(stream=[LONG])
-    connection = Connection("http://127.0.0.1:1", "Marathon", timeout=2, other_urls=(server.url,))
+    connection = Connection("http://127.0.0.1:1", "Marathon", timeout=LONG, other_urls=(server.url,))
     with listening(HttpSession(connection, sleep=lambda seconds: None), ["/a"], 0.2) as news:
-        deadline = time.monotonic() + LONG
-        while news.interval < 1 and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert news.interval == news_module.UNHURRIED
+        wait_until(lambda: news.interval == news_module.UNHURRIED)
 
 
 def test_credentials_go_with_it(server):
