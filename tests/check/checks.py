@@ -31,6 +31,7 @@ def nox(session: str) -> Check:
 CHECKS = (
     # The longest first, so that none of them is waited for alone in the end.
     pytest("roles", "tests/roles", at_once=4, minutes=25),
+    pytest("marathon", "tests/marathon", at_once=2),
     pytest("unit", "tests/unit", "--ignore=tests/unit/lab", at_once=2, minutes=20),
     Check("types", (f"{BIN}/mypy",)),
     Check(
@@ -50,7 +51,6 @@ CHECKS = (
     pytest("package", "tests/package"),
     pytest("outside", "tests/outside"),
     pytest("integration", "tests/integration"),
-    pytest("marathon", "tests/marathon"),
     pytest("migration", "tests/migration", at_once=4),
     pytest(
         "oldest-core",
