@@ -215,7 +215,10 @@ def _differences(pool: Pool, app: App) -> Iterable[Problem]:
     named = [name for _task, names in pairs for name in names]
     missing = sorted((task.endpoints or (task.id,))[0] for task, names in pairs if not names)
     strange = sorted(pool.endpoints.difference(named))
-    parts = [f"its servers {', '.join(strange)} are none of them"] if strange else []
+    own = {name for task in app.tasks for name in task.endpoints}
+    unhealthy, foreign = [name for name in strange if name in own], [name for name in strange if name not in own]
+    parts = [f"Marathon does not show its servers {', '.join(unhealthy)} healthy"] if unhealthy else []
+    parts += [f"its servers {', '.join(foreign)} are none of them"] if foreign else []
     parts += [f"{', '.join(missing)} is not among its servers"] if missing else []
     if not parts and len(named) != len(pairs):
         parts = ["some of its servers are the same task"]

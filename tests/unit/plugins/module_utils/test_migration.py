@@ -122,6 +122,7 @@ def test_an_unhealthy_task_among_the_servers_is_no_proof():
     sick = dataclasses.replace(listener(), tasks=(states.task(1), states.task(2, healthy=False)))
     seen = picture(observed(ab_view(pool("a", (1, 2))), head=sick))
     assert (seen.active, seen.serving.id, codes(seen)) == (None, "app1", ["servers_differ"])
+    assert sentence(seen, "servers_differ").endswith("of app1: Marathon does not show its servers 127.0.0.2:2 healthy.")
 
 
 def test_an_active_version_that_is_not_all_there_is_said():
