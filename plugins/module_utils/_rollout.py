@@ -18,7 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_i
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._lineage import taking_over_from
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import replaced, taking_over_from
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
@@ -220,8 +220,17 @@ def _superseded(picture: Picture, existing: App, version: str) -> Iterable[Refus
             "superseded",
             f"{existing.id} (priority {existing.priority}) was superseded by {newest.id} (priority {newest.priority}) and cannot "
             f"take the traffic again as it is. To try it once more, roll it out under another name; to go back to it where it served, run the "
-            f"playbook dcos.avi.rollback with rollback_version: {version}.",
+            f"playbook dcos.avi.rollback with rollback_version: {version}.{_left_running(picture)}",
         )
+
+
+def _left_running(picture: Picture) -> str:
+    """What to do about versions that a run has left, which was killed before it came to retire them."""
+    if picture.active is None:
+        return ""
+    left = ", ".join(app.id for app in picture.running if app.priority < picture.active.priority)
+    runs = f" Below {picture.active.id}, which serves, this still runs: {left}. The playbook dcos.avi.retire drains it and scales it to zero."
+    return runs if left else ""
 
 
 def _asked(picture: Picture, request: RolloutRequest, existing: App | None) -> dict[str, Any]:
@@ -289,10 +298,15 @@ def _unfinished(picture: Picture) -> Iterable[Refusal]:
     serving = picture.active or picture.serving
     for app in picture.observed.versions:
         if serving and app.priority > serving.priority and app.instances > 0:
+            finish = (
+                "the way back with the playbook dcos.avi.rollback"
+                if replaced(app)
+                else "its rollout by running it again"
+            )
             yield Refusal(
                 "unfinished",
-                f"{app.id} (priority {app.priority}) waits to take the traffic over from {serving.id}: finish its rollout by running "
-                "it again, or give it up with the playbook dcos.avi.withdraw, and then roll out the next version.",
+                f"{app.id} (priority {app.priority}) waits to take the traffic over from {serving.id}: finish {finish}, or give it up "
+                "with the playbook dcos.avi.withdraw, and then roll out the next version.",
             )
 
 

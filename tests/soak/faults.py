@@ -32,6 +32,7 @@ def _of_an_api() -> Iterator[tuple[Broken, Steps]]:
         return ((broken, (step,)) for step in steps)
 
     error, slow, never = {"action": "error"}, {"action": "slow", "seconds": 1.5}, {"action": "slow", "seconds": 600}
+    refused, page = {"action": "refuse"}, {"action": "html", "status": 502}
     deploy, scale = ("Deploy | Create", "Deploy | Wait"), ("Drain |", "Scale | Wait")
     yield from each(
         "Marathon",
@@ -48,9 +49,13 @@ def _of_an_api() -> Iterator[tuple[Broken, Steps]]:
     yield from each("Marathon", "takes 1.5 s", slow, "Deploy | Wait", "Confirm |", *scale)
     yield from each("Marathon", "never answers", never, "Observe |", *deploy, "Confirm |", "Scale | Wait")
     yield from each("Marathon", "does it and drops the answer", {"action": "drop_after"}, "Confirm |")
+    yield from each("Marathon", "refuses connections", refused, "Observe |", "Deploy | Create", "Confirm |", "Drain |")
+    yield from each("Marathon", "answers 502 in HTML", page, "Observe |", "Deploy | Create", "Confirm |")
     yield from each("Avi", "answers 503", error, "Observe |", "Confirm |", "Drain |", "Report |")
     yield from each("Avi", "takes 1.5 s", slow, "Confirm |", "Drain |")
     yield from each("Avi", "never answers", never, "Observe |", "Confirm |", "Drain |", "Report |")
+    yield from each("Avi", "refuses connections", refused, "Observe |", "Confirm |", "Drain |")
+    yield from each("Avi", "answers 502 in HTML", page, "Observe |", "Confirm |")
     yield from each("Avi", "answers garbage", {"action": "garbage"}, "Observe |", "Confirm |")
 
 
@@ -65,6 +70,7 @@ def _of_one_write() -> Iterator[tuple[Broken, Steps]]:
         fault = {"api": "marathon", "method": method, "times": 1}
         for name, action in (
             (f"Marathon answers 503 to the {method}", {"action": "error"}),
+            (f"Marathon answers 502 in HTML to the {method}", {"action": "html", "status": 502}),
             (f"Marathon does the {method} and drops the answer", {"action": "drop_after"}),
             (f"Marathon never answers the {method}", {"action": "slow", "seconds": 600}),
         ):
@@ -81,10 +87,21 @@ def _of_the_connector() -> Iterator[tuple[Broken, Steps]]:
     yield Broken("the connector is silent", settings=silent), leaving
 
 
+def _of_what_changes() -> Iterator[tuple[Broken, Steps]]:
+    """Sessions end, or another node of Marathon leads, while some steps last."""
+    moving, leaving = ("Deploy |", "Confirm |"), ("Drain |", "Scale |", "Unlock |")
+    short = {"avi_session_seconds": 0.5}
+    late = {**short, "connector_delay": 3}  # else one look, which is over sooner, is enough
+    yield Broken("Avi's sessions end after 0.5 s, and the connector takes 3 s", settings=late), moving
+    yield Broken("Avi's sessions end after 0.5 s", settings=short), leaving
+    for steps in (moving, leaving):
+        yield Broken("Marathon has no leader for 3 s, then another", leader_gone=True, seconds=3), steps
+
+
 def cases() -> Iterator[Case]:
     """The steps with what can go wrong there."""
     undisturbed(CONFIGURATION)  # before any case, so that nothing runs beside it
-    for broken, steps in (*_of_an_api(), *_of_one_write(), *_of_the_connector()):
+    for broken, steps in (*_of_an_api(), *_of_one_write(), *_of_the_connector(), *_of_what_changes()):
         name = f"{CONFIGURATION}: {_named(steps)} {broken.name}"
         yield Case(name, functools.partial(faulty, CONFIGURATION, steps, broken))
 
@@ -93,11 +110,12 @@ def faulty(configuration: Configuration, steps: Steps, broken: Broken) -> dict[s
     """Roll out while something goes wrong as long as some steps last; then, all being well again, once more."""
     whole, expected = undisturbed(configuration)
     rollout = configuration.rollout("100", **SOON)
-    with serving(**configuration.settings) as (lab, traffic):
+    with serving(**configuration.settings, marathon_nodes=broken.marathon_nodes) as (lab, traffic):
         outage = Outage(lab, broken, steps)
         run = run_in_steps("dcos.avi.rollout", rollout, {**lab.env, **IMPATIENT}, outage.interfere)
         outage.end()
-        met = len(outage.met_by())
+        met = None if broken.is_uncounted else len(outage.met_by())
+        was_met = "refused" in run.outcome.output if broken.is_uncounted else bool(met)
         # Only where a single write failed need the run get over it, and it must have looked before it repeated it.
         as_promised = not broken.is_of_one_write or (run.outcome.returncode == 0 and outage.was_read_next())
         served = who_serves(traffic)
@@ -123,7 +141,7 @@ def faulty(configuration: Configuration, steps: Steps, broken: Broken) -> dict[s
         "sent": total.sent,
         "answered": total.answered,
         "lost": dict(total.lost),
-        "good": met > 0
+        "good": was_met
         and as_promised
         and not total.lost_total
         and len(served) == 1

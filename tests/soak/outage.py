@@ -14,24 +14,39 @@ from typing import Any
 
 from tests.lab.process import LabProcess
 
-CONNECTOR_WELL = {"connector": "on", "connector_delay": 0}
+WELL = {"connector": "on", "connector_delay": 0, "avi_session_seconds": 86400}
+SESSION_EXPIRED = 419
 EVENTS = "/v2/events"
 PHASE = " | "
 
 
 @dataclass(frozen=True)
 class Broken:
-    """What goes wrong: a fault of an API, or settings of the connector. It passes after so many seconds, or lasts as long as the steps do."""
+    """What goes wrong: a fault of an API, settings of the lab, or Marathon without its leader, which another node becomes in the end.
+
+    It passes after so many seconds, or lasts as long as the steps do.
+    """
 
     name: str
     fault: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    leader_gone: bool = False
     seconds: float | None = None
 
     @property
     def is_of_one_write(self) -> bool:
         """Whether all but one write is answered."""
         return "method" in self.fault
+
+    @property
+    def is_uncounted(self) -> bool:
+        """Whether the lab never sees the requests that meet it."""
+        return self.fault.get("action") == "refuse"
+
+    @property
+    def marathon_nodes(self) -> int:
+        """How many the lab needs."""
+        return 2 if self.leader_gone else 1
 
 
 class Outage:
@@ -62,6 +77,8 @@ class Outage:
             self._lab.fault(**self._broken.fault)
         if self._broken.settings:
             self._lab.set(**self._broken.settings)
+        if self._broken.leader_gone:
+            self._lab.post("/marathon", {"leader": None, "down": [0]})
         if self._broken.seconds is not None:
             threading.Timer(self._broken.seconds, self.end).start()
 
@@ -70,7 +87,9 @@ class Outage:
         if self._began is not None and self._ended is None:
             self._ended = time.time()
             self._lab.clear_faults()
-            self._lab.set(**CONNECTOR_WELL)
+            self._lab.set(**WELL)
+            if self._broken.leader_gone:
+                self._lab.post("/marathon", {"leader": 1})
 
     @property
     def seconds(self) -> float:
@@ -78,11 +97,18 @@ class Outage:
         return self._ended - self._began if self._began is not None and self._ended is not None else 0.0
 
     def met_by(self) -> list[dict[str, Any]]:
-        """The requests that met it: of the connector, those that asked Avi meanwhile, and so were shown what it had left there."""
+        """The requests that met it.
+
+        Of a session that ended, those that were told so; of a leader that is gone, those to Marathon meanwhile; of the
+        connector, those to Avi meanwhile, which were shown what it had left there.
+        """
         if self._broken.fault:
             return self._lab.journal(kind="request", fault=self._broken.fault["action"])
+        if "avi_session_seconds" in self._broken.settings:
+            return self._lab.journal(kind="request", api="avi", status=SESSION_EXPIRED)
+        api = "marathon" if self._broken.leader_gone else "avi"
         began, ended = self._began or 0.0, self._ended or 0.0
-        return [each for each in self._lab.journal(kind="request", api="avi") if began <= each["time"] <= ended]
+        return [each for each in self._lab.journal(kind="request", api=api) if began <= each["time"] <= ended]
 
     def was_read_next(self) -> bool:
         """Whether the first request to Marathon that followed one that met it was a read."""

@@ -250,7 +250,7 @@ def faults(cases: Cases) -> str:
         (
             case["step"].rstrip(" |"),
             case["broken"],
-            case["met"],
+            "not counted" if case["met"] is None else case["met"],
             case["broken_seconds"],
             case["ended"],
             case["seconds"],
@@ -278,7 +278,8 @@ def faults(cases: Cases) -> str:
         f"the table and no others.{_undisturbed_seconds(cases)} "
         "A fault is met by every request of its step; one of the POST, the PUT or the DELETE by that write alone, once: "
         "such a run must finish, and ask Marathon what became of the write before anything else is sent. "
-        "A fault of the connector is met by the requests to Avi meanwhile. The modules wait 3 s for an answer. "
+        "A fault of the connector is met by the requests to Avi meanwhile, one of Marathon's leader by those to Marathon, the end of a session by those "
+        "that are told of it. Refused connections leave nothing to count; the run must speak of them. The modules wait 3 s for an answer. "
         "Then all is well again, and the same playbook is run once more: it must end in the state that an undisturbed rollout ends in.\n\n"
         + table(head, rows)
         + f"\nNot covered: {'; '.join(_faults_not_covered(cases))}.\n"

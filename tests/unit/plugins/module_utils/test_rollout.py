@@ -255,7 +255,10 @@ def test_a_superseded_version_is_refused_with_the_way_back():
     state = Observation("app1", view, listener((), 0), (version("100", 10, (3, 4)), version("200", 20, (5, 6))))
     found = plan(state, "100", definition=DEFINITION)
     assert codes(found) == ["superseded"]
-    assert "dcos.avi.rollback with rollback_version: 100" in found.refusals[0].sentence
+    assert found.refusals[0].sentence.endswith(
+        "dcos.avi.rollback with rollback_version: 100. Below app1-200, which serves, this still runs: app1-100. The playbook dcos.avi.retire "
+        "drains it and scales it to zero."
+    )
 
 
 def test_a_version_below_one_that_waits_is_superseded_unless_it_is_active():

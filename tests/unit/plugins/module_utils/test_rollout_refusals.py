@@ -152,6 +152,21 @@ def test_an_app_with_the_name_of_the_preview_that_is_none():
     assert "An app app1-100-preview exists that is no preview of app1" in found.refusals[0].sentence
 
 
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        ({}, "finish its rollout by running it again"),
+        ({"dcos_avi_rollback_from": "app1-300"}, "finish the way back with the playbook dcos.avi.rollback"),
+    ],
+)
+def test_what_waits_is_finished_by_what_began_it(labels, words):
+    state = dataclasses.replace(fresh(), versions=(states.version("200", 20, (5, 6), labels=labels),))
+    (refusal,) = plan(state, "400", definition=DEFINITION).refusals
+    assert (
+        f"app1-200 (priority 20) waits to take the traffic over from app1: {words}, or give it up" in refusal.sentence
+    )
+
+
 def test_to_stop_for_an_approval_takes_a_preview():
     assert codes(plan(fresh(), definition=DEFINITION, promote=False)) == ["no_preview"]
 
