@@ -58,6 +58,7 @@ CRASHING_UNSEEN = BadVersion(
     rf"a task of it failed|of the 2 instances of {SERVICE}-{NEXT} are healthy",
     gated=False,
 )
+SLOW = BadVersion("slow", "lab/slow", r"after 0\.\d+ s instead of 0\.2 s", {"max_seconds": 0.2})
 BAD_VERSIONS = (
     BadVersion("never healthy", "lab/never-healthy", "health check failed"),
     # So many requests, one after another, take longer than a task lives.
@@ -75,7 +76,7 @@ BAD_VERSIONS = (
         {"answer_headers": {"X-Lab-Version": NEXT}},
     ),
     BadVersion("too few resources", "shop/server", "insufficient cpus", overrides={"cpus": 1000}),
-    BadVersion("slow", "lab/slow", r"after 0\.\d+ s instead of 0\.2 s", {"max_seconds": 0.2}),
+    SLOW,
 )
 
 

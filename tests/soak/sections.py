@@ -209,6 +209,7 @@ def kills(cases: Cases) -> str:
         (
             case["configuration"],
             ", ".join(case["killed"]),
+            case.get("next_run", "dcos.avi.rollout"),
             _end_of_next_run(case, case["exit_codes"][-1], case["failure"]),
             case["sent"],
             lost_by_kind(case),
@@ -217,9 +218,10 @@ def kills(cases: Cases) -> str:
         for case in cases
     ]
     return (
-        "The playbook and all its children got SIGKILL; then it was run once more. The state is that of all apps in Marathon and of the "
-        "connector, held against an undisturbed rollout's.\n\n"
-        + table(("strategy, shape, flip", "killed", "the next run ends in", "sent", "lost", "as it must be"), rows)
+        "The playbook `dcos.avi.rollout` and all its children got SIGKILL; then the next run followed. It is a rollback where the rollout was killed on "
+        "its way back from a version that answers all requests, but too slowly for its gate. The state is that of all apps in Marathon and of the "
+        "connector, held against the one after a rollout that nobody killed.\n\n"
+        + table(("strategy, shape, flip", "killed", "next run", "which ends in", "sent", "lost", "as it must be"), rows)
         + f"\nNot covered: {'; '.join(_kills_not_covered(cases))}.\n"
     )
 

@@ -61,6 +61,7 @@ def kill(**more: Any) -> dict[str, Any]:
     return {
         "configuration": "direct, ab_pool, on_server",
         "killed": ["at Begin | Look"],
+        "next_run": "dcos.avi.rollout",
         "exit_codes": [-9, 0],
         "failure": "",
         "same_state": True,
