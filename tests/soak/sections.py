@@ -209,7 +209,7 @@ def kills(cases: Cases) -> str:
         (
             case["configuration"],
             ", ".join(case["killed"]),
-            case.get("next_run", "dcos.avi.rollout"),
+            case["next_run"],
             _end_of_next_run(case, case["exit_codes"][-1], case["failure"]),
             case["sent"],
             lost_by_kind(case),
