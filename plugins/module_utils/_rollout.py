@@ -226,11 +226,11 @@ def _superseded(picture: Picture, existing: App, version: str) -> Iterable[Refus
 
 def _left_running(picture: Picture) -> str:
     """What to do about versions that a run has left, which was killed before it came to retire them."""
-    if picture.active is None:
+    active = picture.active
+    left = ", ".join(app.id for app in picture.running if active and app.priority < active.priority)
+    if active is None or not left:
         return ""
-    left = ", ".join(app.id for app in picture.running if app.priority < picture.active.priority)
-    runs = f" Below {picture.active.id}, which serves, this still runs: {left}. The playbook dcos.avi.retire drains it and scales it to zero."
-    return runs if left else ""
+    return f" Below {active.id}, which serves, this still runs: {left}. The playbook dcos.avi.retire drains it and scales it to zero."
 
 
 def _asked(picture: Picture, request: RolloutRequest, existing: App | None) -> dict[str, Any]:

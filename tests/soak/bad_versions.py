@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.demo.playbook import module_result, run_playbook
+from tests.lab.process import LabProcess
 from tests.soak.cases import Case
 from tests.soak.configurations import DRAIN, SERVICE, STRATEGIES, Configuration
 from tests.soak.service import serving, who_serves
@@ -87,13 +88,18 @@ def cases() -> Iterator[Case]:
         yield Case(f"{configuration}: {bad.name}", functools.partial(tried, configuration, bad))
 
 
+def have_a_good_one_serve(configuration: Configuration, lab: LabProcess) -> None:
+    """Roll out the version before."""
+    good = run_playbook("dcos.avi.rollout", configuration.rollout(BEFORE, rollout_drain_timeout=DRAIN), lab.env)
+    if good.returncode:
+        raise RuntimeError(good.output)
+
+
 def tried(configuration: Configuration, bad: BadVersion) -> dict[str, Any]:
     """Roll out a bad version while a good one serves."""
     app = f"/{SERVICE}-{NEXT}"
     with serving(**configuration.settings) as (lab, traffic):
-        good = run_playbook("dcos.avi.rollout", configuration.rollout(BEFORE, rollout_drain_timeout=DRAIN), lab.env)
-        if good.returncode:
-            raise RuntimeError(good.output)
+        have_a_good_one_serve(configuration, lab)
         run = run_in_steps("dcos.avi.rollout", bad.rollout(configuration, lab.env["LAB_VIP_URL"]), lab.env)
         answering = who_serves(traffic)
         seen = module_result("dcos.avi.migration_info", {"service": SERVICE}, lab.env)

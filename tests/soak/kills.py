@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
-from tests.soak.bad_versions import BEFORE, SLOW
+from tests.soak.bad_versions import SLOW, have_a_good_one_serve
 from tests.soak.cases import Case
 from tests.soak.configurations import DRAIN, SERVICE, Configuration
 from tests.soak.service import end_state, serving
@@ -128,9 +127,7 @@ def _rollout(configuration: Configuration) -> dict[str, Any]:
 
 def _of_a_slow_version(lab: LabProcess) -> dict[str, Any]:
     """Have a good version serve; return the rollout of the slow one."""
-    good = run_playbook("dcos.avi.rollout", TAKEN_BACK.rollout(BEFORE, rollout_drain_timeout=DRAIN), lab.env)
-    if good.returncode:
-        raise RuntimeError(good.output)
+    have_a_good_one_serve(TAKEN_BACK, lab)
     return SLOW.rollout(TAKEN_BACK, lab.env["LAB_VIP_URL"])
 
 
