@@ -51,6 +51,8 @@ class Connector:
         self._marathon_url = marathon_url
         self._history = History()
         self._services: dict[str, Swap | Group] = {}
+        self._carried: dict[str, Swap | Group] = {}
+        """The services as objects and data plane have them: what others may read, and what is in the journal."""
         self._known: dict[str, App] = {}
         self._ids: dict[str, str] = {}
         """Marathon's id of every app there ever was, by the name of its objects."""
@@ -79,7 +81,7 @@ class Connector:
 
     def state(self) -> Any:
         """Return how the versions of each service stand, and what the connector complained about."""
-        services = {name: asdict(state) | {"active": state.active or name} for name, state in self._services.items()}
+        services = {name: asdict(state) | {"active": state.active or name} for name, state in self._carried.items()}
         return {"services": services, "complaints": sorted(self._complaints)}
 
     async def _follow_events(self) -> None:
@@ -140,6 +142,7 @@ class Connector:
             self._specs = specs
         for listener, change in changes:
             self._note(everything[listener], change, begun)
+        self._carried = self._services
 
     def _servers_up(self, app: App) -> int:
         pool = self._store.named("pool", pool_name(app), app.tenant) if app.ports else None

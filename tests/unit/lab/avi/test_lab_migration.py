@@ -94,6 +94,33 @@ async def test_whatever_the_switches_the_newest_healthy_version_ends_up_with_the
         before = version
 
 
+async def test_a_flip_is_told_when_the_traffic_has_moved_and_the_journal_says_so(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> tuple[str, int]:
+        return cloud.connector.state()["services"]["app1"]["active"], len(cloud.journal.entries(match={"kind": "flip"}))
+
+    await cloud.run("app1")
+    await cloud.settle()
+    refresh, may_go_on = cloud.engine.refresh, asyncio.Event()
+
+    async def late() -> None:
+        await may_go_on.wait()
+        await refresh()
+
+    monkeypatch.setattr(cloud.engine, "refresh", late)
+    cloud.settings.flip = "on_create"
+    await cloud.run("app1-100", priority=10)
+    look = asyncio.create_task(cloud.look())
+    while cloud.ab()[2] == 0:
+        assert not look.done()
+        await asyncio.sleep(0)
+    assert told() == ("app1", 0)
+    may_go_on.set()
+    await look
+    assert told() == ("app1-100", 1)
+
+
 async def test_neither_pool_stands_in_for_the_other(cloud: Cloud) -> None:
     await three_versions(cloud, 1)
     await cloud.scale_to_zero("app1-100")
