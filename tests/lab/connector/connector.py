@@ -106,7 +106,9 @@ class Connector:
                 await asyncio.sleep(PAUSE)
                 continue
             try:
-                await self.reconcile(await self._read(), time.monotonic())
+                running = await self._read()
+                if self._settings.connector != "silent":  # it may have fallen silent while Marathon took its time
+                    await self.reconcile(running, time.monotonic())
                 await asyncio.sleep(GATHER)
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
                 self._complain(f"Marathon cannot be read: {type(error).__name__} {error}")

@@ -78,7 +78,7 @@ class Cloud:
 
     async def settle(self) -> None:
         """Let the connector look until every healthy task is known to be up, and what follows from that is done."""
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 15
         while not self._healthy_are_up():
             assert time.monotonic() < deadline, "a healthy task never came up"
             await self.look()
@@ -88,6 +88,7 @@ class Cloud:
         while quiet < 5:
             assert time.monotonic() < deadline, "the connector never came to rest"
             await self.look()
+            await self.engine.refresh()  # after which the proxy has been told what the monitors know
             await asyncio.sleep(0.02)
             quiet, known = (quiet + 1 if len(self.journal.entries()) == known else 0), len(self.journal.entries())
 

@@ -221,34 +221,42 @@ async def test_a_broken_label_is_noted_once_and_stops_nothing(cloud: Cloud) -> N
     assert [entry["sentence"] for entry in complaints] == ["app1: avi_proxy is not JSON"]
 
 
+async def under_way(cloud: Cloud, pool: str) -> int:
+    _unused, pools = await cloud.dataplane.counts()
+    return pools[pool].open
+
+
+async def begun(cloud: Cloud, client: aiohttp.ClientSession, pool: str) -> asyncio.Task[aiohttp.ClientResponse]:
+    """Begin a request that takes longer than what a test does meanwhile; return once it is under way in this pool."""
+    slow = asyncio.create_task(client.get(f"{cloud.dataplane.url('app1')}?delay=3"))
+    while await under_way(cloud, pool) == 0:
+        assert not slow.done()
+        await asyncio.sleep(0.01)
+    return slow
+
+
 async def test_requests_under_way_are_counted_where_they_are_after_the_flip(cloud: Cloud) -> None:
     await cloud.run("app1")
     await cloud.settle()
-    url = cloud.dataplane.url("app1")
     async with aiohttp.ClientSession() as client:
-        slow = asyncio.create_task(client.get(f"{url}?delay=1"))
-        await asyncio.sleep(0.1)
+        slow = await begun(cloud, client, "app1-pool-80")
         await cloud.run("app1-100", priority=10)
         await cloud.settle()
         assert await cloud.answers() == "app1-100"
-        _unused, pools = await cloud.dataplane.counts()
-        assert pools["app1-pool-80"].open == 1
+        assert await under_way(cloud, "app1-pool-80") == 1
         assert (await slow).headers["X-Lab-App"] == "app1"
-        _unused, pools = await cloud.dataplane.counts()
-        assert pools["app1-pool-80"].open == 0
+        assert await under_way(cloud, "app1-pool-80") == 0
 
 
 async def test_requests_under_way_are_counted_in_a_pool_that_is_detached(cloud: Cloud) -> None:
     await three_versions(cloud, 1)
     async with aiohttp.ClientSession() as client:
-        slow = asyncio.create_task(client.get(f"{cloud.dataplane.url('app1')}?delay=1"))
-        await asyncio.sleep(0.05)
+        slow = await begun(cloud, client, "app1-100-pool-80")
         for priority in (20, 30):
             await cloud.run(f"app1-{priority}0", priority=priority)
             await cloud.settle()
         assert cloud.ab()[1] == "app1-300-pool-80"
-        _unused, pools = await cloud.dataplane.counts()
-        assert pools["app1-100-pool-80"].open == 1
+        assert await under_way(cloud, "app1-100-pool-80") == 1
         assert (await slow).headers["X-Lab-App"] == "app1-100"
 
 

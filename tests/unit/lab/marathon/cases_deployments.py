@@ -181,7 +181,8 @@ CASES = [
                     "id": "{app}",
                     "container": {"docker": {"image": "lab/crash"}},
                     "env": {"CRASH_AFTER_SECONDS": "0.1"},
-                    "backoffSeconds": 300,
+                    "backoffSeconds": 3000,
+                    "maxLaunchDelaySeconds": 3600,
                 },
                 201,
             ),
@@ -193,16 +194,14 @@ CASES = [
                     )
                 },
             ),
-            Ask("DELETE", "/v2/queue{app}/delay", status=204),
-            Until(
+            Ask(
+                "GET",
                 "/v2/apps{app}",
-                {
-                    "app": {
-                        "tasksRunning": 1,
-                        "lastTaskFailure": {"state": "TASK_FAILED", "host": Like("^127"), "taskId": some},
-                    }
-                },
+                has={"app": {"lastTaskFailure": {"state": "TASK_FAILED", "host": Like("^127"), "taskId": some}}},
+                keep={"first": "app.lastTaskFailure.taskId"},
             ),
+            Ask("DELETE", "/v2/queue{app}/delay", status=204),
+            Until("/v2/apps{app}", {"app": {"lastTaskFailure": {"taskId": Like("^(?!{first}$)")}}}),
         ],
     ),
     Case(
@@ -215,7 +214,7 @@ CASES = [
                 {
                     "id": "{app}",
                     "container": {"docker": {"image": "lab/slow-start"}},
-                    "env": {"SLOW_START_SECONDS": "0.5"},
+                    "env": {"SLOW_START_SECONDS": "2"},
                     "portDefinitions": [{"port": 0, "name": "http"}],
                     "readinessChecks": [{"portName": "http", "intervalSeconds": 5, "timeoutSeconds": 4}],
                 },

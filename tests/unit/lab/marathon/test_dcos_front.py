@@ -136,11 +136,9 @@ def test_without_a_token_of_the_cluster_nobody_gets_in(cluster: Cluster, authori
 
 
 def test_a_token_expires_and_another_login_helps(cluster: Cluster) -> None:
-    cluster.marathon.settings.dcos_token_seconds = 0.3
-    token = cluster.token()
-    assert cluster.ask("GET", "/service/marathon/v2/info", token).status_code == 200
-    time.sleep(0.3)
-    assert cluster.ask("GET", "/service/marathon/v2/info", token).status_code == 401
+    cluster.marathon.settings.dcos_token_seconds = 0
+    assert cluster.ask("GET", "/service/marathon/v2/info", cluster.token()).status_code == 401
+    cluster.marathon.settings.dcos_token_seconds = 60
     assert cluster.ask("GET", "/service/marathon/v2/info", cluster.token()).status_code == 200
 
 
