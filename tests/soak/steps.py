@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.demo.playbook import TASK, Outcome, outcome_of, start_playbook
 
 #: Stands between a phase and what is done in it.
 BAR = " | "
+CALLBACKS = Path(__file__).parent / "callbacks"
 
 Interference = Callable[[int, str, "subprocess.Popen[str]"], None]
 """Called with the number of the step that begins (from 1), its name, and the running playbook."""
@@ -74,7 +76,33 @@ def run_in_steps(
     interfere: Interference | None = None,
     *options: str,
 ) -> SteppedRun:
-    """Run a playbook as `run_playbook` does, and call INTERFERE as each step begins."""
+    """Run a playbook as `run_playbook` does, and call INTERFERE as each step begins, which does nothing before that is done."""
+    if interfere is None:
+        return _run(playbook, variables, env, lambda *_step: None, options)
+    with tempfile.TemporaryDirectory(prefix="steps-") as folder:
+        fifo = Path(folder, "go-ahead")
+        os.mkfifo(fifo)
+        # Open for both, so that neither a run that does not read yet nor one that was killed is in the way.
+        with fifo.open("r+b", buffering=0) as go_ahead:
+
+            def hold(number: int, name: str, process: subprocess.Popen[str]) -> None:
+                interfere(number, name, process)
+                go_ahead.write(b".")
+
+            return _run(playbook, variables, {**env, **_held_by(fifo)}, hold, options)
+
+
+def _held_by(fifo: Path) -> dict[str, str]:
+    return {
+        "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
+        "ANSIBLE_CALLBACKS_ENABLED": "step_by_step",
+        "STEP_BY_STEP": str(fifo),
+    }
+
+
+def _run(
+    playbook: str, variables: Mapping[str, Any], env: Mapping[str, str], begins: Interference, options: Sequence[str]
+) -> SteppedRun:
     began = time.time()
     process = start_playbook(playbook, variables, env, *options)
     assert process.stdout is not None
@@ -84,8 +112,7 @@ def run_in_steps(
         lines.append(line)
         if found := TASK.match(line):
             steps.append(Step(found["name"], time.time()))
-            if interfere:
-                interfere(len(steps), found["name"], process)
+            begins(len(steps), found["name"], process)
     returncode = process.wait()
     return SteppedRun(outcome_of(returncode, lines), tuple(steps), began, time.time())
 
