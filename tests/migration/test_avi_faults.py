@@ -87,8 +87,8 @@ def test_a_session_that_ends_in_the_middle_of_a_wait_is_renewed(user: User) -> N
     begun = time.monotonic()
     with pytest.raises(WaitTimeout, match="last seen: Marathon shows no app app1-100"):
         user.info(until="active", app="app1-100", wait_timeout=3, wait_interval=0.2)
-    assert time.monotonic() - begun < 6
-    assert len(user.lab.journal(kind="request", api="avi", path="/login")) >= 3
+    assert time.monotonic() - begun < 10
+    assert len(user.lab.journal(kind="request", api="avi", path="/login")) >= 2
 
 
 def test_a_controller_that_is_away_for_a_while_does_not_end_a_wait(user: User) -> None:

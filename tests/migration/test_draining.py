@@ -25,12 +25,13 @@ def test_long_after_the_switch_it_ends_with_the_last_connection(user: User, monk
     answers: list[tuple[bytes, float]] = []
 
     def ask() -> None:
-        with urllib.request.urlopen(f"{user.lab.env['LAB_VIP_URL']}?delay=8", timeout=20) as answer:
+        with urllib.request.urlopen(f"{user.lab.env['LAB_VIP_URL']}?delay=12", timeout=20) as answer:
             answers.append((answer.read(), time.monotonic()))
 
     asking = threading.Thread(target=ask)
     asking.start()
-    time.sleep(0.5)  # until the request is with a task of the listener
+    while user.lab.get("/counters")["pools"]["app1-pool-80"]["open"] == 0:
+        time.sleep(0.05)
     user.roll_out("100")
     time.sleep(4)
     seen = user.info(until="drained", app="app1", **QUICKLY)

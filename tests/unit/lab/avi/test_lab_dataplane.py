@@ -100,8 +100,9 @@ async def test_a_server_that_leaves_finishes_what_it_has(plane: Plane) -> None:
     x, y = await plane.server("x"), await plane.server("y")
     await plane.apply(one("p", x))
     async with aiohttp.ClientSession() as client:
-        slow = asyncio.create_task(client.get(f"{plane.url('app1')}?delay=0.5"))
-        await asyncio.sleep(0.1)
+        slow = asyncio.create_task(client.get(f"{plane.url('app1')}?delay=2"))
+        while (await plane.counts())[1]["p"].open == 0:
+            await asyncio.sleep(0.02)
         await plane.apply(one("p", y))
         assert await plane.ask(number=3) == {"y": 3}
         assert (await slow).headers["X-Lab-App"] == "x"

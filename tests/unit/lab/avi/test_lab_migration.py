@@ -173,9 +173,12 @@ async def test_a_delayed_connector_makes_the_pool_at_once_and_the_rest_late(clou
 async def test_the_health_monitor_takes_a_dead_server_out_while_the_connector_sleeps(cloud: Cloud) -> None:
     await cloud.run("app1")
     await cloud.settle()
+    pool = cloud.pool("app1-pool-80")
     cloud.servers["app1"][0].kill()
-    await asyncio.sleep(0.6)
-    assert len(cloud.pool("app1-pool-80")["servers"]) == 2
+    while len(cloud.engine.up(pool)) > 1:
+        await asyncio.sleep(0.02)
+    await cloud.engine.refresh()
+    assert len(pool["servers"]) == 2
     assert [await cloud.answers() for _each in range(6)] == ["app1"] * 6
 
 
@@ -184,8 +187,9 @@ async def test_a_pool_goes_down_with_its_last_server(cloud: Cloud) -> None:
     await cloud.settle()
     for server in cloud.servers["app1"]:
         server.kill()
-    await asyncio.sleep(0.6)
-    assert cloud.state("pool", "app1-pool-80") == cloud.state("virtualservice", "app1") == "OPER_DOWN"
+    while cloud.state("pool", "app1-pool-80") != "OPER_DOWN":
+        await asyncio.sleep(0.02)
+    assert cloud.state("virtualservice", "app1") == "OPER_DOWN"
     vs = cloud.store.named("virtualservice", "app1")
     assert vs is not None
     assert "app1-pool-80" in cloud.engine.status(vs).reason
