@@ -93,12 +93,15 @@ def _while_somebody_goes_back(
         if step.startswith("Drain |") and not settled:
             scaled(lab, f"app1-{variables['rollout_version']}", 0)
             # Going back at once may itself lose some, until Avi has noticed.
-            time.sleep(1)
-            settled.append(traffic.snapshot())
+            settled.append(traffic.wait_for(lambda _total: _is_all_answered_by("/app1", traffic.laps()[-1])))
 
     run = run_in_steps(playbook, variables, lab.env, go_back)
     seen = len(traffic.laps()) + SHOWING
     return run.outcome, ended(traffic.wait_for(lambda _total: len(traffic.laps()) > seen), settled[0])
+
+
+def _is_all_answered_by(app: str, lap: Mapping[str, Any]) -> bool:
+    return not lap["lost"] and set(lap["answered_by"]) == {app}
 
 
 def without_lock() -> dict[str, Any]:
