@@ -24,11 +24,15 @@ Resolve = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True)
 class Task:
-    """A task. ``endpoints`` are the "address:port" under which Avi may know it, the agent's own first."""
+    """A task. ``endpoints`` are the "address:port" under which Avi may know it, the agent's own first.
+
+    ``unchecked`` tells of one that runs and that Marathon has not checked yet: after a change of its leader none is.
+    """
 
     id: str
     endpoints: tuple[str, ...]
     healthy: bool
+    unchecked: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,10 +150,14 @@ def _task(item: Mapping[str, Any], checked: bool, container_ports: Sequence[int]
         for address in item.get("ipAddresses") or ()
         if address.get("ipAddress")
     ]
+    results = [result for result in item.get("healthCheckResults") or () if result]
     return Task(
         id=str(item.get("id", "")),
         endpoints=tuple(dict.fromkeys((*by_agent, *by_container))),
-        healthy=_is_running(item) and (not checked or _passes_checks(item)),
+        # As Marathon counts: a task with results, each of them alive.
+        healthy=_is_running(item)
+        and (not checked or (bool(results) and all(result.get("alive") for result in results))),
+        unchecked=_is_running(item) and checked and not results,
     )
 
 
@@ -157,12 +165,6 @@ def _is_running(item: Mapping[str, Any]) -> bool:
     state = item.get("state")
     # Old releases tell no state, but when a task started.
     return state == RUNNING if state else bool(item.get("startedAt"))
-
-
-def _passes_checks(item: Mapping[str, Any]) -> bool:
-    """Marathon counts a task as healthy when it has results and each of them is alive."""
-    results = [result for result in item.get("healthCheckResults") or () if result]
-    return bool(results) and all(result.get("alive") for result in results)
 
 
 def _container_ports(app: Mapping[str, Any]) -> list[int]:

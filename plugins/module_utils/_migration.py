@@ -9,6 +9,7 @@ Pure. Ids and names are hints; the servers of the pool that takes the traffic, j
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -151,6 +152,24 @@ def picture(observed: Observation) -> Picture:
     if serving and (failure := recent_failure(serving)):
         doubts.append(Problem("active_failing", serving.id, f"{serving.id} takes the traffic, but {failure}."))
     return Picture(observed, goes, proof, active, serving, tuple(problems + doubts))
+
+
+def picture_once_checked(seen: Picture) -> Picture:
+    """Return the picture that follows if each task passes that Marathon has not checked yet. It proves nothing.
+
+    A new leader of Marathon has checked none, which is no sign against a version that served before. What runs since a task
+    failed is another matter.
+    """
+    observed, listener = seen.observed, seen.observed.listener
+    versions = tuple(_once_checked(app) for app in observed.versions)
+    return picture(dataclasses.replace(observed, listener=listener and _once_checked(listener), versions=versions))
+
+
+def _once_checked(app: App) -> App:
+    if recent_failure(app):
+        return app
+    tasks = tuple(dataclasses.replace(task, healthy=task.healthy or task.unchecked) for task in app.tasks)
+    return dataclasses.replace(app, tasks=tasks)
 
 
 def holds(pool: Pool, app: App) -> bool:

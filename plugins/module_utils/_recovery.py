@@ -15,6 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import (
     Picture,
     holds,
     is_complete,
+    picture_once_checked,
     recent_failure,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._preview import preview_id
@@ -64,7 +65,8 @@ def plan_recovery(
     rollback: nothing is left of it, and the traffic goes to nobody, so the version before has to come back.
     nothing: it has no instances.
     leave: this run did not touch it.
-    unfinished: it serves steadily, and only the versions before are still to be retired.
+    unfinished: it serves steadily, and only the versions before are still to be retired. After its gates, tasks that Marathon
+    has not checked yet, as after a change of its leader, say nothing against it.
     leave: all is to stay as it is, or only the confirmation was missed and a fresh look proves the app.
     rollback: the traffic goes to it, or to nobody, so the version before has to come back.
     leave: the cloud connector may still move the traffic to it.
@@ -115,15 +117,21 @@ def _gone(picture: Picture, app_id: str, on_failure: str, begun: bool) -> Recove
 
 def _goes_on(picture: Picture, app: App, on_failure: str, phase: str | None) -> Recovery | None:
     """Where nothing is to be taken back, whoever takes the traffic."""
-    serves_steadily = app is picture.active and recent_failure(app) is None
-    if phase == RETIRE and serves_steadily and (is_complete(app) or app.deployments):
+    if phase == RETIRE and _goes_on_serving(picture_once_checked(picture), app.id):
         return Recovery(UNFINISHED, app.id, f"{app.id} goes on serving.", "Run the rollout again to finish it.")
     if on_failure == FREEZE:
         return Recovery(LEAVE, app.id, _FROZEN, _LOOK)
-    if phase in _UNTESTED and serves_steadily and is_complete(app):
+    if phase in _UNTESTED and app is picture.active and recent_failure(app) is None and is_complete(app):
         sentence = f"{app.id} is left as it is: a fresh look proves that it takes all traffic with its {app.instances} instances."
         return Recovery(LEAVE, app.id, sentence, "Run the rollout again to go on.")
     return None
+
+
+def _goes_on_serving(picture: Picture, app_id: str) -> bool:
+    active = picture.active
+    if active is None or active.id != app_id or recent_failure(active):
+        return False
+    return is_complete(active) or bool(active.deployments)
 
 
 def _taken_back(picture: Picture, app: App) -> Recovery | None:

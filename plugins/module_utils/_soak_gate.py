@@ -15,6 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.measures import STEPS, health_score, metrics
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, GateFailed, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
+from ansible_collections.dcos.avi.plugins.module_utils._migration import picture_once_checked
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._soak import Limit, Sample, Soak
 from ansible_collections.dcos.avi.plugins.module_utils._until_active import is_active, why_not_active
@@ -102,7 +103,8 @@ def _watch(soak: Soak, service: Service, controller: Avi, params: dict[str, Any]
 
 
 def _look(soak: Soak, service: Service, controller: Avi, app_id: str, step: int) -> dict[str, Sample | None]:
-    seen = service.look()
+    # A change of Marathon's leader is no failure of the app, which Avi goes on checking.
+    seen = picture_once_checked(service.look())
     taker = seen.traffic.taker
     if taker is None or not is_active(seen, app_id):
         raise _failed(f"{app_id} does not take the traffic. {why_not_active(seen, app_id)}", soak)

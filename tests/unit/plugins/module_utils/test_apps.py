@@ -72,6 +72,20 @@ def test_healthy_is_what_marathon_counts_as_healthy(task, app, healthy):
 
 
 @pytest.mark.parametrize(
+    ("task", "app", "unchecked"),
+    [
+        ({**RUNNING, "healthCheckResults": []}, CHECKED, True),
+        (RUNNING, CHECKED, False),
+        ({**RUNNING, "healthCheckResults": [{"alive": False}]}, CHECKED, False),
+        ({**RUNNING, "healthCheckResults": []}, {}, False),
+        ({**RUNNING, "state": "TASK_STAGING", "healthCheckResults": []}, CHECKED, False),
+    ],
+)
+def test_unchecked_is_what_runs_and_has_no_result_of_a_health_check(task, app, unchecked):
+    assert read(task, **app).unchecked is unchecked
+
+
+@pytest.mark.parametrize(
     ("task", "app", "endpoints"),
     [
         ({"host": "127.2", "ports": [31001]}, {}, ("127.0.0.2:31001", "127.2:31001")),

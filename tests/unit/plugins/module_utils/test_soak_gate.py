@@ -4,10 +4,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils import _soak_gate
 from ansible_collections.dcos.avi.plugins.module_utils._errors import GateFailed, Unreachable
+from ansible_collections.dcos.avi.plugins.module_utils._migration import picture
+from ansible_collections.dcos.avi.plugins.module_utils._soak import Soak
 from ansible_collections.dcos.avi.plugins.module_utils._soak_gate import SOAK_OPTIONS, migration_soak
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import crashing, unchecked, upgraded
 
 
 def test_a_soak_in_which_no_look_succeeded_says_what_failed_last(monkeypatch):
@@ -26,3 +31,19 @@ def test_a_soak_in_which_no_look_succeeded_says_what_failed_last(monkeypatch):
         "Within 1 s nothing could be seen of how app1-300 does, which is no pass. "
         "The last look failed: Marathon at http://m cannot be reached."
     )
+
+
+def look_at(state):
+    """Look once, without a limit, at a service in this state."""
+    service = SimpleNamespace(look=lambda: picture(state))
+    return _soak_gate._look(Soak({}), service, None, "app1-100", 5)
+
+
+def test_a_new_leader_of_marathon_that_has_checked_nobody_yet_fails_no_soak():
+    assert look_at(unchecked(upgraded())) == {}
+
+
+@pytest.mark.parametrize("state", [unchecked(upgraded(), unchecked=False), unchecked(crashing(3))])
+def test_what_marathon_shows_sick_and_what_runs_since_a_crash_fails_the_soak(state):
+    with pytest.raises(GateFailed, match="app1-100 does not take the traffic"):
+        look_at(state)
