@@ -218,8 +218,9 @@ def kills(cases: Cases) -> str:
         for case in cases
     ]
     return (
-        "The playbook `dcos.avi.rollout` and all its children got SIGKILL; then the next run followed. It is a rollback where the rollout was killed on "
-        "its way back from a version that answers all requests, but too slowly for its gate. The state is that of all apps in Marathon and of the "
+        "The playbook `dcos.avi.rollout` and all its children got SIGKILL, at a step before it did anything, or at a moment of the clock; then the next "
+        "run followed. It is a rollback where the rollout was killed on its way back from a version that answers all requests, but too slowly for its gate. "
+        "The state is that of all apps in Marathon and of the "
         "connector, held against the one after a rollout that nobody killed.\n\n"
         + table(("strategy, shape, flip", "killed", "next run", "which ends in", "sent", "lost", "as it must be"), rows)
         + f"\nNot covered: {'; '.join(_kills_not_covered(cases))}.\n"
@@ -278,7 +279,8 @@ def faults(cases: Cases) -> str:
     return (
         f"One rollout ({_each(case['configuration'] for case in cases)}), at the steps {_each(row[0] for row in rows)}, each with the faults in "
         f"the table and no others.{_undisturbed_seconds(cases)} "
-        "A fault is met by every request of its step; one of the POST, the PUT or the DELETE by that write alone, once: "
+        "A step does nothing before the fault is there, and a fault is met by every request of its step; one of the POST, the PUT or the DELETE by that "
+        "write alone, once: "
         "such a run must finish, and ask Marathon what became of the write before anything else is sent. "
         "A fault of the connector is met by the requests to Avi meanwhile, one of Marathon's leader by those to Marathon, the end of a session by those "
         "that are told of it. Refused connections leave nothing to count; the run must speak of them. The modules wait 3 s for an answer. "
