@@ -117,21 +117,21 @@ def _gone(picture: Picture, app_id: str, on_failure: str, begun: bool) -> Recove
 
 def _goes_on(picture: Picture, app: App, on_failure: str, phase: str | None) -> Recovery | None:
     """Where nothing is to be taken back, whoever takes the traffic."""
-    if phase == RETIRE and _goes_on_serving(picture_once_checked(picture), app.id):
+    serving = _steadily_active(picture_once_checked(picture), app.id)
+    if phase == RETIRE and serving and (is_complete(serving) or serving.deployments):
         return Recovery(UNFINISHED, app.id, f"{app.id} goes on serving.", "Run the rollout again to finish it.")
     if on_failure == FREEZE:
         return Recovery(LEAVE, app.id, _FROZEN, _LOOK)
-    if phase in _UNTESTED and app is picture.active and recent_failure(app) is None and is_complete(app):
+    if phase in _UNTESTED and _steadily_active(picture, app.id) and is_complete(app):
         sentence = f"{app.id} is left as it is: a fresh look proves that it takes all traffic with its {app.instances} instances."
         return Recovery(LEAVE, app.id, sentence, "Run the rollout again to go on.")
     return None
 
 
-def _goes_on_serving(picture: Picture, app_id: str) -> bool:
+def _steadily_active(picture: Picture, app_id: str) -> App | None:
+    """The app, where it is the active one and none of its tasks has failed a moment ago."""
     active = picture.active
-    if active is None or active.id != app_id or recent_failure(active):
-        return False
-    return is_complete(active) or bool(active.deployments)
+    return active if active and active.id == app_id and recent_failure(active) is None else None
 
 
 def _taken_back(picture: Picture, app: App) -> Recovery | None:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.lab.process import LabProcess
+from tests.soak.steps import BAR
 
 WELL = {"connector": "on", "connector_delay": 0, "avi_session_seconds": 86400}
 SESSION_EXPIRED = 419
 EVENTS = "/v2/events"
-PHASE = " | "
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Outage:
         """Take notice of a step that begins."""
         if name.startswith(self._steps):
             self._begin()
-        elif PHASE in name:
+        elif BAR in name:
             self.end()
 
     def _begin(self) -> None:

@@ -276,8 +276,8 @@ def _ports(app):
     return [int(item.endpoints[0].rpartition(":")[2]) for item in app.tasks]
 
 
-def unchecked(state, unchecked=True):
-    """Marathon shows no task of the version healthy: it has a new leader, which has checked none yet; or has checked them."""
+def unhealthy(state, unchecked=False):
+    """Marathon shows no task of the version healthy; or has a new leader, which has not checked them yet."""
     (serving,) = state.versions
     tasks = tuple(dataclasses.replace(task, healthy=False, unchecked=unchecked) for task in serving.tasks)
     return dataclasses.replace(state, versions=(dataclasses.replace(serving, tasks=tasks),))

@@ -18,7 +18,7 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_stat
     listener,
     observations,
     pool,
-    unchecked,
+    unhealthy,
     unhurried,
     upgraded,
     version,
@@ -62,19 +62,25 @@ def test_a_version_that_is_being_changed_is_only_not_finished():
 
 
 def test_a_version_that_marathon_has_not_checked_anew_is_only_not_finished():
-    assert plan_recovery(picture(unchecked(upgraded())), "app1-100", "rollback", "retire").action == "unfinished"
-    # A gate that failed, a crash, and tasks that Marathon has checked speak for themselves.
-    assert plan_recovery(picture(unchecked(upgraded())), "app1-100", "rollback", "soak").action == "rollback"
-    assert plan_recovery(picture(unchecked(crashing(3))), "app1-100", "rollback", "retire").action == "rollback"
     assert (
-        plan_recovery(picture(unchecked(upgraded(), unchecked=False)), "app1-100", "rollback", "retire").action
+        plan_recovery(picture(unhealthy(upgraded(), unchecked=True)), "app1-100", "rollback", "retire").action
+        == "unfinished"
+    )
+    # A gate that failed, a crash, and tasks that Marathon has checked speak for themselves.
+    assert (
+        plan_recovery(picture(unhealthy(upgraded(), unchecked=True)), "app1-100", "rollback", "soak").action
         == "rollback"
     )
+    assert (
+        plan_recovery(picture(unhealthy(crashing(3), unchecked=True)), "app1-100", "rollback", "retire").action
+        == "rollback"
+    )
+    assert plan_recovery(picture(unhealthy(upgraded())), "app1-100", "rollback", "retire").action == "rollback"
 
 
 def test_what_marathon_has_not_checked_yet_is_no_server_that_avi_shows_down():
     view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3, 4), state="OPER_DOWN"))
-    state = unchecked(Observation("app1", view, listener(), (version("100", 10, (3, 4)),)))
+    state = unhealthy(Observation("app1", view, listener(), (version("100", 10, (3, 4)),)), unchecked=True)
     assert plan_recovery(picture(state), "app1-100", "rollback", "retire").action == "rollback"
 
 

@@ -12,7 +12,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import GateFailed
 from ansible_collections.dcos.avi.plugins.module_utils._migration import picture
 from ansible_collections.dcos.avi.plugins.module_utils._soak import Soak
 from ansible_collections.dcos.avi.plugins.module_utils._soak_gate import SOAK_OPTIONS, migration_soak
-from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import crashing, unchecked, upgraded
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import crashing, unhealthy, upgraded
 
 
 def test_a_soak_in_which_no_look_succeeded_says_what_failed_last(monkeypatch):
@@ -40,10 +40,10 @@ def look_at(state):
 
 
 def test_a_new_leader_of_marathon_that_has_checked_nobody_yet_fails_no_soak():
-    assert look_at(unchecked(upgraded())) == {}
+    assert look_at(unhealthy(upgraded(), unchecked=True)) == {}
 
 
-@pytest.mark.parametrize("state", [unchecked(upgraded(), unchecked=False), unchecked(crashing(3))])
+@pytest.mark.parametrize("state", [unhealthy(upgraded()), unhealthy(crashing(3), unchecked=True)])
 def test_what_marathon_shows_sick_and_what_runs_since_a_crash_fails_the_soak(state):
     with pytest.raises(GateFailed, match="app1-100 does not take the traffic"):
         look_at(state)
