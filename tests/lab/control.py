@@ -20,6 +20,7 @@ PLACES = {
     "GET /settings": "the lab's choices",
     "POST /settings": 'change some: {"connector": "silent", "connector_delay": 5}',
     "POST /marathon": 'which node leads (or null), which are down, events on, mute or cut: {"leader": 1, "down": [0]}',
+    "POST /crash": 'kill processes of an app\'s tasks behind Marathon\'s back: {"app": "/app1", "count": 1}',
     "GET /faults": "the faults set now",
     "POST /faults": 'set one: {"api": "marathon", "method": "POST", "path": "/v2/apps", "action": "error", "status": 503, "times": 1}',
     "DELETE /faults": "take them back",
@@ -66,6 +67,12 @@ def control(lab: Lab) -> web.Application:
         lab.journal.add("disturbance", **wanted)
         return _json(wanted)
 
+    async def crash(request: web.Request) -> web.Response:
+        try:
+            return _json(lab.marathon.crash(**await _object(request)))
+        except (TypeError, ValueError) as error:
+            return _refusal(str(error))
+
     async def faults(request: web.Request) -> web.Response:
         return _json(lab.faults.as_list())
 
@@ -91,6 +98,7 @@ def control(lab: Lab) -> web.Application:
     app.router.add_get("/settings", settings)
     app.router.add_post("/settings", change_settings)
     app.router.add_post("/marathon", marathon)
+    app.router.add_post("/crash", crash)
     app.router.add_get("/faults", faults)
     app.router.add_post("/faults", add_fault)
     app.router.add_delete("/faults", clear_faults)

@@ -17,9 +17,11 @@ from aiohttp import web
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 APIS = ("marathon", "avi", "dcos")
-ACTIONS = ("error", "garbage", "html", "slow", "drop_before", "drop_after", "refuse")
+ACTIONS = ("error", "garbage", "html", "slow", "drop_before", "drop_after", "apply_late", "refuse")
 #: RST instead of FIN: the client sees a reset connection, not a polite end.
 _RESET = struct.pack("ii", 1, 0)
+#: What is still to be done late; the event loop itself keeps no hold of it.
+_LATE: set[asyncio.Task[web.StreamResponse]] = set()
 
 
 class _Site(Protocol):
@@ -33,8 +35,9 @@ class Fault:
     """One thing to do wrong, for the requests it fits.
 
     `action`: "error" answers `status` with a JSON message; "garbage" cuts JSON short; "html" answers `status` with a page
-    of a proxy; "slow" answers rightly after `seconds`; "drop_before" resets the connection and does nothing; "drop_after"
-    does what was asked and resets the connection instead of answering; "refuse" stops listening until it is cleared.
+    of a proxy; "slow" answers rightly after `seconds`, if the client still waits; "drop_before" resets the connection and does
+    nothing; "drop_after" does what was asked and resets the connection instead of answering; "apply_late" does what was asked
+    after `seconds`, whether or not the client still waits; "refuse" stops listening until it is cleared.
     `times`: how many requests meet it, without end where None.
     """
 
@@ -120,10 +123,21 @@ async def make_fault(fault: Fault, request: web.Request, handler: Handler) -> we
     if fault.action == "slow":
         await asyncio.sleep(fault.seconds)
         return await handler(request)
+    if fault.action == "apply_late":
+        # A client that gives up has its request cancelled; what is done late is done all the same.
+        late = asyncio.create_task(_after(fault.seconds, handler, request))
+        _LATE.add(late)
+        late.add_done_callback(_LATE.discard)
+        return await asyncio.shield(late)
     if fault.action == "drop_after":
         await handler(request)
     reset(request)
     return web.Response()
+
+
+async def _after(seconds: float, handler: Handler, request: web.Request) -> web.StreamResponse:
+    await asyncio.sleep(seconds)
+    return await handler(request)
 
 
 def reset(request: web.Request) -> None:

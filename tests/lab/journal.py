@@ -17,9 +17,9 @@ LIMIT = 500_000
 class Journal:
     """Entries ``{seq, time, kind, ...}``: `seq` counts from 1, `time` is in seconds since the epoch.
 
-    Kinds: ``request`` (api, client, method, path, query, status, write, body, and the action of the fault it met as
-    `fault`), ``flip``, ``start``, ``kill``, ``end`` (of a task), ``answers`` (one second's answers by app), ``fault``,
-    and whatever else a part notes.
+    Kinds: ``request`` (api, client, method, path, query, status, write, body, the action of the fault it met as `fault`,
+    and when it was done in spite of that as `applied`), ``flip``, ``start``, ``kill``, ``crash``, ``end`` (of a task), ``answers`` (one
+    second's answers by app), ``fault``, and whatever else a part notes.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:

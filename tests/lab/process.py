@@ -128,6 +128,11 @@ class LabProcess:
         """Change settings while the lab runs."""
         self.post("/settings", settings)
 
+    def crash(self, app: str, count: int = 1) -> list[str]:
+        """Kill the processes of so many of an app's tasks behind Marathon's back; return the tasks' ids."""
+        killed: list[str] = self.post("/crash", {"app": app, "count": count})
+        return killed
+
     def fault(self, **fault: Any) -> None:
         """Set a fault (see faults.py), for example ``fault(api="marathon", method="POST", action="drop_after", times=1)``."""
         self.post("/faults", fault)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
+import time
 from typing import Any
 
 from aiohttp import web
@@ -83,8 +84,14 @@ def application(api: str, journal: Journal, faults: Faults) -> web.Application:
         fault = faults.meet(api, request.method, request.path)
         if fault:
             entry["fault"] = fault.action
+
+        async def done(request: web.Request) -> web.StreamResponse:
+            response: web.StreamResponse = await handler(request)
+            entry["applied"] = round(time.time(), 3)
+            return response
+
         try:
-            response: web.StreamResponse = await (make_fault(fault, request, handler) if fault else handler(request))
+            response: web.StreamResponse = await (make_fault(fault, request, done) if fault else handler(request))
         except web.HTTPException as error:
             entry["status"] = error.status
             raise

@@ -74,6 +74,12 @@ class Cluster:
             self._set_state(task, KILLING)
             self._spawn(self._terminate(task))
 
+    def crash(self, task: Task) -> None:
+        """Have the process of a running task killed by something else than Marathon, which learns of it as of any failure."""
+        if task.state == RUNNING:
+            self._journal.add("crash", app=task.app.id, task=task.id)
+            self._fail(task, "Command terminated with signal Killed")
+
     def forget(self, app_id: str) -> None:
         """Forget what went wrong with an app that is no more."""
         self.failures.pop(app_id, None)

@@ -22,6 +22,7 @@ from tests.lab.marathon.api.tasks import Tasks
 from tests.lab.marathon.errors import Refusal
 from tests.lab.marathon.leadership import Leadership, html_error
 from tests.lab.marathon.marathon import Marathon
+from tests.lab.marathon.tasks import RUNNING
 from tests.lab.serving import Site, application
 from tests.lab.settings import Settings
 from tests.lab.taskserver import Count
@@ -109,6 +110,19 @@ class MarathonServer:
             self.marathon.events.cut()
         for node, site in enumerate(self._sites):
             await (site.refuse() if node in down else site.accept())
+
+    def crash(self, *, app: str, count: int = 1) -> list[str]:
+        """Kill the processes of so many running tasks of an app from outside, the oldest first; return the tasks' ids.
+
+        Raises ValueError where there is no such app, or it has fewer.
+        """
+        cluster = self.marathon.cluster
+        running = [task for task in cluster.tasks_of(app) if task.state == RUNNING]
+        if len(running) < count:
+            raise ValueError(f"{app} has {len(running)} running tasks, not {count} to be killed.")
+        for task in running[:count]:
+            cluster.crash(task)
+        return [task.id for task in running[:count]]
 
     @web.middleware
     async def _authenticated(self, request: web.Request, handler: Any) -> web.StreamResponse:

@@ -75,6 +75,27 @@ def test_an_app_is_served_and_counted_on_both_sides(lab: LabProcess) -> None:
     assert [second["by_app"] for second in answers] == [{"/app1": 1}]
 
 
+def test_a_task_that_is_killed_from_outside_fails_and_another_follows(lab: LabProcess) -> None:
+    app = {"id": "killed", "cmd": "serve", "instances": 2, "backoffSeconds": 1}
+    assert requests.post(lab.env["MARATHON_URL"] + "/v2/apps", json=app, timeout=5).status_code == 201
+
+    def started(count: int) -> None:
+        deadline = time.monotonic() + 20
+        while len(lab.journal(kind="start", app="/killed")) < count:
+            assert time.monotonic() < deadline, lab.state()
+            time.sleep(0.05)
+
+    started(2)
+    (task,) = lab.crash("/killed")
+    assert [entry["task"] for entry in lab.journal(kind="crash")] == [task]
+    assert lab.journal(kind="end", app="/killed", task=task, state="TASK_FAILED")
+    failure = requests.get(lab.env["MARATHON_URL"] + "/v2/apps/killed", timeout=5).json()["app"]["lastTaskFailure"]
+    assert (failure["taskId"], failure["state"]) == (task, "TASK_FAILED")
+    started(3)
+    with pytest.raises(RuntimeError, match="/killed has 2 running tasks, not 9"):
+        lab.crash("/killed", 9)
+
+
 def test_it_can_be_told_what_to_do(lab: LabProcess) -> None:
     lab.set(connector="silent", connector_delay=3)
     assert lab.get("/settings")["connector_delay"] == 3

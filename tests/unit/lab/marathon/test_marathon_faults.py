@@ -68,6 +68,22 @@ def test_a_connection_reset(marathon: HostedMarathon, action: str, applied: bool
     assert (entry["status"], entry["write"], entry["body"]) == (None, True, APP)
 
 
+def test_a_write_that_is_applied_after_the_client_gave_up(marathon: HostedMarathon) -> None:
+    fault(marathon, "apply_late", method="POST", seconds=1, times=1)
+    with pytest.raises(requests.ReadTimeout):
+        requests.post(marathon.url + "/v2/apps", json=APP, timeout=0.3)
+    assert not exists(marathon)
+    marathon.until("/v2/apps/faulty", lambda _body: True)
+    (entry,) = marathon.journal.entries(match={"fault": "apply_late"})
+    assert entry["status"] is None
+    assert entry["applied"] - entry["time"] >= 1
+
+
+def test_a_write_that_is_applied_late_is_answered_to_a_client_that_waits(marathon: HostedMarathon) -> None:
+    fault(marathon, "apply_late", method="POST", seconds=0.3, times=1)
+    assert marathon.ask("POST", "/v2/apps", APP).status == 201
+
+
 def test_connections_refused_until_cleared(marathon: HostedMarathon) -> None:
     fault(marathon, "refuse")
     for _each in range(2):
