@@ -15,6 +15,7 @@ from tests.lab.marathon.tasks import Task
 async def perform(action: Action, cluster: Cluster) -> None:
     """Do what an action says; return when it is done, however long that takes."""
     if action.kind == STOP:
+        cluster.launcher.forget(action.app.id)
         await _scale(action.app, 0, cluster)
     elif action.kind == SCALE:
         await _scale(action.app, action.app.instances, cluster)
@@ -31,7 +32,7 @@ async def _scale(app: App, instances: int, cluster: Cluster) -> None:
         tasks = cluster.tasks_of(app.id)
         active = [task for task in tasks if task.active]
         missing = instances - len(active)
-        cluster.launcher.want(app, missing)
+        cluster.launcher.scale(app, missing)
         for task in victims(active, max(0, -missing), app.definition["killSelection"]):
             cluster.kill(task)
         started = [task for task in active if task.id not in before]

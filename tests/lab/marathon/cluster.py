@@ -50,7 +50,7 @@ class Cluster:
         self._ended = ended
         self.signals = Signals()
         self.agents = agents
-        self.launcher = Launcher(clock, agents, self._hosts, self._launch)
+        self.launcher = Launcher(clock, agents, self._hosts, self._launch, is_separate=persona.separate_queue)
         self.failures: dict[str, dict[str, Any]] = {}
         """The last task failure of each app."""
         self.counts: dict[str, Count] = {}

@@ -99,7 +99,7 @@ class Deployments:
         if deployment.work:
             deployment.work.cancel()
         for app_id in deployment.plan.affected:
-            self._cluster.launcher.forget(app_id)
+            self._cluster.launcher.cancelled(app_id)
         why = {"reason": reason} if self._persona.failure_reason else {}
         self._tell("deployment_failed", deployment.plan, id=deployment.plan.id, **why)
 

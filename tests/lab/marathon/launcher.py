@@ -59,15 +59,37 @@ class Launcher:
         agents: Sequence[Agent],
         hosts: Callable[[str], list[str]],
         launch: Callable[[App, Agent], None],
+        *,
+        is_separate: bool,
     ) -> None:
-        """Take how to learn the hosts of an app's tasks, and what to call to launch one more on an agent."""
+        """Take how to learn the hosts of an app's tasks, and what to call to launch one more on an agent.
+
+        `is_separate`: see Persona.separate_queue.
+        """
         self._clock = clock
         self._agents = agents
         self._hosts = hosts
         self._launch = launch
+        self._is_separate = is_separate
         self.entries: dict[str, Entry] = {}
         self._backoffs: dict[str, Backoff] = {}
         self._wake = asyncio.Event()
+
+    def scale(self, app: App, missing: int) -> None:
+        """Let what an app lacks wait for its launch: so many tasks. Below 0, so many of its tasks are too many.
+
+        A separate queue only grows so: what waits in it already is launched even where nothing is missing any more.
+        """
+        if not self._is_separate:
+            self.want(app, missing)
+        elif missing > 0:
+            queued = self.entries.get(app.id)
+            self.want(app, max(missing, queued.count if queued else 0))
+
+    def cancelled(self, app_id: str) -> None:
+        """Let go of what a cancelled deployment has left to be launched, as far as this release does."""
+        if self._is_separate:
+            self.forget(app_id)
 
     def want(self, app: App, count: int) -> None:
         """Let so many tasks of an app wait for their launch, instead of those that waited before."""

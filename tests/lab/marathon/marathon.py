@@ -138,25 +138,27 @@ class Marathon:
         self.cluster.forget_health()
 
     def _task_ended(self, app_id: str) -> None:
-        """Launch another task for one that ended by itself; deployments see to their own apps."""
+        """Check an app's scale when one of its tasks has ended; deployments see to their own apps."""
         if not self.deployments.of([app_id]):
-            self._settle(app_id, kill=False)
+            self._settle(app_id)
 
     async def _look_after(self) -> None:
         while True:
             await asyncio.sleep(self.clock.real(SCALE_INTERVAL))
             for app_id in list(self.root.apps):
                 if not self.deployments.of([app_id]):
-                    self._settle(app_id, kill=True)
+                    self._settle(app_id)
 
-    def _settle(self, app_id: str, *, kill: bool) -> None:
-        """Bring an app to the tasks it should have; tasks beyond that are killed only if so wished."""
+    def _settle(self, app_id: str) -> None:
+        """Bring an app to the tasks it should have. Where some are too many, nothing waits to be launched any more, either."""
         app = self.root.apps.get(app_id)
         if app is None:
             return
         active = [task for task in self.cluster.tasks_of(app_id) if task.active]
         missing = app.instances - len(active)
-        self.cluster.launcher.want(app, missing)
-        if kill:
-            for task in victims(active, max(0, -missing), app.definition["killSelection"]):
-                self.cluster.kill(task)
+        self.cluster.launcher.scale(app, missing)
+        surplus = victims(active, max(0, -missing), app.definition["killSelection"])
+        if surplus:
+            self.cluster.launcher.forget(app_id)
+        for task in surplus:
+            self.cluster.kill(task)

@@ -54,6 +54,9 @@ class Persona:
     """Events carry the whole original and target of a plan unless asked for light ones."""
     reserved_ids: tuple[str, ...] = ("restart", "tasks", "versions")
     """Words an app id must not end in."""
+    separate_queue: bool = False
+    """What waits for its launch is no instance yet: a scale down leaves it in the queue, and a cancelled deployment takes it out.
+    Later releases launch instances that exist already: a scale down ends them, and a cancelled deployment leaves them to be launched."""
 
 
 PERSONAS = {
@@ -75,6 +78,7 @@ PERSONAS = {
         failure_reason=False,
         heavy_plans=True,
         reserved_ids=(),
+        separate_queue=True,
     ),
     "1.5": Persona(
         version="1.5.15",
@@ -90,6 +94,7 @@ PERSONAS = {
         proxy_needs_length=False,
         failure_reason=False,
         heavy_plans=True,
+        separate_queue=True,
     ),
     "1.8": Persona(version="1.8.222"),
     "1.11": Persona(
