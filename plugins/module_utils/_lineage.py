@@ -5,17 +5,25 @@
 """Which version came before which, and which is another one come back. Pure.
 
 A version carries a label that names the one it takes over from, where that was known when it was created. One that goes
-back carries two more: whose definition it has, and what it replaced.
+back carries two more: whose definition it has, and what it replaced. One that was given up got a label with the write that scaled it
+to zero: which version took the traffic then, and whether a rollback did it. Labels are hints: without one, it is not known.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
 
 ROLLBACK_OF = "dcos_avi_rollback_of"
 ROLLBACK_FROM = "dcos_avi_rollback_from"
 TAKES_OVER_FROM = "dcos_avi_takes_over_from"
-LINEAGE_LABELS = (ROLLBACK_OF, ROLLBACK_FROM, TAKES_OVER_FROM)
+# Of a version that was scaled to zero: the one that took the traffic, while this one did not; and the one that a rollback went to.
+WITHDRAWN_FOR = "dcos_avi_withdrawn_for"
+ROLLED_BACK_TO = "dcos_avi_rolled_back_to"
+GIVEN_UP_LABELS = (WITHDRAWN_FOR, ROLLED_BACK_TO)
+LINEAGE_LABELS = (ROLLBACK_OF, ROLLBACK_FROM, TAKES_OVER_FROM, *GIVEN_UP_LABELS)
 
 
 def origin(app: App) -> str:
@@ -26,6 +34,21 @@ def origin(app: App) -> str:
 def replaced(app: App) -> str | None:
     """Return the id of the app that was gone back from, None where the app is no way back."""
     return _label(app, ROLLBACK_FROM)
+
+
+def given_up_labels(labels: Mapping[str, Any], note: Mapping[str, str]) -> dict[str, Any]:
+    """Return the labels of a version that is given up: its own, and the note of it in place of an earlier one."""
+    return {**{key: value for key, value in labels.items() if key not in GIVEN_UP_LABELS}, **note}
+
+
+def rolled_back_to(app: App) -> str | None:
+    """Return the id of the version that a rollback went to when it gave up this one; None where none did."""
+    return _label(app, ROLLED_BACK_TO)
+
+
+def took_no_traffic(app: App) -> bool:
+    """Whether it was noted that the app took no traffic when it was given up."""
+    return _label(app, WITHDRAWN_FOR) is not None
 
 
 def taking_over_from(serving: App | None) -> dict[str, str]:

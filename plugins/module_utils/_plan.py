@@ -96,6 +96,11 @@ class Plan:
         """
         return any(step.step in ("confirm", "retire") for step in self.steps)
 
+    @property
+    def retires(self) -> bool:
+        """Whether superseded apps are to be drained and scaled to zero in the end."""
+        return any(step.step == "retire" for step in self.steps)
+
     def as_result(self) -> dict[str, Any]:
         """Return the plan as JSON-like data."""
         return {
@@ -105,6 +110,7 @@ class Plan:
             "preview": dataclasses.asdict(self.preview) if self.preview else None,
             "deploys": self.deploys,
             "judges": self.judges,
+            "retires": self.retires,
         }
 
 

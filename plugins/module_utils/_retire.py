@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
-from ansible_collections.dcos.avi.plugins.module_utils._lineage import replaced
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import WITHDRAWN_FOR, replaced
 from ansible_collections.dcos.avi.plugins.module_utils._migration import (
     Picture,
     is_complete,
@@ -24,7 +25,8 @@ class Retirement:
     """An app that takes no traffic, with the instances it still has, and why it is not needed.
 
     ``version`` is the app's version in Marathon when it was seen so: with another one, it may be needed again.
-    ``deploying`` tells that a deployment of it is under way, which is to be given up.
+    ``deploying`` tells that a deployment of it is under way, which is to be given up. ``note`` are the labels that tell later why it was
+    given up, for the write that scales it to zero.
     """
 
     app: str
@@ -32,6 +34,7 @@ class Retirement:
     reason: str
     version: str | None = None
     deploying: bool = False
+    note: Mapping[str, str] = field(default_factory=dict)
 
     def as_result(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -65,12 +68,12 @@ def plan_withdraw(picture: Picture) -> list[Retirement]:
     if active is None or why_not_withdraw(picture):
         return []
     above = [app for app in picture.apps if app.priority > active.priority and app.instances > 0]
-    return [retirement(app, _takes_all(active)) for app in above]
+    return [retirement(app, _takes_all(active), {WITHDRAWN_FOR: active.id}) for app in above]
 
 
-def retirement(app: App, reason: str) -> Retirement:
+def retirement(app: App, reason: str, note: Mapping[str, str] | None = None) -> Retirement:
     """Return what is to be known to scale an app to zero, for this reason."""
-    return Retirement(app.id, app.instances, reason, app.definition.get("version"), bool(app.deployments))
+    return Retirement(app.id, app.instances, reason, app.definition.get("version"), bool(app.deployments), note or {})
 
 
 def _takes_all(active: App) -> str:

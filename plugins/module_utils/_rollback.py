@@ -11,6 +11,7 @@ go back too: nothing is scaled down on the way.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import (
     ROLLBACK_FROM,
     ROLLBACK_OF,
+    ROLLED_BACK_TO,
     origin,
     replaced,
     taking_over_from,
@@ -52,7 +54,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._retire import (
     superseded,
     why_not_withdraw,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._rollback_target import highest_running, named, one_before
+from ansible_collections.dcos.avi.plugins.module_utils._rollback_target import (
+    came_back,
+    highest_running,
+    named,
+    one_before,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import (
     as_stated,
     ports_to_free,
@@ -144,7 +151,9 @@ def _unfinished(active: App, current: App) -> Refusal:
 
 
 def _withdrawn(picture: Picture, active: App, current: App) -> RollbackPlan:
-    leaving = tuple(plan_withdraw(picture))
+    leaving = tuple(
+        dataclasses.replace(each, note={**each.note, ROLLED_BACK_TO: active.id}) for each in plan_withdraw(picture)
+    )
     if not leaving:
         raise CannotPlan([Refusal("not_proven", f"{current.id} cannot be given up: {why_not_withdraw(picture)}")])
     steps = tuple(Step("withdraw", app.app, app.reason) for app in leaving)
@@ -156,13 +165,15 @@ def _kept(picture: Picture, request: RollbackRequest, current: App, is_taken: Ca
     """Return the plan where the highest version that runs is what to go back to."""
     why = f"is the way back from {replaced(current)}" if replaced(current) else "is what to go back to"
     further = "" if request.version else " To go further back, name the version."
+    # Below a version that no rollback brought back is its own way back, and not what was rolled back from.
+    is_back = came_back(picture, current)
     if current is picture.active and is_complete(current):
         return RollbackPlan(
             NONE,
             current.id,
             current.priority,
             written(dict(current.definition)),
-            tuple(leaving_steps((item.app, item.reason) for item in superseded(picture))),
+            tuple(leaving_steps((item.app, item.reason) for item in superseded(picture) if is_back)),
             reason=f"{current.id} takes the traffic already, and {why}.{further}",
         )
     instances = max(current.instances, _instances(picture, request, current, current))
@@ -173,14 +184,14 @@ def _kept(picture: Picture, request: RollbackRequest, current: App, is_taken: Ca
         return _deployed(picture, highest, current, instances, is_taken)
     definition = {**written(dict(current.definition)), "instances": instances}
     reason = f"{current.id} {why}, but is not proven to take the traffic with {instances} instances.{further}"
-    steps = _forward(picture, current.id, reason)
+    steps = _forward(current.id, reason, picture.running if is_back else ())
     seen = current.definition.get("version")
     return RollbackPlan(RESUME, current.id, current.priority, definition, steps, reason=reason, version=seen)
 
 
 def _switched(picture: Picture, current: App, warm: App) -> RollbackPlan:
     reason = f"{warm.id} is next in the pool group, with all its {warm.instances} instances up: it takes over at once"
-    leaving = retirement(current, reason)
+    leaving = retirement(current, reason, {ROLLED_BACK_TO: warm.id})
     below = [app for app in picture.running if app.priority < warm.priority]
     steps = (
         Step("withdraw", current.id, reason),
@@ -211,7 +222,7 @@ def _deployed(
         f"the definition of {wanted.id} once more, with {instances} instances and priority {priority}, above all others"
         + (f", and with free ports, as host port {', '.join(map(str, sorted(held)))} is taken" if held else "")
     )
-    steps = _forward(picture, app_id, reason)
+    steps = _forward(app_id, reason, picture.running)
     return RollbackPlan(DEPLOY, app_id, priority, definition, steps, reason=f"{app_id} is {reason}.")
 
 
@@ -247,6 +258,5 @@ def _warm(picture: Picture, current: App, wanted: App, instances: int) -> App | 
     return warm if ready else None
 
 
-def _forward(picture: Picture, app_id: str, reason: str) -> tuple[Step, ...]:
-    leaving = superseded_by(app_id, picture.running)
-    return (Step("deploy", app_id, reason), confirm_step(app_id), *leaving_steps(leaving))
+def _forward(app_id: str, reason: str, leaving: Iterable[App]) -> tuple[Step, ...]:
+    return (Step("deploy", app_id, reason), confirm_step(app_id), *leaving_steps(superseded_by(app_id, leaving)))

@@ -7,7 +7,13 @@
 from __future__ import annotations
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_id, version_id, version_name
-from ansible_collections.dcos.avi.plugins.module_utils._lineage import before, origin, replaced
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import (
+    before,
+    origin,
+    replaced,
+    rolled_back_to,
+    took_no_traffic,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._plan import CannotPlan, Refusal
 
@@ -36,20 +42,43 @@ def named(picture: Picture, version: str) -> App:
 def one_before(picture: Picture, current: App) -> App:
     """Return what the version before is, seen from the highest one that runs.
 
-    An earlier run may have gone back already, or a rollout may have been given up: it is that way back then, or what was
-    below the rollout. To go one further each time could not be repeated safely. Where the version that had the traffic was
-    deleted, it is that highest one itself.
+    An earlier rollback may be done already: then it is where that one went. To go one further each time could not be repeated
+    safely. Where the version that had the traffic was deleted, it is that highest one itself. Versions above it that were given up
+    without traffic are passed over.
 
-    :raises CannotPlan: there is none.
+    :raises CannotPlan: there is none, or it cannot be told.
     """
     if replaced(current) or picture.has_lost_a_version:
         return current
     if picture.active and picture.active is not current:
         return picture.active
-    if any(app.priority > current.priority for app in picture.apps):
+    above = [app for app in picture.apps if app.priority > current.priority]
+    if any(rolled_back_to(app) == current.id for app in above):
         return current
+    unknown = [app for app in above if not took_no_traffic(app) and not rolled_back_to(app)]
+    if unknown:
+        raise CannotPlan([_unknown_history(picture, current, unknown)])
     found = before(picture.apps, current)
     if found is None:
         sentence = f"Nothing came before {current.id}: {picture.service} has no earlier version to go back to."
         raise CannotPlan([Refusal("no_version_before", sentence)])
     return found
+
+
+def came_back(picture: Picture, current: App) -> bool:
+    """Whether a rollback gave the traffic to this version, so that those below it are what was rolled back from, or older."""
+    at_once = (app for app in picture.apps if rolled_back_to(app) == current.id and not took_no_traffic(app))
+    return replaced(current) is not None or any(app.priority > current.priority for app in at_once)
+
+
+def _unknown_history(picture: Picture, current: App, unknown: list[App]) -> Refusal:
+    """Whoever scaled these to zero left no note: it may have been a rollback by hand, or a version that never took the traffic."""
+    names = " and ".join(app.id for app in unknown)
+    target = before(picture.apps, current)
+    known = version_name(target.id, picture.service) or picture.service if target else None
+    further = f" To go back from it, name the version, such as {known} (rollback_version)." if known else ""
+    sentence = (
+        f"The version before cannot be told: {names} has a higher priority than {current.id} and no instances, and nothing tells whether it "
+        f"took the traffic. If {current.id} is to serve, nothing is to be done.{further}"
+    )
+    return Refusal("unknown_history", sentence)

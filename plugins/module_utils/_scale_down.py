@@ -17,6 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._keep import what_may_retire
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import given_up_labels
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send, carry_out
@@ -141,7 +142,7 @@ class _Leaving:
             fresh = proofs.pop() if proofs else self.proof(self.service.look())
             # Whoever changed it since may need it: to go back, for example.
             guards.refuse_other_version(f"/{self.app_id}", proof.version, current)
-            body = update({"instances": 0}, current)
+            body = update({"instances": 0, **_noted(fresh, current)}, current)
             # What is given up may have a deployment that never ends.
             force = fresh.deploying or not self.params["retire"]
             return lambda: self.client.update_app(self.app_id, body, force=force)
@@ -161,6 +162,11 @@ class _Leaving:
             return list(plan.withdraw), " ".join(each.sentence for each in plan.refusals) or plan.reason
         recovery = plan_recovery(seen, self.app_id, recover["on_failure"], recover["phase"], recover["begun"])
         return plan_withdraw(seen) if recovery.action == WITHDRAW else [], recovery.sentence
+
+
+def _noted(leaving: Retirement, current: AppJson) -> dict[str, Any]:
+    """Return the labels that say why a version was given up. In the write that scales it to zero they restart nothing."""
+    return {"labels": given_up_labels(current.get("labels") or {}, leaving.note)} if leaving.note else {}
 
 
 MIGRATION_SCALE_DOWN = Work(

@@ -454,7 +454,7 @@ retire:
       failed within the last 15 seconds. Empty, too, while one of those below it is being deployed, except the one that was gone
       back from.
     - C(version) is the app's version in Marathon at this look. C(deploying) tells that a deployment of it is under way, which
-      is to be given up.
+      is to be given up. C(note) are the labels that the app gets with the write that scales it to zero.
   type: list
   elements: dict
   returned: success
@@ -464,6 +464,7 @@ retire:
       reason: app1-100 takes all traffic with its 2 instances
       version: "2026-11-23T20:15:04.123Z"
       deploying: false
+      note: {}
 warm:
   description: The apps that would be in RV(retire), but are kept warm, and until when, in UTC.
   type: list
@@ -500,6 +501,7 @@ withdraw:
       reason: app1-100 takes all traffic with its 2 instances
       version: "2026-11-23T20:15:04.123Z"
       deploying: true
+      note: {"dcos_avi_withdrawn_for": "app1-100"}
 withdraw_blocked:
   description: Why nothing of the service may be withdrawn now. V(null) when nothing speaks against it.
   type: str
@@ -544,8 +546,8 @@ plan:
         - The codes are V(ab_hidden), V(bad_definition), V(bad_id), V(broken_label), V(fewer_instances), V(fixed_port), V(id_taken),
           V(name_taken), V(no_health_check), V(no_instances), V(no_listener), V(no_preview), V(no_version_before), V(no_virtualservice),
           V(not_a_listener), V(not_approved), V(not_proven), V(nothing_active), V(nothing_stated), V(other_definition), V(other_service),
-          V(priority_too_low), V(several_ports), V(superseded), V(unfinished), V(unknown_version), V(virtualservice_disabled),
-          V(wrong_label).
+          V(priority_too_low), V(several_ports), V(superseded), V(unfinished), V(unknown_history), V(unknown_version),
+          V(virtualservice_disabled), V(wrong_label).
       type: list
       elements: dict
       sample: [{"code": "no_health_check", "sentence": "The definition has no healthChecks."}]
@@ -576,6 +578,10 @@ plan:
       description:
         - Whether the gates judge the app. The traffic is about to move to it, or an earlier run stopped, at a point nobody knows,
           before it retired the others.
+      type: bool
+      sample: true
+    retires:
+      description: Whether superseded apps are to be drained and scaled to zero in the end.
       type: bool
       sample: true
 recovery:

@@ -63,6 +63,22 @@ def test_back_to_the_version_before_once_and_then_to_the_listener_by_name(user: 
     assert total.lost_total == 0, total
 
 
+def test_a_version_that_never_served_is_passed_over_and_what_is_warm_stays(user: User) -> None:
+    user.retire(user.roll_out("100"))
+    user.roll_out("200")
+    failed: dict[str, Any] = {"rollout_service": "app1", "rollout_version": "300", "rollout_image": "lab/never-healthy"}
+    failed["rollout_wait_timeout"] = 5
+    assert run_playbook("dcos.avi.rollout", failed, user.lab.env).returncode == 2
+    assert all_instances(user.lab) == {"app1": 0, "app1-100": 2, "app1-200": 2, "app1-300": 0}
+    outcome = back(user)
+    assert "1. deploy app1-100-r2: the definition of app1-100 once more" in outcome.output
+    assert user.answering() == {"app1-100-r2"}
+    # A version that a rollback gave up is not passed over by the next one: it has been rolled back from.
+    create_sick(user, "400")
+    assert (back(user).changed, back(user).changed) == (1, 0)
+    assert user.answering() == {"app1-100-r2"}
+
+
 def test_back_from_a_restarted_version_is_to_the_one_before_too(user: User) -> None:
     """To Marathon a restart is a new configuration, before which nothing ran."""
     user.retire(user.roll_out("100"))

@@ -10,9 +10,10 @@ import json
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import given_up_labels
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
 from ansible_collections.dcos.avi.plugins.module_utils._migration_result import as_result
-from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire
+from ansible_collections.dcos.avi.plugins.module_utils._retire import plan_retire, plan_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils import migration_states as states
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
@@ -70,9 +71,15 @@ def waiting():
     return with_versions(version("100", 10, (3, 4)), version("200", 20, (5, 6)), in_a=(5, 6), in_b=(3, 4), ratio=100)
 
 
-def given_up():
-    """app1-200 was created and given up again: it has no instances."""
-    return with_versions(version("50", 5), version("100", 10, (3, 4)), version("200", 20), in_b=(3, 4), ratio=100)
+BY_ROLLBACK = {"dcos_avi_withdrawn_for": "app1-100", "dcos_avi_rolled_back_to": "app1-100"}
+BY_ROLLOUT = {"dcos_avi_withdrawn_for": "app1-100"}
+AT_ONCE = {"dcos_avi_rolled_back_to": "app1-100"}
+
+
+def given_up(labels=BY_ROLLBACK, warm=()):
+    """app1-200 was created and given up again: it has no instances. app1-50 may be warm still, below app1-100."""
+    versions = (version("50", 5, warm), version("100", 10, (3, 4)), version("200", 20, labels=labels))
+    return with_versions(*versions, in_a=warm, in_b=(3, 4), ratio=100)
 
 
 def test_the_version_before_comes_back_as_it_was_with_the_highest_priority():
@@ -248,6 +255,53 @@ def test_a_rollout_that_was_given_up_is_not_gone_back_from_once_more():
     assert plan(given_up(), "50").app == "app1-50-r2"
 
 
+def test_a_version_that_took_no_traffic_when_its_rollout_was_withdrawn_is_passed_over():
+    for warm in ((), (1, 2)):
+        found = plan(given_up(BY_ROLLOUT, warm))
+        assert (found.action, found.app) == ("deploy", "app1-50-r2")
+    sick = given_up(BY_ROLLOUT, (1, 2))
+    pools = {uuid: pool(uuid, ports, state="OPER_DOWN", ab_pool=ab) for uuid, ports, ab in (("a", (1, 2), AbPool("b", 100)), ("b", (3, 4), None))}  # fmt: skip
+    found = plan(dataclasses.replace(sick, avi=dataclasses.replace(sick.avi, pools=pools)))
+    assert (found.action, found.app) == ("deploy", "app1-50-r2")
+
+
+@pytest.mark.parametrize("name", [None, "100"])
+def test_the_way_back_of_a_version_that_stays_is_not_retired(name):
+    """That the one above was given up says nothing against the one below, which is warm for the day that this one fails."""
+    found = plan(given_up(BY_ROLLBACK, (1, 2)), name)
+    assert (found.action, found.app, found.steps, found.retires) == ("none", "app1-100", (), False)
+    short = dataclasses.replace(given_up(BY_ROLLBACK, (1, 2)), avi=with_versions(in_a=(1, 2), in_b=(3,), ratio=100).avi)
+    found = plan(short, name)
+    assert (found.action, found.app, found.retires) == ("resume", "app1-100", False)
+
+
+def test_a_rollback_at_once_that_was_interrupted_is_finished():
+    found = plan(given_up(AT_ONCE, (1, 2)))
+    assert (found.action, found.app, found.retires) == ("none", "app1-100", True)
+    assert [step.app for step in found.steps] == ["app1-50", "app1-50"]
+
+
+def test_where_nothing_tells_what_became_of_a_version_above_the_user_names_the_target():
+    found = plan(given_up({}))
+    assert [refusal.code for refusal in found.refusals] == ["unknown_history"]
+    assert "nothing tells whether it took the traffic" in found.refusals[0].sentence
+    assert "such as 50 (rollback_version)" in found.refusals[0].sentence
+    assert plan(given_up({}), "50").app == "app1-50-r2"
+    assert plan(given_up({}), "100").action == "none"
+
+
+def test_what_is_given_up_gets_a_note_of_it_with_the_write_that_scales_it_down():
+    (leaving,) = plan(waiting()).withdraw
+    assert leaving.note == BY_ROLLBACK
+    (leaving,) = plan_withdraw(picture(waiting()))
+    assert leaving.note == BY_ROLLOUT
+    (leaving,) = plan(upgraded_group()).withdraw
+    assert leaving.note == {"dcos_avi_rolled_back_to": "app1"}
+    # An earlier note is over.
+    labels = {"owner": "web", **BY_ROLLBACK}
+    assert given_up_labels(labels, BY_ROLLOUT) == {"owner": "web", **BY_ROLLOUT}
+
+
 def test_a_warm_fallback_of_a_pool_group_takes_over_at_once():
     found = plan(upgraded_group())
     assert (found.action, found.app) == ("instant", "app1")
@@ -409,7 +463,7 @@ def test_below_a_version_that_keeps_the_traffic_with_nothing_of_it_left_the_way_
 def test_the_one_that_still_has_its_place_is_gone_on_with():
     # Not proven, because a server is nobody's task.
     seen = version("100", 10, (3, 4), **BLUE, version="v7")
-    state = with_versions(seen, version("200", 20), in_a=(3, 4, 9))
+    state = with_versions(seen, version("200", 20, labels=BY_ROLLBACK), in_a=(3, 4, 9))
     assert (plan(state).action, plan(state).app) == ("resume", "app1-100")
     assert plan(state).version == "v7"
 
