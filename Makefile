@@ -17,8 +17,8 @@ test: setup ## Run every check, or some: make test CHECK="unit sanity"
 demo: setup ## Watch the article's example: two rollouts under load, no request lost
 	@python -m tests.demo.run
 
-soak: setup ## Prove it at length (an hour), into docs/proof; some of it: make soak SECTION=kills
-	@python -m tests.soak --section "$(SECTION)" --case "$(CASE)"
+soak: setup ## Prove it at length (two hours), into docs/proof; some of it: make soak SECTION=kills, make soak SECTION=random MINUTES=10
+	@python -m tests.soak --section "$(SECTION)" --case "$(CASE)" $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 bench: setup ## Measure: the load the lab carries, what a look of migration_info costs, how soon a wait for an app ends, what a rollout costs
 	@python -m tests.bench $(if $(SERVICES),--services $(SERVICES))

@@ -63,6 +63,7 @@ CHECKS = (
     ),
     pytest("runner", "tests/runner"),
     pytest("controls", "tests/controls", at_once=2, minutes=20, quiet=True),
+    pytest("campaign", "tests/campaign", at_once=2, quiet=True),
     pytest("lab", "tests/unit/lab", at_once=4, quiet=True),
     Check("demo", (sys.executable, "-m", "tests.demo.run"), quiet=True),
 )

@@ -8,18 +8,23 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import math
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.campaign import cases as campaign
+from tests.campaign.run import MIX, RATE
 from tests.soak import bad_versions, faults, kills, losses, render, switches, zero_loss
 from tests.soak.cases import Case
 from tests.soak.records import CHANGED, PROOF, ROOT, Records, commit
 from tests.soak.service import load
+from tests.soak.sums import minutes_of
 
 ALL = "make soak"
 UNFINISHED = ROOT / "build" / "soak.run"
@@ -31,11 +36,21 @@ BROKEN_OFF = 130
 
 @dataclass(frozen=True)
 class Section:
-    """Its cases, how many of them may run side by side (figures of time and load need the machine for themselves), and what is sent."""
+    """Its cases, how many of them may run side by side (figures of time and load need the machine for themselves), and what is sent.
 
-    cases: Callable[[], Iterable[Case]]
+    Cases that never end are `endless`: they are made from the case that is asked for and the first seed, and measured for some time.
+    """
+
+    cases: Callable[[], Iterable[Case]] = list
     beside: int = 1
     load: Mapping[str, Any] = field(default_factory=load)
+    endless: Callable[[str, int], Iterable[Case]] | None = None
+
+    def wanted(self, case: str, seed: int) -> Iterable[Case]:
+        """The cases whose names hold this."""
+        if self.endless is None:
+            return [each for each in self.cases() if case in each.name]
+        return list(self.endless(case, seed)) if case else self.endless(case, seed)
 
 
 FULL_LOAD = load(zero_loss.RATE, zero_loss.LOAD)
@@ -47,16 +62,21 @@ SECTIONS = {
     "faults": Section(faults.cases, beside=2),
     "bad_versions": Section(bad_versions.cases, beside=2),
     "switches": Section(switches.cases, beside=2),
+    "random": Section(beside=2, load=load(RATE, MIX), endless=campaign.cases),
 }
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
     parser.add_argument("--section", choices=["", *SECTIONS], default="", help="only this one")
-    parser.add_argument("--case", default="", help="only the cases whose names hold this")
+    parser.add_argument(
+        "--case", default="", help="only the cases whose names hold this; of random: a seed, or the file of a plan"
+    )
+    parser.add_argument("--minutes", type=float, default=60, help="how long random is measured")
+    parser.add_argument("--seed", type=int, default=1, help="the first seed of random")
     given = parser.parse_args()
     wanted = {
-        name: [case for case in section.cases() if given.case in case.name]
+        name: section.wanted(given.case, given.seed)
         for name, section in SECTIONS.items()
         if given.section in ("", name)
     }
@@ -64,7 +84,7 @@ def main() -> int:
         print(f'There is no case whose name holds "{given.case}".')
         return 2
     try:
-        wrong = _try(wanted, given.case) if given.case else _prove(wanted, given.section)
+        wrong = _try(wanted, given.case) if given.case else _prove(wanted, given.section, given.minutes)
     except KeyboardInterrupt:
         print("Broken off. The same command goes on where it was, as long as nothing is changed.")
         return BROKEN_OFF
@@ -72,11 +92,11 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def _prove(wanted: Mapping[str, Sequence[Case]], section: str) -> int:
+def _prove(wanted: Mapping[str, Iterable[Case]], section: str, minutes: float) -> int:
     """Measure what is not recorded yet, and publish it. Returns how many cases are wrong."""
     command = ALL + (f" SECTION={section}" if section else "")
     run = _run(command)
-    wrong = _measure_all(wanted, PROOF, run["began"], run["command"])
+    wrong = _measure_all(wanted, PROOF, run["began"], run["command"], minutes)
     render.main()
     # One that another command began is for that one to end.
     if run["command"] == command:
@@ -84,25 +104,33 @@ def _prove(wanted: Mapping[str, Sequence[Case]], section: str) -> int:
     return wrong
 
 
-def _try(wanted: Mapping[str, Sequence[Case]], only: str) -> int:
+def _try(wanted: Mapping[str, Iterable[Case]], only: str) -> int:
     """Measure some cases, which publishes nothing. Returns how many are wrong."""
     wanted = {name: cases for name, cases in wanted.items() if cases}
     print(f"The figures are in {TRIED.relative_to(ROOT)}; what is published stays as it is.")
     return _measure_all(wanted, TRIED, _now(), f'{ALL} CASE="{only}"')
 
 
-def _measure_all(wanted: Mapping[str, Sequence[Case]], folder: Path, run: str, command: str) -> int:
+def _measure_all(
+    wanted: Mapping[str, Iterable[Case]], folder: Path, run: str, command: str, minutes: float = math.inf
+) -> int:
     wrong = 0
     for name, cases in wanted.items():
         section = SECTIONS[name]
         records = Records(name, run, command, folder, load=section.load)
-        _measure(cases, section.beside, records)
+        _measure(cases, section.beside, records, minutes if section.endless else math.inf)
         wrong += sum(not case["good"] for case in records.cases())
     return wrong
 
 
-def _measure(cases: Sequence[Case], beside: int, records: Records) -> None:
-    """Measure those of a section's cases that are not recorded yet."""
+def _measure(cases: Iterable[Case], beside: int, records: Records, minutes: float) -> None:
+    """Measure those of a section's cases that are not recorded yet, until that took so many minutes in all."""
+    waiting, taking, failed = iter(cases), threading.Lock(), threading.Event()
+
+    def next_case() -> Case | None:
+        with taking:
+            over = failed.is_set() or minutes_of(records.cases()) >= minutes
+            return None if over else next(waiting, None)
 
     def measure(case: Case) -> None:
         if records.has(case.name):
@@ -114,8 +142,21 @@ def _measure(cases: Sequence[Case], beside: int, records: Records) -> None:
         records.add(case.name, {**figures, "began": round(began, 1), "took": round(took, 1)})
         print(f"{took:6.1f} s  {'good' if figures['good'] else 'WRONG'}  {case.name}", flush=True)
 
+    def work() -> None:
+        try:
+            while case := next_case():
+                measure(case)
+        except BaseException:
+            failed.set()
+            raise
+
     with ThreadPoolExecutor(beside) as pool:
-        list(pool.map(measure, cases))
+        working = [pool.submit(work) for _each in range(beside)]
+        try:
+            for each in working:
+                each.result()
+        finally:
+            failed.set()
 
 
 def _run(command: str) -> dict[str, str]:

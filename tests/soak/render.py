@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.campaign import words
 from tests.lab.traffic.client import Mix
 from tests.soak import costs, sections
 from tests.soak.markdown import counted, listed
@@ -109,12 +110,13 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "faults": ("Marathon, Avi or the connector failing", sections.faults),
     "bad_versions": ("Bad versions", sections.bad_versions),
     "switches": ("Every way a connector may behave", sections.switches),
+    "random": ("Plans drawn at random", words.random),
     "lab_load": ("What the lab carries", costs.lab_load),
     "migration_look": ("What a look costs", costs.migration_look),
     "marathon_wait": ("How late a wait ends", costs.marathon_wait),
     "bench": ("How long the costs take to measure", costs.bench),
 }
-SOAK = ("zero_loss", "real_seconds", "losses", "kills", "faults", "bad_versions", "switches")
+SOAK = ("zero_loss", "real_seconds", "losses", "kills", "faults", "bad_versions", "switches", "random")
 """Those that `make soak` measures."""
 
 

@@ -60,11 +60,11 @@ def asked_of_marathon(lab: LabProcess, path: str) -> Any:
 
 def scaled(lab: LabProcess, app: str, instances: int) -> None:
     """Scale an app, as somebody else would."""
-    _send(lab, "PUT", f"/v2/apps/{app}", {"instances": instances})
+    send(lab, "PUT", f"/v2/apps/{app}", {"instances": instances})
 
 
-def _send(lab: LabProcess, method: str, path: str, body: Mapping[str, Any]) -> None:
-    """Have the lab's Marathon change something."""
+def send(lab: LabProcess, method: str, path: str, body: Mapping[str, Any]) -> None:
+    """Have the lab's Marathon change something, as somebody else would."""
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(_marathon(lab) + path, json.dumps(body).encode(), headers, method=method)
     urllib.request.urlopen(request, timeout=10).close()
@@ -86,7 +86,7 @@ def create_listeners(lab: LabProcess, services: Sequence[str]) -> None:
     """Create the article's first app for each service, and wait until all serve."""
     listener = json.loads((EXAMPLE / "app1.json").read_text())
     for service in services:
-        _send(lab, "POST", "/v2/apps", {**listener, "id": f"/{service}"})
+        send(lab, "POST", "/v2/apps", {**listener, "id": f"/{service}"})
     deadline = time.monotonic() + 60
     while not all(each["state"] == "OPER_UP" for each in _virtual_services(lab, services)):
         if time.monotonic() > deadline:

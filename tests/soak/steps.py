@@ -118,10 +118,15 @@ def _run(
 
 
 def kill(process: subprocess.Popen[str]) -> None:
-    """SIGKILL a playbook run with all its children: Ansible gives its workers sessions of their own."""
+    """SIGKILL a playbook run with all its children."""
+    signal_all(process, signal.SIGKILL)
+
+
+def signal_all(process: subprocess.Popen[str], sign: signal.Signals) -> None:
+    """Send a signal to a playbook run and to all its children: Ansible gives its workers sessions of their own."""
     for pid in [process.pid, *_descendants(process.pid)]:
         try:
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, sign)
         except ProcessLookupError:
             continue  # it has ended by itself
 
