@@ -13,14 +13,12 @@ from tests.check.run import LOGS, Check
 BIN = Path(sys.executable).parent
 
 
-def pytest(
-    name: str, *wanted: str, at_once: int = 0, minutes: int = 10, quiet: bool = False, by: str = "pytest"
-) -> Check:
+def pytest(name: str, *wanted: str, at_once: int = 0, quiet: bool = False, by: str = "pytest") -> Check:
     """A check that runs the tests that are wanted, and counts each; some at once where they have labs of their own and wait."""
     results = f"{LOGS}/{name}.xml"
     command = (sys.executable, "-m", by, "-q", "--color=no", f"--junit-xml={results}", *wanted)
     spread = (f"--numprocesses={at_once}", "--dist=worksteal") if at_once else ()
-    return Check(name, (*command, *spread), results, minutes, quiet)
+    return Check(name, (*command, *spread), results, quiet=quiet)
 
 
 def nox(session: str) -> Check:
@@ -30,9 +28,9 @@ def nox(session: str) -> Check:
 
 CHECKS = (
     # The longest first, so that none of them is waited for alone in the end.
-    pytest("roles", "tests/roles", at_once=4, minutes=25),
+    pytest("roles", "tests/roles", at_once=4),
     pytest("marathon", "tests/marathon", at_once=2),
-    pytest("unit", "tests/unit", "--ignore=tests/unit/lab", at_once=2, minutes=20),
+    pytest("unit", "tests/unit", "--ignore=tests/unit/lab", at_once=2),
     Check("types", (f"{BIN}/mypy",)),
     Check(
         "sanity",
@@ -62,7 +60,7 @@ CHECKS = (
         by="tests.check.oldest_core",
     ),
     pytest("runner", "tests/runner"),
-    pytest("controls", "tests/controls", at_once=2, minutes=20, quiet=True),
+    pytest("controls", "tests/controls", at_once=2, quiet=True),
     pytest("campaign", "tests/campaign", at_once=2, quiet=True),
     pytest("lab", "tests/unit/lab", at_once=4, quiet=True),
     Check("demo", (sys.executable, "-m", "tests.demo.run"), quiet=True),

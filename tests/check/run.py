@@ -30,8 +30,9 @@ class Check:
     command: tuple[str, ...]
     results: str = ""
     """A glob of the JUnit files it leaves, whose tests are counted; without one the check counts as one test."""
-    minutes: float = 10
-    """It is ended, and has failed, after so long."""
+    minutes: float = 40
+    """It is ended, and has failed, after so long. Only what hangs takes this long: on a machine that is new and busy, a check
+    installs its tools first, and that alone took ten minutes."""
     quiet: bool = False
     """It measures, under load or by the clock, and mostly waits: one other of this kind may run beside it, and nothing else."""
 

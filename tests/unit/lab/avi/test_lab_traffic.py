@@ -194,11 +194,13 @@ async def test_nothing_is_sent_twice() -> None:
 
 async def test_a_task_that_is_killed_costs_what_it_had() -> None:
     async with task() as (url, running):
-        traffic = Traffic(url, 200, Mix(new=0, slow=1, slow_seconds=5))
+        traffic = Traffic(url, 200, Mix(new=0, slow=1, slow_seconds=60))
         await traffic.start()
-        await asyncio.sleep(0.3)
+        while len(running.connections) < 20:  # each holds a request that takes longer than the test
+            await asyncio.sleep(0.01)
         running.kill()
-        await asyncio.sleep(0.2)
+        while not {"reset", "refused"} <= set(traffic.snapshot().lost):
+            await asyncio.sleep(0.01)
         total = await traffic.stop()
     assert set(total.lost) == {"reset", "refused"} and total.answered == 0
 
