@@ -36,7 +36,7 @@ class LabProcess:
     Keyword arguments are settings (see settings.py). Start it from a thread that lives as long as the lab should.
     """
 
-    def __init__(self, *, start_timeout: float = 20.0, **settings: Any) -> None:
+    def __init__(self, *, start_timeout: float = 120.0, **settings: Any) -> None:
         self._settings = settings
         self._start_timeout = start_timeout
         self._files = tempfile.TemporaryDirectory(prefix="lab-")
@@ -82,7 +82,7 @@ class LabProcess:
         if self._process is not None:
             self._process.terminate()
             try:
-                self._process.wait(10)
+                self._process.wait(60)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
@@ -98,7 +98,7 @@ class LabProcess:
             headers={"Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             raise RuntimeError(f"The lab refused {method} {path}: {error.read().decode()}") from None

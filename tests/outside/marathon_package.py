@@ -18,7 +18,7 @@ from marathon.models import MarathonHealthCheck
 from marathon.models.container import MarathonContainer, MarathonContainerPortMapping, MarathonDockerContainer
 
 T = TypeVar("T")
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 
 def creates(client: Any) -> None:

@@ -26,7 +26,7 @@ TYPES = (
     "group_change_success deployment_info deployment_step_success status_update_event deployment_success "
     "deployment_failed app_terminated_event"
 ).split()
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("node") and shutil.which("npm")), reason="node and npm are not installed"

@@ -19,7 +19,7 @@ from tests.soak.configurations import definition
 from tests.soak.service import create_listeners
 from tests.soak.steps import run_in_steps
 
-SMOKE = {"wait_timeout": 1}
+SMOKE = {"wait_timeout": 4}
 
 
 def including(role: str, **more: Any) -> Mapping[str, Any]:

@@ -21,14 +21,14 @@ from tests.roles.app1 import OUTLIVES_A_CRASH, instances, rollout, run
     ("version", "image", "more", "cause"),
     [
         ("201", "lab/never-healthy", {}, "health check"),
-        ("202", "lab/error", {"rollout_smoke": {"wait_timeout": 1}}, "answered 500 instead of 200"),
+        ("202", "lab/error", {"rollout_smoke": {"wait_timeout": 4}}, "answered 500 instead of 200"),
         (
             "203",
             "lab/wrong-version:203",
-            {"rollout_smoke": {"answer_headers": {"X-Lab-Version": "203"}, "wait_timeout": 1}},
+            {"rollout_smoke": {"answer_headers": {"X-Lab-Version": "203"}, "wait_timeout": 4}},
             "X-Lab-Version: not-203 instead of 203",
         ),
-        ("204", "lab/slow", {"rollout_smoke": {"max_seconds": 0.1, "wait_timeout": 1}}, "instead of 0.1 s"),
+        ("204", "lab/slow", {"rollout_smoke": {"max_seconds": 0.1, "wait_timeout": 4}}, "instead of 0.1 s"),
         ("205", "shop/server", {"rollout_overrides": {"cpus": 1000}}, "insufficient cpus"),
         ("206", "lab/crash", {"rollout_smoke": OUTLIVES_A_CRASH}, "gave no answer|has no port yet"),
     ],

@@ -38,7 +38,7 @@ def test_back_to_the_version_before_once_and_then_to_the_listener_by_name(user: 
     assert (outcome.changed, writes(user.lab, last)) == (1, [])
     assert "1. deploy app1-100-r2: the definition of app1-100 once more" in outcome.output
     # A gate that was asked for and fails leaves all as it is; the next run, which asks for none, finishes it.
-    impossible = {"url": user.lab.env["LAB_VIP_URL"], "status": [418], "wait_timeout": 1}
+    impossible = {"url": user.lab.env["LAB_VIP_URL"], "status": [418], "wait_timeout": 4}
     refused = back(user, rollback_smoke={}, rollback_requests=impossible)
     assert "Smoke | Ask each task of app1-100-r2" in refused.output
     assert "answered 200 instead of 418" in refused.failure

@@ -141,7 +141,7 @@ def test_check_mode_judges_nothing_that_only_holds_after_the_switch(lab: LabProc
     definition = json.loads((EXAMPLE / "app1-100.json").read_text())
     definition["container"]["docker"]["image"] = "lab/crash"
     module_result("dcos.avi.marathon_app", {"definition": definition}, lab.env)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not module_result("dcos.avi.migration_info", {"service": "app1"}, lab.env)["retire_blocked"]:
         assert time.monotonic() < deadline, "it does not crash"
     outcome = play(lab, "dcos.avi.rollout", rollout("200", rollout_src=str(EXAMPLE / "app1-200.json")), "--check")

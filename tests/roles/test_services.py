@@ -61,8 +61,10 @@ def test_no_service_is_scaled_down_by_what_was_seen_before_another_had_drained()
             for entry in requests
             if entry["path"].startswith("/api/") and entry["seq"] < scaled["/v2/apps/s1"]["seq"]
         ]
-    assert scaled["/v2/apps/s2"]["time"] - scaled["/v2/apps/s1"]["time"] > 5
-    assert scaled["/v2/apps/s1"]["time"] - max(looks) < 2.5
+    drained_alone = scaled["/v2/apps/s2"]["time"] - scaled["/v2/apps/s1"]["time"]
+    assert drained_alone > 5
+    # Compared with each other, as a busy machine takes its time for both.
+    assert scaled["/v2/apps/s1"]["time"] - max(looks) < drained_alone / 2
 
 
 def test_no_service_waits_for_the_end_of_the_tasks_of_another_before_it_is_scaled_down() -> None:

@@ -21,7 +21,7 @@ def test_a_bad_version_without_a_preview_is_taken_back(lab: LabProcess) -> None:
     (before,) = instances(lab)
     url = lab.env["LAB_VIP_URL"]
     with TrafficProcess(url, rate=100) as traffic:
-        outcome = rollout(lab, "231", "lab/error", rollout_requests={"url": url, "wait_timeout": 1})
+        outcome = rollout(lab, "231", "lab/error", rollout_requests={"url": url, "wait_timeout": 4})
         answering = who_serves(traffic)
         total = traffic.stop()
     assert outcome.returncode != 0

@@ -38,7 +38,7 @@ def definition_of(lab: LabProcess, app: str) -> dict[str, Any]:
 
 def test_a_gate_that_failed_is_not_passed_by_running_again(lab: LabProcess) -> None:
     (before,) = instances(lab)
-    gate = {"url": lab.env["LAB_VIP_URL"], "wait_timeout": 1, "answer_headers": {"X-Lab-Version": "110"}}
+    gate = {"url": lab.env["LAB_VIP_URL"], "wait_timeout": 4, "answer_headers": {"X-Lab-Version": "110"}}
     asked: dict[str, Any] = {"image": "lab/wrong-version:110", "rollout_requests": gate}
     frozen = rollout(lab, "110", **asked, rollout_on_failure="freeze")
     assert "X-Lab-Version: not-110 instead of 110" in frozen.failure, frozen.output

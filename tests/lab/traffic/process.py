@@ -71,7 +71,7 @@ class TrafficProcess:
         """Return the account up to the last whole second."""
         return add_up(self.laps())
 
-    def wait_for(self, seen: Callable[[Total], bool], timeout: float = 20.0) -> Total:
+    def wait_for(self, seen: Callable[[Total], bool], timeout: float = 60.0) -> Total:
         """Wait until the account shows something. Raises TimeoutError, with the account, if it does not."""
         deadline = time.monotonic() + timeout
         while True:

@@ -78,7 +78,7 @@ class Cloud:
 
     async def settle(self) -> None:
         """Let the connector look until every healthy task is known to be up, and what follows from that is done."""
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while not self._healthy_are_up():
             assert time.monotonic() < deadline, "a healthy task never came up"
             await self.look()

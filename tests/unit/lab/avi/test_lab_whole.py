@@ -34,7 +34,7 @@ def create(lab: LabProcess, name: str) -> None:
     marathon(lab, "POST", "/v2/apps", definition)
 
 
-def wait(what: str, seen: Callable[[], Any], timeout: float = 15.0) -> None:
+def wait(what: str, seen: Callable[[], Any], timeout: float = 60.0) -> None:
     """Wait until something is seen."""
     deadline = time.monotonic() + timeout
     while not seen():

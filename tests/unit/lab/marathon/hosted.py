@@ -25,7 +25,7 @@ from tests.lab.marathon.server import MarathonServer
 from tests.lab.settings import Settings
 
 T = TypeVar("T")
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class HostedMarathon:
     def ask(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
         """Send a request; `body` is sent as JSON, or as it is if it is text."""
         data = body if isinstance(body, (str, type(None))) else json.dumps(body)
-        answer = self._session.request(method, more.pop("url", self.url) + path, data=data, timeout=20, **more)
+        answer = self._session.request(method, more.pop("url", self.url) + path, data=data, timeout=60, **more)
         try:
             return Answer(answer.status_code, answer.json(), answer.headers)
         except ValueError:
@@ -114,7 +114,7 @@ class Listener:
         self.heard: list[dict[str, Any]] = []
         self.ended = threading.Event()
         address = marathon.url.removeprefix("http://")
-        self._connection = http.client.HTTPConnection(address, timeout=20)
+        self._connection = http.client.HTTPConnection(address, timeout=60)
         self._connection.request("GET", f"/v2/events{query}", headers={"Accept": "text/event-stream"})
         self._socket = self._connection.sock
         self._stream = self._connection.getresponse()
