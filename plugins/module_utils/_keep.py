@@ -25,6 +25,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._retire import (
     why_not_withdraw,
 )
 
+# After that time since a version's last change of configuration, what Avi writes is not the move of the traffic to it.
+LONGEST_MOVE = timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class Warm:
@@ -40,20 +43,43 @@ class Warm:
 def kept_warm(picture: Picture, seconds: int, now: datetime) -> list[Warm]:
     """Return the superseded apps that keep their instances for so many ``seconds`` after the traffic moved to the active version.
 
-    Neither Marathon nor Avi records that moment. So it is the last change of what decides where the traffic goes: the version's
-    configuration, Avi's settings and, in a pool group, the states of servers.
+    With 0 nothing is kept, whatever the clocks say: HTTP tells whole seconds, and the clock of a proxy may be behind Marathon's. Neither
+    Marathon nor Avi records the moment. It is the later one of the last change of the version's configuration, and of when Avi came to
+    send the traffic there, see _moved_ago.
 
     :param now: the time by Marathon's clock, which wrote that of the version's change.
     """
     changed_at = picture.active.changed_at if picture.active else None
-    settled = picture.observed.avi.settled
-    times = [time_of(changed_at)] if changed_at else []
-    times += [] if settled is None else [now - timedelta(seconds=settled)]
+    changed, ago = time_of(changed_at) if changed_at else None, _moved_ago(picture)
+    times = [] if ago is None else [now - timedelta(seconds=ago)]
+    if changed:
+        times = [changed, *(min(moved, changed + LONGEST_MOVE) for moved in times)]
     until = max(times, default=now) + timedelta(seconds=seconds)
-    if not times or now >= until:
+    if not seconds or not times or now >= until:
         return []
     written = until.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     return [Warm(item.app, written) for item in superseded(picture)]
+
+
+def _moved_ago(picture: Picture) -> float | None:
+    """Return how many seconds ago Avi came to send the traffic where it goes, by Avi's clock; None where it does not tell.
+
+    In a pool group: when the group was last written, or later, when the first server of the pool came up. Of pools A and B: when pool A
+    was last written, which holds the setting. But the list of its servers is written with each task that moves. Where one of them came up
+    since that write, it was the list: then it is when the first of the servers that take the traffic came up.
+    """
+    ages, service, taker = picture.observed.avi.ages, picture.observed.avi.virtual_service, picture.traffic.taker
+    if service is None or taker is None:
+        return None
+    deciding = service.pool_group or service.pool or ""
+    if not {service.uuid, deciding} <= ages.configs.keys():
+        return None
+    written = min(ages.configs[service.uuid], ages.configs[deciding])
+    servers = ages.servers.get(taker.pool.uuid) or ()
+    if service.pool_group:
+        return min(written, max(servers, default=written))
+    listed = ages.servers.get(deciding) or ()
+    return max(written, *servers) if servers and listed and min(listed) <= written else written
 
 
 def plan_prune(picture: Picture, keep: int) -> list[Retirement]:

@@ -143,7 +143,9 @@ options:
         description:
           - For how many seconds after the traffic moved to the active version superseded versions keep their
             instances. Until then they are in RV(warm).
-          - It counts from the last change of the version's configuration, or of its pools in Avi.
+          - It counts from when the traffic moved, which is the last change of the version's configuration, or the last write of what
+            decides in Avi where the traffic goes. Tasks that move do not begin it anew.
+          - A write that comes more than an hour after the version's change does not count. With V(0) nothing is kept warm.
           - The time is that of Marathon's clock, or this machine's where Marathon's answers do not tell it.
         type: int
         default: 0

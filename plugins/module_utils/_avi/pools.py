@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import GroupMember, Pool, PoolGroup, VirtualService
 from ansible_collections.dcos.avi.plugins.module_utils._avi.releases import DEFAULT, hides_ab_pool
+from ansible_collections.dcos.avi.plugins.module_utils._avi.settled import Ages
 
 AB_POOL = "ab_pool"
 POOL_GROUP = "pool_group"
@@ -36,6 +37,7 @@ class AviView:
     """All that was read from Avi about one service. ``pools`` holds those the virtual service leads to, by uuid.
 
     ``settled``: seconds since anything that decides which of them takes the traffic last changed; None where Avi does not tell.
+    ``ages``: for how long each of the objects has been as it is.
     """
 
     asked_name: str
@@ -45,6 +47,7 @@ class AviView:
     group: PoolGroup | None = None
     pools: Mapping[str, Pool] = field(default_factory=dict)
     settled: float | None = None
+    ages: Ages = field(default_factory=Ages)
 
 
 @dataclass(frozen=True)

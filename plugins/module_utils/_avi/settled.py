@@ -6,11 +6,39 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import rows
+
+
+@dataclass(frozen=True)
+class Ages:
+    """For how many seconds objects have been as they are, by Avi's own clock, as far as it tells.
+
+    ``configs`` holds the age of each configuration, by uuid; ``servers`` that of each server's state, by the uuid of its pool.
+    """
+
+    configs: Mapping[str, float] = field(default_factory=dict)
+    servers: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+def ages_of(configs: Iterable[Mapping[str, Any]], servers: Mapping[str, object], date: str | None) -> Ages:
+    """Return the ages of configurations, and of the states of servers. The parameters are those of ``settled_seconds``."""
+    written: dict[str, float] = {}
+    states: dict[str, tuple[float, ...]] = {}
+    with contextlib.suppress(TypeError, ValueError):
+        now = parsedate_to_datetime(date or "").timestamp()
+        for config in configs:
+            with contextlib.suppress(KeyError, TypeError, ValueError):
+                written[config["uuid"]] = max(now - _written(config), 0.0)
+        for uuid, answer in servers.items():
+            with contextlib.suppress(KeyError, TypeError, ValueError):
+                states[uuid] = tuple(max(now - _state_since(row), 0.0) for row in rows(answer))
+    return Ages(written, states)
 
 
 def settled_seconds(
@@ -33,10 +61,18 @@ def settled_seconds(
 
 def _changes(config: Mapping[str, Any], servers: Mapping[str, object]) -> Iterator[float]:
     """Yield when a configuration and the states of its servers came to be as they are, in seconds since the epoch."""
-    yield int(config["_last_modified"]) / 1_000_000
+    yield _written(config)
     if config.get("uuid") in servers:
         states = rows(servers[config["uuid"]])
         if config.get("servers") and not states:
             raise KeyError("the servers' states")
         for state in states:
-            yield float(state["oper_status"]["last_changed_time"]["secs"])
+            yield _state_since(state)
+
+
+def _written(config: Mapping[str, Any]) -> float:
+    return int(config["_last_modified"]) / 1_000_000
+
+
+def _state_since(server: Mapping[str, Any]) -> float:
+    return float(server["oper_status"]["last_changed_time"]["secs"])

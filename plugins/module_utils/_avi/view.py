@@ -20,7 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     server_states,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
-from ansible_collections.dcos.avi.plugins.module_utils._avi.settled import settled_seconds
+from ansible_collections.dcos.avi.plugins.module_utils._avi.settled import ages_of, settled_seconds
 
 SERVERS = "servers"
 CONNECTIONS = "connections"
@@ -40,6 +40,7 @@ def view_of(avi: Avi, config: Mapping[str, Any] | None, name: str) -> AviView:
     pools = _behind(avi, found, group)
     servers = {pool["uuid"]: avi.runtime("pool", pool["uuid"], "server") for pool in pools}
     details = {pool["uuid"]: avi.runtime("pool", pool["uuid"], "detail") for pool in pools}
+    configs = [config, *pools, *([group] if group else [])]
     return AviView(
         name,
         avi.tenant,
@@ -48,7 +49,8 @@ def view_of(avi: Avi, config: Mapping[str, Any] | None, name: str) -> AviView:
         read_pool_group(group) if group else None,
         {uuid: read_pool(pool, servers[uuid], details[uuid]) for uuid, pool in zip(servers, pools)},
         # Only in a pool group does it depend on the states of servers which pool takes the traffic.
-        settled_seconds([config, *pools, *([group] if group else [])], servers if group else {}, avi.date),
+        settled_seconds(configs, servers if group else {}, avi.date),
+        ages_of(configs, servers, avi.date),
     )
 
 

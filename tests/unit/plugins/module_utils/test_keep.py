@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
+from ansible_collections.dcos.avi.plugins.module_utils._avi.settled import Ages
 from ansible_collections.dcos.avi.plugins.module_utils._keep import kept_warm, plan_prune, what_may_leave
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
@@ -18,6 +19,7 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_stat
     listener,
     pool,
     upgraded,
+    upgraded_group,
     version,
 )
 
@@ -48,12 +50,60 @@ def test_superseded_versions_are_warm_until_the_time_is_over():
     assert kept_warm(seen, 0, at(1)) == []
 
 
+def aged(state, written, servers=(), *, pool="b", others=5.0):
+    """The state, of which the setting was written so many seconds ago, and the servers of a pool came up then."""
+    view = state.avi
+    shared = dict.fromkeys(view.pools, others)
+    decides = view.virtual_service.pool_group or view.virtual_service.pool
+    ages = Ages({**shared, "vs": 9999.0, decides: written}, {pool: tuple(servers)})
+    return dataclasses.replace(state, avi=dataclasses.replace(view, ages=ages))
+
+
+def moved(state, written, servers=(), **more):
+    """The time from which superseded apps are warm, as minutes and seconds."""
+    (warm,) = kept_warm(picture(aged(changed(state), written, servers, **more)), 1800, at(40))
+    return (datetime.strptime(warm.until, "%Y-%m-%dT%H:%M:%SZ") - timedelta(seconds=1800)).strftime("%M:%S")
+
+
+B = "app1-100-pool-80"
+
+
 def test_the_time_counts_from_when_the_traffic_moved_where_that_was_later():
-    state = changed(upgraded())
-    seen = picture(dataclasses.replace(state, avi=dataclasses.replace(state.avi, settled=60.0)))
-    (warm,) = kept_warm(seen, 1800, at(40))
-    assert warm.until == "2026-01-15T11:09:00Z"
-    assert kept_warm(seen, 60, at(40)) == []
+    assert moved(upgraded(), 660.0) == "29:00"
+    assert moved(upgraded_group(), 660.0, (600.0, 500.0), pool=B) == "30:00"
+    assert moved(upgraded_group(), 660.0, (700.0, 500.0), pool=B) == "29:00"
+    assert kept_warm(picture(aged(changed(upgraded()), 60.0)), 60, at(40)) == []
+    # That of the version's configuration is later.
+    (warm,) = kept_warm(picture(aged(changed(upgraded()), 9000.0)), 3600, at(40))
+    assert warm.until == "2026-01-15T11:00:00Z"
+
+
+def test_tasks_that_move_do_not_begin_the_time_anew():
+    # The servers of the pool that does not hold the setting, and of members of a group.
+    assert moved(upgraded(), 660.0, (700.0, 5.0), pool=B) == "29:00"
+    assert moved(upgraded_group(), 660.0, (650.0, 5.0), pool=B) == "29:10"
+    # A server came up since the pool with the setting was last written, so that was the list of its servers.
+    in_a = long_lived(active=("100", 40, (3, 4)), taker="app1-pool-80")
+    view = ab_view(pool("a", (3, 4), ab_pool=AbPool("b", 0)), pool("b", (1, 2)))
+    state = dataclasses.replace(in_a, avi=view, listener=listener((1, 2)), versions=in_a.versions[3:])
+    assert moved(state, 10.0, (660.0, 8.0), pool="a") == "29:00"
+    assert moved(state, 600.0, (660.0, 650.0), pool="a") == "30:00"
+
+
+def test_the_time_ends_though_every_task_moves_again_and_again():
+    state = aged(changed(upgraded()), 10.0, (8.0, 7.0), pool=B)
+    assert kept_warm(picture(state), 60, at(0) + timedelta(hours=1, minutes=2)) == []
+    assert kept_warm(picture(state), 60, at(0) + timedelta(hours=1)) != []
+
+
+@pytest.mark.parametrize("seconds_behind", [0, 1, 30])
+def test_nothing_is_kept_warm_for_no_time_whatever_the_clocks_say(seconds_behind):
+    """HTTP tells whole seconds, and the clock of a proxy may be behind that of Marathon."""
+    seen = picture(aged(changed(upgraded(), "2026-01-15T10:01:00.700Z"), 0.0))
+    now = at(1) - timedelta(seconds=seconds_behind)
+    assert kept_warm(seen, 0, now) == []
+    found = what_may_leave(seen, keep_warm=0, keep=None, now=now)
+    assert ([item["app"] for item in found["retire"]], found["warm"]) == (["app1"], [])
 
 
 def test_what_is_warm_is_not_retired():

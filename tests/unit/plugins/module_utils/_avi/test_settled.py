@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._avi.settled import settled_seconds
+from ansible_collections.dcos.avi.plugins.module_utils._avi.settled import Ages, ages_of, settled_seconds
 
 DATE = "Tue, 24 Nov 2026 10:00:00 GMT"
 NOW = 1795514400
@@ -56,3 +56,10 @@ def test_not_known_where_avi_does_not_tell_all_of_it(configs, servers, date):
 
 def test_a_pool_without_servers_has_no_states():
     assert settled_seconds([config(100)], {"a": []}, DATE) == 100
+
+
+def test_the_age_of_each_object_as_far_as_avi_tells():
+    configs = [config(100), config(-3, "b"), {"uuid": "c"}, {"_last_modified": "1"}]
+    found = ages_of(configs, {"a": states(80, 20), "b": [{}], "c": []}, DATE)
+    assert found == Ages({"a": 100, "b": 0}, {"a": (80, 20), "c": ()})
+    assert ages_of(configs, {"a": states(80)}, "yesterday") == Ages()
