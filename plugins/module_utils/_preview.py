@@ -6,16 +6,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
-from ansible_collections.dcos.avi.plugins.module_utils._lineage import TAKES_OVER_FROM
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import LINEAGE_LABELS, TAKES_OVER_FROM
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import canonical
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import without_fixed_ports
 
 SUFFIX = "-preview"
 AWAITS_APPROVAL = "dcos_avi_awaits_approval"
+LEFT_OUT = "dcos_avi_labels_left_out"
+# All that a preview keeps: what this collection and Avi read. Any other label may be one that a router or a discovery service follows.
+KEPT_LABELS = frozenset((avi_labels.LISTENER, avi_labels.PROXY, *LINEAGE_LABELS)) - {TAKES_OVER_FROM}
+# The version has these, too, but they say nothing of it that a preview could be asked for.
+_VERSIONS_OWN = frozenset((avi_labels.AB_CONFIG, TAKES_OVER_FROM))
+# Where a definition has labels besides those of the app: of its ports, its networks and its addresses.
+_WITH_LABELS = ("container", "portDefinitions", "networks", "ipAddress")
+# Options of docker run by which others find a container.
+_DOCKER_NAMES = frozenset(("l", "label", "label-file", "net-alias", "network-alias"))
 
 
 def preview_id(app_id: str) -> str:
@@ -31,18 +43,64 @@ def awaits_approval(preview: Mapping[str, Any]) -> bool:
 def preview_definition(
     service: str, version: Mapping[str, Any], instances: int, *, to_approve: bool = False
 ) -> dict[str, Any]:
-    """Return the definition of a version's preview: the same without ``ab_config``, with so many instances.
+    """Return the definition of a version's preview: what its tasks run, with so many instances and without traffic.
 
-    Without ``ab_config`` it gets no traffic, with ``proxy_listener: no`` no virtual service. Its fixed ports would be in
-    the way of the version's, so Marathon assigns free ones. It takes over from nobody, and what serves may change before it is approved.
+    Without ``ab_config`` Avi sends it none, and ``proxy_listener: no`` keeps it from getting a virtual service. Other routers, named VIPs
+    and discovery services go by labels, so it keeps none that they could read. A checksum holds what it leaves out, so that an approval
+    covers these labels, too. Its fixed ports would be in the way of the version's, so Marathon assigns free ones. Nobody depends on how a
+    preview is restarted, and with too little capacity a restart may never end.
     """
-    labels = {
-        key: value for key, value in version["labels"].items() if key not in (avi_labels.AB_CONFIG, TAKES_OVER_FROM)
-    }
+    labels = {key: value for key, value in version["labels"].items() if key in KEPT_LABELS}
     unfixed = without_fixed_ports(version)
+    left_out = list(_left_out(canonical(dict(version))))
     return {
         **unfixed,
+        **{key: _unlabelled(unfixed[key]) for key in _WITH_LABELS if unfixed.get(key)},
         "id": preview_id(version["id"]),
         "instances": instances,
-        "labels": {**labels, COMPANION: service, **({AWAITS_APPROVAL: "yes"} if to_approve else {})},
+        "upgradeStrategy": {"minimumHealthCapacity": 1, "maximumOverCapacity": 1},
+        "labels": {
+            **labels,
+            COMPANION: service,
+            **({LEFT_OUT: _checksum(left_out)} if left_out else {}),
+            **({AWAITS_APPROVAL: "yes"} if to_approve else {}),
+        },
     }
+
+
+def _unlabelled(value: Any) -> Any:
+    """Return a part of a definition without labels. What is inside volumes is left as it is: their options are the user's own words."""
+    if isinstance(value, list):
+        return [_unlabelled(item) for item in value if not _is_docker_name(item)]
+    if not isinstance(value, Mapping):
+        return value
+    return {key: item if key == "volumes" else _unlabelled(item) for key, item in value.items() if key != "labels"}
+
+
+def _left_out(version: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what a preview leaves out of a version in canonical form."""
+    others = {key: value for key, value in version["labels"].items() if key not in KEPT_LABELS | _VERSIONS_OWN}
+    if others:
+        yield others
+    for key in _WITH_LABELS:
+        yield from _labels_within(version.get(key))
+
+
+def _labels_within(value: Any) -> Iterator[Any]:
+    if isinstance(value, list):
+        for item in value:
+            yield from [item] if _is_docker_name(item) else _labels_within(item)
+    elif isinstance(value, Mapping):
+        for key, item in sorted(value.items()):
+            if key == "labels" and item:
+                yield item
+            elif key not in ("labels", "volumes"):
+                yield from _labels_within(item)
+
+
+def _is_docker_name(item: Any) -> bool:
+    return isinstance(item, Mapping) and "value" in item and item.get("key") in _DOCKER_NAMES
+
+
+def _checksum(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
@@ -44,6 +45,72 @@ def test_a_preview_is_the_version_without_traffic():
     assert (preview["id"], preview["instances"]) == (PREVIEW, 1)
     same = {key: value for key, value in found.definition.items() if key not in ("id", "instances", "labels")}
     assert {key: preview[key] for key in same} == same
+
+
+# What the routers and the discovery services of a DC/OS follow: labels of apps, of ports, of addresses, and of containers.
+ROUTED = {
+    "HAPROXY_GROUP": "external",
+    "HAPROXY_0_VHOST": "app1.example.com",
+    "traefik.enable": "true",
+    "traefik.frontend.rule": "Host:app1.example.com",
+    "VIP_0": "/app1:80",
+    "DCOS_SERVICE_NAME": "app1",
+    "DCOS_SERVICE_PORT_INDEX": "0",
+    "tags": "urlprefix-/app1",
+}
+
+
+def routed():
+    """A version that others than Avi send requests to, with labels wherever a definition has them."""
+    port = {"labels": {"VIP_0": "/app1:80"}}
+    docker = {
+        "image": "x",
+        "parameters": [{"key": "label", "value": "traefik.enable=true"}, {"key": "memory-swappiness", "value": "0"}],
+        "portMappings": [{"containerPort": 80, **port}],
+    }
+    volume = {"external": {"name": "v", "provider": "dvdi", "options": {"labels": "kept"}}, "mode": "RW"}
+    return {
+        "id": "app1-200",
+        "labels": {**ROUTED, "ab_config": "{}", "proxy_listener": "no", "avi_proxy": '{"pool":{}}'},
+        "env": {"labels": "kept"},
+        "container": {"docker": docker, "portMappings": [{"containerPort": 80, **port}], "volumes": [volume]},
+        "portDefinitions": [{"port": 0, **port}],
+        "networks": [{"mode": "container", "name": "n", "labels": {"VIP_0": "/app1:80"}}],
+        "ipAddress": {"labels": ROUTED, "discovery": {"ports": [{"number": 80, "name": "http", **port}]}},
+    }
+
+
+def test_nobody_finds_a_preview_by_its_labels():
+    found = preview_definition("app1", routed(), 1)
+    assert found["labels"].keys() == {"avi_proxy", "proxy_listener", "dcos_avi_service", "dcos_avi_labels_left_out"}
+    rest = json.dumps({key: value for key, value in found.items() if key != "labels"})
+    assert not [word for word in ("VIP_", "HAPROXY", "traefik", "urlprefix", "DCOS_SERVICE") if word in rest]
+    # What its tasks run is as it was.
+    assert found["env"] == {"labels": "kept"}
+    assert found["container"]["volumes"] == routed()["container"]["volumes"]
+    assert found["container"]["docker"]["parameters"] == [{"key": "memory-swappiness", "value": "0"}]
+    assert found["ipAddress"] == {"discovery": {"ports": [{"number": 80, "name": "http"}]}}
+
+
+def test_a_preview_without_such_labels_says_nothing_of_them():
+    assert "dcos_avi_labels_left_out" not in plan(upgraded(), strategy="preview").preview.definition["labels"]
+
+
+def test_an_approval_holds_for_the_labels_that_the_preview_has_not():
+    definition = {**DEFINITION, "labels": ROUTED}
+    asked = RolloutRequest("200", definition=definition, strategy="preview", promote=False)
+    preview = plan_rollout(picture(upgraded()), asked).preview.definition
+    state = dataclasses.replace(upgraded(), previews=(App(PREVIEW, 1, definition=preview),))
+    again = RolloutRequest("200", definition={**DEFINITION, "labels": dict(reversed(ROUTED.items()))})
+    assert plan_rollout(picture(state), again).action == "deploy"
+    other = RolloutRequest("200", definition={**DEFINITION, "labels": {**ROUTED, "VIP_0": "/app2:80"}})
+    assert [refusal.code for refusal in plan_rollout(picture(state), other).refusals] == ["not_approved"]
+
+
+def test_a_restart_of_a_preview_has_room():
+    """A preview of an earlier try is replaced, and Marathon 1.11 never ends a restart without capacity for one instance more."""
+    definition = {**routed(), "upgradeStrategy": {"minimumHealthCapacity": 1, "maximumOverCapacity": 0}}
+    assert preview_definition("app1", definition, 1)["upgradeStrategy"]["maximumOverCapacity"] == 1
 
 
 def test_a_preview_has_free_ports():
