@@ -31,6 +31,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._lineage import (
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import written
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete, recent_failure
+from ansible_collections.dcos.avi.plugins.module_utils._only_once import runs_only_once
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
     NONE,
@@ -207,6 +208,7 @@ def _deployed(
     """Return the plan to create the wanted version once more, as it was but for what makes it the highest."""
     app_id, priority = _next_id(picture, wanted, is_taken), picture.next_priority
     stated = as_stated(wanted)
+    refuse_if_any(runs_only_once(stated, (*picture.apps, *picture.observed.previews)))
     # On an agent where such a port is held no task of it could start: what holds it only leaves when this one serves.
     held = ports_to_free(stated, picture.running)
     if held:

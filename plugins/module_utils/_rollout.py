@@ -20,6 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConf
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import replaced, taking_over_from
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
+from ansible_collections.dcos.avi.plugins.module_utils._only_once import runs_only_once
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
     NONE,
@@ -124,6 +125,9 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, is_taken: Call
         refuse_if_any(
             [*_too_low(picture, priority), *_pool_unknown(listener, asked), *unsafe(definition, picture.running)]
         )
+    if not (existing and existing.instances):
+        others = [app for app in (*picture.apps, *picture.observed.previews) if app is not existing]
+        refuse_if_any(runs_only_once(definition, others, preview=request.wants_preview and existing is None))
     action = _action(picture, existing, request)
     preview = _preview(picture, request, definition, action)
     seen = str(existing.definition["version"]) if existing and existing.definition.get("version") else None
