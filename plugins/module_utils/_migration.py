@@ -15,7 +15,14 @@ from dataclasses import dataclass
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Task, TaskFailure
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
-from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView, Member, Problem, Traffic, traffic
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import (
+    UNSEEN,
+    AviView,
+    Member,
+    Problem,
+    Traffic,
+    traffic,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._lock import Lock
 
 PRIORITY_STEP = 10
@@ -114,6 +121,11 @@ class Picture:
         highest = max(self.running, key=lambda app: app.priority)
         is_elsewhere = highest.healthy > 0 and bool(self.places(highest))
         return is_elsewhere and all(is_complete(app) or self.places(app) for app in self.running)
+
+    @property
+    def doubts(self) -> str:
+        """The sentences of the problems that may be why no version is proven to take the traffic."""
+        return " ".join(problem.sentence for problem in self.problems if problem.code != UNSEEN)
 
     def app(self, app_id: str) -> App | None:
         return next((app for app in self.apps if app.id == app_id), None)

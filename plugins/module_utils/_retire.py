@@ -113,9 +113,7 @@ def why_not_withdraw(picture: Picture) -> str | None:
     """
     active = picture.active
     if active is None:
-        return " ".join(
-            ["No version is proven to take the traffic.", *(problem.sentence for problem in picture.problems)]
-        )
+        return f"No version is proven to take the traffic. {picture.doubts}".rstrip()
     if not is_complete(active):
         failure = recent_failure(active)
         failed = f", and {failure}" if failure else ""

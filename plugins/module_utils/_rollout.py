@@ -327,8 +327,7 @@ def _fewer(picture: Picture, request: RolloutRequest, instances: int) -> Iterabl
 
 
 def _nothing_active(picture: Picture, instead: str) -> Refusal:
-    why = " ".join(problem.sentence for problem in picture.problems)
-    sentence = f"No version of {picture.service} is seen to take the traffic that the new one could start from: {instead}. {why}"
+    sentence = f"No version of {picture.service} is seen to take the traffic that the new one could start from: {instead}. {picture.doubts}"
     return Refusal("nothing_active", sentence)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import UNSEEN
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import (
     LEAVE,
     NOTHING,
@@ -133,10 +134,12 @@ def _not_seen(look: Mapping[str, Any]) -> str:
 def _serving(final: Mapping[str, Any]) -> str:
     if "service" not in final:
         return "What serves now could not be seen."
-    active = final["active"]
+    active, problems = final["active"], final.get("problems") or []
     if active:
-        return f"Now {active['app']} serves, in pool {active['pool']}."
-    return "No version is proven to serve now: " + " ".join(problem["sentence"] for problem in final["problems"])
+        is_all = all(problem.get("code") != UNSEEN for problem in problems)
+        return f"Now {active['app']} serves, in pool {active['pool']}{'' if is_all else '; a part of the traffic may go elsewhere'}."
+    doubts = [problem["sentence"] for problem in problems if problem.get("code") != UNSEEN]
+    return " ".join(("No version is proven to serve now:", *doubts))
 
 
 def _closed(sentence: str) -> str:

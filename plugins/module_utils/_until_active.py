@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import UP, Pool
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import UNSEEN
 from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete, recent_failure
 from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited, look_until_settled
@@ -98,7 +99,7 @@ def why_not_active(picture: Picture, app_id: str) -> str:
         parts = []
     taker, places = picture.traffic.taker, picture.places(app)
     if taker is None or taker in places:
-        parts += [problem.sentence for problem in picture.problems if problem.code != "active_incomplete"]
+        parts += [problem.sentence for problem in picture.problems if problem.code not in (UNSEEN, "active_incomplete")]
         found = picture.observed.avi.virtual_service
         if found and not _is_up(picture):
             parts.append(f"Virtual service {found.name} is {found.oper_state or 'in an unknown state'}, not {UP}.")

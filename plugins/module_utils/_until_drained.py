@@ -143,7 +143,7 @@ class _Drain:
         places = (seen.places(app) if app else []) or seen.places_of_strangers()
         self._draining = []
         if seen.traffic.taker is None:
-            self._note(False, " ".join(problem.sentence for problem in seen.problems))
+            self._note(False, seen.doubts)
         elif not places:
             self._note(True, f"{self._app_id} has no task in a pool of the virtual service.")
         elif seen.traffic.taker in places:

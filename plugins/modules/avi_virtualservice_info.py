@@ -154,6 +154,8 @@ virtualservices:
         - Why no pool can be said to take all traffic, each as a code, a subject and a sentence.
         - The code V(ab_hidden) says that O(api_version) is too high to see the A/B settings, which is not the same as there
           being none.
+        - The code V(unseen_traffic) says that a setting may send a part of the traffic elsewhere, such as C(service_pool_select), C(http_policies),
+          C(l4_policies), C(vs_datascripts) or several C(services).
       type: list
       elements: dict
       sample: []

@@ -438,7 +438,10 @@ problems:
         - One of V(no_virtualservice), V(virtualservice_disabled), V(no_pool), V(pool_disabled), V(ab_hidden), V(mixed_ratio),
           V(unreadable_ratio), V(ambiguous), V(empty_active_pool), V(servers_down), V(servers_differ), V(unknown_servers),
           V(active_incomplete), V(active_failing), V(no_listener), V(not_a_listener), V(other_tenant), V(broken_label), V(wrong_label),
-          V(same_priority).
+          V(same_priority), V(unseen_traffic).
+        - V(unseen_traffic) is the only one that says nothing against the active version. The virtual service has a setting by which a part
+          of the traffic may go elsewhere, such as C(service_pool_select), C(http_policies), C(l4_policies), C(vs_datascripts) or several
+          C(services), and that part is not seen to.
       type: str
       sample: mixed_ratio
     subject:

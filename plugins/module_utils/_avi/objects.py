@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi.elsewhere import elsewhere
+from ansible_collections.dcos.avi.plugins.module_utils._avi.references import mappings, name_in, uuid_of
 
 UP = "OPER_UP"
 
@@ -92,7 +95,10 @@ class PoolGroup:
 
 @dataclass(frozen=True)
 class VirtualService:
-    """A virtual service, with the uuids of the pool or the pool group it sends traffic to."""
+    """A virtual service, with the uuids of the pool or the pool group it sends traffic to.
+
+    ``elsewhere`` names each setting of it by which a part of the traffic may go to other pools, or to none.
+    """
 
     uuid: str
     name: str
@@ -100,6 +106,7 @@ class VirtualService:
     oper_state: str | None = None
     pool: str | None = None
     pool_group: str | None = None
+    elsewhere: tuple[str, ...] = ()
 
 
 def endpoint(address: object, port: object) -> str:
@@ -108,13 +115,6 @@ def endpoint(address: object, port: object) -> str:
     with contextlib.suppress(ValueError):
         text = ipaddress.ip_address(text).compressed
     return f"[{text}]:{port}" if ":" in text else f"{text}:{port}"
-
-
-def uuid_of(ref: object) -> str | None:
-    """Return the uuid an object reference points to: "https://controller/api/pool/pool-1#name" gives "pool-1"."""
-    if not isinstance(ref, str):
-        return None
-    return ref.split("#")[0].split("?")[0].rstrip("/").rpartition("/")[2] or None
 
 
 def read_virtual_service(config: Mapping[str, Any], runtime: object = None) -> VirtualService:
@@ -127,6 +127,7 @@ def read_virtual_service(config: Mapping[str, Any], runtime: object = None) -> V
         oper_state=next(filter(None, states), None),
         pool=uuid_of(config.get("pool_ref")),
         pool_group=uuid_of(config.get("pool_group_ref")),
+        elsewhere=elsewhere(config),
     )
 
 
@@ -137,7 +138,7 @@ def read_pool(config: Mapping[str, Any], servers: object = None, detail: object 
         uuid=str(config.get("uuid", "")),
         name=str(config.get("name", "")),
         enabled=config.get("enabled") is not False,
-        servers=tuple(_server(item, config, states) for item in _mappings(config.get("servers"))),
+        servers=tuple(_server(item, config, states) for item in mappings(config.get("servers"))),
         ab_pool=_ab_pool(config.get("ab_pool")),
         a_pool=str(config["a_pool"]) if config.get("a_pool") else None,
         connections=open_connections(detail),
@@ -157,7 +158,7 @@ def read_pool_group(config: Mapping[str, Any]) -> PoolGroup:
     return PoolGroup(
         uuid=str(config.get("uuid", "")),
         name=str(config.get("name", "")),
-        members=tuple(_member(item) for item in _mappings(config.get("members"))),
+        members=tuple(_member(item) for item in mappings(config.get("members"))),
         labelled=bool(config.get("priority_labels_ref")),
         min_servers=_whole(config.get("min_servers")) or 0,
     )
@@ -169,8 +170,7 @@ def _ab_pool(item: object) -> AbPool | None:
     if not isinstance(item, Mapping):
         return AbPool(None, None)
     ref = item.get("pool_ref")
-    name = ref.partition("#")[2] if isinstance(ref, str) else ""
-    return AbPool(uuid_of(ref), _whole(item.get("ratio", 0)), name or None)
+    return AbPool(uuid_of(ref), _whole(item.get("ratio", 0)), name_in(ref))
 
 
 def _member(item: Mapping[str, Any]) -> GroupMember:
@@ -215,10 +215,6 @@ def rows(answer: object) -> list[Mapping[str, Any]]:
         ]
         return [item for group in nested for item in group if isinstance(item, Mapping)]
     return []
-
-
-def _mappings(value: object) -> Iterable[Mapping[str, Any]]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def _address(value: object) -> object:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import GroupMember, Pool, PoolGroup, VirtualService
 from ansible_collections.dcos.avi.plugins.module_utils._avi.releases import DEFAULT, hides_ab_pool
@@ -21,6 +21,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.settled import Ages
 
 AB_POOL = "ab_pool"
 POOL_GROUP = "pool_group"
+# A problem that leaves the proof of the rest as it is: a part of the traffic is not seen to.
+UNSEEN = "unseen_traffic"
 
 
 @dataclass(frozen=True)
@@ -93,12 +95,22 @@ def traffic(view: AviView) -> Traffic:
             "listener app; if you know it is there, check the tenant and the name.",
         )
     found = _group_traffic(view, service) if service.pool_group else _ab_traffic(view, service)
+    found = replace(found, problems=(*found.problems, *_unseen(service)))
     if service.enabled:
         return found
     disabled = Problem(
         "virtualservice_disabled", service.name, f"Virtual service {service.name} is disabled, so it takes no traffic."
     )
-    return Traffic(found.shape, found.members, found.ratio, None, (disabled, *found.problems))
+    return replace(found, taker=None, problems=(disabled, *found.problems))
+
+
+def _unseen(service: VirtualService) -> Iterable[Problem]:
+    if service.elsewhere:
+        sentence = (
+            f"Virtual service {service.name} may send a part of its traffic past the pools shown here: {'; '.join(service.elsewhere)}. That "
+            "part is neither confirmed, measured nor drained. Check where it goes before you scale anything down."
+        )
+        yield Problem(UNSEEN, service.name, sentence)
 
 
 def _ab_traffic(view: AviView, service: VirtualService) -> Traffic:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from ansible_collections.dcos.avi.plugins.filter.migration import migration_table
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Task
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AviLabels, BrokenLabel
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
@@ -19,6 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
 )
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
+from ansible_collections.dcos.avi.plugins.module_utils._migration_result import as_result
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils import migration_states as states
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     ab_view,
@@ -52,6 +54,15 @@ def test_the_listener_alone_is_active():
     )
     assert seen.next_priority == 10
     assert seen.problems == ()
+
+
+def test_traffic_past_the_pools_is_shown_and_is_no_doubt_in_what_serves():
+    state = upgraded()
+    service = dataclasses.replace(state.avi.virtual_service, elsewhere=("data scripts canary (vs_datascripts)",))
+    seen = picture(dataclasses.replace(state, avi=dataclasses.replace(state.avi, virtual_service=service)))
+    assert (seen.active.id, codes(seen), seen.doubts) == ("app1-100", ["unseen_traffic"], "")
+    (line,) = [line for line in migration_table([as_result(seen)]) if "problem" in line]
+    assert "data scripts canary" in line
 
 
 def test_the_second_version_is_active_in_pool_b():

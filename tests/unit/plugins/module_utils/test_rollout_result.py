@@ -93,6 +93,15 @@ def test_a_failure_after_which_nobody_can_look():
     assert "What serves now could not be seen." in found["sentence"]
 
 
+def test_traffic_that_may_go_elsewhere_is_told_with_what_serves():
+    given = phases()
+    unseen = {"code": "unseen_traffic", "sentence": "Some goes past."}
+    given["report"] = {**given["report"], "problems": [unseen]}
+    assert rollout_result(given)["sentence"].endswith("a part of the traffic may go elsewhere.")
+    given["report"] = {**given["report"], "active": None, "problems": [unseen, {"sentence": "Pool a has no server."}]}
+    assert rollout_result(given)["sentence"].endswith("No version is proven to serve now: Pool a has no server.")
+
+
 def test_no_version_is_proven_in_the_end():
     given = phases()
     given["report"] = {**given["report"], "active": None, "problems": [{"sentence": "Pool a has no server."}]}

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     AbPool,
@@ -12,6 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     PoolGroup,
     Server,
     VirtualService,
+    read_virtual_service,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView, traffic
 
@@ -142,3 +145,58 @@ def test_a_disabled_virtual_service_takes_no_traffic():
     assert found.taker is None
     assert codes(found) == ["virtualservice_disabled"]
     assert found.side("a").name == "app1-pool-80"
+
+
+POLICY = "https://c/api/httppolicyset/httppolicyset-1#blog"
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        (
+            {"service_pool_select": [{"service_port": 8443, "service_pool_ref": "https://c/api/pool/b#other-pool"}]},
+            "port 8443 goes to pool other-pool (service_pool_select)",
+        ),
+        (
+            {"service_pool_select": [{"service_port": 1, "service_pool_group_ref": "/api/poolgroup/g"}]},
+            "port 1 goes to pool group g",
+        ),
+        ({"http_policies": [{"index": 11, "http_policy_set_ref": POLICY}]}, "HTTP policies blog (http_policies)"),
+        ({"l4_policies": [{"index": 11, "l4_policy_set_ref": POLICY}]}, "L4 policies blog (l4_policies)"),
+        (
+            {"vs_datascripts": [{"index": 1, "vs_datascript_set_ref": "x#canary"}]},
+            "data scripts canary (vs_datascripts)",
+        ),
+        ({"services": [{"port": 80}, {"port": 443}]}, "several ports, 80, 443"),
+        ({"services": [{"port": 80, "port_range_end": 90}]}, "several ports, 80-90"),
+        ({"type": "VS_TYPE_VH_PARENT"}, "virtual services below it"),
+    ],
+)
+def test_a_setting_that_sends_traffic_elsewhere_is_named_and_proves_nothing(setting, words):
+    view = ab_view(AbPool("b", 100))
+    config = {"uuid": "vs", "name": "app1", "pool_ref": "https://c/api/pool/a#app1-pool-80", **setting}
+    found = traffic(dataclasses.replace(view, virtual_service=read_virtual_service(config)))
+    assert codes(found) == ["unseen_traffic"]
+    assert words in found.problems[0].sentence
+    # The pools decide still where all else goes.
+    assert (found.taker.side, found.ratio) == ("b", 100)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"service_pool_select": [{"service_port": 80, "service_pool_ref": "https://c/api/pool/a"}]},
+        {"services": [{"port": 80, "port_range_end": 80}], "http_policies": [], "vs_datascripts": None},
+        {"services": "x", "l4_policies": ["y"], "type": "VS_TYPE_NORMAL"},
+    ],
+)
+def test_a_setting_that_sends_all_traffic_to_the_pool_is_no_problem(setting):
+    config = {"uuid": "vs", "name": "app1", "pool_ref": "https://c/api/pool/a", **setting}
+    view = dataclasses.replace(ab_view(None), virtual_service=read_virtual_service(config))
+    assert codes(traffic(view)) == []
+
+
+def test_a_disabled_virtual_service_tells_of_both():
+    service = VirtualService("vs", "app1", enabled=False, pool="a", elsewhere=("data scripts x",))
+    found = traffic(dataclasses.replace(ab_view(None), virtual_service=service))
+    assert (codes(found), found.taker) == (["virtualservice_disabled", "unseen_traffic"], None)
