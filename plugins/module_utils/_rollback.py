@@ -65,6 +65,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._version_definition impor
     as_stated,
     ports_to_free,
     version_labels,
+    with_settings_repeated,
     without_fixed_ports,
 )
 
@@ -207,7 +208,7 @@ def _deployed(
 ) -> RollbackPlan:
     """Return the plan to create the wanted version once more, as it was but for what makes it the highest."""
     app_id, priority = _next_id(picture, wanted, is_taken), picture.next_priority
-    stated = as_stated(wanted)
+    stated = with_settings_repeated(as_stated(wanted))
     refuse_if_any(runs_only_once(stated, (*picture.apps, *picture.observed.previews)))
     # On an agent where such a port is held no task of it could start: what holds it only leaves when this one serves.
     held = ports_to_free(stated, picture.running)

@@ -47,6 +47,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._version_definition impor
     unsafe,
     unusable,
     version_labels,
+    with_settings_repeated,
     wrong_settings,
 )
 
@@ -113,7 +114,8 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, is_taken: Call
     refuse_if_any([*unusable(asked), *wrong_settings(request.definition), *wrong_settings(request.overrides)])
     refuse_if_any(_misnamed(asked, app_id, listener))
     priority, instances = _priority(picture, request, asked, existing), _instances(picture, request, asked, existing)
-    labels = version_labels(asked.get("labels") or {}, existing or listener, _ab_config(listener, existing, priority))
+    ab_config = _ab_config(listener, existing, priority)
+    labels = version_labels(asked.get("labels") or {}, existing or listener, ab_config, exists=existing is not None)
     if existing is None:
         labels.update(taking_over_from(picture.active or picture.serving))
     definition = {**asked, "id": app_id, "instances": instances, "labels": labels}
@@ -247,7 +249,7 @@ def _asked(picture: Picture, request: RolloutRequest, existing: App | None) -> d
         raise CannotPlan([Refusal("nothing_stated", sentence)])
     if source is None:
         raise CannotPlan([_nothing_active(picture, "give the whole definition")])
-    return request.applied_to(as_stated(source))
+    return request.applied_to(as_stated(source) if existing else with_settings_repeated(as_stated(source)))
 
 
 def _misnamed(asked: Mapping[str, Any], app_id: str, listener: App) -> Iterable[Refusal]:

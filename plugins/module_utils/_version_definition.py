@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
+from ansible_collections.dcos.avi.plugins.module_utils._avi.schema import settings_of
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import LINEAGE_LABELS
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import canonical, differences
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import HOST, mode
@@ -88,15 +89,15 @@ def stated_labels(definition: Mapping[str, Any]) -> avi_labels.AviLabels:
     )
 
 
-def version_labels(own: Mapping[str, Any], model: App, ab_config: AbConfig) -> dict[str, Any]:
+def version_labels(own: Mapping[str, Any], model: App, ab_config: AbConfig, *, exists: bool = False) -> dict[str, Any]:
     """Return the labels of a version: its own, what makes it a version, and the pool settings of ``model``.
 
     These are the listener's for a new version that states none, because left unset they would revert to Avi's defaults
     (the Avi article on graceful migration). A virtual service is never carried: the version has none. ``model`` is the
-    version itself where that exists: then it keeps its place among the others. A definition that is stated tells nothing of
+    version itself where that ``exists``: then it keeps its place among the others. A definition that is stated tells nothing of
     that place: it may be a copy of another version's.
     """
-    carried = model.labels.proxy or {}
+    carried = (model.labels.proxy or {}) if exists else _repeated(model.labels.proxy or {})
     stated = stated_labels({"labels": own}).proxy or {}
     proxy = {key: value for key, value in {**carried, **stated}.items() if key != "virtualservice"}
     kept = {
@@ -105,6 +106,24 @@ def version_labels(own: Mapping[str, Any], model: App, ab_config: AbConfig) -> d
     version = avi_labels.AviLabels(proxy=proxy, proxy_listener=False, ab_config=ab_config)
     lineage = {key: value for key, value in (model.definition.get("labels") or {}).items() if key in LINEAGE_LABELS}
     return {**kept, **lineage, **avi_labels.write(version)}
+
+
+def with_settings_repeated(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the definition of a running app as one to start another app from, which has another pool."""
+    labels = definition.get("labels") or {}
+    proxy = avi_labels.read(labels).proxy
+    if proxy is None:
+        return dict(definition)
+    repeated = avi_labels.write(avi_labels.AviLabels(proxy=_repeated(proxy)))
+    others = {key: value for key, value in labels.items() if key != avi_labels.PROXY}
+    return {**definition, "labels": {**others, **repeated}}
+
+
+def _repeated(proxy: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of avi_proxy holds for another app as well: of its pool the settings, not which pool it is, or which belong to it."""
+    pool = proxy.get("pool")
+    settings = settings_of(pool) if isinstance(pool, Mapping) else {}
+    return {**{key: value for key, value in proxy.items() if key != "pool"}, **({"pool": settings} if settings else {})}
 
 
 def unusable(definition: Mapping[str, Any]) -> list[Refusal]:

@@ -17,7 +17,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.vocabulary import wrong_in_data, wrong_in_proxy
+from ansible_collections.dcos.avi.plugins.module_utils._avi.vocabulary import (
+    wrong_in_ab_config,
+    wrong_in_data,
+    wrong_in_proxy,
+    wrong_in_vip,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 
 FRONTEND = "FE-Proxy"
@@ -57,7 +62,7 @@ class AviLabels:
     """The Avi labels of one app.
 
     A label in ``broken`` cannot be read, and is otherwise as if it were absent. One in ``wrong`` can be read, but holds a
-    value that Avi's schema does not have there.
+    key or a value that Avi does not know, and would ignore.
     """
 
     frontend: bool = False
@@ -143,15 +148,21 @@ def read(labels: Mapping[str, str]) -> AviLabels:
     flags = {key: _read_yes_no(key, labels, broken) for key in _YES_NO_LABELS}
     proxy = _read_object(PROXY, labels, broken)
     ab_object = _read_object(AB_CONFIG, labels, broken)
-    broken.extend(_wrong_case(labels))
+    broken.extend(_misspelt(labels))
+    vip = labels.get(FRONTEND_VIP) or None
+    wrong = {
+        PROXY: wrong_in_proxy(proxy or {}),
+        AB_CONFIG: wrong_in_ab_config(ab_object or {}),
+        FRONTEND_VIP: wrong_in_vip(vip) if vip else [],
+    }
     return AviLabels(
         frontend=flags[FRONTEND] is True,
-        frontend_vip=labels.get(FRONTEND_VIP) or None,
+        frontend_vip=vip,
         proxy=proxy,
         proxy_listener=flags[LISTENER],
         ab_config=None if ab_object is None else _read_ab_config(ab_object, broken),
         broken=tuple(broken),
-        wrong=tuple(BrokenLabel(PROXY, sentence) for sentence in wrong_in_proxy(proxy or {})),
+        wrong=tuple(BrokenLabel(key, sentence) for key, found in wrong.items() for sentence in found),
     )
 
 
@@ -223,13 +234,18 @@ def _read_ab_config(value: dict[str, Any], broken: list[BrokenLabel]) -> AbConfi
     return None
 
 
-def _wrong_case(labels: Mapping[str, str]) -> list[BrokenLabel]:
-    right = {key.lower(): key for key in AVI_LABELS}
+def _misspelt(labels: Mapping[str, str]) -> list[BrokenLabel]:
+    """Whoever writes ab-config or fe_proxy means a label of Avi's, and would not have it."""
+    right = {_letters(key): key for key in AVI_LABELS}
     return [
-        BrokenLabel(key, f"Avi reads the label {right[key.lower()]}, not {key}: label names are case-sensitive")
+        BrokenLabel(key, f"Avi reads the label {right[_letters(key)]}, not {key}: upper and lower case, - and _ count")
         for key in labels
-        if key.lower() in right and key != right[key.lower()]
+        if _letters(key) in right and key not in AVI_LABELS
     ]
+
+
+def _letters(key: str) -> str:
+    return re.sub(r"[-_. ]", "", key).lower()
 
 
 def _has_curly_quotes(text: object) -> bool:

@@ -2,36 +2,49 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The keys of the label avi_proxy that are known, and what they take. Pure.
+"""What Avi's labels take. Pure.
 
-The sub-objects ``virtualservice`` and ``pool`` are written in the schema of Avi's REST API; the keys here are those that
-Avi's pages on Mesos name. A key that is not here may still be one of Avi's, and is passed through as it is.
+The sub-objects ``virtualservice`` and ``pool`` of the label avi_proxy are written in the schema of Avi's REST API. The values of the keys that
+Avi's pages on Mesos name are checked here; of the other keys, that the schema has them. A key that Avi does not know would vanish without a word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import difflib
+import ipaddress
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._avi.schema import POOL_FIELDS, VIRTUAL_SERVICE_FIELDS
 from ansible_collections.dcos.avi.plugins.module_utils._words import shown
 
+# So many keys can be named in a sentence.
+_FEW = 5
 # Yields (path, what is wrong there) for a value at a path.
 Check = Callable[[Any, str], Iterator[tuple[str, str]]]
 
 
 def wrong_in_proxy(proxy: Any) -> list[str]:
-    """Return a sentence for each known key of the label avi_proxy whose value cannot be right, which names its path.
+    """Return a sentence for each key of the label avi_proxy that Avi does not know or whose value cannot be right, which names its path.
 
     Such as: avi_proxy.pool.lb_algorithm must be one of ..., not "ROUND_ROBIN".
     """
     return [f"{path} {what}" for path, what in PROXY(proxy, "avi_proxy")]
 
 
+def wrong_in_ab_config(value: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each key of the label ab_config that Avi does not know, such as a ratio."""
+    return [f"{path} {what}" for path, what in _unknown(value, "ab_config", AB_CONFIG_KEYS)]
+
+
+def wrong_in_vip(address: str) -> list[str]:
+    """Return a sentence where the label FE-Proxy-VIP holds no address."""
+    return [f"FE-Proxy-VIP {what}" for _path, what in VIP(address, "")]
+
+
 def wrong_in_data(avi: Any) -> list[str]:
-    """Return the same for all labels as data, the form of the option ``avi``; here unknown keys at the top are wrong, too."""
-    unknown = [str(key) for key in avi if key not in LABEL_NAMES] if isinstance(avi, Mapping) else []
-    sentences = [f"avi.{key} is not known; there are {', '.join(LABEL_NAMES)}" for key in unknown]
-    return sentences + [f"{path} {what}" for path, what in LABELS(avi, "avi")]
+    """Return the same for all labels as data, the form of the option ``avi``."""
+    return [f"{path} {what}" for path, what in LABELS(avi, "avi")]
 
 
 def _of_type(kind: type, name: str) -> Check:
@@ -70,11 +83,15 @@ def _list_of(item: Check) -> Check:
     return check
 
 
-def _object(required: tuple[str, ...] = (), **keys: Check) -> Check:
+def _object(required: tuple[str, ...] = (), known: Collection[str] = (), **keys: Check) -> Check:
+    """Return the check of an object. ``known`` are all keys that there are; where they are not given, any other key may be one."""
+
     def check(value: Any, path: str) -> Iterator[tuple[str, str]]:
         if not isinstance(value, Mapping):
             yield path, f"must be an object, not {shown(value)}"
             return
+        if known:
+            yield from _unknown(value, path, known)
         yield from ((path, f"must have {key}") for key in required if value.get(key) is None)
         for key, each in value.items():
             # Ansible fills in null for what a user leaves out of an option.
@@ -82,6 +99,27 @@ def _object(required: tuple[str, ...] = (), **keys: Check) -> Check:
                 yield from keys[key](each, f"{path}.{key}")
 
     return check
+
+
+def _unknown(value: Mapping[str, Any], path: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    for key in value:
+        if key in known:
+            continue
+        if len(known) <= _FEW:
+            yield f"{path}.{key}", f"is not known; there are {', '.join(known)}"
+        else:
+            alike = difflib.get_close_matches(str(key), sorted(known), n=1)
+            meant = f"; is {alike[0]} meant?" if alike else ""
+            yield f"{path}.{key}", f"is not in Avi's schema, and Avi would ignore it{meant}"
+
+
+def _address(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    try:
+        # An empty one denies the label.
+        if value != "":
+            ipaddress.ip_address(value)
+    except ValueError:
+        yield path, f"must be an IP address, not {shown(value)}"
 
 
 def _text_or(other: Check) -> Check:
@@ -104,7 +142,10 @@ LB_ALGORITHMS = tuple(
     """.split()
 )
 
+VIP: Check = _address
+AB_CONFIG_KEYS = ("service", "priority")
 VIRTUAL_SERVICE = _object(
+    known=VIRTUAL_SERVICE_FIELDS,
     name=TEXT,
     enabled=FLAG,
     fqdn=TEXT,
@@ -129,6 +170,7 @@ VIRTUAL_SERVICE = _object(
     ),
 )
 POOL = _object(
+    known=POOL_FIELDS,
     name=TEXT,
     enabled=FLAG,
     lb_algorithm=_one_of(*LB_ALGORITHMS),
@@ -142,14 +184,20 @@ POOL = _object(
     graceful_disable_timeout=NUMBER,
     connection_ramp_duration=NUMBER,
     max_concurrent_connections_per_server=NUMBER,
-    ab_pool=_object(pool_ref=TEXT, ratio=_within(0, 100)),
+    ab_pool=_object(known=("pool_ref", "ratio"), pool_ref=TEXT, ratio=_within(0, 100)),
 )
-PROXY = _object(virtualservice=VIRTUAL_SERVICE, pool=POOL, tenant=TEXT, version=TEXT)
+PROXY = _object(
+    known=("virtualservice", "pool", "tenant", "version"),
+    virtualservice=VIRTUAL_SERVICE,
+    pool=POOL,
+    tenant=TEXT,
+    version=TEXT,
+)
 LABELS = _object(
+    known=("frontend", "frontend_vip", "proxy", "proxy_listener", "ab_config"),
     frontend=FLAG,
-    frontend_vip=TEXT,
+    frontend_vip=VIP,
     proxy=PROXY,
     proxy_listener=FLAG,
-    ab_config=_object(required=("service", "priority"), service=TEXT, priority=NUMBER),
+    ab_config=_object(required=AB_CONFIG_KEYS, known=AB_CONFIG_KEYS, service=TEXT, priority=NUMBER),
 )
-LABEL_NAMES = ("frontend", "frontend_vip", "proxy", "proxy_listener", "ab_config")

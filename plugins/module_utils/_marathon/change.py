@@ -6,15 +6,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
 from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import READ_ONLY, differences
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.diff import pruned
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import uses_new_form
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import (
     creation,
@@ -70,6 +73,8 @@ def _creation(client: Marathon, target: Wanted, desired: dict[str, Any]) -> Chan
         raise Refused(f"{target.app_id} does not exist, and there is no definition to create it from.")
     labels = desired.get("labels") or {}
     guards.refuse_broken_labels(target.app_id, labels)
+    if guards.has_wrong_labels(labels):
+        guards.refuse_wrong_labels(target.app_id, labels, _labels_of_service(client, labels))
     if AB_CONFIG in labels:
         _refuse_useless_version(client, target.app_id, labels)
     old_server = uses_new_form(desired) and client.release() < FIRST_RELEASE_OF_NEW_FORM
@@ -86,6 +91,7 @@ def _refuse_unsafe_update(client: Marathon, app: AppJson, changes: dict[str, tup
             guards.refuse_redefinition(app["id"], changes, is_version=False)
     labels_before, labels = (value or {} for value in changes.get("labels", ({}, {})))
     guards.refuse_broken_labels(app["id"], labels)
+    guards.refuse_wrong_labels(app["id"], labels, [labels_before])
     if guards.takes_the_frontend(labels_before, labels):
         guards.refuse_to_take_the_frontend(app["id"], client.apps(label=AB_CONFIG))
     if AB_CONFIG in labels:
@@ -97,6 +103,15 @@ def _carried_ab_config(client: Marathon, app_id: str, version: str) -> bool:
         return guards.carries_ab_config(client.app_version(app_id, version))
     except NotFound:
         return False  # Of many versions Marathon drops the oldest.
+
+
+def _labels_of_service(client: Marathon, labels: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Yield the labels of the listener and the versions of the service that an app with these labels belongs to."""
+    service = guards.service_of({"labels": labels}) or labels.get(COMPANION)
+    listener = client.app(service) if service else None
+    if service and listener:
+        versions = [app for app in client.apps(label=AB_CONFIG) if guards.service_of(app) == absolute_id(service)]
+        yield from (app.get("labels") or {} for app in (listener, *versions))
 
 
 def _refuse_useless_version(client: Marathon, app_id: str, labels: dict[str, str]) -> None:

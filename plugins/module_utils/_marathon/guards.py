@@ -41,9 +41,28 @@ def refuse_broken_labels(app_id: str, labels: Mapping[str, str]) -> None:
 
     :raises Refused: names each and says what is wrong with it.
     """
-    broken = avi_labels.read(labels).broken
-    if broken:
-        raise Refused(f"The labels of {app_id} cannot be used: {'; '.join(label.sentence for label in broken)}.")
+    _refuse_labels(app_id, avi_labels.read(labels).broken)
+
+
+def has_wrong_labels(labels: Mapping[str, str]) -> bool:
+    """Tell whether labels hold what Avi does not know."""
+    return bool(avi_labels.read(labels).wrong)
+
+
+def refuse_wrong_labels(app_id: str, labels: Mapping[str, str], held: Iterable[Mapping[str, str]]) -> None:
+    """Refuse labels that hold what Avi does not know, and would ignore, such as a ratio in ab_config.
+
+    :param held: labels that are there already, of this app or of others of its service; what these hold is adopted as it is.
+    :raises Refused: names each and says what is wrong with it.
+    """
+    adopted = {label.sentence for each in held for label in avi_labels.read(each).wrong}
+    _refuse_labels(app_id, [label for label in avi_labels.read(labels).wrong if label.sentence not in adopted])
+
+
+def _refuse_labels(app_id: str, found: Iterable[avi_labels.BrokenLabel]) -> None:
+    sentences = "; ".join(label.sentence for label in found)
+    if sentences:
+        raise Refused(f"The labels of {app_id} cannot be used: {sentences}.")
 
 
 def refuse_new_version(

@@ -9,7 +9,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.dcos.avi.plugins.filter.labels import FilterModule
 
 FILTERS = FilterModule().filters()
-DATA = {"proxy_listener": False, "ab_config": {"service": "app1", "priority": 10}, "proxy": {"pool": {"x": 1}}}
+DATA = {"proxy_listener": False, "ab_config": {"service": "app1", "priority": 10}, "proxy": {"pool": {"name": "p"}}}
 
 
 def test_there_and_back():
@@ -17,7 +17,7 @@ def test_there_and_back():
     assert labels == {
         "proxy_listener": "no",
         "ab_config": '{"priority":10,"service":"app1"}',
-        "avi_proxy": '{"pool":{"x":1}}',
+        "avi_proxy": '{"pool":{"name":"p"}}',
     }
     assert FILTERS["from_avi_labels"]({**labels, "team": "shop"}) == DATA
 

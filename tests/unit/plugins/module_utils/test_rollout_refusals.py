@@ -48,6 +48,17 @@ def with_mapping(**mapping):
             "other_service",
         ),
         (fresh(), {"definition": {**DEFINITION, "labels": {"ab_config": "{"}}}, "broken_label"),
+        (
+            fresh(),
+            {
+                "definition": {
+                    **DEFINITION,
+                    "labels": {"ab_config": '{"service": "app1", "priority": 10, "ratio": 10}'},
+                }
+            },
+            "wrong_label",
+        ),
+        (fresh(), {"definition": {**DEFINITION, "labels": {"avi_proxy": {"pools": {}}}}}, "wrong_label"),
         (fresh(), {"definition": {**DEFINITION, "labels": WRONG_LABELS}}, "wrong_label"),
         (fresh(), {"overrides": {"labels": WRONG_LABELS}}, "wrong_label"),
         (fresh(), {"definition": {**DEFINITION, "labels": []}}, "bad_definition"),

@@ -85,10 +85,10 @@ def test_what_cannot_be_right_is_refused_with_its_path(avi, words):
 
 def test_read_a_setting_that_cannot_be_right():
     found = labels.read(
-        {"avi_proxy": '{"virtualservice": {"ssl_key_and_certificate_refs": "/api/x"}, "pool": {"x": 1}}'}
+        {"avi_proxy": '{"virtualservice": {"ssl_key_and_certificate_refs": "/api/x"}, "pool": {"name": "p"}}'}
     )
     assert found.broken == ()
-    assert found.proxy["pool"] == {"x": 1}
+    assert found.proxy["pool"] == {"name": "p"}
     assert [item.sentence for item in found.wrong] == [
         'avi_proxy.virtualservice.ssl_key_and_certificate_refs must be a list, not "/api/x"'
     ]
@@ -183,14 +183,53 @@ def test_read_never_raises(given_labels):
 @unhurried
 @given(
     st.booleans(),
-    st.dictionaries(st.text(max_size=5), json_values.filter(lambda value: value is not None), min_size=1, max_size=3),
+    st.dictionaries(
+        st.sampled_from(["fail_action", "server_reselect", "placement_networks"]),
+        json_values.filter(lambda value: value is not None),
+        min_size=1,
+    ),
     st.text(max_size=8).filter(lambda name: name.strip("/ ")),
     st.integers(),
 )
-def test_read_gives_back_what_render_wrote(flag, proxy, service, priority):
-    data = {"proxy": proxy, "proxy_listener": flag, "ab_config": {"service": service, "priority": priority}}
+def test_read_gives_back_what_render_wrote(flag, pool, service, priority):
+    data = {"proxy": {"pool": pool}, "proxy_listener": flag, "ab_config": {"service": service, "priority": priority}}
     if flag:
         data.update(frontend=True, frontend_vip="10.1.2.3")
     found = labels.read(labels.render(data))
     assert labels.as_data(found) == data
     assert found.broken == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        (
+            "ab_config",
+            '{"service": "app1", "priority": 10, "ratio": 10}',
+            "ab_config.ratio is not known; there are service, priority",
+        ),
+        ("avi_proxy", '{"pools": {}}', "avi_proxy.pools is not known; there are virtualservice, pool, tenant, version"),
+        ("FE-Proxy-VIP", "app1.example.com", 'FE-Proxy-VIP must be an IP address, not "app1.example.com"'),
+    ],
+)
+def test_what_avi_would_ignore_is_wrong_in_every_label(key, value, sentence):
+    found = labels.read({key: value})
+    assert [(label.key, label.sentence) for label in found.wrong] == [(key, sentence)]
+    assert found.broken == ()
+
+
+def test_a_version_with_a_key_too_many_is_still_read():
+    found = labels.read({"ab_config": '{"service": "app1", "priority": 10, "ratio": 10}'})
+    assert found.ab_config == labels.AbConfig("app1", 10)
+
+
+@pytest.mark.parametrize("key", ["ab-config", "AB_CONFIG", "fe_proxy", "FE Proxy VIP", "avi-proxy", "proxylistener"])
+def test_a_label_that_is_nearly_one_of_avis_is_broken(key):
+    (label,) = labels.read({key: "no"}).broken
+    assert label.key == key
+    assert "Avi reads the label" in label.sentence
+
+
+def test_data_with_a_ratio_is_refused():
+    with pytest.raises(Refused, match=r"ab_config\.ratio is not known"):
+        labels.render({"ab_config": {"service": "app1", "priority": 10, "ratio": 10}})

@@ -42,7 +42,7 @@ RIGHT = {
     },
     "ratio": {"pool": {"ab_pool": {"pool_ref": "/api/pool/?name=app-green-pool-80", "ratio": 10}}},
     "tenant and version": {"tenant": "blue", "version": "18.1.5"},
-    "unknown keys": {"virtualservice": {"later": [1]}, "pool": {"later": {}}, "poolgroup": {"members": []}},
+    "keys that the pages do not show": {"virtualservice": {"vs_datascripts": [1]}, "pool": {"fail_action": {}}},
     "nothing": {"virtualservice": None, "pool": {}},
 }
 
@@ -55,6 +55,19 @@ def test_what_the_pages_show_is_right(proxy):
 @pytest.mark.parametrize(
     ("proxy", "sentence"),
     [
+        (
+            {"pool": {"lb_algoritm": "x"}},
+            "avi_proxy.pool.lb_algoritm is not in Avi's schema, and Avi would ignore it; is lb_algorithm meant?",
+        ),
+        (
+            {"virtualservice": {"later": 1}},
+            "avi_proxy.virtualservice.later is not in Avi's schema, and Avi would ignore it",
+        ),
+        (
+            {"pool": {"ab_pool": {"pool_ref": "p", "weight": 1}}},
+            "avi_proxy.pool.ab_pool.weight is not known; there are pool_ref, ratio",
+        ),
+        ({"poolgroup": {}}, "avi_proxy.poolgroup is not known; there are virtualservice, pool, tenant, version"),
         ([], "avi_proxy must be an object, not []"),
         ({"pool": "x"}, 'avi_proxy.pool must be an object, not "x"'),
         ({"tenant": 1}, "avi_proxy.tenant must be a string, not 1"),

@@ -76,9 +76,11 @@ def test_a_change_that_was_none_is_not_warned_about(ensure, marathon):
 
 def test_the_option_avi_sets_its_labels_beside_the_others(ensure, marathon):
     marathon.add("/a", **SLEEP, labels={"team": "shop"})
-    ensure(id="a", avi={"frontend": True, "proxy": {"pool": {"a": 1}}, "proxy_listener": None, "ab_config": None})
-    assert marathon.apps["/a"]["labels"] == {"team": "shop", "FE-Proxy": "yes", "avi_proxy": '{"pool":{"a":1}}'}
-    again = ensure(id="a", definition={"labels": {"team": "shop"}}, avi={"frontend": True, "proxy": {"pool": {"a": 1}}})
+    ensure(id="a", avi={"frontend": True, "proxy": {"pool": {"name": "p"}}, "proxy_listener": None, "ab_config": None})
+    assert marathon.apps["/a"]["labels"] == {"team": "shop", "FE-Proxy": "yes", "avi_proxy": '{"pool":{"name":"p"}}'}
+    again = ensure(
+        id="a", definition={"labels": {"team": "shop"}}, avi={"frontend": True, "proxy": {"pool": {"name": "p"}}}
+    )
     assert not again["changed"]
 
 

@@ -20,6 +20,8 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini
 )
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
+RATIO = '{"service": "there", "priority": 30, "ratio": 10}'
+
 
 @pytest.mark.parametrize(
     ("params", "sentence"),
@@ -35,6 +37,15 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_serve
         ({"id": "a", "instances": 2}, "no definition to create it from"),
         ({"id": "there", "definition": SLEEP, "exclusive": True}, "exists already"),
         ({"id": "a", "definition": {**SLEEP, "labels": {"ab_config": "x"}}}, "not valid JSON"),
+        (
+            {"id": "a", "definition": {**SLEEP, "labels": {"ab_config": RATIO}}},
+            "ab_config.ratio is not known; there are service, priority",
+        ),
+        (
+            {"id": "a", "definition": {**SLEEP, "labels": {"avi_proxy": '{"pools": {}}'}}},
+            "avi_proxy.pools is not known",
+        ),
+        ({"id": "there", "definition": {"labels": {"FE-Proxy-VIP": "x"}}}, "FE-Proxy-VIP must be an IP address"),
         (
             {"id": "a", "definition": {**SLEEP, "labels": {"FE-Proxy": "no"}}, "avi": {"frontend": True}},
             "FE-Proxy of /a is said twice",
@@ -79,6 +90,17 @@ def test_refusals_write_nothing(ensure, writes, marathon, params, sentence, chec
         ensure(check_mode=check_mode, **params)
     assert sentence in raised.value.sentence
     assert not writes()
+
+
+def test_what_the_listener_holds_already_is_adopted_by_its_versions(ensure, marathon):
+    later = {"avi_proxy": '{"pool": {"later": 1}}'}
+    marathon.add("/there", **SLEEP, labels=later)
+    ab_config = '{"service": "there", "priority": 30}'
+    ensure(id="there-300", definition={**SLEEP, "labels": {**later, "ab_config": ab_config}})
+    ensure(id="there-300-preview", definition={**SLEEP, "labels": {**later, "dcos_avi_service": "there"}})
+    assert {"/there-300", "/there-300-preview"} <= marathon.apps.keys()
+    # It may be changed elsewhere, and what it holds stays.
+    ensure(id="there", definition={"labels": {**later, "team": "shop"}})
 
 
 def test_what_guards_allow(ensure, marathon):
