@@ -15,6 +15,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_id, time_of
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import before
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._preview import left_previews
 from ansible_collections.dcos.avi.plugins.module_utils._retire import (
     Retirement,
     plan_retire,
@@ -131,7 +132,8 @@ def what_may_leave(
         "withdraw": plan_withdraw(picture),
     }
     found = {name: [item.as_result() for item in items] for name, items in lists.items()}
-    return {**found, "retire_blocked": retire_blocked, "withdraw_blocked": why_not_withdraw(picture)}
+    blocked = {"retire_blocked": retire_blocked, "withdraw_blocked": why_not_withdraw(picture)}
+    return {**found, **blocked, "left_previews": list(left_previews(picture))}
 
 
 def what_may_retire(

@@ -60,6 +60,23 @@ def leaving_steps(apps: Iterable[tuple[str, str]]) -> Iterable[Step]:
         yield Step("retire", app, f"{reason}; kept at zero instances")
 
 
+def delete_steps(previews: Iterable[str]) -> Iterable[Step]:
+    """Yield the steps by which previews go that an interrupted rollout left."""
+    for preview in previews:
+        yield Step("delete", preview, "a preview that an interrupted rollout left")
+
+
+def left_behind(previews: Iterable[str], service: str) -> Iterable[Refusal]:
+    """Yield what a refused run, which changes nothing, has to say of previews that an interrupted rollout left."""
+    for preview in previews:
+        version = preview[len(service) + 1 : -len("-preview")]
+        sentence = (
+            f"{preview} is left from an interrupted rollout and runs on: delete it with the playbook dcos.avi.withdraw "
+            f"(rollout_version: {version})."
+        )
+        yield Refusal("left_preview", sentence)
+
+
 @dataclass(frozen=True)
 class Preview:
     """The app to test before a version is created. Without a ``definition`` it is only to be deleted in the end."""
@@ -72,7 +89,8 @@ class Preview:
 class Plan:
     """What to do about one app. ``definition`` is complete, ready to be created as it is.
 
-    ``version`` is that of an app that exists, as Marathon showed it: with another one the plan does not hold.
+    ``version`` is that of an app that exists, as Marathon showed it: with another one the plan does not hold. ``leftovers`` are previews
+    that an interrupted rollout left, to be deleted at the end.
     """
 
     action: str
@@ -83,6 +101,7 @@ class Plan:
     refusals: tuple[Refusal, ...] = ()
     preview: Preview | None = None
     version: str | None = None
+    leftovers: tuple[str, ...] = ()
 
     @property
     def deploys(self) -> bool:
@@ -108,6 +127,7 @@ class Plan:
             "steps": [dataclasses.asdict(step) for step in self.steps],
             "refusals": [dataclasses.asdict(refusal) for refusal in self.refusals],
             "preview": dataclasses.asdict(self.preview) if self.preview else None,
+            "leftovers": list(self.leftovers),
             "deploys": self.deploys,
             "judges": self.judges,
             "retires": self.retires,

@@ -11,10 +11,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION
+from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION, App
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import LINEAGE_LABELS, TAKES_OVER_FROM
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import canonical
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import without_fixed_ports
 
 SUFFIX = "-preview"
@@ -38,6 +39,23 @@ def preview_id(app_id: str) -> str:
 def awaits_approval(preview: Mapping[str, Any]) -> bool:
     """Tell whether a preview, as Marathon returns it, was left to be approved."""
     return AWAITS_APPROVAL in (preview.get("labels") or {})
+
+
+def left_previews(picture: Picture, but: str | None = None) -> tuple[str, ...]:
+    """Return the ids of the previews that an interrupted rollout left: whoever holds the lock, or finds nobody that does, can delete them.
+
+    That is each preview of the service, except one that awaits its approval while its version does not exist yet.
+
+    :param but: the id of one that the caller sees to.
+    """
+    own = [
+        app for app in picture.observed.previews if app.id.startswith(f"{picture.service}-") and app.id.endswith(SUFFIX)
+    ]
+    return tuple(app.id for app in own if app.id != but and not _is_to_approve(picture, app))
+
+
+def _is_to_approve(picture: Picture, preview: App) -> bool:
+    return awaits_approval(preview.definition) and picture.app(preview.id[: -len(SUFFIX)]) is None
 
 
 def preview_definition(

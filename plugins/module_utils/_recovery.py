@@ -80,7 +80,8 @@ def plan_recovery(
     :param begun: the rollout had begun to create or change the app; what it did not touch is not its to take back.
     """
     found = _plan(picture, app_id, on_failure, phase, begun)
-    is_left = found.action in (LEAVE, UNFINISHED) or on_failure == FREEZE
+    # Where only the versions before are to be retired, the preview has served its purpose.
+    is_left = found.action == LEAVE or on_failure == FREEZE
     preview = next((each.id for each in picture.observed.previews if each.id == preview_id(app_id)), None)
     if preview is None or is_left:
         return found

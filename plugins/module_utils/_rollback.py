@@ -43,11 +43,14 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     Refusal,
     Step,
     confirm_step,
+    delete_steps,
     leaving_steps,
+    left_behind,
     no_instances,
     refuse_if_any,
     superseded_by,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._preview import left_previews
 from ansible_collections.dcos.avi.plugins.module_utils._retire import (
     Retirement,
     plan_withdraw,
@@ -112,13 +115,15 @@ def plan_rollback(
 
     :param is_taken: tells of an app id whether an app of another kind has it.
     """
+    leftovers = left_previews(picture)
     try:
-        return _plan(picture, request, is_taken)
+        plan = _plan(picture, request, is_taken)
+        return dataclasses.replace(plan, leftovers=leftovers, steps=(*plan.steps, *delete_steps(leftovers)))
     except CannotPlan as cannot:
         refusals = tuple(cannot.refusals)
     except Refused as refused:
         refusals = (Refusal("bad_definition", refused.sentence),)
-    return RollbackPlan(REFUSE, picture.service, refusals=refusals)
+    return RollbackPlan(REFUSE, picture.service, refusals=(*refusals, *left_behind(leftovers, picture.service)))
 
 
 def _plan(picture: Picture, request: RollbackRequest, is_taken: Callable[[str], bool]) -> RollbackPlan:

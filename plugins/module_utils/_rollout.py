@@ -32,12 +32,18 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     Preview,
     Refusal,
     in_words,
+    left_behind,
     no_instances,
     refuse,
     refuse_bad_id,
     refuse_if_any,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._preview import awaits_approval, preview_definition, preview_id
+from ansible_collections.dcos.avi.plugins.module_utils._preview import (
+    awaits_approval,
+    left_previews,
+    preview_definition,
+    preview_id,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import Ways, rollout_steps
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import (
     as_stated,
@@ -100,9 +106,10 @@ def plan_rollout(
     try:
         return _plan(picture, request, app_id, is_taken)
     except CannotPlan as cannot:
-        return refuse(app_id, cannot.refusals)
+        refusals = cannot.refusals
     except Refused as refused:
-        return refuse(app_id, [Refusal("bad_definition", refused.sentence)])
+        refusals = [Refusal("bad_definition", refused.sentence)]
+    return refuse(app_id, [*refusals, *left_behind(left_previews(picture), picture.service)])
 
 
 def _plan(picture: Picture, request: RolloutRequest, app_id: str, is_taken: Callable[[str], bool]) -> Plan:
@@ -133,7 +140,8 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, is_taken: Call
     action = _action(picture, existing, request)
     preview = _preview(picture, request, definition, action)
     seen = str(existing.definition["version"]) if existing and existing.definition.get("version") else None
-    plan = Plan(action, app_id, priority, definition, preview=preview, version=seen)
+    leftovers = () if action == PREVIEW else left_previews(picture, preview_id(app_id))
+    plan = Plan(action, app_id, priority, definition, preview=preview, version=seen, leftovers=leftovers)
     return dataclasses.replace(plan, steps=tuple(rollout_steps(picture, plan, request.ways)))
 
 

@@ -18,6 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     Preview,
     Step,
     confirm_step,
+    delete_steps,
     leaving_steps,
     superseded_by,
 )
@@ -60,6 +61,7 @@ def _steps(picture: Picture, plan: Plan, ways: Ways) -> Iterable[Step]:
     yield from retiring
     if plan.preview:
         yield Step("delete", plan.preview.app, "the preview has served its purpose")
+    yield from delete_steps(plan.leftovers)
 
 
 def _preview_steps(preview: Preview, gates: Collection[str]) -> Iterable[Step]:

@@ -507,6 +507,14 @@ withdraw:
       version: "2026-11-23T20:15:04.123Z"
       deploying: true
       note: {"dcos_avi_withdrawn_for": "app1-100"}
+left_previews:
+  description:
+    - The ids of previews that an interrupted rollout left, and that nobody needs unless a run holds the lock.
+    - A preview that awaits its approval is not among them, unless its version exists already.
+  type: list
+  elements: str
+  returned: success
+  sample: ["app1-200-preview"]
 withdraw_blocked:
   description: Why nothing of the service may be withdrawn now. V(null) when nothing speaks against it.
   type: str
@@ -549,7 +557,7 @@ plan:
       description:
         - Why it must not be done, each as a code and a sentence.
         - The codes are V(ab_hidden), V(bad_definition), V(bad_id), V(broken_label), V(fewer_instances), V(fixed_port), V(id_taken),
-          V(name_taken), V(no_health_check), V(no_instances), V(no_listener), V(no_preview), V(no_version_before), V(no_virtualservice),
+          V(left_preview), V(name_taken), V(no_health_check), V(no_instances), V(no_listener), V(no_preview), V(no_version_before), V(no_virtualservice),
           V(not_a_listener), V(not_approved), V(not_proven), V(nothing_active), V(nothing_stated), V(other_definition), V(other_service),
           V(priority_too_low), V(several_ports), V(superseded), V(unfinished), V(unknown_history), V(unknown_version),
           V(virtualservice_disabled), V(wrong_label).
@@ -575,6 +583,11 @@ plan:
       description: The version, for Marathon, of the app where it exists already. With another one the plan does not hold.
       type: str
       sample: null
+    leftovers:
+      description: The previews that an interrupted rollout left, to be deleted at the end.
+      type: list
+      elements: str
+      sample: []
     deploys:
       description: Whether the app is to be created, or brought to its size and waited for.
       type: bool

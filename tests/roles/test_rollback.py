@@ -133,6 +133,22 @@ def test_a_way_back_that_somebody_takes_back_meanwhile_has_not_been_gone(user: U
     assert user.answering() == {"app1-200"}
 
 
+def test_whoever_finishes_or_gives_up_removes_the_preview_of_an_interrupted_rollout(user: User) -> None:
+    user.retire(user.roll_out("100"))
+    finishing: list[tuple[str, dict[str, Any]]] = [
+        ("rollback", {"rollback_service": "app1", "rollback_version": "100"}),
+        ("retire", {"retire_service": "app1"}),
+        ("rollout", {"rollout_service": "app1", "rollout_version": "100"}),
+    ]
+    for playbook, asked in finishing:
+        plan = user.info(rollout={"version": "200", "image": "lab/ok", "strategy": "preview"})["plan"]
+        user.app(definition=plan["preview"]["definition"])
+        assert all_instances(user.lab)["app1-200-preview"] == 1
+        outcome = run_playbook(f"dcos.avi.{playbook}", asked, user.lab.env)
+        assert (outcome.returncode, outcome.changed) == (0, 1), outcome.output
+        assert all_instances(user.lab) == {"app1": 0, "app1-100": 2}
+
+
 def create_sick(user: User, version: str) -> None:
     """Create the version as a rollout would whose tasks never get healthy."""
     plan = user.info(rollout={"version": version, "image": "lab/never-healthy"})["plan"]

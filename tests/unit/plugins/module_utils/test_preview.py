@@ -6,17 +6,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import datetime, timezone
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
+from ansible_collections.dcos.avi.plugins.module_utils._keep import what_may_leave
 from ansible_collections.dcos.avi.plugins.module_utils._migration import picture
-from ansible_collections.dcos.avi.plugins.module_utils._preview import preview_definition
+from ansible_collections.dcos.avi.plugins.module_utils._preview import left_previews, preview_definition
+from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import Ways
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     DEFINITION,
     fresh,
     upgraded,
+    upgraded_group,
     version,
 )
 
@@ -228,3 +232,43 @@ def test_versions_that_are_kept_warm_are_not_retired_yet():
     active = dataclasses.replace(upgraded(), versions=(version("200", 10, (3, 4)),))
     assert steps(plan(active, ways=Ways(keep_warm=60, is_warm=True))) == []
     assert steps(plan(active, ways=Ways(keep_warm=60)))[-1] == ("retire", "app1")
+
+
+def test_a_preview_that_an_interrupted_rollout_left_is_found_unless_it_awaits_its_approval():
+    assert left_previews(picture(upgraded())) == ()
+    assert left_previews(picture(with_preview(upgraded()))) == (PREVIEW,)
+    assert left_previews(picture(with_preview(upgraded())), PREVIEW) == ()
+    assert left_previews(picture(approved())) == ()
+    created = dataclasses.replace(approved(), versions=(*approved().versions, version("200", 20)))
+    assert left_previews(picture(created)) == (PREVIEW,)
+    # What only claims to be one.
+    for other in ("app1-200", "other-200-preview"):
+        named = dataclasses.replace(upgraded(), previews=(dataclasses.replace(version("1", 0), id=other),))
+        assert left_previews(picture(named)) == ()
+
+
+def test_each_run_that_finishes_deletes_what_interrupted_rollouts_left():
+    state = with_preview(upgraded())
+    for found in (
+        plan_rollout(picture(state), RolloutRequest("300", definition=DEFINITION)),
+        plan_rollout(picture(state), RolloutRequest("100", definition=DEFINITION)),
+        plan_rollback(picture(state), RollbackRequest()),
+        plan_rollback(picture(state), RollbackRequest("100")),
+        plan_rollback(picture(with_preview(upgraded_group())), RollbackRequest()),
+    ):
+        assert found.action != "refuse"
+        assert (found.leftovers, steps(found)[-1]) == ((PREVIEW,), ("delete", PREVIEW))
+    found = what_may_leave(picture(state), keep_warm=0, keep=None, now=datetime.now(timezone.utc))
+    assert found["left_previews"] == [PREVIEW]
+
+
+def test_a_run_that_stops_for_an_approval_or_is_refused_deletes_nothing():
+    other = RolloutRequest("300", definition=DEFINITION, strategy="preview", promote=False)
+    assert plan_rollout(picture(with_preview(upgraded())), other).leftovers == ()
+    for found in (
+        plan_rollback(picture(with_preview(fresh())), RollbackRequest()),
+        plan_rollout(picture(with_preview(fresh())), RolloutRequest("300", definition={})),
+    ):
+        assert (found.action, found.leftovers, found.steps) == ("refuse", (), ())
+        assert found.refusals[-1].code == "left_preview"
+        assert "dcos.avi.withdraw (rollout_version: 200)" in found.refusals[-1].sentence

@@ -214,6 +214,11 @@ def test_its_preview_goes_with_a_version_that_is_taken_back(state):
     assert recover(with_preview(state), on_failure="freeze").preview is None
 
 
+def test_its_preview_goes_with_a_version_that_is_only_not_finished():
+    found = plan_recovery(picture(with_preview(upgraded())), "app1-100", "rollback", "retire")
+    assert (found.action, found.preview) == ("unfinished", "app1-100-preview")
+
+
 def gone(servers, *versions):
     """app1-110 took the traffic over from app1-100, and then somebody scaled it to zero or deleted it."""
     view = ab_view(pool("a", servers, ab_pool=AbPool("b", 0)), pool("b", (3, 4)))
@@ -248,7 +253,6 @@ def test_what_is_gone_left_nothing_to_mend_where_another_version_has_the_traffic
 
 def test_its_preview_stays_with_a_version_that_stays():
     state = with_preview(upgraded())
-    assert plan_recovery(picture(state), "app1-100", "rollback", "retire").preview is None
     assert plan_recovery(picture(state), "app1-100", "rollback", "soak", begun=False).preview is None
 
 
