@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.dcos.avi.plugins.module_utils._numbers import options_read
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 
 def call(work: Work, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
     """Do the work of a module, with its options checked and filled in by its argument spec."""
-    parameters = ArgumentSpecValidator(work.options, **work.rules).validate(options)
+    parameters = ArgumentSpecValidator(work.options, **work.rules).validate(options_read(work.options, options))
     assert not parameters.error_messages, parameters.error_messages
     return work.do(parameters.validated_parameters, check_mode)

@@ -14,6 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_i
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
+from ansible_collections.dcos.avi.plugins.module_utils._numbers import said, whole
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
     NONE,
@@ -34,6 +35,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._version_definition impor
     unusable,
     wrong_settings,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._words import shown
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,10 @@ def _unfit(stated: Mapping[str, Any], definition: Mapping[str, Any], app_id: str
             f"The definition's label {label} makes {app_id} a version, which gets no virtual service: leave it out."
         )
         yield Refusal("not_a_listener", sentence)
-    if definition.get("instances", 1) == 0:
-        yield Refusal("no_instances", "A listener needs at least one instance to take the traffic, not 0.")
+    given = said(definition.get("instances"))
+    if given is not None and (whole(given) or 0) < 1:
+        sentence = f"A listener needs at least one instance to take the traffic, not {shown(given)}."
+        yield Refusal("no_instances", sentence)
 
 
 def _name_taken(picture: Picture, definition: Mapping[str, Any]) -> Iterable[Refusal]:

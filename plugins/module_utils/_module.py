@@ -6,15 +6,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.dcos.avi.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
+from ansible_collections.dcos.avi.plugins.module_utils._numbers import options_read
 from ansible_collections.dcos.avi.plugins.module_utils._secrets import secrets, shown
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 
+class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core tells no types
+    """A module whose options have their numbers read in the collection's own way, whatever the release of ansible-core."""
+
+    params: dict[str, Any]
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.params = options_read(self.argument_spec, self.params)
+
+
 def run(work: Work) -> None:
     """Do the work as a module, in a process of its own."""
-    module = AnsibleModule(argument_spec=work.options, supports_check_mode=True, **work.rules)
+    module = _Module(argument_spec=work.options, supports_check_mode=True, **work.rules)
     found = secrets(work.options, module.params)
     module.no_log_values.update(found)
     if REQUESTS_IMPORT_ERROR:

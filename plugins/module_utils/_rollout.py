@@ -20,6 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConf
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import replaced, taking_over_from
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
+from ansible_collections.dcos.avi.plugins.module_utils._numbers import said, whole
 from ansible_collections.dcos.avi.plugins.module_utils._only_once import runs_only_once
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
@@ -290,14 +291,14 @@ def _instances(picture: Picture, request: RolloutRequest, asked: Mapping[str, An
 
     A version that exists may serve already, and scaling it down here would cut off requests undrained.
     """
-    given = request.instances if request.instances is not None else asked.get("instances")
+    given = request.instances if request.instances is not None else said(asked.get("instances"))
     serving = picture.active or picture.serving
     usual = max(existing.instances if existing else 0, serving.instances if serving else 0)
-    instances = usual if given is None else given
     if given is None and usual < 1:
         raise CannotPlan([_nothing_active(picture, "give the number of instances")])
-    if not isinstance(instances, int) or isinstance(instances, bool) or instances < 1:
-        raise CannotPlan([no_instances(instances)])
+    instances = usual if given is None else whole(given)
+    if instances is None or instances < 1:
+        raise CannotPlan([no_instances(given)])
     return max(instances, existing.instances) if existing else instances
 
 
@@ -327,7 +328,7 @@ def _unfinished(picture: Picture) -> Iterable[Refusal]:
 def _fewer(picture: Picture, request: RolloutRequest, instances: int) -> Iterable[Refusal]:
     """All the traffic of the version that serves comes to the new one, so fewer instances must be asked for by name."""
     serving = picture.active or picture.serving
-    asked_for = request.instances is not None or "instances" in (request.overrides or {})
+    asked_for = request.instances is not None or said((request.overrides or {}).get("instances")) is not None
     if not asked_for and serving and instances < serving.instances:
         yield Refusal(
             "fewer_instances",

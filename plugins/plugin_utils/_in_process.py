@@ -24,6 +24,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action.normal import ActionModule as AsModule
 from ansible.utils.display import Display
 from ansible_collections.dcos.avi.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
+from ansible_collections.dcos.avi.plugins.module_utils._numbers import options_read
 from ansible_collections.dcos.avi.plugins.module_utils._query import HAS_JMESPATH
 from ansible_collections.dcos.avi.plugins.module_utils._secrets import shown
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
@@ -39,7 +40,8 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
         if not self._comes_to_the_same(task_vars or {}):
             return self._as_module(tmp, task_vars)
         with _directory(self._loader.get_basedir()):
-            given = ArgumentSpecValidator(self.work.options, **self.work.rules).validate(_plain(self._task.args))
+            args = options_read(self.work.options, _plain(self._task.args))
+            given = ArgumentSpecValidator(self.work.options, **self.work.rules).validate(args)
             if given.error_messages:
                 # Ansible has words for that, which users know.
                 return self._as_module(tmp, task_vars)

@@ -18,12 +18,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.vocabulary import (
+    numbers_read,
     wrong_in_ab_config,
     wrong_in_data,
     wrong_in_proxy,
     wrong_in_vip,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._numbers import number
 
 FRONTEND = "FE-Proxy"
 FRONTEND_VIP = "FE-Proxy-VIP"
@@ -83,6 +85,7 @@ def render(avi: Mapping[str, Any]) -> dict[str, str]:
 
     :raises Refused: a value cannot be right; names its path.
     """
+    avi = numbers_read(avi)
     wrong = wrong_in_data(avi)
     if wrong:
         raise Refused(f"The Avi labels cannot be made from this: {'; '.join(wrong)}.")
@@ -178,12 +181,17 @@ def same(key: str, one: str | None, other: str | None) -> bool:
         return False
     if key in _JSON_LABELS:
         try:
-            return _dump(json.loads(one)) == _dump(json.loads(other))
+            return _dump(_parsed(one)) == _dump(_parsed(other))
         except (ValueError, RecursionError):
             return False
     if key in _YES_NO_LABELS:
         return one.strip().lower() == other.strip().lower()
     return False
+
+
+def _parsed(text: str) -> Any:
+    """To JSON 20.0 is 20."""
+    return json.loads(text, parse_float=number)
 
 
 def _dump(value: Any) -> str:
@@ -204,7 +212,7 @@ def _read_object(key: str, labels: Mapping[str, str], broken: list[BrokenLabel])
         return None
     text = labels[key]
     try:
-        value = json.loads(text)
+        value = _parsed(text)
     except (ValueError, TypeError, RecursionError) as error:
         hint = " (it holds curly quotes: write straight ones)" if _has_curly_quotes(text) else ""
         broken.append(BrokenLabel(key, f"{key} is not valid JSON{hint}: {error}; it holds {_excerpt(text)}"))

@@ -16,8 +16,16 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.schema import POOL_FIELDS, VIRTUAL_SERVICE_FIELDS
+from ansible_collections.dcos.avi.plugins.module_utils._numbers import is_unsaid, number
 from ansible_collections.dcos.avi.plugins.module_utils._words import shown
 
+# The keys of which the values are numbers, wherever they stand.
+NUMBERS = frozenset(
+    """
+    connection_ramp_duration default_server_port duration graceful_disable_timeout mask max_concurrent_connections_per_server port
+    port_range_end priority ratio service_port
+    """.split()
+)
 # So many keys can be named in a sentence.
 _FEW = 5
 # Yields (path, what is wrong there) for a value at a path.
@@ -45,6 +53,20 @@ def wrong_in_vip(address: str) -> list[str]:
 def wrong_in_data(avi: Any) -> list[str]:
     """Return the same for all labels as data, the form of the option ``avi``."""
     return [f"{path} {what}" for path, what in LABELS(avi, "avi")]
+
+
+def numbers_read(value: Any) -> Any:
+    """Return labels as data with their numbers read, and without those that were left empty."""
+    if isinstance(value, list):
+        return [numbers_read(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {key: _number_read(key, item) for key, item in value.items() if not (key in NUMBERS and is_unsaid(item))}
+
+
+def _number_read(key: str, value: Any) -> Any:
+    found = number(value) if key in NUMBERS else None
+    return numbers_read(value) if found is None else found
 
 
 def _of_type(kind: type, name: str) -> Check:
@@ -77,8 +99,8 @@ def _list_of(item: Check) -> Check:
         if not isinstance(value, list):
             yield path, f"must be a list, not {shown(value)}"
             return
-        for number, each in enumerate(value):
-            yield from item(each, f"{path}[{number}]")
+        for place, each in enumerate(value):
+            yield from item(each, f"{path}[{place}]")
 
     return check
 

@@ -13,6 +13,7 @@ import json
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._numbers import is_unsaid, number
 
 NUMBERS = frozenset(
     """
@@ -56,7 +57,12 @@ def typed(definition: dict[str, Any]) -> dict[str, Any]:
     """
     if not isinstance(definition, dict):
         raise Refused(f"An app's definition must be an object (in YAML a mapping), not {_kind(definition)}.")
-    return {key: _value(key, value) for key, value in definition.items() if value is not None}
+    return {key: _value(key, value) for key, value in definition.items() if not _says_nothing(key, value)}
+
+
+def _says_nothing(key: str, value: Any) -> bool:
+    """A number that was left empty, as in a survey, is not given."""
+    return value is None or (key in NUMBERS and is_unsaid(value))
 
 
 def _value(key: str, value: Any) -> Any:
@@ -108,14 +114,8 @@ def _kind(value: Any) -> str:
 
 
 def _number(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    for convert in (int, float):
-        try:
-            return convert(value)
-        except ValueError:
-            continue
-    return value
+    found = number(value)
+    return value if found is None else found
 
 
 def _string(value: Any) -> str:

@@ -66,7 +66,7 @@ def test_render_a_fixed_address():
             'avi.proxy.pool.health_monitor_refs must be a list, not "/api/x"',
         ),
         (
-            {"proxy": {"virtualservice": {"services": [{"port": "80"}]}}},
+            {"proxy": {"virtualservice": {"services": [{"port": "http"}]}}},
             "avi.proxy.virtualservice.services[0].port must be a whole number",
         ),
         ({"proxy": "{}"}, "avi.proxy must be an object"),
