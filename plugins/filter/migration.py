@@ -9,23 +9,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.dcos.avi.plugins.module_utils._rollout_result import rollout_result
+from ansible_collections.dcos.avi.plugins.module_utils._rollout_result import rollout_result, rollout_stats
 
 SERVICE_COLUMNS = ("service", "active", "pool", "ratio", "virtual service", "waiting", "problems")
 COLUMNS = ("app", "version", "priority", "instances", "healthy", "role", "pool")
 
 
-def migration_table(observed: Sequence[Mapping[str, Any]]) -> list[str]:
+def migration_table(observed: Sequence[Mapping[str, Any]], own_lock: str = "") -> list[str]:
     """Return the lines of a table, one block for each service; where there are several, they are first shown side by side.
 
-    Takes a list of results of M(dcos.avi.migration_info).
+    Takes a list of results of M(dcos.avi.migration_info). The lock whose owner is ``own_lock`` is that of the run that shows the table,
+    which gives it back when it ends: it is not shown.
     Raises AnsibleFilterError where an element is not one.
     """
     if isinstance(observed, Mapping):
         raise AnsibleFilterError(
             "dcos.avi.migration_table takes a list of results of dcos.avi.migration_info; put the one result in brackets"
         )
-    blocks = [line for service in observed for line in _service_lines(service)]
+    blocks = [line for service in observed for line in _service_lines(service, own_lock)]
     if len(observed) < 2:
         return blocks
     return [*_aligned(SERVICE_COLUMNS, [_service_row(service) for service in observed]), "", *blocks]
@@ -46,10 +47,10 @@ def migration_steps(plan: Mapping[str, Any]) -> list[str]:
     return [f"{number}. {step['step']} {step['app']}: {step['reason']}" for number, step in enumerate(plan["steps"], 1)]
 
 
-def _service_lines(observed: Mapping[str, Any]) -> list[str]:
+def _service_lines(observed: Mapping[str, Any], own_lock: str) -> list[str]:
     if not isinstance(observed, Mapping) or "service" not in observed:
         raise AnsibleFilterError("dcos.avi.migration_table takes results of dcos.avi.migration_info")
-    lines = [_headline(observed)]
+    lines = [_headline(observed, own_lock)]
     rows = [_row(version) for version in observed.get("versions") or []]
     if rows:
         lines += [f"  {line}" for line in _aligned(COLUMNS, rows)]
@@ -80,13 +81,13 @@ def _service_row(observed: Mapping[str, Any]) -> list[str]:
     return ["-" if cell is None else str(cell) for cell in cells]
 
 
-def _headline(observed: Mapping[str, Any]) -> str:
+def _headline(observed: Mapping[str, Any], own_lock: str) -> str:
     virtualservice = observed.get("virtualservice") or {}
     parts = [_traffic(observed.get("active"), virtualservice.get("ratio"))]
     if virtualservice:
         parts.append(f"virtual service {virtualservice['name']} is {virtualservice['oper_state']}")
     lock = observed.get("lock")
-    if lock:
+    if lock and lock["owner"] != own_lock:
         parts.append(f"locked by {lock['owner']} since {lock['since']} for {lock['purpose']}")
     return f"{observed['service']}: " + "; ".join(parts)
 
@@ -111,4 +112,5 @@ class FilterModule:
             "migration_table": migration_table,
             "migration_steps": migration_steps,
             "rollout_result": rollout_result,
+            "rollout_stats": rollout_stats,
         }

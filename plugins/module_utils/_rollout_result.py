@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import UNSEEN
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import (
     LEAVE,
@@ -74,6 +76,20 @@ def rollout_result(
         "requests": sum(result["spent"]["requests"] for result in took_place.values()),
         "evidence": {name: took_place[name].get(key) for name, key in _EVIDENCE.items() if name in took_place},
     }
+
+
+def rollout_stats(result: Mapping[str, Any], service: str) -> dict[str, Any]:
+    """Return what a rollout hands on to the next nodes of a workflow: its result, once as the last one and once under its service's name.
+
+    Each is a variable of its own. Ansible merges the parts of a variable that two runs set, and AWX keeps that of one node alone.
+    """
+    return {"rollout_result": dict(result), f"rollout_result_{_as_name(service)}": dict(result)}
+
+
+def _as_name(service: str) -> str:
+    """Return a part of a variable's name. No two ids of Marathon, which has no capitals and no underscores in them, lead to the same."""
+    name = short_id(service).replace("--", "_DD").replace("-", "_").replace(".", "_DOT_").replace("/", "__")
+    return re.sub(r"\W", "_", name, flags=re.ASCII)
 
 
 def _last_look(phases: Phases) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -185,6 +186,33 @@ def test_an_earlier_result_is_not_taken_for_that_of_a_refused_rollout(lab: LabPr
     play = in_a_file(tmp_path / "play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
     ended = run_playbook(play, {"rollout_service": "app1", "rollout_image": "shop/server:260"}, lab.env)
     assert ended.returncode == 0, ended.output
+
+
+def test_a_second_rollout_hands_on_nothing_of_the_first_one(lab: LabProcess, tmp_path: Path) -> None:
+    tasks = [
+        including("rollout", vars={"rollout_version": "262", "rollout_smoke": {}}),
+        including("rollout", vars={"rollout_version": "264"}),
+    ]
+    play = in_a_file(tmp_path / "play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
+    asked = {"rollout_service": "app1", "rollout_image": "shop/server:262"}
+    ended = run_playbook(play, asked, {**lab.env, "ANSIBLE_SHOW_CUSTOM_STATS": "1"})
+    assert ended.returncode == 0, ended.output
+    (told,) = [line for line in ended.output.splitlines() if "RUN: " in line]
+    handed_on = json.loads(told.partition("RUN: ")[2])
+    assert handed_on.keys() == {"rollout_result", "rollout_result_app1"}
+    for result in handed_on.values():
+        assert (result["app"], result["before"]["app"], "smoke" in result["evidence"]) == (
+            "app1-264",
+            "app1-262",
+            False,
+        )
+
+
+def test_the_table_of_a_failed_run_does_not_name_its_own_lock(lab: LabProcess) -> None:
+    ended = rollout(lab, "266", "lab/error", rollout_smoke=SMOKE)
+    assert "rollout of app1-266 failed" in ended.failure, ended.output
+    assert "the traffic goes to" in ended.output
+    assert "locked by" not in ended.output
 
 
 @pytest.mark.parametrize("strategy", ["linear", "free"])

@@ -15,6 +15,12 @@ def test_a_lock_is_shown_in_the_line_of_its_service():
         assert ("locked by AWX job 4711 since 2026-01-15T10:20:30Z for rollout of version 200" in line) is shown
 
 
+def test_the_lock_of_the_run_that_shows_the_table_is_not_shown():
+    seen = [{"service": "app1", "lock": LOCK}]
+    assert migration_table(seen, own_lock=LOCK["owner"]) == ["app1: no version is proven to take the traffic"]
+    assert "locked by AWX job 4711" in migration_table(seen, own_lock="AWX job 4712")[0]
+
+
 def test_a_preview_has_a_row_without_a_priority():
     preview = {"app": "app1-200-preview", "version": "200-preview", "priority": None, "instances": 2, "healthy": 2}
     *_head, row = migration_table([{"service": "app1", "versions": [{**preview, "role": "preview", "pool": None}]}])

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._rollout_result import rollout_result
+from ansible_collections.dcos.avi.plugins.module_utils._rollout_result import rollout_result, rollout_stats
 
 ACTIVE = {"app": "app1-200", "pool": "app1-200-pool-80"}
 
@@ -129,3 +129,12 @@ def test_a_failure_after_the_traffic_has_moved_is_to_be_finished(recover):
         "app1-200 was rolled out, but not all was finished. Scale: Marathon answered 503. "
         "Now app1-200 serves, in pool app1-200-pool-80. Run the rollout again to finish it."
     )
+
+
+def test_each_service_hands_on_a_variable_of_its_own():
+    services = ["app1", "/shop/app-1", "shop-app-1", "shop.app-1", "shop--app-1", "1e3", "010"]
+    names = [name for service in services for name in rollout_stats({}, service) if name != "rollout_result"]
+    assert names[:3] == ["rollout_result_app1", "rollout_result_shop__app_1", "rollout_result_shop_app_1"]
+    assert len(set(names)) == len(services)
+    # Also of what could be no service, which is refused later.
+    assert all(name.isidentifier() for name in [*names, *rollout_stats({}, "not a service")])
