@@ -23,10 +23,17 @@ class DcosAviError(Exception):
         self.details = details
         self.changed = False
         """Something was changed before it failed, or may have been."""
+        self.unseen = False
+        """Nothing was seen of what was to be judged: this is no verdict on it."""
 
     def as_result(self) -> dict[str, Any]:
-        """Return ``changed``, ``status`` and ``details`` as module result keys, without those that are unknown."""
-        facts = {"changed": self.changed or None, "status": self.status, "details": self.details}
+        """Return ``changed``, ``status``, ``details`` and ``unseen`` as module result keys, without those that are unknown."""
+        facts = {
+            "changed": self.changed or None,
+            "status": self.status,
+            "details": self.details,
+            "unseen": self.unseen or None,
+        }
         return {key: value for key, value in facts.items() if value is not None}
 
 

@@ -22,7 +22,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration_result import 
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._owner import is_gone
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan
-from ansible_collections.dcos.avi.plugins.module_utils._recovery import ROLLBACK_OR_FREEZE, plan_recovery
+from ansible_collections.dcos.avi.plugins.module_utils._recovery import ROLLBACK_OR_FREEZE, Recovery, plan_recovery
 from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import GATES, Ways
@@ -50,6 +50,7 @@ RECOVER_OPTIONS: dict[str, Any] = {
     "on_failure": {"type": "str", "choices": list(ROLLBACK_OR_FREEZE), "default": "rollback"},
     "phase": {"type": "str"},
     "begun": {"type": "bool", "default": True},
+    "judged": {"type": "bool", "default": True},
 }
 MIGRATION_INFO_OPTIONS: dict[str, Any] = {
     "service": {"type": "str", "required": True},
@@ -124,10 +125,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             result["plan"] = _rollback_plan(service, seen, params["rollback"]).as_result()
         if params["recover"]:
             failed = params["recover"]
-            recovery = plan_recovery(
-                seen, short_id(failed["app"]), failed["on_failure"], failed["phase"], failed["begun"]
-            )
-            result["recovery"] = recovery.as_result()
+            result["recovery"] = recovery_of(seen, failed["app"], failed).as_result()
     if waited:
         result["waited"] = waited.as_result()
         result["warnings"] = [*_unknown(seen, short_id(params["app"])), *not_waited_out(waited)]
@@ -158,6 +156,13 @@ def _rollout_plan(service: Service, seen: Picture, rollout: dict[str, Any], ways
 
 def _rollback_plan(service: Service, seen: Picture, rollback: dict[str, Any]) -> Plan:
     return plan_rollback(seen, RollbackRequest(**rollback), lambda app_id: service.has_namesake(seen, app_id))
+
+
+def recovery_of(seen: Picture, app_id: str, failed: Mapping[str, Any]) -> Recovery:
+    """Return what to do about an app, by the options of RECOVER_OPTIONS."""
+    return plan_recovery(
+        seen, short_id(app_id), failed["on_failure"], failed["phase"], failed["begun"], failed["judged"]
+    )
 
 
 def _unknown(seen: Picture, app_id: str) -> list[str]:

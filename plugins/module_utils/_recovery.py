@@ -58,7 +58,12 @@ class Recovery:
 
 
 def plan_recovery(
-    picture: Picture, app_id: str, on_failure: str, phase: str | None = None, begun: bool = True
+    picture: Picture,
+    app_id: str,
+    on_failure: str,
+    phase: str | None = None,
+    begun: bool = True,
+    judged: bool = True,
 ) -> Recovery:
     """Return what to do about an app whose rollout failed: the first of these that holds.
 
@@ -67,7 +72,8 @@ def plan_recovery(
     leave: this run did not touch it.
     unfinished: it serves steadily, and only the versions before are still to be retired. After its gates, tasks that Marathon
     has not checked yet, as after a change of its leader, say nothing against it.
-    leave: all is to stay as it is, or only the confirmation was missed and a fresh look proves the app.
+    leave: all is to stay as it is, or only the confirmation was missed and a fresh look proves the app, or it serves steadily and what
+    should judge it has seen nothing.
     rollback: the traffic goes to it, or to nobody, so the version before has to come back.
     leave: the cloud connector may still move the traffic to it.
     withdraw: a proof shows that it takes no traffic, so it goes to zero instances.
@@ -78,8 +84,9 @@ def plan_recovery(
     :param on_failure: of ROLLBACK_OR_FREEZE; with "freeze" nothing is taken back.
     :param phase: the phase that failed, such as "deploy", "confirm" or "retire"; None where it is not known.
     :param begun: the rollout had begun to create or change the app; what it did not touch is not its to take back.
+    :param judged: the phase that failed saw what it is about; False where it got no answer, which is no verdict on the app.
     """
-    found = _plan(picture, app_id, on_failure, phase, begun)
+    found = _plan(picture, app_id, on_failure, phase, begun, judged)
     # Where only the versions before are to be retired, the preview has served its purpose.
     is_left = found.action == LEAVE or on_failure == FREEZE
     preview = next((each.id for each in picture.observed.previews if each.id == preview_id(app_id)), None)
@@ -91,14 +98,14 @@ def plan_recovery(
     return dataclasses.replace(found, preview=preview)
 
 
-def _plan(picture: Picture, app_id: str, on_failure: str, phase: str | None, begun: bool) -> Recovery:
+def _plan(picture: Picture, app_id: str, on_failure: str, phase: str | None, begun: bool, judged: bool) -> Recovery:
     app = picture.app(app_id)
     if app is None or (app.instances == 0 and not app.tasks):
         return _gone(picture, app_id, on_failure, begun)
     if not begun:
         return Recovery(LEAVE, app_id, f"{app_id} is left as it is, because this run did not change it.", _AGAIN)
     return (
-        _goes_on(picture, app, on_failure, phase)
+        _goes_on(picture, app, on_failure, phase, judged)
         or _taken_back(picture, app)
         or _awaited(picture, app, phase)
         or _withdrawn(picture, app, phase)
@@ -116,7 +123,7 @@ def _gone(picture: Picture, app_id: str, on_failure: str, begun: bool) -> Recove
     return Recovery(ROLLBACK, app_id, f"{nobody} So the version before has to come back.", _ANEW)
 
 
-def _goes_on(picture: Picture, app: App, on_failure: str, phase: str | None) -> Recovery | None:
+def _goes_on(picture: Picture, app: App, on_failure: str, phase: str | None, judged: bool) -> Recovery | None:
     """Where nothing is to be taken back, whoever takes the traffic."""
     serving = _steadily_active(picture_once_checked(picture), app.id)
     if phase == RETIRE and serving and (is_complete(serving) or serving.deployments):
@@ -126,6 +133,9 @@ def _goes_on(picture: Picture, app: App, on_failure: str, phase: str | None) -> 
     if phase in _UNTESTED and _steadily_active(picture, app.id) and is_complete(app):
         sentence = f"{app.id} is left as it is: a fresh look proves that it takes all traffic with its {app.instances} instances."
         return Recovery(LEAVE, app.id, sentence, "Run the rollout again to go on.")
+    if not judged and serving:
+        sentence = f"{app.id} is left as it is: it takes all traffic, and Marathon or Avi gave no answer that speaks against it."
+        return Recovery(LEAVE, app.id, sentence, "Run the rollout again to have it judged.")
     return None
 
 

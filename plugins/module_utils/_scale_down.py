@@ -30,10 +30,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration_info import (
     RECOVER_OPTIONS,
     RETIRE_OPTIONS,
     ROLLBACK_OPTIONS,
+    recovery_of,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._owner import this_run
-from ansible_collections.dcos.avi.plugins.module_utils._recovery import WITHDRAW, plan_recovery
+from ansible_collections.dcos.avi.plugins.module_utils._recovery import WITHDRAW
 from ansible_collections.dcos.avi.plugins.module_utils._retire import Retirement, plan_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited
@@ -160,7 +161,7 @@ class _Leaving:
                 seen, RollbackRequest(**rollback), lambda app_id: self.service.has_namesake(seen, app_id)
             )
             return list(plan.withdraw), " ".join(each.sentence for each in plan.refusals) or plan.reason
-        recovery = plan_recovery(seen, self.app_id, recover["on_failure"], recover["phase"], recover["begun"])
+        recovery = recovery_of(seen, self.app_id, recover)
         return plan_withdraw(seen) if recovery.action == WITHDRAW else [], recovery.sentence
 
 

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, picture_once_checked, recent_failure
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
-# Seconds after which a single failure of a task is past, while a crash loop has shown itself again.
+# Seconds after which a single failure of a task is past, while a crash loop has shown itself again. What else may pass has passed by then, too.
 SETTLE_SECONDS = 30.0
+# Seconds in all that running tasks get which Marathon has not checked yet: as long as the grace period that its checks have by themselves.
+UNCHECKED_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -35,27 +37,52 @@ class Waited:
 def look_until_settled(
     look: Callable[[], Picture], seen: Picture, is_settled: Callable[[Picture], bool], **times: Any
 ) -> Picture:
-    """Look until the service has settled, or clearly will not by itself, or the time is up. Returns the last look."""
+    """Look until the service has settled, or clearly will not by itself, or the time is up. Returns the last look.
+
+    Where nothing is missing but that Marathon checks tasks which run and have not failed, the time is longer.
+    """
     looks = [seen]
 
     def look_again() -> Picture:
         looks.append(look())
         return looks[-1]
 
-    with contextlib.suppress(WaitTimeout):
-        wait_until(
-            look_again,
-            lambda picture: is_settled(picture) or _is_hopeless(looks),
-            timeout=SETTLE_SECONDS,
-            describe=lambda picture: "",
-            what="the active version to settle",
-            **times,
-        )
+    def wait(seconds: float, is_over: Callable[[Picture], bool]) -> None:
+        with contextlib.suppress(WaitTimeout):
+            wait_until(
+                look_again,
+                lambda picture: is_settled(picture) or is_hopeless(looks) or is_over(picture),
+                timeout=seconds,
+                describe=lambda picture: "",
+                what="the active version to settle",
+                **times,
+            )
+
+    if is_hopeless(looks):
+        return seen
+    wait(SETTLE_SECONDS, lambda picture: False)
+    if not is_settled(looks[-1]) and not is_hopeless(looks) and lacks_only_checks(looks[-1]):
+        wait(UNCHECKED_SECONDS - SETTLE_SECONDS, lambda picture: not lacks_only_checks(picture))
     return looks[-1]
 
 
-def _is_hopeless(looks: Sequence[Picture]) -> bool:
-    """Whether the version is not proven to take the traffic any more, or tasks fail one after another: each second may cost requests."""
-    active = [look.active for look in looks if look.active]
-    failures = {app.failure.at for app in active if app.failure}
-    return looks[-1].active is None or len({app.id for app in active}) > 1 or len(failures) > 1
+def is_hopeless(looks: Sequence[Picture]) -> bool:
+    """Whether time does not help any more: the traffic goes elsewhere or to nobody, or tasks fail, so that each second may cost requests.
+
+    A server that is down at one look, or a task that Avi or Marathon does not know yet, is no more than a moment of the version that serves.
+    """
+    last = looks[-1]
+    if last.active is None and (last.serving is None or recent_failure(last.serving)):
+        return True
+    takers = [taker for look in looks if (taker := look.active or look.serving)]
+    failures = {taker.failure.at for taker in takers if taker.failure}
+    return len({taker.id for taker in takers}) > 1 or len(failures) > 1
+
+
+def lacks_only_checks(seen: Picture) -> bool:
+    """Whether the version that serves would be complete if Marathon had checked its running tasks, of which none has failed just before."""
+    serves = seen.active or picture_once_checked(seen).active
+    app = seen.app(serves.id) if serves else None
+    if app is None or recent_failure(app) or not any(task.unchecked for task in app.tasks):
+        return False
+    return app.instances <= sum(task.healthy or task.unchecked for task in app.tasks)

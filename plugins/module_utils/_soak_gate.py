@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
@@ -15,10 +16,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.measures import STEPS, health_score, metrics
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, GateFailed, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
-from ansible_collections.dcos.avi.plugins.module_utils._migration import picture_once_checked
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._soak import Limit, Sample, Soak
-from ansible_collections.dcos.avi.plugins.module_utils._until_active import is_active, why_not_active
+from ansible_collections.dcos.avi.plugins.module_utils._soak_watch import SoakWatch
 from ansible_collections.dcos.avi.plugins.module_utils._wait import may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
@@ -57,7 +58,8 @@ def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     :param params: its options, each key present.
     :returns: {changed: False, passed, seconds, measures}; ``passed`` is None in check mode, which does not wait.
     :raises Refused: seconds or interval is not positive.
-    :raises GateFailed: a limit was broken, the app is not active any more, or there was no sample.
+    :raises GateFailed: a limit was broken, the app does not hold the traffic any more, or there was no sample; ``unseen`` where that is only
+        because Marathon or Avi gave no answer.
     :raises DcosAviError: whatever else went wrong with Marathon or Avi.
     """
     if params["seconds"] <= 0 or params["interval"] <= 0:
@@ -70,44 +72,70 @@ def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     begin = time.monotonic()
     with avi.client_from(params) as controller:
         service = Service(marathon.client_from(params), controller, params["service"], params["virtualservice"])
-        _watch(soak, service, controller, params)
+        _watch(soak, service.look, lambda seen: _samples(soak, seen, controller, params["metric_step"]), params)
     seconds = round(time.monotonic() - begin, 1)
     return {"changed": False, "passed": True, "seconds": seconds, "measures": soak.as_result()}
 
 
-def _watch(soak: Soak, service: Service, controller: Avi, params: dict[str, Any]) -> None:
-    """Look again and again until the time is up. A look that fails in a way that may pass is only not counted."""
-    app_id, end = short_id(params["app"]), time.monotonic() + params["seconds"]
-    last_error, looks = "", 0
+def _watch(
+    soak: Soak,
+    look: Callable[[], Picture],
+    measure: Callable[[Picture], dict[str, Sample | None]],
+    params: dict[str, Any],
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Check again and again until the time is up. A check that fails in a way that may pass is only not counted."""
+    app_id = short_id(params["app"])
+    watch = SoakWatch(app_id, params["seconds"], clock())
+    last_error, checks = "", 0
     while True:
-        last = time.monotonic() >= end
         try:
-            soak.add(_look(soak, service, controller, app_id, params["metric_step"]))
-            last_error, looks = "", looks + 1
+            seen = look()
+            why = watch.answered(clock(), seen)
+            if why:
+                raise _failed(why, soak)
+            soak.add(measure(seen))
+            last_error, checks = "", checks + 1
         except DcosAviError as error:
             if not may_pass(error):
                 raise
-            last_error = f" The last look failed: {error.sentence}"
+            watch.unanswered(clock())
+            last_error = f" The last check failed: {error.sentence}"
         if soak.broken():
             raise _failed(f"While {app_id} took the traffic, {soak.broken()}.", soak)
-        if last:
+        if watch.is_over(clock(), has_samples=checks > 0 and not soak.missing()):
             break
-        time.sleep(max(0.0, min(params["interval"], end - time.monotonic())))
-    if not looks:
-        unseen = f"Within {params['seconds']} s nothing could be seen of how {app_id} does, which is no pass."
-        raise _failed(f"{unseen}{last_error}", soak)
-    if soak.missing():
+        sleep(watch.pause(clock(), params["interval"]))
+    _refuse_without_samples(soak, watch, checks, params, last_error)
+
+
+def _refuse_without_samples(soak: Soak, watch: SoakWatch, checks: int, params: dict[str, Any], last_error: str) -> None:
+    """Fail where too little was seen to pass; without a verdict on the app where Marathon or Avi gave no answer."""
+    app_id, seconds = short_id(params["app"]), params["seconds"]
+    if not checks:
+        error = _failed(
+            f"Within {seconds} s nothing could be seen of how {app_id} does, which is no pass.{last_error}", soak
+        )
+    elif watch.is_away:
+        error = _failed(
+            f"How {app_id} does could not be seen to the end of the {seconds} s, which is no pass.{last_error}", soak
+        )
+    elif soak.missing():
         advice = "Without traffic, or without real-time metrics, there is nothing to judge."
-        missing = f"{soak.missing()} within {params['seconds']} s, which is no pass. {advice}{last_error}"
-        raise _failed(f"While {app_id} took the traffic, {missing}", soak)
+        missing = f"{soak.missing()} within {seconds} s, which is no pass. {advice}{last_error}"
+        error = _failed(f"While {app_id} took the traffic, {missing}", soak)
+    else:
+        return
+    error.unseen = watch.was_away
+    raise error
 
 
-def _look(soak: Soak, service: Service, controller: Avi, app_id: str, step: int) -> dict[str, Sample | None]:
-    # A change of Marathon's leader is no failure of the app, which Avi goes on checking.
-    seen = picture_once_checked(service.look())
+def _samples(soak: Soak, seen: Picture, controller: Avi, step: int) -> dict[str, Sample | None]:
+    """Return what Avi measures of the pool that takes the traffic."""
     taker = seen.traffic.taker
-    if taker is None or not is_active(seen, app_id):
-        raise _failed(f"{app_id} does not take the traffic. {why_not_active(seen, app_id)}", soak)
+    if taker is None:
+        return {}
     uuid = taker.pool.uuid
     measured = [name for name in soak.limits if name in METRICS]
     wanted = [*(METRICS[name] for name in measured), REQUESTS]

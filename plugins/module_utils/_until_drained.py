@@ -42,8 +42,8 @@ def until_drained(
     """Wait until the app has had no open connections for some seconds, or is seen to take the traffic, which no wait can mend.
 
     Not to succeed is no error: the caller decides what open connections are worth. What is returned was looked at in the end.
-    What speaks against scaling the app down then, such as a task of the active version that has just failed, gets some seconds
-    to pass, unless another one fails meanwhile.
+    What speaks against scaling the app down then, such as a task of the active version that has just failed or is not checked yet, gets
+    time to pass, unless another one fails meanwhile.
 
     :raises WaitTimeout: not even the last look succeeded.
     """
@@ -64,7 +64,7 @@ def until_drained(
         if drain.seen is None:
             raise
         seen = drain.seen
-    if seen.active and why_not_retire(seen):
+    if why_not_retire(seen):
         seen = look_until_settled(
             look, seen, lambda picture: why_not_retire(picture) is None, interval=interval, clock=clock, sleep=sleep
         )

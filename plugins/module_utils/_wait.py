@@ -21,6 +21,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
 )
 
 T = TypeVar("T")
+# Seconds between two looks while a server does not answer.
+AWAY_INTERVAL = 2.0
 
 WAIT_OPTIONS: dict[str, Any] = {
     "wait_timeout": {"type": "int", "default": 300},
@@ -54,7 +56,8 @@ def wait_until(
 ) -> T:
     """Call ``look`` every ``interval`` seconds until ``done`` accepts what it saw, and return that.
 
-    A look that fails in a way that may pass (a leader change, a restart, a lost answer) does not end the wait.
+    A look that fails in a way that may pass (a leader change, a restart, a lost answer) does not end the wait. The next one follows after
+    two seconds at least, for whatever does not answer gets no better by being asked more often.
     There is always one look, and always a last one when the time is up.
 
     :param timeout: seconds.
@@ -81,7 +84,8 @@ def wait_until(
             last_seen, last_error = describe(seen), None
         if is_last:
             raise _timeout(what, timeout, last_seen, last_error)
-        sleep(max(0.0, min(interval, deadline - clock())))
+        pause = max(interval, AWAY_INTERVAL) if last_error else interval
+        sleep(max(0.0, min(pause, deadline - clock())))
 
 
 def may_pass(error: DcosAviError) -> bool:
@@ -98,4 +102,6 @@ def _timeout(what: str, timeout: float, last_seen: str | None, last_error: str |
     if last_error:
         sentence += f"; the last look failed: {last_error}"
     details = {"waited_for": what, "seconds": timeout, "last_seen": last_seen, "last_error": last_error}
-    return WaitTimeout(sentence, details=details)
+    error = WaitTimeout(sentence, details=details)
+    error.unseen = last_seen is None
+    return error

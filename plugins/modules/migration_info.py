@@ -191,6 +191,10 @@ options:
         description: Whether the rollout had begun to create or change the app. What it did not touch is left as it is.
         type: bool
         default: true
+      judged:
+        description: Whether the phase that failed saw what it is about. V(false) where it got no answer, which is no verdict on the app.
+        type: bool
+        default: true
   until:
     description:
       - Wait, before looking for the result.

@@ -187,6 +187,11 @@ details:
   type: raw
   returned: failure, when known
   sample: {"waited_for": "every task of app1-200 to answer GET / as expected", "seconds": 30, "last_seen": "answered 500 instead of 200"}
+unseen:
+  description: V(true) where nothing could be seen, because Marathon gave no answer. It is no verdict on the version.
+  type: bool
+  returned: failure, where it is so
+  sample: true
 spent:
   description: What the call took, in seconds and in requests to Marathon and Avi.
   type: dict

@@ -112,6 +112,10 @@ options:
         description: Whether the rollout had begun to create or change the app.
         type: bool
         default: true
+      judged:
+        description: Whether the phase that failed saw what it is about. V(false) where it got no answer, which is no verdict on the app.
+        type: bool
+        default: true
   owner:
     description:
       - The run that holds the lock, as it was given to M(dcos.avi.migration_lock).

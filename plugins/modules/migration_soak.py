@@ -13,8 +13,12 @@ short_description: Watch for a time what Avi measures of the version that takes 
 version_added: 0.1.0
 
 description:
-  - Looks again and again at what Avi measures of the pool that takes the traffic, and fails at once when a limit is broken,
-    or when O(app) is not proven to take the traffic any more.
+  - Checks again and again what Avi measures of the pool that takes the traffic, and fails at once when a limit is broken,
+    when the traffic goes elsewhere, or when tasks of O(app) fail.
+  - What may pass gets 30 seconds, such as a server that is down at one check. A deployment of O(app) that is under way, as where somebody
+    scales it up, gets five minutes.
+  - While Marathon or Avi gives no answer, nothing is judged. The time without an answer is added at the end, up to five minutes. If nothing
+    was seen even then, RV(unseen) is V(true).
   - No samples is not a pass. What Avi measured before the first look does not count.
   - Never changes anything.
 
@@ -122,6 +126,11 @@ details:
   type: raw
   returned: failure, when known
   sample: {"measures": {"max_error_percent": {"samples": 3, "worst": 12.5, "last": 12.5, "limit": 1}}}
+unseen:
+  description: V(true) where nothing could be seen, because Marathon or Avi gave no answer. It is no verdict on the version.
+  type: bool
+  returned: failure, where it is so
+  sample: true
 spent:
   description: What the call took, in seconds and in requests to Marathon and Avi.
   type: dict

@@ -9,7 +9,7 @@ import dataclasses
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
-from ansible_collections.dcos.avi.plugins.module_utils._recovery import plan_recovery
+from ansible_collections.dcos.avi.plugins.module_utils._recovery import LEAVE, ROLLBACK, plan_recovery
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     ab_view,
     crashing,
@@ -269,3 +269,16 @@ def test_what_takes_the_traffic_is_never_withdrawn(state, app_id):
     if found.action == "withdraw":
         assert seen.active is not None
         assert seen.traffic.taker not in seen.places(seen.app(app_id))
+
+
+def test_what_got_no_answer_takes_no_version_back_that_serves():
+    for state in (upgraded(), unhealthy(upgraded(), unchecked=True)):
+        for phase in ("smoke", "soak"):
+            recovery = plan_recovery(picture(state), "app1-100", "rollback", phase, judged=False)
+            assert (recovery.action, plan_recovery(picture(state), "app1-100", "rollback", phase).action) == (
+                LEAVE,
+                ROLLBACK,
+            )
+            assert "gave no answer that speaks against it" in recovery.sentence
+    # But one that crashes, and one whose traffic goes to nobody.
+    assert plan_recovery(picture(crashing(3)), "app1-100", "rollback", "soak", judged=False).action == ROLLBACK

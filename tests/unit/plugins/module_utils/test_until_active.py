@@ -180,4 +180,5 @@ def test_when_the_time_is_up_it_is_looked_at():
 def test_a_glance_that_fails_does_not_end_the_wait():
     look, passing = Looks(placed(), ApiError("503", status=503), placed(ratio=100)), Time()
     activate(look, "app1-100", timeout=60, interval=1, clock=passing.clock, sleep=passing.sleep)
-    assert passing.now == 2.0
+    # After it, two seconds pass.
+    assert passing.now == 3.0

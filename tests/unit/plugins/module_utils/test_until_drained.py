@@ -201,3 +201,40 @@ def test_a_version_that_does_not_get_complete_is_not_waited_for_for_ever():
     blocked, seconds = end_of_drain(partly)
     assert "2 of its 3 instances" in blocked
     assert seconds == 35.0
+
+
+def with_unchecked_tasks(state, *ports):
+    """Marathon has not checked the tasks of app1-100 at these ports yet."""
+    (app,) = state.versions
+    tasks = [
+        dataclasses.replace(task, healthy=False, unchecked=True)
+        if int(task.endpoints[0].split(":")[1]) in ports
+        else task
+        for task in app.tasks
+    ]
+    return dataclasses.replace(state, versions=(dataclasses.replace(app, tasks=tuple(tasks)),))
+
+
+@pytest.mark.parametrize("ports", [(3, 4), (4,)])
+def test_tasks_that_a_new_leader_has_not_checked_yet_are_waited_for(ports):
+    unchecked = with_unchecked_tasks(draining(0), *ports)
+    assert end_of_drain(*[draining(0)] * 5, *[unchecked] * 60, draining(0)) == (None, 63.0)
+
+
+def test_a_task_that_somebody_has_just_added_is_waited_for():
+    grown = dataclasses.replace(draining(0), versions=(version("100", 10, (3, 4, 5)),))
+    blocked, seconds = end_of_drain(*[draining(0)] * 5, *[with_unchecked_tasks(grown, 5)] * 60, draining(0))
+    assert (blocked, seconds) == (None, 63.0)
+
+
+def test_tasks_that_nobody_checks_are_not_waited_for_for_ever():
+    blocked, seconds = end_of_drain(*[draining(0)] * 5, with_unchecked_tasks(draining(0), 4))
+    assert blocked
+    assert seconds == 305.0
+
+
+def test_a_server_that_is_down_at_one_look_is_given_time_to_be_up():
+    down = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100), connections=0), pool("b", (3, 4), state="OPER_DOWN"))
+    down = dataclasses.replace(draining(0), avi=down)
+    assert end_of_drain(*[draining(0)] * 5, *[down] * 3, draining(0)) == (None, 7.0)
+    assert end_of_drain(*[draining(0)] * 5, down)[1] == 35.0

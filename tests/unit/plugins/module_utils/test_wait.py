@@ -96,3 +96,17 @@ def test_a_failure_that_may_pass_does_not_end_the_wait(error):
 def test_a_failure_that_stays_ends_the_wait(error):
     with pytest.raises(type(error)):
         wait([1, error, 3])
+
+
+def test_who_does_not_answer_is_asked_every_two_seconds():
+    clock = Clock()
+    away = Unreachable("Marathon cannot be reached.")
+    assert wait([1, away, away, 1, 3], timeout=60, interval=0.5, clock=clock) == 3
+    assert clock.pauses == [0.5, 2.0, 2.0, 0.5]
+
+
+def test_a_wait_that_saw_something_is_a_verdict_and_one_without_any_answer_is_none():
+    for sights, unseen in (([Unreachable("away")], True), ([1, Unreachable("away")], False), ([1], False)):
+        with pytest.raises(WaitTimeout) as raised:
+            wait(sights)
+        assert raised.value.unseen is unseen
