@@ -15,7 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
 from ansible_collections.dcos.avi.plugins.module_utils._avi.schema import settings_of
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import LINEAGE_LABELS
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import canonical, differences
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import canonical, differences, observed
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import HOST, mode
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Refusal
 
@@ -68,7 +68,7 @@ def as_stated(app: App) -> dict[str, Any]:
     That is without what Marathon fills in, without the ports it assigned (they belong to the running app), without
     instances, and without what made it the listener, the version or the way back it is.
     """
-    stated = canonical(dict(app.definition))
+    stated = observed(app.definition)
     for key in ("id", "instances"):
         stated.pop(key, None)
     for mapping in (stated.get("container") or {}).get("portMappings") or ():
@@ -173,7 +173,7 @@ def unsafe(definition: Mapping[str, Any], others: Iterable[App]) -> Iterable[Ref
 
 def _fixed_ports(app: Mapping[str, Any], others: Iterable[App]) -> Iterable[Refusal]:
     for other in others:
-        taken = _ports(canonical(dict(other.definition)))
+        taken = _ports(observed(other.definition))
         for kind, at in (("hostPort", 0), ("servicePort", 1)):
             shared = sorted({port[at] for port in _ports(app)} & {port[at] for port in taken} - {0})
             if shared:
@@ -193,7 +193,7 @@ def ports_to_free(definition: Mapping[str, Any], others: Iterable[App]) -> set[i
     app = canonical(dict(definition))
     if mode(app) == HOST or any(check.get("port") for check in app.get("healthChecks") or ()):
         return set()
-    held = {port for other in others for port, _service in _ports(canonical(dict(other.definition)))}
+    held = {port for other in others for port, _service in _ports(observed(other.definition))}
     return {port for port, _service in _ports(app)} & held - {0}
 
 

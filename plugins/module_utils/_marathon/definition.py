@@ -17,6 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.fields import F
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import HOST, new_form
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.rules import equal, kept, plain
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.said_twice import said_once
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.types import typed
 
 # What Marathon adds to an app's definition when it shows it.
@@ -36,19 +37,29 @@ FIRST_RELEASE = {
 }
 
 
-def canonical(definition: dict[str, Any], fetched: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """Return the definition in the new form, with Marathon's types, without nulls and without what Marathon adds.
+def canonical(
+    definition: dict[str, Any], fetched: Iterable[Mapping[str, Any]] = (), *, old_server: bool = False
+) -> dict[str, Any]:
+    """Return a definition that a person states in the new form, with Marathon's types and without nulls and what Marathon adds.
 
     Defaults are not filled in: a field that is absent stays absent.
 
     :param fetched: the ``fetch`` of the app as it is; it tells what Marathon makes of ``uris``.
-    :raises Refused: an object or a list is something else, or a label or an env variable has no value.
+    :param old_server: Marathon's release is 1.4 or older.
+    :raises Refused: an object or a list is something else, a label or an env variable has no value, or one thing is said in
+        two ways that differ.
     """
-    app = new_form(written(definition), fetched)
+    app = new_form(said_once(written(definition)), fetched, old_server=old_server)
+    return _with_absolute_ids(app, old_server)
+
+
+def _with_absolute_ids(app: dict[str, Any], old_server: bool) -> dict[str, Any]:
+    """Dependencies are relative to the app up to 1.4, and to the root from 1.5 on."""
     if "id" in app:
         app["id"] = absolute_id(str(app["id"]))
     if "dependencies" in app:
-        app["dependencies"] = [absolute_id(dependency, app.get("id", "/")) for dependency in app["dependencies"]]
+        base = app.get("id", "/") if old_server else "/"
+        app["dependencies"] = [absolute_id(dependency, base) for dependency in app["dependencies"]]
     return app
 
 
@@ -62,9 +73,20 @@ def written(definition: dict[str, Any]) -> dict[str, Any]:
     return typed(definition)
 
 
+def is_old_form(app: Mapping[str, Any]) -> bool:
+    """Tell whether an app is shown by a release up to 1.4: the form that a server answers in is the form that it understands."""
+    return "networks" not in app
+
+
+def observed(app: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a release shows of an app, in canonical form."""
+    old_server = is_old_form(app)
+    return _with_absolute_ids(new_form(written(dict(app)), old_server=old_server), old_server)
+
+
 def shown(app: dict[str, Any]) -> dict[str, Any]:
-    """Return what a release shows of an app, in canonical form; releases up to 1.4 say nothing of host mode."""
-    return {"networks": [{"mode": HOST}], **canonical(app)}
+    """Return what a release shows of an app, in canonical form and with its network; up to 1.4 host mode is not shown."""
+    return {"networks": [{"mode": HOST}], **observed(app)}
 
 
 def after_update(desired: dict[str, Any], current: dict[str, Any], *, complete: bool = False) -> dict[str, Any]:
@@ -75,13 +97,12 @@ def after_update(desired: dict[str, Any], current: dict[str, Any], *, complete: 
     :param complete: ``desired`` is all there is to be; each field it does not give goes back to its default, except
         ``instances``. Else only the fields that it gives count.
     """
-    present = shown(current)
-    wanted = canonical({"id": current.get("id", "/"), **desired}, present.get("fetch", ()))
+    present, old_server = shown(current), is_old_form(current)
+    wanted = canonical({"id": current.get("id", "/"), **desired}, present.get("fetch", ()), old_server=old_server)
     if "container" not in desired and present.get("container") and not complete:
         # For a network in the old form ("ipAddress"), one may have been made up.
         wanted.pop("container", None)
-    # The form that a server answers in tells which it is.
-    rules = app_fields(wanted if complete else {**present, **wanted}, old_server="networks" not in current)
+    rules = app_fields(wanted if complete else {**present, **wanted}, old_server=old_server)
     counting = {**present, **rules, **wanted} if complete else wanted
     after = {}
     for field in counting.keys() - {"id"}:

@@ -19,6 +19,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import
     CONTAINER,
     DEFAULT_PORT_MAPPINGS,
     HOST,
+    defines_ports,
+    has_address,
     mode,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.rules import (
@@ -45,7 +47,7 @@ def app_fields(app: dict[str, Any], *, old_server: bool = False) -> dict[str, Ru
     :param old_server: Marathon's release is 1.4 or older.
     """
     network_mode = mode(app)
-    in_host_mode = network_mode == HOST
+    has_definitions = defines_ports(app, old_server=old_server)
     volumes = (app.get("container") or {}).get("volumes") or []
     keeps_data = any("persistent" in volume or "external" in volume for volume in volumes)
     return {
@@ -56,7 +58,7 @@ def app_fields(app: dict[str, Any], *, old_server: bool = False) -> dict[str, Ru
         "check": optional(CHECK),
         "cmd": plain,
         "constraints": collection(plain),
-        "container": _container(network_mode, old_server),
+        "container": _container(app, old_server),
         "cpus": default(1),
         "dependencies": collection(plain),
         "disk": default(0),
@@ -65,7 +67,7 @@ def app_fields(app: dict[str, Any], *, old_server: bool = False) -> dict[str, Ru
         "executorResources": optional(EXECUTOR_RESOURCES),
         "fetch": sequence(FETCH),
         "gpus": default(0),
-        "healthChecks": collection(health_check),
+        "healthChecks": collection(health_check(old_server=old_server)),
         "instances": default(1),
         "killSelection": default("YOUNGEST_FIRST"),
         "labels": _labels,
@@ -73,9 +75,12 @@ def app_fields(app: dict[str, Any], *, old_server: bool = False) -> dict[str, Ru
         "mem": default(128),
         "networks": _networks(old_server),
         # Elsewhere the ports belong to the container, and Marathon drops these.
-        "portDefinitions": _port_definitions(old_server) if in_host_mode else dropped,
+        "portDefinitions": _port_definitions(network_mode) if has_definitions else dropped,
         "readinessChecks": sequence(READINESS_CHECK),
-        "requirePorts": default(False) if in_host_mode else dropped,
+        # Up to 1.4 it is stored as given, and not shown of an app with an address of its own; later only host mode has it.
+        "requirePorts": (kept if has_address(app) else default(False))
+        if old_server or network_mode == HOST
+        else dropped,
         # Computed from the volumes.
         "residency": kept,
         "resourceLimits": plain,
@@ -124,9 +129,14 @@ def _networks(old_server: bool) -> Rule:
     return lambda desired, current: sequence(network)(desired or default_networks, current or default_networks)
 
 
-def _port_definitions(old_server: bool) -> Rule:
-    added = [{}] if old_server else [{"name": "default"}]
-    return lambda desired, current: sequence(PORT_DEFINITION)(added if desired is None else desired, current)
+def _port_definitions(network_mode: str) -> Rule:
+    def rule(desired: Any, current: Any) -> Any:
+        # With an address of its own an app gets no port by default.
+        if desired is None and network_mode != HOST and current is None:
+            return current
+        return sequence(PORT_DEFINITION)([{"name": "default"}] if desired is None else desired, current)
+
+    return rule
 
 
 def _unreachable_strategy(persistent: bool) -> Rule:
@@ -138,14 +148,17 @@ def _unreachable_strategy(persistent: bool) -> Rule:
     return rule
 
 
-def _container(network_mode: str, old_server: bool) -> Rule:
+def _container(app: dict[str, Any], old_server: bool) -> Rule:
+    network_mode = mode(app)
     # In container mode a mapping without a host port gets none; in bridge mode it gets a random one, written 0.
     host_port = default(0) if network_mode == BRIDGE else plain
+    # Up to 1.4 the ports of a container that is not Docker's are those of ipAddress.discovery, which has no others.
+    is_discovered = old_server and not (app.get("container") or {}).get("docker")
     port_mapping = record(
         {
             "containerPort": default(0),
-            "hostPort": host_port,
-            "servicePort": port,
+            "hostPort": kept if is_discovered else host_port,
+            "servicePort": kept if is_discovered else port,
             "protocol": _transport,
             "name": plain,
             "labels": mapping(plain),

@@ -58,14 +58,23 @@ HEALTH_CHECKS: dict[str, dict[str, Rule]] = {
 }
 
 
-def health_check(desired: Any, current: Any) -> Any:
-    """The rule of one health check: which of its fields count depends on who checks, and how."""
-    protocol = desired.get("protocol", "HTTP")
-    if current is not None and current.get("protocol", "HTTP") != protocol:
-        return desired
-    wanted, present = with_port_index(desired), current and with_port_index(current)
-    after = record(HEALTH_CHECKS.get(protocol, {}))(wanted, present)
-    return current if equal(after, present) else after
+def health_check(*, old_server: bool) -> Rule:
+    """Return the rule of one health check: which of its fields count depends on who checks, and how."""
+    # From 1.5 on it is read, and lost.
+    ignored_codes: dict[str, Rule] = {"ignoreHttp1xx": default(False)} if old_server else {}
+
+    def rule(desired: Any, current: Any) -> Any:
+        protocol = desired.get("protocol", "HTTP")
+        if current is not None and current.get("protocol", "HTTP") != protocol:
+            return desired
+        wanted, present = with_port_index(desired), current and with_port_index(current)
+        fields = HEALTH_CHECKS.get(protocol, {})
+        if protocol in ("HTTP", "HTTPS"):
+            fields = {**fields, **ignored_codes}
+        after = record(fields)(wanted, present)
+        return current if equal(after, present) else after
+
+    return rule
 
 
 def with_port_index(check: dict[str, Any]) -> dict[str, Any]:

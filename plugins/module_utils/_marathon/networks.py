@@ -36,12 +36,15 @@ def uses_new_form(app: dict[str, Any]) -> bool:
     return bool(app.get("networks")) or "portMappings" in (app.get("container") or {})
 
 
-def new_form(app: dict[str, Any], fetched: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
+def new_form(
+    app: dict[str, Any], fetched: Iterable[Mapping[str, Any]] = (), *, old_server: bool = False
+) -> dict[str, Any]:
     """Rewrite an app (a whole one or some of its fields, without nulls) from the old form to the new.
 
     What is in the new form already stays. A network that the app does not speak of is not invented.
 
     :param fetched: the ``fetch`` of the app as it is.
+    :param old_server: Marathon's release is 1.4 or older.
     """
     app = dict(app)
     uris, ports = app.pop("uris", None), app.pop("ports", None)
@@ -57,7 +60,7 @@ def new_form(app: dict[str, Any], fetched: Iterable[Mapping[str, Any]] = ()) -> 
     if "container" in app:
         app["container"] = _new_container(app["container"], ip_address)
     _new_networks(app, ip_address)
-    return _with_a_mapping_for_each_port(app)
+    return app if defines_ports(app, old_server=old_server) else _without_port_definitions(app, old_server)
 
 
 def _new_container(container: dict[str, Any], ip_address: dict[str, Any] | None) -> dict[str, Any]:
@@ -76,39 +79,63 @@ def _new_container(container: dict[str, Any], ip_address: dict[str, Any] | None)
 
 def _new_networks(app: dict[str, Any], ip_address: dict[str, Any] | None) -> None:
     """Put what docker.network and ipAddress say into ``networks``."""
+    network = network_of_old_form({**app, **({} if ip_address is None else {"ipAddress": ip_address})})
     docker = app.get("container", {}).get("docker", {})
-    docker_mode = MODE_OF_DOCKER_NETWORK.get(docker.get("network"))
-    if docker_mode:
+    if docker.get("network") in MODE_OF_DOCKER_NETWORK:
         docker.pop("network")
-    if app.get("networks") or (docker_mode is None and ip_address is None):
-        return
-    ip_address = ip_address or {}
+    if network is not None and not app.get("networks"):
+        app["networks"] = [network]
+
+
+def network_of_old_form(app: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the network that ``container.docker.network`` and ``ipAddress`` stand for, None where they say nothing."""
+    docker_network = app.get("container", {}).get("docker", {}).get("network")
+    docker_mode = MODE_OF_DOCKER_NETWORK.get(docker_network)
+    if docker_mode is None and app.get("ipAddress") is None:
+        return None
+    ip_address = app.get("ipAddress") or {}
     name = ip_address.get("networkName")
     network: dict[str, Any] = {"mode": docker_mode or (BRIDGE if name == MESOS_BRIDGE else CONTAINER)}
     if network["mode"] == CONTAINER and name:
         network["name"] = name
     if network["mode"] != HOST and ip_address.get("labels"):
         network["labels"] = ip_address["labels"]
-    app["networks"] = [network]
+    return network
 
 
-def _with_a_mapping_for_each_port(app: dict[str, Any]) -> dict[str, Any]:
-    """Outside host mode Marathon keeps no port definitions; those without a port mapping become mappings to port 0."""
-    if not app.get("networks") or mode(app) == HOST:
-        return app
+def has_address(app: dict[str, Any]) -> bool:
+    """Tell whether an app in the new form has an ``ipAddress`` in the old one, and therefore no port definitions there."""
+    docker = (app.get("container") or {}).get("docker")
+    networks = app.get("networks") or [{}]
+    return mode(app) == CONTAINER and (not docker or bool(networks[0].keys() & {"name", "labels"}))
+
+
+def defines_ports(app: dict[str, Any], *, old_server: bool) -> bool:
+    """Tell whether the ports of an app in the new form are its ``portDefinitions``, and not the mappings of its container.
+
+    Up to 1.4 a container outside host mode has those of the app, too, as long as it maps none of its own.
+    """
+    if mode(app) == HOST:
+        return True
+    return old_server and not has_address(app) and not (app.get("container") or {}).get("portMappings")
+
+
+def _without_port_definitions(app: dict[str, Any], old_server: bool) -> dict[str, Any]:
+    """Where the ports are the container's, releases from 1.5 on make each port definition without a mapping one to port 0."""
     definitions = app.pop("portDefinitions", None) or []
     container = app.get("container")
-    if container is not None and definitions:
+    if container is not None and definitions and not old_server:
         mappings = container.get("portMappings", DEFAULT_PORT_MAPPINGS)
         missing = len(definitions) - len(mappings)
         container["portMappings"] = [*mappings, *[{"containerPort": 0}] * missing]
     return app
 
 
-def old_form(app: dict[str, Any]) -> dict[str, Any]:
+def old_form(app: dict[str, Any], *, ip_address: bool = True) -> dict[str, Any]:
     """Rewrite the network of an app from the new form to the one that releases up to 1.4 understand.
 
     :param app: with ``container`` where it has ``networks``, because the old form keeps both in one place.
+    :param ip_address: an app with a network of its own gets an ``ipAddress`` even if nothing is to be said there.
     :raises Refused: the old form cannot say it.
     """
     app = dict(app)
@@ -131,7 +158,7 @@ def old_form(app: dict[str, Any]) -> dict[str, Any]:
         raise Refused("This Marathon (1.4 or older) has a bridge network only for containers of type DOCKER.")
     elif network_mode == CONTAINER:
         app["ipAddress"] = {"discovery": {"ports": [_discovery_port(mapping) for mapping in mappings or []]}}
-    if network_mode == CONTAINER:
+    if network_mode == CONTAINER and (ip_address or "ipAddress" in app or network.keys() & {"name", "labels"}):
         name = {"networkName": network["name"]} if network.get("name") else {}
         app["ipAddress"] = {**app.get("ipAddress", {}), **name, "labels": network.get("labels", {})}
     if container:

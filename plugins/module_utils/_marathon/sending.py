@@ -13,11 +13,13 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition impo
     after_update,
     canonical,
     differences,
+    is_old_form,
     shown,
     written,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.health_checks import with_port_index
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import HOST, mode, old_form, uses_new_form
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.said_twice import said_once
 
 # A partial update drops these two where they are not given, and that restarts the app (from 1.6 and 1.10 on).
 RESENT = ("executorResources", "resourceLimits")
@@ -28,14 +30,14 @@ NETWORKED = ("container", "networks", "portDefinitions")
 def creation(definition: dict[str, Any], *, old_server: bool) -> dict[str, Any]:
     """Return what to POST to create the app.
 
-    The user's own form is kept where the server understands it.
+    The user's own form is kept where the server understands it, without what it says twice.
 
     :param old_server: the server is of release 1.4 or older.
     :raises Refused: the old form cannot say it.
     """
-    body = written(definition)
+    body = said_once(written(definition))
     if old_server and uses_new_form(body):
-        body = old_form(canonical(definition))
+        body = old_form(canonical(definition, old_server=True))
     if "healthChecks" in body and _has_ports(canonical(definition)):
         body["healthChecks"] = [with_port_index(check) for check in body["healthChecks"]]
     return body
@@ -56,14 +58,15 @@ def update(desired: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
         if mode(changed) != HOST and present.get("portDefinitions"):
             # ... and Marathon would turn the host mode's ports into more port mappings.
             changed["portDefinitions"] = []
-    if changed.keys() & set(NETWORKED) and _is_old(current):
+    if changed.keys() & set(NETWORKED) and is_old_form(current):
         after = {**present, **given}
         if current.get("ipAddress") and mode(after) != mode(present):
             raise Refused(
                 f"This Marathon (1.4 or older) takes the network {mode(present)} away from an app only when all of it is "
                 f"replaced. Give the whole definition of {current.get('id')} with update: replace."
             )
-        changed = old_form({**changed, **{field: after[field] for field in NETWORKED if field in after}})
+        networked = {field: after[field] for field in NETWORKED if after.get(field) is not None}
+        changed = old_form({**changed, **networked}, ip_address=mode(after) != mode(present))
     if changed:
         changed.update({field: present[field] for field in RESENT if field in present and field not in changed})
     return changed
@@ -76,21 +79,17 @@ def replacement(desired: dict[str, Any], current: dict[str, Any]) -> dict[str, A
     of them: Marathon would set them to 1.
     """
     after = after_update(desired, current, complete=True)
-    body = {field: after[field] for field in canonical(desired) if after.get(field) is not None}
+    stated = canonical(desired, old_server=is_old_form(current))
+    body = {field: after[field] for field in stated if after.get(field) is not None}
     body["instances"] = after["instances"]
-    return old_form(body) if _is_old(current) else body
+    return old_form(body) if is_old_form(current) else body
 
 
 def replaced(desired: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
     """Return the definition the app will show once it is replaced, as far as that is known."""
     after = after_update(desired, current, complete=True)
     app = {field: value for field, value in after.items() if value is not None}
-    return old_form(app) if _is_old(current) else app
-
-
-def _is_old(current: dict[str, Any]) -> bool:
-    """The form that a server answers in is the form that it understands."""
-    return "networks" not in current
+    return old_form(app) if is_old_form(current) else app
 
 
 def _has_ports(app: dict[str, Any]) -> bool:

@@ -86,6 +86,8 @@ def _item(key: str, value: Any) -> Any:
         return _number(value)
     if key in FLAGS:
         return {"true": True, "false": False}.get(str(value).lower(), value)
+    if key == "protocol":
+        return _transport(_string(value))
     return _string(value) if key in STRINGS else value
 
 
@@ -116,6 +118,12 @@ def _kind(value: Any) -> str:
 def _number(value: Any) -> Any:
     found = number(value)
     return value if found is None else found
+
+
+def _transport(value: Any) -> Any:
+    """Both transports in the order that every release knows; up to 1.4 any order is right."""
+    both = isinstance(value, str) and sorted(value.replace(" ", "").split(",")) == ["tcp", "udp"]
+    return "udp,tcp" if both else value
 
 
 def _string(value: Any) -> str:

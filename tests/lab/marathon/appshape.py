@@ -13,59 +13,15 @@ from tests.lab.marathon.shapes import Array, Boolean, Either, Number, Shape, Str
 _PORT = Whole(0, 65535)
 _NAME = Text(pattern=r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _LABELS = Table(Text())
-_TRANSPORT = Text(choices=("tcp", "udp", "udp,tcp", "tcp,udp"))
+_TRANSPORTS = ("tcp", "udp", "udp,tcp")
+# Releases up to 1.4 split it, and take any order.
+_OLD_TRANSPORTS = (*_TRANSPORTS, "tcp,udp")
 _SECRET = Structure({"secret": Text(least=1)}, required=("secret",))
 
-_PORT_DEFINITION = Structure({"port": _PORT, "name": _NAME, "protocol": _TRANSPORT, "labels": _LABELS})
-_PORT_MAPPING = Structure(
-    {
-        "containerPort": _PORT,
-        "hostPort": _PORT,
-        "servicePort": _PORT,
-        "protocol": _TRANSPORT,
-        "name": _NAME,
-        "labels": _LABELS,
-        "networkNames": Array(Text(least=1)),
-    }
-)
 _NETWORK = Structure(
     {"mode": Text(choices=("container", "container/bridge", "host")), "name": Text(least=1), "labels": _LABELS}
 )
 _PARAMETER = Structure({"key": Text(least=1), "value": Text()}, required=("key", "value"))
-_VOLUME = Structure(
-    {
-        "containerPath": Text(least=1),
-        "hostPath": Text(least=1),
-        "mode": Text(choices=("RO", "RW")),
-        "persistent": Structure(
-            {
-                "size": Whole(0),
-                "type": Text(choices=("root", "path", "mount")),
-                "maxSize": Whole(0),
-                "profileName": Text(),
-                "constraints": Array(Array(Text(), least=2, most=3)),
-            },
-            required=("size",),
-        ),
-        "external": Structure(
-            {"size": Whole(0), "name": Text(least=1), "provider": Text(least=1), "options": Table(Text())}
-        ),
-        "secret": Text(least=1),
-    }
-)
-_DOCKER = Structure(
-    {
-        "image": Text(least=1),
-        "forcePullImage": Boolean(),
-        "privileged": Boolean(),
-        "parameters": Array(_PARAMETER),
-        "network": Text(choices=("BRIDGE", "HOST", "NONE", "USER")),
-        "portMappings": Array(_PORT_MAPPING),
-        "pullConfig": _SECRET,
-        "credential": Structure({"principal": Text(), "secret": Text()}),
-    },
-    required=("image",),
-)
 _HTTP_PROTOCOLS = ("HTTP", "HTTPS", "TCP", "COMMAND", "MESOS_HTTP", "MESOS_HTTPS", "MESOS_TCP")
 _HEALTH_CHECK = Structure(
     {
@@ -152,18 +108,8 @@ _FIELDS: dict[str, Shape] = {
     "maxLaunchDelaySeconds": Number(least=0),
     "requirePorts": Boolean(),
     "ports": Array(_PORT),
-    "portDefinitions": Array(_PORT_DEFINITION),
     "networks": Array(_NETWORK),
     "ipAddress": _IP_ADDRESS,
-    "container": Structure(
-        {
-            "type": Text(choices=("DOCKER", "MESOS")),
-            "docker": _DOCKER,
-            "volumes": Array(_VOLUME),
-            "portMappings": Array(_PORT_MAPPING),
-            "linuxInfo": Table(Shape()),
-        }
-    ),
     "healthChecks": Array(_HEALTH_CHECK),
     "readinessChecks": Array(_READINESS_CHECK, most=1),
     "check": _CHECK,
@@ -188,9 +134,67 @@ _FIELDS: dict[str, Shape] = {
 }
 
 
+def _port(persona: Persona, *places: str) -> Structure:
+    transport = Text(choices=_OLD_TRANSPORTS if persona.old_form else _TRANSPORTS)
+    every: dict[str, Shape] = {"name": _NAME, "protocol": transport, "labels": _LABELS}
+    names: dict[str, Shape] = {"networkNames": Array(Text(least=1))}
+    is_new_mapping = len(places) > 1 and not persona.old_form
+    return Structure({**dict.fromkeys(places, _PORT), **every, **(names if is_new_mapping else {})})
+
+
+def _volume(persona: Persona) -> Structure:
+    persistent: dict[str, Shape] = {
+        "size": Whole(0),
+        "type": Text(choices=("root", "path", "mount")),
+        "maxSize": Whole(0),
+        "constraints": Array(Array(Text(), least=2, most=3)),
+        **({"profileName": Text()} if persona.executor_resources else {}),
+    }
+    external: dict[str, Shape] = {
+        "size": Whole(0),
+        "name": Text(least=1),
+        "provider": Text(least=1),
+        "options": Table(Text()),
+        **({"shared": Boolean()} if persona.linux_info else {}),
+    }
+    return Structure(
+        {
+            "containerPath": Text(least=1),
+            "hostPath": Text(least=1),
+            "mode": Text(choices=("RO", "RW")),
+            "persistent": Structure(persistent, required=("size",)),
+            "external": Structure(external),
+            **({} if persona.old_form else {"secret": Text(least=1)}),
+        }
+    )
+
+
+def _container(persona: Persona) -> Structure:
+    mapping = _port(persona, "containerPort", "hostPort", "servicePort")
+    docker: dict[str, Shape] = {
+        "image": Text(least=1),
+        "forcePullImage": Boolean(),
+        "privileged": Boolean(),
+        "parameters": Array(_PARAMETER),
+        "network": Text(choices=("BRIDGE", "HOST", "NONE", "USER")),
+        "portMappings": Array(mapping),
+        "credential": Structure({"principal": Text(), "secret": Text()}),
+        **({} if persona.old_form else {"pullConfig": _SECRET}),
+    }
+    return Structure(
+        {
+            "type": Text(choices=("DOCKER", "MESOS")),
+            "docker": Structure(docker, required=("image",)),
+            "volumes": Array(_volume(persona)),
+            **({} if persona.old_form else {"portMappings": Array(mapping)}),
+            **({"linuxInfo": Table(Shape())} if persona.linux_info else {}),
+        }
+    )
+
+
 def fields(persona: Persona) -> Mapping[str, Shape]:
     """Return the fields a release reads, each with its shape; all others it ignores."""
-    known = dict(_FIELDS)
+    known = {**_FIELDS, "portDefinitions": Array(_port(persona, "port")), "container": _container(persona)}
     known["cmd"] = Text(least=1 if persona.old_form else 2)
     if persona.old_form:
         known["upgradeStrategy"] = Structure(_STRATEGY)
@@ -198,6 +202,7 @@ def fields(persona: Persona) -> Mapping[str, Shape]:
     for name, has in (
         ("executorResources", persona.executor_resources),
         ("check", persona.checks),
+        ("tty", persona.tty),
         ("role", persona.roles),
         ("resourceLimits", persona.resource_limits),
     ):

@@ -26,6 +26,7 @@ _OMITTED_WHEN_EMPTY = (
     "secrets",
 )
 _FETCH_DEFAULTS = {"extract": True, "executable": False, "cache": False}
+_EXECUTOR_DEFAULTS = {"cpus": 0.1, "mem": 32, "disk": 10}
 _RESIDENCY = {"relaunchEscalationTimeoutSeconds": 3600, "taskLostBehavior": "WAIT_FOREVER"}
 
 
@@ -85,7 +86,8 @@ def complete(app: dict[str, Any], config: Config) -> dict[str, Any]:
 def _complete_collections(app: dict[str, Any], config: Config) -> None:
     app["fetch"] = [{**_FETCH_DEFAULTS, **each} for each in app.get("fetch", [])]
     app["constraints"] = _as_set(app.get("constraints", []))
-    app["dependencies"] = sorted({ids.absolute(each, app["id"]) for each in app.get("dependencies", [])})
+    base = app["id"] if config.persona.old_form else "/"
+    app["dependencies"] = list(dict.fromkeys(ids.absolute(each, base) for each in app.get("dependencies", [])))
     has_ports = _names_ports(app, config)
     app["healthChecks"] = _as_set(
         [
@@ -96,6 +98,8 @@ def _complete_collections(app: dict[str, Any], config: Config) -> None:
     app["readinessChecks"] = [complete_readiness_check(each) for each in app.get("readinessChecks", [])]
     if "check" in app:
         app["check"] = complete_check(app["check"])
+    if "executorResources" in app:
+        app["executorResources"] = {**_EXECUTOR_DEFAULTS, **app["executorResources"]}
 
 
 def _names_ports(app: dict[str, Any], config: Config) -> bool:

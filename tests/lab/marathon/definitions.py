@@ -38,7 +38,7 @@ def read_update(sent: Any, config: Config) -> dict[str, Any]:
     given = read(sent, app_shape(config.persona, update=True), config)
     if "version" in given and given.keys() - {"id", "version"}:
         raise Invalid([("/version", "The 'version' field may only be combined with the 'id' field.")])
-    return migrate(given, config)
+    return migrate(given, config, update=True)
 
 
 def updated_definition(given: dict[str, Any], current: dict[str, Any], config: Config) -> dict[str, Any]:

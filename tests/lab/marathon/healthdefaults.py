@@ -46,9 +46,9 @@ def complete_health_check(given: dict[str, Any], *, has_ports: bool, persona: Pe
             check["portIndex"] = 0
     if protocol in ("TCP", "MESOS_TCP"):
         check.pop("path", None)
-    check.pop("ignoreHttp1xx", None)
+    ignored = check.pop("ignoreHttp1xx", False)
     if protocol in ("HTTP", "HTTPS"):
-        check["ignoreHttp1xx"] = False  # it is read, and lost
+        check["ignoreHttp1xx"] = ignored and persona.old_form  # from 1.5 on it is read, and lost
     if persona.ip_protocol:
         check["ipProtocol"] = check.get("ipProtocol", "IPv4") if protocol.startswith("MESOS") else "IPv4"
     else:
@@ -68,4 +68,5 @@ def complete_readiness_check(given: dict[str, Any]) -> dict[str, Any]:
 
 def complete_check(given: dict[str, Any]) -> dict[str, Any]:
     """Return a Mesos check with its defaults."""
-    return {**_CHECK_DEFAULTS, **given}
+    http = {"http": {"scheme": "HTTP", **given["http"]}} if "http" in given else {}
+    return {**_CHECK_DEFAULTS, **given, **http}

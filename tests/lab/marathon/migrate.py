@@ -13,15 +13,20 @@ from tests.lab.marathon.errors import Invalid, Problem, Refusal
 _ARCHIVES = (".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", ".zip")
 
 
-def migrate(sent: dict[str, Any], config: Config) -> dict[str, Any]:
-    """Return an app, or an update of one, without `uris`, `ports` and (from 1.5 on) the old network form.
+def migrate(sent: dict[str, Any], config: Config, *, update: bool = False) -> dict[str, Any]:
+    """Return an app, or an `update` of some fields of one, without `uris`, `ports` and (from 1.5 on) the old network form.
 
     Raises Invalid where old and new fields contradict each other, Refusal(500) where they cannot be translated.
     """
     app = dict(sent)
-    problems = _contradictions(app, config)
-    if problems:
-        raise Invalid(problems)
+    if config.persona.old_form:
+        problems = _old_contradictions(app, update=update)
+        if problems:
+            raise Invalid(problems, config.persona.type_error_status, "Invalid JSON")
+    else:
+        problems = _contradictions(app)
+        if problems:
+            raise Invalid(problems)
     uris = app.pop("uris", [])
     if uris:
         app["fetch"] = [{"uri": uri, "extract": uri.lower().endswith(_ARCHIVES)} for uri in uris]
@@ -31,15 +36,29 @@ def migrate(sent: dict[str, Any], config: Config) -> dict[str, Any]:
     return app if config.persona.old_form else _migrate_networks(app, config)
 
 
-def _contradictions(app: dict[str, Any], config: Config) -> list[Problem]:
+def _old_contradictions(app: dict[str, Any], *, update: bool) -> list[Problem]:
+    """Return what releases before 1.5 refuse as bad JSON: in an update empty `uris` and `fetch` count, too."""
+    problems: list[Problem] = []
+    if {"uris", "fetch"} <= app.keys() if update else app.get("uris") and app.get("fetch"):
+        problems.append(("", "You cannot specify both uris and fetch fields"))
+    if not update and app.get("ipAddress") is not None and (app.get("ports") or app.get("portDefinitions")):
+        problems.append(("", "You cannot specify both an IP address and ports"))
+    if _ports_differ(app):
+        problems.append(("", "You cannot specify both ports and port definitions"))
+    return problems
+
+
+def _ports_differ(app: dict[str, Any]) -> bool:
+    definitions = app.get("portDefinitions")
+    return "ports" in app and definitions is not None and app["ports"] != [each.get("port", 0) for each in definitions]
+
+
+def _contradictions(app: dict[str, Any]) -> list[Problem]:
     problems: list[Problem] = []
     if app.get("uris") and app.get("fetch"):
         problems.append(("/", "uris and fetch cannot both be specified"))
-    definitions = app.get("portDefinitions")
-    if "ports" in app and definitions is not None and app["ports"] != [each.get("port", 0) for each in definitions]:
+    if _ports_differ(app):
         problems.append(("/", "ports and portDefinitions are specified with different ports"))
-    if config.persona.old_form:
-        return problems
     docker = app.get("container", {}).get("docker", {})
     if "networks" in app and "network" in docker:
         problems.append(("/container/docker/network", "must not specify both container.docker.network and networks"))

@@ -27,7 +27,7 @@ def complete_networking(app: dict[str, Any], config: Config) -> None:
     app["networks"] = [_network(each, config) for each in app.get("networks") or [{"mode": "host"}]]
     modes, has_container = network_modes(app), "container" in app
     if has_container:
-        app["container"] = _container(app["container"])
+        app["container"] = _container(app["container"], shared=config.persona.linux_info)
     elif modes != {"host"}:
         app["container"] = {"type": "MESOS", "volumes": []}
     if "host" in modes:
@@ -53,7 +53,16 @@ def _network(network: dict[str, Any], config: Config) -> dict[str, Any]:
     }
 
 
-def _container(container: dict[str, Any]) -> dict[str, Any]:
+def _volume(given: dict[str, Any], *, shared: bool) -> dict[str, Any]:
+    volume = {"mode": "RW", **given}
+    if "persistent" in volume:
+        volume["persistent"] = {"type": "root", "constraints": [], **volume["persistent"]}
+    if "external" in volume and shared:
+        volume["external"] = {"shared": False, **volume["external"]}
+    return volume
+
+
+def _container(container: dict[str, Any], *, shared: bool) -> dict[str, Any]:
     kind = container.get("type", "DOCKER")
     complete: dict[str, Any] = {"type": kind}
     if "docker" in container:
@@ -63,7 +72,7 @@ def _container(container: dict[str, Any]) -> dict[str, Any]:
         else:
             docker.pop("pullConfig", None)
         complete["docker"] = docker
-    complete["volumes"] = [{"mode": "RW", **each} for each in container.get("volumes", [])]
+    complete["volumes"] = [_volume(each, shared=shared) for each in container.get("volumes", [])]
     if "portMappings" in container:
         complete["portMappings"] = container["portMappings"]
     if kind == "MESOS" and "linuxInfo" in container:
@@ -72,7 +81,7 @@ def _container(container: dict[str, Any]) -> dict[str, Any]:
 
 
 def _port_mapping(given: dict[str, Any], modes: set[str]) -> dict[str, Any]:
-    mapping = {"containerPort": 0, "servicePort": 0, "labels": {}, **given, "protocol": _protocol(given)}
+    mapping = {"containerPort": 0, "servicePort": 0, "labels": {}, "protocol": "tcp", **given}
     if BRIDGE in modes:
         mapping.setdefault("hostPort", 0)
     if not mapping.get("networkNames"):
@@ -81,38 +90,32 @@ def _port_mapping(given: dict[str, Any], modes: set[str]) -> dict[str, Any]:
 
 
 def _port_definition(given: dict[str, Any]) -> dict[str, Any]:
-    definition = {"port": 0, **given, "protocol": _protocol(given)}
+    definition = {"port": 0, "protocol": "tcp", **given}
     if not definition.get("labels"):
         definition.pop("labels", None)
     return definition
-
-
-def _protocol(given: dict[str, Any]) -> str:
-    protocol: str = given.get("protocol", "tcp")
-    return "udp,tcp" if protocol == "tcp,udp" else protocol
 
 
 def complete_old_networking(app: dict[str, Any]) -> None:
     """Fill in container and ports, in place, in the form before 1.5."""
     if "container" in app:
         app["container"] = _old_container(app["container"])
-    modes = network_modes(app)
     if "ipAddress" in app:
-        app["ipAddress"] = {"groups": [], "labels": {}, "discovery": {"ports": []}, **app["ipAddress"]}
-    if modes == {"host"}:
-        definitions = app.get("portDefinitions", [{}])
-        app["portDefinitions"] = [{"labels": {}, **_port_definition(each)} for each in definitions]
-        app.setdefault("requirePorts", False)
-    else:
-        app.pop("portDefinitions", None)  # returned, but only as a mirror of the service ports
-        app["requirePorts"] = False
+        ports = app["ipAddress"].get("discovery", {}).get("ports", [])
+        discovery = {"ports": [{"labels": {}, **port} for port in ports]}
+        app["ipAddress"] = {"groups": [], "labels": {}, **app["ipAddress"], "discovery": discovery}
+    # Only an address of its own takes an app the ports that it defines: a container that maps none has them, too.
+    by_default = [] if "ipAddress" in app else [{"name": "default"}]
+    definitions = app.get("portDefinitions", by_default)
+    app["portDefinitions"] = [{"labels": {}, **_port_definition(each)} for each in definitions]
+    app.setdefault("requirePorts", False)
 
 
 def _old_container(container: dict[str, Any]) -> dict[str, Any]:
     kind = container.get("type", "DOCKER")
     complete: dict[str, Any] = {
         "type": kind,
-        "volumes": [{"mode": "RW", **each} for each in container.get("volumes", [])],
+        "volumes": [_volume(each, shared=False) for each in container.get("volumes", [])],
     }
     if "docker" not in container:
         return complete
@@ -122,15 +125,15 @@ def _old_container(container: dict[str, Any]) -> dict[str, Any]:
         docker.update(privileged=given.get("privileged", False), parameters=given.get("parameters", []))
         if "network" in given:
             docker["network"] = given["network"]
-        if "portMappings" in given and given.get("network") != "HOST":
-            docker["portMappings"] = [_old_port_mapping(each, given.get("network")) for each in given["portMappings"]]
+        mappings = given.get("portMappings", []) if given.get("network") in ("BRIDGE", "USER") else []
+        docker["portMappings"] = [_old_port_mapping(each, given["network"]) for each in mappings]
     elif "credential" in given:
         docker["credential"] = given["credential"]
     complete["docker"] = docker
     return complete
 
 
-def _old_port_mapping(given: dict[str, Any], network: str | None) -> dict[str, Any]:
+def _old_port_mapping(given: dict[str, Any], network: str) -> dict[str, Any]:
     return _port_mapping(
         {key: value for key, value in given.items() if key != "networkNames"},
         {BRIDGE} if network == "BRIDGE" else set(),

@@ -27,6 +27,9 @@ class Persona:
     executor_resources: bool = True
     checks: bool = True
     """Apps may carry a Mesos `check`."""
+    tty: bool = True
+    linux_info: bool = True
+    """Containers carry `linuxInfo`, and external volumes whether they are `shared`."""
     roles: bool = False
     resource_limits: bool = False
     strict_resource_roles: bool = False
@@ -70,6 +73,8 @@ PERSONAS = {
         ip_protocol=False,
         executor_resources=False,
         checks=False,
+        tty=False,
+        linux_info=False,
         instance_ids="plain",
         frame_options=False,
         max_deployments=None,
@@ -88,6 +93,7 @@ PERSONAS = {
         ip_protocol=False,
         executor_resources=False,
         checks=False,
+        linux_info=False,
         instance_ids="marathon",
         frame_options=False,
         events_redirected=False,

@@ -11,7 +11,6 @@ from typing import Any
 
 from tests.lab.marathon.config import Config
 from tests.lab.marathon.errors import Refusal
-from tests.lab.marathon.networking import network_modes
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Slot:
 
 def slots(app: dict[str, Any]) -> list[Slot]:
     """Return the ports of a complete app, in their order."""
-    if network_modes(app) == {"host"}:
+    if not _mappings(app):
         fixed = app["requirePorts"]
         return [
             Slot(each["port"], each["port"] if fixed else 0, each["protocol"], each.get("name"))
@@ -77,7 +76,7 @@ def assign_service_ports(
 
 
 def _with_service_ports(app: dict[str, Any], ports: list[int]) -> dict[str, Any]:
-    if network_modes(app) == {"host"}:
+    if not _mappings(app):
         definitions = zip(app["portDefinitions"], ports, strict=True)
         return {**app, "portDefinitions": [{**each, "port": port} for each, port in definitions]}
     mappings = [{**each, "servicePort": port} for each, port in zip(_mappings(app), ports, strict=True)]

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
-from tests.lab.marathon.networking import network_modes
 from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.ports import slots
 from tests.lab.marathon.root import App
@@ -32,7 +32,8 @@ _OLD_EMPTY: Mapping[str, Any] = {
     "secrets": {},
     "taskKillGracePeriodSeconds": None,
 }
-_OLD_DOCKER_EMPTY: Mapping[str, Any] = {"network": None, "portMappings": None}
+_NO_DEFINITION: Mapping[str, Any] = {"protocol": "tcp", "labels": {}}
+_OLD_DOCKER_EMPTY: Mapping[str, Any] = {"network": None}
 
 
 def definition_json(definition: Mapping[str, Any], version: str, persona: Persona) -> dict[str, Any]:
@@ -64,10 +65,9 @@ def _old_form(definition: dict[str, Any]) -> dict[str, Any]:
     if rendered["ipAddress"] is None:
         ports = slots(definition)
         rendered["ports"] = [slot.service_port for slot in ports]
-        if network_modes(definition) != {"host"}:
-            rendered["portDefinitions"] = [
-                {"port": slot.service_port, "protocol": slot.protocol, "labels": {}} for slot in ports
-            ]
+        # Each of its own definitions with the port of the mapping in its place, however many of either there are.
+        pairs = zip_longest(rendered["portDefinitions"], rendered["ports"], fillvalue=None)
+        rendered["portDefinitions"] = [{**(each or _NO_DEFINITION), "port": port or 0} for each, port in pairs]
     else:
-        del rendered["requirePorts"]
+        del rendered["requirePorts"], rendered["portDefinitions"]
     return rendered

@@ -72,6 +72,8 @@ def _networks(app: dict[str, Any]) -> Iterator[Problem]:
 
 def _ports(app: dict[str, Any]) -> Iterator[Problem]:
     path = "/portDefinitions" if "portDefinitions" in app else "/container/portMappings"
+    if "ipAddress" in app and app.get("portDefinitions"):
+        yield "/", "IP address and ports are not allowed at the same time"
     every = slots(app)
     names = [slot.name for slot in every if slot.name]
     if len(names) != len(set(names)):

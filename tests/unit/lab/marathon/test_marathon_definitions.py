@@ -201,6 +201,52 @@ def test_service_ports(before: list[int] | None, wanted: list[int], taken: list[
     assert service_ports(result) == assigned
 
 
+@pytest.mark.parametrize(
+    ("sent", "update", "status"),
+    [
+        ({"uris": ["http://x/a"], "fetch": [{"uri": "http://x/a"}]}, False, 400),
+        ({"uris": [], "fetch": []}, False, None),
+        ({"uris": [], "fetch": []}, True, 400),
+        ({"ports": [1], "portDefinitions": [{"port": 2}]}, False, 400),
+        ({"ipAddress": {"networkName": "n"}, "ports": [0]}, False, 400),
+        ({"container": {"docker": {"image": "a", "network": "BRIDGE", "portMappings": [{"protocol": "tcp,udp"}]}}}, False, None),
+    ],
+)  # fmt: skip
+def test_forms_that_contradict_each_other_before_1_5(sent: dict[str, Any], update: bool, status: int | None) -> None:
+    def take() -> None:
+        if update:
+            read_update(sent, OLD)
+        else:
+            new_definition({"id": "a", **({} if "container" in sent else {"cmd": "sleep"}), **sent}, OLD)
+
+    if status is None:
+        take()
+    else:
+        with pytest.raises(Refusal) as refusal:
+            take()
+        assert (refusal.value.status, refusal.value.body["message"]) == (status, "Invalid JSON")
+
+
+def test_later_releases_know_both_transports_in_one_order() -> None:
+    container = {"docker": {"image": "a", "network": "BRIDGE", "portMappings": [{"protocol": "tcp,udp"}]}}
+    with pytest.raises(Invalid, match="Invalid JSON"):
+        new_definition({"id": "a", "container": container}, CONFIG)
+
+
+@pytest.mark.parametrize(("config", "bases"), [(CONFIG, ["/z", "/b/c"]), (OLD, ["/d/z", "/d/app/b/c"])])
+def test_dependencies_are_relative_to_the_app_only_before_1_5(config: Config, bases: list[str]) -> None:
+    app = new_definition({"id": "/d/app", "cmd": "sleep", "dependencies": ["../z", "b/c"]}, config)
+    assert app["dependencies"] == bases
+
+
+def test_what_releases_before_1_5_keep_and_drop() -> None:
+    check = {"protocol": "HTTPS", "ignoreHttp1xx": True, "port": 1}
+    sent = {"id": "a", "cmd": "sleep", "tty": True, "healthChecks": [check]}
+    old, new = (new_definition(sent, config) for config in (OLD, CONFIG))
+    assert ("tty" in old, old["healthChecks"][0]["ignoreHttp1xx"]) == (False, True)
+    assert (new["tty"], new["healthChecks"][0]["ignoreHttp1xx"]) == (True, False)
+
+
 def test_service_ports_run_out() -> None:
     config = Config(PERSONAS["1.8"], local_port_min=10, local_port_max=11)
     app = new_definition({"id": "a", "cmd": "sleep", "ports": [0, 0]}, config)
