@@ -29,6 +29,8 @@ STEPS = {"rollout": 50, "rollback": 36, "retire": 22, "withdraw": 12}
 """About so many steps an undisturbed run has; one that ends before a step is not disturbed there."""
 SOON = 12
 """Seconds that a run waits at most for tasks, and for the traffic."""
+SPEED = 10
+"""Half of the lab's own: a busy machine must not make tasks fail their health checks."""
 FIRST, APART = 100, 10
 """The first version's number, and how far the next ones are from each other."""
 
@@ -56,6 +58,7 @@ def _lab(chance: random.Random) -> dict[str, Any]:
         "connector_delay": chance.choices((0, 1, 3), (60, 20, 20))[0],
         "avi_addressing": chance.choices(("host", "container"), (85, 15))[0],
         "marathon_nodes": 2,
+        "speed": SPEED,
     }
 
 

@@ -60,6 +60,15 @@ def serving(record: Record, service: str, moment: float) -> Span:
     )
 
 
+def routed(record: Record, service: str, moment: float) -> str:
+    """The pool that the proxy went to then."""
+    pool = NOBODY
+    for entry in record.journal:
+        if entry["kind"] == "route" and entry["service"] == service and entry["time"] <= moment:
+            pool = max(entry["to"], key=entry["to"].__getitem__, default=NOBODY)
+    return pool
+
+
 def _routes(record: Record, service: str) -> Iterator[tuple[float, str]]:
     for entry in record.journal:
         if entry["kind"] == "route" and entry["service"] == service:

@@ -123,9 +123,11 @@ def test_a_loss_that_nothing_explains(kind: str) -> None:
         ([scaled(NEW, 1, 1014.5, client="curl")], {}),
         ([task("crash", NEW, 2, 1014.5)], {}),
         ([created(NEW, "lab/crash", 1009)], {}),
+        ([{**task("kill", NEW, 1, 1014.5), "cause": "Health check timed out"}], {}),
+        ([{"time": 1014.5, "kind": "pool", "pool": "app1-900-pool-80", "state": "OPER_DOWN", "reason": ""}], {}),
         ([created("/app1-910", moment=1014.5)], {"flip": "on_create"}),
     ],
-    ids=["somebody scales", "a task is killed", "a bad version", "a blind switch"],
+    ids=["somebody scales", "a task is killed", "a bad version", "unhealthy", "monitors", "a blind switch"],
 )
 def test_a_loss_that_the_plan_explains(entries: list[Entry], lab: dict[str, Any]) -> None:
     explained = record(*entries, lost=LOSS, **lab)
@@ -154,8 +156,10 @@ def test_an_outage_by_somebody_lasts_for_as_long_as_the_losses_do() -> None:
         {"time": 1014.5, "kind": "fault", "fault": {"api": "marathon", "action": "error"}},
         {"time": 1014.5, "kind": "disturbance", "leader": None},
         scaled(NEW, 3, 1014.5),
+        task("kill", NEW, 1, 1014.5),
+        {"time": 1014.5, "kind": "pool", "pool": "app1-pool-80", "state": "OPER_DOWN", "reason": ""},
     ],
-    ids=["a fault", "another leader", "the collection"],
+    ids=["a fault", "another leader", "the collection", "a deployment", "the pool of another"],
 )
 def test_neither_a_fault_nor_the_collection_explains_a_loss(entry: Entry) -> None:
     assert found(record(entry, lost=LOSS)) == {"loss"}

@@ -190,9 +190,12 @@ class ServiceEngine:
                 reason = "All servers of the pool are down" if pool["servers"] else "Pool has no servers"
                 statuses[_key(pool)] = Status(DOWN, reason)
         now = time.time()
+        names = {_key(pool): self.place(pool) for pool in self._store.all("pool")}
         for key, status in statuses.items():
             before = self._statuses.get(key)
             same = before is not None and (before.state, before.reason) == (status.state, status.reason)
+            if not same and key in names:
+                self._journal.add("pool", pool=names[key], state=status.state, reason=status.reason)
             statuses[key] = before if before and same else Status(status.state, status.reason, now)
         self._statuses = statuses
 

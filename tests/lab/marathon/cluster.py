@@ -67,10 +67,10 @@ class Cluster:
         """Return every task."""
         return [task for tasks in self._tasks.values() for task in tasks.values()]
 
-    def kill(self, task: Task) -> None:
-        """Send a task the SIGTERM; it ends within its grace period."""
+    def kill(self, task: Task, cause: str = "") -> None:
+        """Send a task the SIGTERM; it ends within its grace period. The cause is for the journal, where Marathon does so by itself."""
         if task.active:
-            self._journal.add("kill", app=task.app.id, task=task.id)
+            self._journal.add("kill", app=task.app.id, task=task.id, **({"cause": cause} if cause else {}))
             self._set_state(task, KILLING)
             self._spawn(self._terminate(task))
 
@@ -179,7 +179,7 @@ class Cluster:
             host=task.agent.name,
             slaveId=task.agent.id,
         )
-        self.kill(task)
+        self.kill(task, message)
 
     def _fail(self, task: Task, message: str) -> None:
         if task.server:
