@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
+from ansible_collections.dcos.avi.plugins.module_utils._avi.after_deployment import why_never_confirmed
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._words import shown
 
 DEPLOY = "deploy"
@@ -152,6 +154,15 @@ def refuse_if_any(refusals: Iterable[Refusal]) -> None:
     found = list(refusals)
     if found:
         raise CannotPlan(found)
+
+
+def never_confirmed(picture: Picture, app_id: str, instances: int, priority: int, what: str) -> Iterable[Refusal]:
+    """Yield why Avi could never show that a version of so many instances takes the traffic.
+
+    :param what: a rollout, or a rollback.
+    """
+    for problem in why_never_confirmed(picture.observed.avi, app_id, instances, priority):
+        yield Refusal(problem.code, f"{problem.sentence} So a {what} could not be confirmed.")
 
 
 def no_instances(instances: Any) -> Refusal:

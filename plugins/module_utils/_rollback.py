@@ -46,6 +46,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     delete_steps,
     leaving_steps,
     left_behind,
+    never_confirmed,
     no_instances,
     refuse_if_any,
     superseded_by,
@@ -189,6 +190,7 @@ def _kept(picture: Picture, request: RollbackRequest, current: App, is_taken: Ca
     if is_below or picture.has_lost_a_version:
         # Below that one, or one that was deleted, it may never get the traffic back, though nothing of that one runs.
         return _deployed(picture, highest, current, instances, is_taken)
+    refuse_if_any(never_confirmed(picture, current.id, instances, picture.next_priority, "rollback"))
     definition = {**written(dict(current.definition)), "instances": instances}
     reason = f"{current.id} {why}, but is not proven to take the traffic with {instances} instances.{further}"
     steps = _forward(current.id, reason, picture.running if is_back else ())
@@ -213,6 +215,7 @@ def _deployed(
 ) -> RollbackPlan:
     """Return the plan to create the wanted version once more, as it was but for what makes it the highest."""
     app_id, priority = _next_id(picture, wanted, is_taken), picture.next_priority
+    refuse_if_any(never_confirmed(picture, app_id, instances, priority, "rollback"))
     stated = with_settings_repeated(as_stated(wanted))
     refuse_if_any(runs_only_once(stated, (*picture.apps, *picture.observed.previews)))
     # On an agent where such a port is held no task of it could start: what holds it only leaves when this one serves.
@@ -259,7 +262,10 @@ def _instances(picture: Picture, request: RollbackRequest, current: App, wanted:
 def _warm(picture: Picture, current: App, wanted: App, instances: int) -> App | None:
     """Return the wanted version where a pool group is proven to send it all traffic as soon as the current one is gone."""
     heir = fallback(picture.traffic)
-    warm = picture.proven_in(heir.pool) if heir else None
+    group = picture.observed.avi.group
+    # Below that number of servers, those of a still lower priority would share the traffic.
+    shares = heir is None or (group is not None and heir.pool.servers_up < group.min_servers)
+    warm = picture.proven_in(heir.pool) if heir and not shares else None
     if warm is None or origin(warm) != origin(wanted) or current is not picture.serving:
         return None
     ready = is_complete(warm) and not recent_failure(warm) and warm.instances >= instances and not warm.deployments

@@ -34,6 +34,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     Refusal,
     in_words,
     left_behind,
+    never_confirmed,
     no_instances,
     refuse,
     refuse_bad_id,
@@ -123,6 +124,9 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, is_taken: Call
     refuse_if_any(_misnamed(asked, app_id, listener))
     priority, instances = _priority(picture, request, asked, existing), _instances(picture, request, asked, existing)
     ab_config = _ab_config(listener, existing, priority)
+    if _action(picture, existing, request) != NONE:
+        above = picture.next_priority if existing else max(priority, picture.highest_priority + 1)
+        refuse_if_any(never_confirmed(picture, app_id, instances, above, "rollout"))
     labels = version_labels(asked.get("labels") or {}, existing or listener, ab_config, exists=existing is not None)
     if existing is None:
         labels.update(taking_over_from(picture.active or picture.serving))
@@ -311,6 +315,14 @@ def _nothing_to_approve(request: RolloutRequest) -> Iterable[Refusal]:
 def _unfinished(picture: Picture) -> Iterable[Refusal]:
     """A version that waits above the one that serves would take turns with the new one, in an order nobody can tell."""
     serving = picture.active or picture.serving
+    if serving is None and len(picture.running) > 1:
+        *others, newest = picture.running
+        names = " or ".join(app.id for app in (*others, newest))
+        yield Refusal(
+            "unfinished",
+            f"It cannot be told whether {names} takes the traffic, so {newest.id} (priority {newest.priority}) may wait to take it over: finish "
+            "its rollout by running it again, or go back with the playbook dcos.avi.rollback, and then roll out the next version.",
+        )
     for app in picture.observed.versions:
         if serving and app.priority > serving.priority and app.instances > 0:
             finish = (

@@ -560,11 +560,11 @@ plan:
     refusals:
       description:
         - Why it must not be done, each as a code and a sentence.
-        - The codes are V(ab_hidden), V(bad_definition), V(bad_id), V(broken_label), V(fewer_instances), V(fixed_port), V(id_taken),
-          V(left_preview), V(name_taken), V(no_health_check), V(no_instances), V(no_listener), V(no_preview), V(no_version_before), V(no_virtualservice),
-          V(not_a_listener), V(not_approved), V(not_proven), V(nothing_active), V(nothing_stated), V(other_definition), V(other_service),
-          V(priority_too_low), V(several_ports), V(superseded), V(unfinished), V(unknown_history), V(unknown_version),
-          V(virtualservice_disabled), V(wrong_label).
+        - The codes are V(ab_hidden), V(ambiguous), V(bad_definition), V(bad_id), V(broken_label), V(fewer_instances), V(fixed_port), V(id_taken),
+          V(left_preview), V(mixed_ratio), V(name_taken), V(no_health_check), V(no_instances), V(no_listener), V(no_pool), V(no_preview),
+          V(no_version_before), V(no_virtualservice), V(not_a_listener), V(not_approved), V(not_proven), V(nothing_active), V(nothing_stated),
+          V(other_definition), V(other_service), V(pool_disabled), V(priority_too_low), V(several_ports), V(superseded), V(unfinished), V(unknown_history),
+          V(unknown_version), V(unreadable_ratio), V(virtualservice_disabled), V(wrong_label).
       type: list
       elements: dict
       sample: [{"code": "no_health_check", "sentence": "The definition has no healthChecks."}]

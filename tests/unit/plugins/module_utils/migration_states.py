@@ -157,6 +157,7 @@ groups = st.none() | st.builds(
         max_size=3,
     ).map(tuple),
     st.sampled_from([False, False, True]),
+    st.sampled_from([0, 0, 0, 2]),
 )
 virtual_services = st.none() | st.builds(
     VirtualService,
@@ -255,7 +256,9 @@ def warm_groups(draw):
         (pool(app.id, _ports(app), state=draw(st.sampled_from(["OPER_UP"] * 9 + ["OPER_DOWN"]))), 100)
         for app in reversed(apps)
     ]
-    return Observation("app1", group_view(*members), apps[0], tuple(apps[1:]))
+    view = group_view(*members)
+    group = dataclasses.replace(view.group, min_servers=draw(st.sampled_from([0, 0, 2])))
+    return Observation("app1", dataclasses.replace(view, group=group), apps[0], tuple(apps[1:]))
 
 
 def apps_in_order(draw, count, sizes=st.integers(0, 2)):

@@ -130,7 +130,7 @@ def test_a_new_version_names_the_one_it_takes_over_from_whatever_its_definition_
     copied = {**DEFINITION, "labels": TAKES_OVER_FROM_200}
     assert plan(upgraded(), definition=copied).definition["labels"]["dcos_avi_takes_over_from"] == "app1-100"
     assert plan(upgraded(), image="x:2").definition["labels"]["dcos_avi_takes_over_from"] == "app1-100"
-    nobody = dataclasses.replace(upgraded(), avi=ab_view(pool("a"), None))
+    nobody = dataclasses.replace(upgraded(), avi=ab_view(pool("a"), None), listener=listener((), 0))
     found = plan(nobody, definition=copied, instances=2)
     assert (found.action, "dcos_avi_takes_over_from" in found.definition["labels"]) == ("deploy", False)
 
