@@ -41,6 +41,10 @@ class Unreachable(DcosAviError):
     """Nothing was sent (refused, no such name, TLS): a repeat is safe."""
 
 
+class TooLate(Unreachable):
+    """Nothing was sent by the moment that was set for it: what it was to be sent for may not hold any more."""
+
+
 class UnknownOutcome(DcosAviError):
     """A request was sent and no usable answer came: read before you repeat it."""
 

@@ -38,7 +38,7 @@ except ImportError:
 # Statuses of servers and proxies that are starting, stopping or changing their leader.
 PASSING_STATUSES = (502, 503, 504)
 ERROR_OF_STATUS: dict[int, type[ApiError]] = {404: NotFound, 409: Conflict}
-# A peer that leaves in the middle of TLS may have read the request before.
+# The peer left in the middle of TLS.
 TLS_CUT_SHORT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
@@ -51,7 +51,14 @@ class Failure:
 
 
 def of_exception(
-    raised: Exception, request: str, *, timeout: float, ca_option: str, read_only: bool, say: Callable[[str], str]
+    raised: Exception,
+    request: str,
+    *,
+    timeout: float,
+    ca_option: str,
+    read_only: bool,
+    sent: bool,
+    say: Callable[[str], str],
 ) -> Failure:
     """Judge what requests raised.
 
@@ -59,6 +66,7 @@ def of_exception(
     :param timeout: the time limit it had, in seconds.
     :param ca_option: where a user gives the file of a CA.
     :param read_only: it could change nothing.
+    :param sent: it may have been sent, or a part of it: there was a connection.
     :param say: puts the server's name before a predicate.
     """
     causes = list(_causes(raised))
@@ -70,12 +78,12 @@ def of_exception(
         raised, (requests.RequestException, transport.HTTPError)
     ):
         return Failure(Refused(say(f"cannot be asked {request}: {raised}")))
-    why = reason(raised, timeout=timeout, ca_option=ca_option)
-    if _nothing_sent(causes):
+    why = _why(causes, timeout=timeout, ca_option=ca_option, sent=sent)
+    if not sent:
         sentence = (
             f"cannot be reached for {request}: {why}. Nothing was sent. Check the address and that the server runs"
         )
-        return Failure(Unreachable(say(sentence)), repeat=not _any(causes, ssl.SSLError))
+        return Failure(Unreachable(say(sentence)), repeat=not _is_refused_by_tls(causes))
     # A second wait for an answer that did not come in time would double the caller's time limit.
     repeat = read_only and not _any(causes, transport.ReadTimeoutError)
     return Failure(UnknownOutcome(say(f"gave no usable answer to {request}: {why}{_doubt(read_only)}")), repeat)
@@ -133,9 +141,8 @@ def _is_of_a_header(raised: BaseException) -> bool:
     return is_pythons_own and ("header" in str(raised).lower() or getattr(raised, "encoding", "") == "latin-1")
 
 
-def _nothing_sent(causes: list[BaseException]) -> bool:
-    if _any(causes, transport.NewConnectionError, transport.ConnectTimeoutError, transport.ProxyError):
-        return True
+def _is_refused_by_tls(causes: list[BaseException]) -> bool:
+    """Whether both sides do not agree, which a repeat does not change; a connection that was cut meanwhile is another matter."""
     return _any(causes, ssl.SSLError) and not _any(causes, *TLS_CUT_SHORT)
 
 
@@ -145,7 +152,13 @@ def reason(raised: Exception, *, timeout: float, ca_option: str) -> str:
     :param timeout: the time limit it had, in seconds.
     :param ca_option: where a user gives the file of a CA.
     """
-    causes = list(_causes(raised))
+    return _why(list(_causes(raised)), timeout=timeout, ca_option=ca_option, sent=False)
+
+
+def _why(causes: list[BaseException], *, timeout: float, ca_option: str, sent: bool) -> str:
+    if sent:
+        # Behind a proxy, urllib3 calls everything an error of the proxy.
+        causes = [cause for cause in causes if not isinstance(cause, transport.ProxyError)]
     if any(map(_is_of_a_header, causes)):
         return "one of its headers holds a line break or a character that no header can carry"
     # The special before the general: several of these inherit from later ones.

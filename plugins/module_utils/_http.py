@@ -20,8 +20,9 @@ from typing import Any, Callable
 from urllib.parse import unquote, urlsplit
 
 from ansible_collections.dcos.avi.plugins.module_utils._answers import parsed, what_it_says
-from ansible_collections.dcos.avi.plugins.module_utils._errors import AuthenticationError, NotJson, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._errors import AuthenticationError, NotJson, Refused, TooLate
 from ansible_collections.dcos.avi.plugins.module_utils._failures import Failure, of_exception, of_status
+from ansible_collections.dcos.avi.plugins.module_utils._transport import TooLateToSend, Trip, watch
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
@@ -106,6 +107,8 @@ class HttpSession:
         self._session.headers.update({"User-Agent": "dcos.avi", "Accept": "application/json", **connection.headers})
         self._session.cert = connection.cert
         self._session.auth = basic_auth(self._auth)
+        self._trip = Trip(connection.timeout)
+        watch(self._session, self._trip)
         if connection.verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
@@ -138,6 +141,7 @@ class HttpSession:
         data: Any = None,
         headers: Mapping[str, str] | None = None,
         expect: tuple[int, ...] = (200,),
+        not_after: float | None = None,
     ) -> Answer:
         """Send a request and return its answer.
 
@@ -145,7 +149,8 @@ class HttpSession:
         :param params: query parameters, as requests takes them.
         :param json: a value to send as JSON; ``data`` sends bytes or form fields instead.
         :param expect: the statuses that are no error. Their body, where there is one, must be JSON.
-        :raises Unreachable: nothing was sent, even after retries.
+        :param not_after: by this moment of the monotonic clock it is sent, or not at all.
+        :raises Unreachable: nothing was sent, even after retries; TooLate where it was not by ``not_after``.
         :raises UnknownOutcome: sent, but no usable answer; a write may have been applied (also with 502, 503, 504).
         :raises NotJson: an expected status, but the body is not JSON.
         :raises AuthenticationError: 401.
@@ -156,13 +161,13 @@ class HttpSession:
         content = {"params": params, "json": json, "data": data, "headers": headers}
         fresh = self._log_in_first()
         try:
-            return self._repeated(method, path, content, expect)
+            return self._repeated(method, path, content, expect, not_after)
         except AuthenticationError:
             if self._login is None or fresh:
                 raise
         # The login may have expired. A request that is refused so was not carried out.
         self.headers.update(self._login())
-        return self._repeated(method, path, content, expect)
+        return self._repeated(method, path, content, expect, not_after)
 
     def _log_in_first(self) -> bool:
         """Log in where that is still to be done, and tell whether it was."""
@@ -172,22 +177,23 @@ class HttpSession:
         self._logged_in = True
         return True
 
-    def _repeated(self, method: str, path: str, content: dict[str, Any], expect: tuple[int, ...]) -> Answer:
+    def _repeated(
+        self, method: str, path: str, content: dict[str, Any], expect: tuple[int, ...], not_after: float | None
+    ) -> Answer:
         """Send a request, again and again where that is safe, and return its answer."""
         pause = FIRST_PAUSE
-        for _attempt in range(ATTEMPTS - 1):
-            outcome = self._once(method, path, content, expect)
+        for attempt in range(1, ATTEMPTS + 1):
+            outcome = self._once(method, path, content, expect, not_after)
             if isinstance(outcome, Answer):
                 return outcome
-            if not outcome.repeat:
+            if not outcome.repeat or attempt == ATTEMPTS:
                 raise outcome.error
+            if not_after is not None and time.monotonic() + pause >= not_after:
+                raise TooLate(f"{outcome.error.sentence}. There was no time to try it again") from None
             self._urls.append(self._urls.pop(0))
             self._sleep(pause)
             pause *= 2
-        outcome = self._once(method, path, content, expect)
-        if isinstance(outcome, Failure):
-            raise outcome.error
-        return outcome
+        raise AssertionError  # The last attempt returns or raises.
 
     @contextmanager
     def lines(self, path: str, *, params: Any, accept: str, silence: float) -> Iterator[Iterator[str]]:
@@ -233,10 +239,14 @@ class HttpSession:
         other.cookies.update(self.cookies)
         return other
 
-    def _once(self, method: str, path: str, content: dict[str, Any], expect: tuple[int, ...]) -> Answer | Failure:
+    def _once(
+        self, method: str, path: str, content: dict[str, Any], expect: tuple[int, ...], not_after: float | None
+    ) -> Answer | Failure:
         request, read_only = f"{method} {path}", method == "GET"
-        self._count()
+        self._trip.not_after, self._trip.connecting = not_after, False
         try:
+            self._trip.refuse_if_too_late()
+            self._count()
             response = self._session.request(
                 method,
                 self.url + path,
@@ -247,6 +257,8 @@ class HttpSession:
                 allow_redirects=read_only,
                 **content,
             )
+        except TooLateToSend:
+            return Failure(TooLate(self._say(f"was not sent {request} in time. Nothing was sent")))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as raised:
             return self._failure(raised, request, read_only, self.connection.timeout)
         self.date = response.headers.get("Date")
@@ -262,7 +274,13 @@ class HttpSession:
 
     def _failure(self, raised: Exception, request: str, read_only: bool, timeout: float) -> Failure:
         return of_exception(
-            raised, request, timeout=timeout, ca_option=self.connection.ca_option, read_only=read_only, say=self._say
+            raised,
+            request,
+            timeout=timeout,
+            ca_option=self.connection.ca_option,
+            read_only=read_only,
+            sent=not self._trip.connecting,
+            say=self._say,
         )
 
     def _say(self, predicate: str) -> str:

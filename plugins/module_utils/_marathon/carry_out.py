@@ -16,6 +16,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     DcosAviError,
     Refused,
     UnknownOutcome,
+    Unreachable,
     WaitTimeout,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, AppJson, Marathon, ids_of
@@ -28,6 +29,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 RETRY_PAUSE = 0.5
 # Seconds before a change is sent again although its lock is not to be seen: releases before 1.8 list it a moment late.
 LOCK_PAUSE = 0.1
+# Seconds for which a Marathon that could be read a moment ago is waited for: as long as a change of its leader takes.
+ABSENCE = 30.0
 
 Send = Callable[[], Accepted]
 # Takes the app as it is (None where there is none), and whether an earlier request may have been applied unseen.
@@ -41,7 +44,8 @@ def carry_out(
     """Send a change, and make sure of it.
 
     A deployment that locks the app is waited for. After an unknown outcome (no usable answer) the app is read before
-    anything is sent again: a request that timed out may have worked.
+    anything is sent again: a request that timed out may have worked. One that could not be sent within seconds follows from
+    what may not hold any more: then, too, the app is read and the next step worked out anew.
 
     :param app: the app as last read, None where there is none.
     :returns: what Marathon accepted; None where nothing was left to do, or its answer never came.
@@ -66,6 +70,11 @@ def carry_out(
                 if not locks and (app_before is None) == (app is None):
                     raise  # No lock to wait for, and nobody was faster: a group or a pod has this id, or a gateway says no.
                 send = next_step(app, in_doubt)
+            except Unreachable as unsent:
+                app = _read_after_absence(client, app_id, unsent, deadline)
+                send = next_step(app, in_doubt)
+                if send is not None and deadline.left == 0:
+                    raise
             except UnknownOutcome as unknown:
                 in_doubt = True
                 # The pause comes first: nothing is sent by what was seen before it.
@@ -127,16 +136,29 @@ def _wait_for_locks(client: Marathon, app_id: str, locks: list[str], deadline: D
         raise WaitTimeout(sentence, details=error.details) from None
 
 
+def _readable(client: Marathon, app_id: str, seconds: float) -> AppJson | None:
+    """Return the app as soon as it can be read, None where there is none."""
+    return wait_until(
+        lambda: client.app(app_id),
+        lambda app: True,
+        timeout=seconds,
+        interval=RETRY_PAUSE,
+        describe=str,
+        what=f"{app_id} to be readable",
+    )
+
+
+def _read_after_absence(client: Marathon, app_id: str, unsent: Unreachable, deadline: Deadline) -> AppJson | None:
+    try:
+        return _readable(client, app_id, min(ABSENCE, deadline.left))
+    except DcosAviError:
+        # That nothing was sent is the news.
+        raise unsent from None
+
+
 def _read_again(client: Marathon, app_id: str, unknown: UnknownOutcome, deadline: Deadline) -> AppJson | None:
     try:
-        return wait_until(
-            lambda: client.app(app_id),
-            lambda app: True,
-            timeout=deadline.left,
-            interval=RETRY_PAUSE,
-            describe=str,
-            what=f"{app_id} to be readable",
-        )
+        return _readable(client, app_id, deadline.left)
     except DcosAviError as error:
         sentence = f"{unknown.sentence}. It could not be found out either: {error.sentence}. Run this again to find out"
         in_doubt = UnknownOutcome(sentence, status=unknown.status)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.news import New
 
 # An app as Marathon returns it, or takes it.
 AppJson = dict[str, Any]
+# Seconds in which a change is sent: it follows from a look, and what was seen may not hold for longer.
+SEND_WITHIN = 5.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,11 @@ class Accepted:
 
 
 class Marathon:
-    """The endpoints the collection uses. Ids may be relative ("app1"). Errors are those of HttpSession.request."""
+    """The endpoints the collection uses. Ids may be relative ("app1"). Errors are those of HttpSession.request.
+
+    What changes something is sent within seconds, and by ``not_after`` (of the monotonic clock) where that is given: TooLate
+    says that it was not. Then look again before you repeat it.
+    """
 
     def __init__(self, session: HttpSession) -> None:
         self.session = session
@@ -91,28 +98,36 @@ class Marathon:
         path = f"{_path(app_id)}/versions/{version}"
         return self._object(self._get(path), f"GET {path}")
 
-    def create_app(self, definition: dict[str, Any]) -> Accepted:
+    def create_app(self, definition: dict[str, Any], *, not_after: float | None = None) -> Accepted:
         """Create an app; Conflict where it exists."""
-        answer = self._request("POST", "/v2/apps", json=definition, expect=(201,))
+        answer = self._write("POST", "/v2/apps", not_after, json=definition, expect=(201,))
         app = self._object(answer.body, "POST /v2/apps")
         deployment_id = answer.headers.get("Marathon-Deployment-Id") or next(iter(ids_of(app.get("deployments"))), "")
         return Accepted(deployment_id, app.get("version", ""))
 
-    def update_app(self, app_id: str, body: dict[str, Any], *, complete: bool = False, force: bool = False) -> Accepted:
+    def update_app(
+        self,
+        app_id: str,
+        body: dict[str, Any],
+        *,
+        complete: bool = False,
+        force: bool = False,
+        not_after: float | None = None,
+    ) -> Accepted:
         """Change the given fields of an app, each as a whole; Conflict where a deployment locks it.
 
         :param complete: all other fields, ``instances`` too, go back to their defaults.
         """
         params = {"partialUpdate": "false" if complete else "true", **_force(force)}
-        return self._change("PUT", _path(app_id), params, json=body, expect=(200, 201))
+        return self._change("PUT", _path(app_id), params, not_after, json=body, expect=(200, 201))
 
-    def delete_app(self, app_id: str, *, force: bool = False) -> Accepted:
+    def delete_app(self, app_id: str, *, force: bool = False, not_after: float | None = None) -> Accepted:
         """Delete an app with all its tasks."""
-        return self._change("DELETE", _path(app_id), _force(force))
+        return self._change("DELETE", _path(app_id), _force(force), not_after)
 
-    def restart_app(self, app_id: str, *, force: bool = False) -> Accepted:
+    def restart_app(self, app_id: str, *, force: bool = False, not_after: float | None = None) -> Accepted:
         """Replace all tasks of an app; Conflict where a deployment locks it."""
-        return self._change("POST", f"{_path(app_id)}/restart", _force(force))
+        return self._change("POST", f"{_path(app_id)}/restart", _force(force), not_after)
 
     def roll_back_deployment(self, deployment_id: str) -> Accepted:
         """Stop a deployment, and start another that undoes it; NotFound where it is over."""
@@ -120,7 +135,7 @@ class Marathon:
 
     def abandon_deployment(self, deployment_id: str) -> None:
         """Stop a deployment, and leave the apps half done; NotFound where it is over."""
-        self._request("DELETE", f"/v2/deployments/{deployment_id}", params=_force(True), expect=(200, 202))
+        self._write("DELETE", f"/v2/deployments/{deployment_id}", params=_force(True), expect=(200, 202))
 
     def deployments(self) -> list[dict[str, Any]]:
         """Return the deployments under way."""
@@ -173,8 +188,16 @@ class Marathon:
                 raise self._unusable(request, f"holds an app whose {key} is missing or something else")
         return app
 
-    def _change(self, method: str, path: str, params: dict[str, str], **kwargs: Any) -> Accepted:
-        body = self._object(self._request(method, path, params=params, **kwargs).body, f"{method} {path}")
+    def _write(self, method: str, path: str, not_after: float | None = None, **kwargs: Any) -> Answer:
+        """Send a change. It follows from what was seen before, so that it is sent within seconds, or not at all."""
+        soon = time.monotonic() + SEND_WITHIN
+        return self._request(method, path, not_after=soon if not_after is None else min(soon, not_after), **kwargs)
+
+    def _change(
+        self, method: str, path: str, params: dict[str, str], not_after: float | None = None, **kwargs: Any
+    ) -> Accepted:
+        answer = self._write(method, path, not_after, params=params, **kwargs)
+        body = self._object(answer.body, f"{method} {path}")
         return Accepted(body.get("deploymentId", ""), body.get("version", ""))
 
     def _object(self, body: Any, request: str) -> dict[str, Any]:

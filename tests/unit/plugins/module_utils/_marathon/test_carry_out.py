@@ -21,21 +21,26 @@ DOUBT = "An earlier try may have been applied: run this again to find out"
 
 
 class Client:
-    """Reads an app that never changes."""
+    """Reads an app that never changes, and is away once a change of it could not be sent."""
+
+    is_away = False
 
     def app(self, app_id):
+        if self.is_away:
+            raise Unreachable("away")
         return {"id": app_id, "version": "v"}
 
 
 def failure_of(*errors):
     """Return the error of a change whose tries fail one after the other."""
-    left = list(errors)
+    left, client = list(errors), Client()
 
     def send():
+        client.is_away = isinstance(left[0], Unreachable)
         raise left.pop(0)
 
     with pytest.raises(DcosAviError) as raised:
-        carry_out(Client(), "/a", {"id": "/a"}, lambda app, in_doubt: send, Deadline(5, 0.02))
+        carry_out(client, "/a", {"id": "/a"}, lambda app, in_doubt: send, Deadline(1, 0.02))
     assert not left
     return raised.value
 
