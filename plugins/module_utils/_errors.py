@@ -83,3 +83,7 @@ class Refused(DcosAviError):
 
 class GateFailed(DcosAviError):
     """What was seen of a version is not good enough to go on."""
+
+
+class Interfered(DcosAviError):
+    """Somebody else changed the service while this run changed it, too; ``details`` says what became of it."""

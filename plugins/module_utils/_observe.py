@@ -15,6 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION, A
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool, open_connections
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
 from ansible_collections.dcos.avi.plugins.module_utils._avi.view import is_unchanged, look_at
 from ansible_collections.dcos.avi.plugins.module_utils._lock import lock_of, locks_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
@@ -64,13 +65,34 @@ class Service:
         Raises what the clients raise: DcosAviError, where one cannot be reached, refuses, or does not answer as it should.
         """
         listener = self._app(self.id)
-        candidates = self._labelled(AB_CONFIG)
-        companions = [app for app in self._labelled(COMPANION) if app.companion_of == self.id and app.id != self.id]
+        # Marathon comes last: what is changed there moves the traffic, and is seen there first.
+        avi = look_at(self._avi, self._virtual_service or name_of_virtual_service(self.id, listener))
+        return self._picture(avi, listener, self._labelled(AB_CONFIG), self._labelled(COMPANION))
+
+    def look_again(self, seen: Picture, pools: Sequence[Pool]) -> Picture | None:
+        """Return what both sides show now, where Avi shows what it did of its setting and of these pools; else None.
+
+        A few requests, where a look takes a dozen: those of ``is_unchanged``, and one to Marathon, which comes last. That one returns
+        all apps at one time, the lock among them.
+        """
+        if not self.is_unchanged(seen, pools):
+            return None
+        apps = self._read_all(id_contains=self.id)
+        if any(self.id.lower() not in app.id.lower() for app in seen.apps):
+            # Versions that were made by hand may have any id.
+            apps += [app for app in self._labelled(AB_CONFIG) if app.id not in {each.id for each in apps}]
+        listener = next((app for app in apps if app.id == self.id), None)
+        versions = [app for app in apps if AB_CONFIG in (app.definition.get("labels") or {})]
+        return self._picture(seen.observed.avi, listener, versions, apps)
+
+    def _picture(self, avi: AviView, listener: App | None, candidates: Sequence[App], others: Sequence[App]) -> Picture:
+        """Join what was read: ``candidates`` have an ``ab_config``, and the companions are among the ``others``."""
+        companions = [app for app in others if app.companion_of == self.id and app.id != self.id]
         locks = locks_of(self.id, (app.definition for app in companions))
         return picture(
             Observation(
                 service=self.id,
-                avi=look_at(self._avi, self._virtual_service or name_of_virtual_service(self.id, listener)),
+                avi=avi,
                 listener=listener,
                 versions=tuple(app for app in candidates if app.service == self.id and app.id != self.id),
                 unreadable=tuple(app for app in candidates if app.service is None and app.id.startswith(f"{self.id}-")),
@@ -96,9 +118,11 @@ class Service:
         return all(app.id != app_id for app in known) and self._app(app_id) is not None
 
     def _labelled(self, label: str) -> list[App]:
-        return [
-            self._read(app) for app in self._marathon.apps(label=label, embed=("apps.tasks", "apps.lastTaskFailure"))
-        ]
+        return self._read_all(label=label)
+
+    def _read_all(self, **selection: str) -> list[App]:
+        found = self._marathon.apps(**selection, embed=("apps.tasks", "apps.lastTaskFailure"))
+        return [self._read(app) for app in found]
 
     def _app(self, app_id: str) -> App | None:
         found = self._marathon.app(app_id)

@@ -4,19 +4,22 @@
 
 """Scale a version to zero, if a look taken then proves that nothing needs it: the work of the module migration_scale_down.
 
-Between the proof and the request lies no other task, no wait and no other service: whatever makes the request be sent again
-has a fresh look come first.
+Between the proof and the request lies no other task, no wait and no other service. Right before each request, what serves and the
+lock are checked once more; right after it, who serves.
 """
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._after_scale_down import Aftermath
 from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._keep import what_may_retire
+from ansible_collections.dcos.avi.plugins.module_utils._last_check import Checked, last_check
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import given_up_labels
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
@@ -76,8 +79,8 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         leaving = _Leaving(service, client, app_id, params, owner)
         seen, waited = leaving.look_when_drained() if params["retire"] and not check_mode else (service.look(), None)
         proof = leaving.proof(seen, waited.last if waited else "")
-        if not check_mode:
-            leaving.scale_down(proof)
+        if owner:
+            leaving.scale_down(proof, seen, owner)
     diff = {"before": {"instances": proof.instances}, "after": {"instances": 0}}
     result = {
         "changed": True,
@@ -133,23 +136,47 @@ class _Leaving:
             )
         return found
 
-    def scale_down(self, proof: Retirement) -> None:
-        """Have no instances of the app, by a request that is only sent right after a proof."""
-        proofs = [proof]
+    def scale_down(self, proof: Retirement, seen: Picture, owner: str) -> None:
+        """Have no instances of the app, by a request that is only sent right after a check, and make sure that somebody serves then.
+
+        :param proof: what proved first that the app can go, by the look ``seen``.
+        """
+        deadline = Deadline(self.params["wait_timeout"], self.params["wait_interval"])
+        checks: list[Checked] = []
 
         def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
             if current is None or not current.get("instances"):
+                if not in_doubt:
+                    guards.refuse_other_version(f"/{self.app_id}", proof.version, current)
                 return None
-            fresh = proofs.pop() if proofs else self.proof(self.service.look())
-            # Whoever changed it since may need it: to go back, for example.
-            guards.refuse_other_version(f"/{self.app_id}", proof.version, current)
-            body = update({"instances": 0, **_noted(fresh, current)}, current)
+            checks.append(self._last_check(proof, self.service.look() if checks else seen, deadline))
+            fresh = self.proof(checks[-1].seen)
             # What is given up may have a deployment that never ends.
             force = fresh.deploying or not self.params["retire"]
-            return lambda: self.client.update_app(self.app_id, body, force=force)
+            body, not_after = update({"instances": 0, **_noted(fresh, current)}, current), checks[-1].not_after
+            return lambda: self.client.update_app(self.app_id, body, force=force, not_after=not_after)
 
-        deadline = Deadline(self.params["wait_timeout"], self.params["wait_interval"])
-        carry_out(self.client, f"/{self.app_id}", self.client.app(self.app_id), next_step, deadline)
+        times = self.params["wait_timeout"], self.params["wait_interval"]
+        aftermath = Aftermath(self.service, self.client, proof, owner, *times)
+        now = seen.app(self.app_id)
+        try:
+            carry_out(self.client, f"/{self.app_id}", dict(now.definition) if now else None, next_step, deadline)
+        except DcosAviError:
+            # What was tried may have been done after all.
+            if checks:
+                with contextlib.suppress(WaitTimeout):
+                    aftermath.check(checks[-1].seen)
+            raise
+        aftermath.check(checks[-1].seen if checks else seen)
+
+    def _last_check(self, proof: Retirement, seen: Picture, deadline: Deadline) -> Checked:
+        def judge(seen: Picture) -> None:
+            app = seen.app(self.app_id)
+            # Whoever changed it since the first look may need it: to go back, for example.
+            guards.refuse_other_version(f"/{self.app_id}", proof.version, app.definition if app else None)
+            self.proof(seen)
+
+        return last_check(self.service.look, self.service.look_again, judge, self.app_id, seen, deadline)
 
     def _may_leave(self, seen: Picture) -> tuple[list[Retirement], str | None]:
         """Return the apps that may go for the reason that is asked about, and what speaks against it."""

@@ -15,8 +15,13 @@ version_added: 0.1.0
 description:
   - Looks at a service in Marathon and Avi, and scales one of its apps to zero instances right after that, if what was seen proves that the
     service can do without it. Else it fails, and changes nothing.
-  - Whatever makes the request be sent once more, such as an error of Marathon's or a deployment that locks the app, has another look
-    come first. An app that was changed since the first one is left as it is.
+  - Right before the request it checks once more where Avi sends the traffic, the servers of the pool that serves, the apps of the service
+    and the lock. The request is sent within two seconds of the first of these answers, or the check is made again, until O(wait_timeout) is
+    over. So is it before each further try, after an error of Marathon's or a deployment that locks the app. An app that was changed since
+    the first look is left as it is.
+  - No check can rule out that somebody else changes the service in the very moment of the request. So right after it, the module checks
+    who serves. Where nobody does, it scales the app up again, waits until it serves, and fails. It does so whoever holds the lock by
+    then, because it only undoes what it did. It does not touch what the other one changed.
   - The run must hold the lock of the service, see M(dcos.avi.migration_lock). A run that lost it, or has ended, sends nothing more.
   - Does not wait for the end of the app's tasks. M(dcos.avi.marathon_app) does.
 
@@ -124,6 +129,7 @@ options:
   wait_timeout:
     description:
       - How many seconds to wait at most for a deployment that locks the app, and to find out what became of a request without an answer.
+      - The same time again to see who serves after the request, and, where nobody does, for the app to serve again.
 
 seealso:
   - module: dcos.avi.migration_info
@@ -184,10 +190,19 @@ status:
   returned: failure, when there was an answer
   sample: 403
 details:
-  description: The body of the answer that made the module fail, or what a wait saw last.
+  description:
+    - The body of the answer that made the module fail, or what a wait saw last.
+    - Where somebody else changed the service in the moment of the request, C(outcome) is V(restored) when nobody served and the app, scaled
+      up again, made a version serve; V(not_restored) when that did not help; V(lock_lost) when a version serves, but the run has lost the
+      lock. C(app), C(instances), C(reason) and C(active), the version that serves then, say the rest.
   type: raw
   returned: failure, when known
-  sample: {"message": "Not authorized"}
+  sample:
+    outcome: restored
+    app: app1-100
+    instances: 2
+    reason: app1-200 has no instances any more.
+    active: app1-100
 spent:
   description: What the call took, in seconds and in requests to Marathon and Avi.
   type: dict

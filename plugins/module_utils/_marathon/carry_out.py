@@ -39,7 +39,13 @@ NextStep = Callable[[Optional[AppJson], bool], Optional[Send]]
 
 
 def carry_out(
-    client: Marathon, app_id: str, app: AppJson | None, next_step: NextStep, deadline: Deadline
+    client: Marathon,
+    app_id: str,
+    app: AppJson | None,
+    next_step: NextStep,
+    deadline: Deadline,
+    *,
+    for_a_run_that_ended: bool = False,
 ) -> Accepted | None:
     """Send a change, and make sure of it.
 
@@ -48,13 +54,14 @@ def carry_out(
     what may not hold any more: then, too, the app is read and the next step worked out anew.
 
     :param app: the app as last read, None where there is none.
+    :param for_a_run_that_ended: it undoes what the run did, so that it is sent although the run may have ended.
     :returns: what Marathon accepted; None where nothing was left to do, or its answer never came.
     :raises ApiError: Marathon refuses it, or breaks down over it; ``changed`` tells whether it may have been made.
     :raises WaitTimeout: the app stayed locked.
     :raises UnknownOutcome: it is not known, and could not be found out in time, whether the change was made.
     """
     in_doubt, out_of_time = False, False
-    asked_by = run_or_none()
+    asked_by = None if for_a_run_that_ended else run_or_none()
     send = next_step(app, in_doubt)
     try:
         while send is not None:

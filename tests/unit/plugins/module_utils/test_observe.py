@@ -8,8 +8,11 @@ from datetime import datetime, timezone
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils import _until_drained
+from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import read
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._lock import definition_of, new_lock
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._migration_info import migration_info
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service, addresses_of, name_of_virtual_service
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
@@ -75,8 +78,10 @@ class Cloud:
 
     def answer(self, request):
         if request.path == "/v2/apps":
-            (label,) = request.query["label"]
-            found = [item for item in self.apps.values() if label in item["labels"]]
+            (label,), (part,) = request.query.get("label", [""]), request.query.get("id", [""])
+            found = [
+                item for item in self.apps.values() if part in item["id"] and (not label or label in item["labels"])
+            ]
             if "apps.lastTaskFailure" not in request.query["embed"]:
                 found = [{name: item[name] for name in item if name != "lastTaskFailure"} for item in found]
             return Reply(200, {"apps": found})
@@ -320,3 +325,46 @@ def test_name_of_virtual_service(service, label, name):
     found = listener(labels=label) if label else None
     assert found is None or found.labels == read(label)
     assert name_of_virtual_service(service, found) == name
+
+
+@pytest.fixture(name="looking")
+def fixture_looking(cloud, server):
+    """A service that was looked at, what was seen, and the pool that takes the traffic; then the server's requests begin anew."""
+    params = cloud.params()
+    with avi.client_from(params) as controller:
+        service = Service(marathon.client_from(params), controller, "app1")
+        seen = service.look()
+        server.requests.clear()
+        yield service, seen, [seen.traffic.taker.pool]
+
+
+def test_a_few_requests_are_enough_to_see_that_all_is_as_it_was_and_marathon_comes_last(looking, server):
+    service, seen, pools = looking
+    again = service.look_again(seen, pools)
+    assert (again.active.id, again.observed, again.problems) == ("app1-100", seen.observed, seen.problems)
+    assert [request.path for request in server.requests] == ["/api/pool/a", "/api/pool/b/runtime/server", "/v2/apps"]
+
+
+def test_what_marathon_has_changed_is_seen_and_so_is_the_lock(looking, cloud):
+    service, seen, pools = looking
+    cloud.apps["/app1-100"] = app("/app1-100", LABELS_100)
+    lock = new_lock("app1", 1, "me", "a test", datetime(2026, 1, 1, tzinfo=timezone.utc))
+    cloud.apps["/app1-migration-lock-1"] = {**app("/x", {}), **definition_of(lock, "app1")}
+    again = service.look_again(seen, pools)
+    assert (again.active, again.app("app1-100").instances, again.observed.lock.owner) == (None, 0, "me")
+
+
+def test_where_avi_has_changed_all_is_to_be_looked_at(looking, cloud):
+    service, seen, pools = looking
+    cloud.bodies["/api/pool/a"]["ab_pool"]["ratio"] = 0
+    assert service.look_again(seen, pools) is None
+
+
+def test_a_version_with_an_odd_id_is_found_by_its_label(cloud, server):
+    cloud.apps["/odd"] = {**cloud.apps.pop("/app1-100"), "id": "/odd"}
+    params = cloud.params()
+    with avi.client_from(params) as controller:
+        service = Service(marathon.client_from(params), controller, "app1")
+        seen = service.look()
+        again = service.look_again(seen, [seen.traffic.taker.pool])
+    assert (seen.active.id, again.active.id, again.observed) == ("odd", "odd", seen.observed)
