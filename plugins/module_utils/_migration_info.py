@@ -27,7 +27,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._rollback import Rollback
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import GATES, Ways
 from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited
-from ansible_collections.dcos.avi.plugins.module_utils._until_active import until_active
+from ansible_collections.dcos.avi.plugins.module_utils._until_active import until_active, until_settled
 from ansible_collections.dcos.avi.plugins.module_utils._until_drained import not_waited_out, until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
@@ -79,7 +79,7 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
     "rollback": {"type": "dict", "options": ROLLBACK_OPTIONS},
     "retire": {"type": "dict", "options": {**RETIRE_OPTIONS, "keep": {"type": "int"}}},
     "recover": {"type": "dict", "options": {**RECOVER_OPTIONS, "app": {"type": "str", "required": True}}},
-    "until": {"type": "str", "choices": ["active", "drained"]},
+    "until": {"type": "str", "choices": ["active", "drained", "settled"]},
     "app": {"type": "str"},
     **WAIT_OPTIONS,
     **marathon.MARATHON_OPTIONS,
@@ -128,7 +128,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             result["recovery"] = recovery_of(seen, failed["app"], failed).as_result()
     if waited:
         result["waited"] = waited.as_result()
-        result["warnings"] = [*_unknown(seen, short_id(params["app"])), *not_waited_out(waited)]
+        result["warnings"] = _warnings(seen, params, waited)
     return result
 
 
@@ -142,8 +142,10 @@ def _stated(request: Mapping[str, Any] | None) -> dict[str, Any] | None:
 def _seen(service: Service, params: dict[str, Any]) -> tuple[Picture, Waited | None]:
     if not params["until"]:
         return service.look(), None
-    app_id = short_id(params["app"])
+    app_id = short_id(params["app"] or "")
     times = {"timeout": params["wait_timeout"], "interval": params["wait_interval"]}
+    if params["until"] == "settled":
+        return until_settled(service.look, app_id or None, **times)
     if params["until"] == "active":
         return until_active(service.look, service.is_unchanged, app_id, **times)
     return until_drained(service.look, service.open_connections, app_id, **times)
@@ -165,6 +167,12 @@ def recovery_of(seen: Picture, app_id: str, failed: Mapping[str, Any]) -> Recove
     )
 
 
+def _warnings(seen: Picture, params: Mapping[str, Any], waited: Waited) -> list[str]:
+    if params["until"] == "settled":
+        return []
+    return [*_unknown(seen, short_id(params["app"])), *not_waited_out(waited)]
+
+
 def _unknown(seen: Picture, app_id: str) -> list[str]:
     """Return a warning where nothing was drained: a name that is misspelt would look the same."""
     if seen.app(app_id):
@@ -179,6 +187,7 @@ MIGRATION_INFO = Work(
     MIGRATION_INFO_OPTIONS,
     {
         "mutually_exclusive": [("rollout", "listener", "rollback")],
-        "required_by": {"until": "app", "app": "until"},
+        "required_if": [("until", "active", ["app"]), ("until", "drained", ["app"])],
+        "required_by": {"app": "until"},
     },
 )

@@ -30,6 +30,10 @@ _RECOVERED = {
     NOTHING: "failed",
     UNFINISHED: "unfinished",
 }
+UNPROVEN = "unproven"
+_LOOK = "Look at it with the playbook dcos.avi.status, and go back with dcos.avi.rollback."
+# What an outcome is where the last look does not show it; of a run that did not fail, that it does not.
+LEFT_INSTEAD = dict.fromkeys(("withdrawn", "rolled_back", "unfinished"), "left")
 _EVIDENCE = {
     "smoke": "targets",
     "confirm": "waited",
@@ -62,12 +66,14 @@ def rollout_result(
     took_place = {name: result for name, result in phases.items() if "spent" in result}
     observed, final = phases["observe"], _last_look(phases)
     plan = observed["plan"]
-    outcome = "left" if recovery_failure else _outcome(plan, phases, failure, failed_phase, check_mode)
+    meant = "left" if recovery_failure else _meant(plan, phases, failure, failed_phase, check_mode)
+    outcome = meant if _is_shown(meant, plan, final) else LEFT_INSTEAD.get(meant, UNPROVEN)
     return {
         "service": observed["service"],
         "app": plan["app"],
         "outcome": outcome,
-        "sentence": _sentence(plan, phases, failure, recovery_failure, outcome),
+        "failed": bool(failure) or outcome == UNPROVEN,
+        "sentence": _sentence(plan, phases, failure, recovery_failure, meant, outcome),
         "before": observed["active"],
         "after": final.get("active"),
         "decisions": plan["steps"],
@@ -92,6 +98,24 @@ def _as_name(service: str) -> str:
     return re.sub(r"\W", "_", name, flags=re.ASCII)
 
 
+def _is_shown(outcome: str, plan: Mapping[str, Any], final: Mapping[str, Any]) -> bool:
+    """Whether the last look shows what a run meant to do: somebody else may have changed the service since."""
+    app, serving = plan["app"], (final.get("active") or {}).get("app")
+    if outcome in ("rolled_out", "unfinished"):
+        return bool(serving == app)
+    if outcome == "rolled_back":
+        return serving not in (None, app)
+    if outcome == "withdrawn":
+        return "versions" in final and app not in _running(final)
+    if outcome == "previewed":
+        return plan["preview"]["app"] in _running(final)
+    return True
+
+
+def _running(final: Mapping[str, Any]) -> list[str]:
+    return [each["app"] for each in final.get("versions") or () if each["instances"] > 0]
+
+
 def _last_look(phases: Phases) -> Mapping[str, Any]:
     report: Mapping[str, Any] = phases.get("report", {})
     return phases["observe"] if report.get("skipped") else report
@@ -108,7 +132,7 @@ def _joined(steps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     }
 
 
-def _outcome(plan: Mapping[str, Any], phases: Phases, failure: str, failed_phase: str, check_mode: bool) -> str:
+def _meant(plan: Mapping[str, Any], phases: Phases, failure: str, failed_phase: str, check_mode: bool) -> str:
     if failure:
         recovery = phases["recover"].get("recovery") or {}
         return _RECOVERED[recovery.get("action", UNFINISHED if failed_phase == RETIRE else LEAVE)]
@@ -119,10 +143,13 @@ def _outcome(plan: Mapping[str, Any], phases: Phases, failure: str, failed_phase
     return "previewed" if plan["action"] == "preview" else "rolled_out"
 
 
-def _sentence(plan: Mapping[str, Any], phases: Phases, failure: str, recovery_failure: str, outcome: str) -> str:
+def _sentence(
+    plan: Mapping[str, Any], phases: Phases, failure: str, recovery_failure: str, meant: str, outcome: str
+) -> str:
     serving = _serving(_last_look(phases))
-    if outcome == "unfinished":
-        said, advice = f"{plan['app']} was rolled out, but not all was finished.", "Run the rollout again to finish it."
+    if meant == "unfinished":
+        said = f"{plan['app']} was rolled out, but not all was finished."
+        advice = "Run the rollout again to finish it." if outcome == meant else _LOOK
         return " ".join((said, _closed(failure), serving, advice))
     if failure:
         recovery = phases["recover"].get("recovery") or {}
@@ -130,8 +157,12 @@ def _sentence(plan: Mapping[str, Any], phases: Phases, failure: str, recovery_fa
         advice = recovery.get("next") or "Run the rollout again once Marathon and Avi answer."
         if recovery_failure:
             said += f" That failed, too. {_closed(recovery_failure)}"
-            advice = "Look at it with the playbook dcos.avi.status, and go back with dcos.avi.rollback."
+        if recovery_failure or outcome != meant:
+            advice = _LOOK
         return " ".join((f"The rollout of {plan['app']} failed.", _closed(failure), said, serving, advice))
+    if outcome == UNPROVEN:
+        what = f"The preview of {plan['app']} was deployed" if meant == "previewed" else f"{plan['app']} was rolled out"
+        return f"{what}, but the last look does not show it. {serving} {_LOOK}"
     done = {
         "unchanged": f"Nothing was to be done for {plan['app']}.",
         "planned": f"{len(plan['steps'])} steps are to be taken for {plan['app']}; nothing was changed.",

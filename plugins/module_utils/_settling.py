@@ -23,7 +23,7 @@ UNCHECKED_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Waited:
-    """The end of a wait: what for ("active" or "drained"), how many seconds, with what success, and what was seen last."""
+    """The end of a wait: what for ("active", "drained" or "settled"), how many seconds, with what success, and what was seen last."""
 
     what: str
     seconds: float

@@ -204,10 +204,12 @@ options:
       - V(drained) waits until the pool of the app, which must not be the one that takes the traffic, has had no open
         connection for five seconds, or has none when what decides where the traffic goes has not changed for ten. When it does
         not happen in time, RV(waited.complete) is V(false).
+      - V(settled) waits for at most 10 seconds, and no longer than O(wait_timeout), until a version is proven to take the traffic with
+        all its instances. RV(waited.complete) is V(false) when it is another one than O(app), or none.
     type: str
-    choices: [active, drained]
+    choices: [active, drained, settled]
   app:
-    description: The id of the app to wait for. Required with O(until).
+    description: The id of the app to wait for. Required with V(active) and V(drained).
     type: str
 
 seealso:
@@ -644,7 +646,7 @@ waited:
   returned: with O(until)
   contains:
     for:
-      description: V(active) or V(drained).
+      description: V(active), V(drained) or V(settled).
       type: str
       sample: drained
     seconds:

@@ -8,18 +8,21 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_result import rollout_result, rollout_stats
 
 ACTIVE = {"app": "app1-200", "pool": "app1-200-pool-80"}
+BEFORE = {"app": "app1-100", "pool": "app1-pool-80"}
+PREVIEW = [{"app": "app1-200-preview", "instances": 1}]
+GONE = [{"app": "app1-200", "instances": 0}]
 
 
-def phases(action="deploy", steps=("deploy",), **more):
-    """What the phases of a rollout of app1-200 return, where app1-100 served before."""
+def phases(action="deploy", steps=("deploy",), after=ACTIVE, versions=(), **more):
+    """What the phases of a rollout of app1-200 return, where app1-100 served before, and what the last look shows."""
     observe = {
         "service": "app1",
-        "active": {"app": "app1-100", "pool": "app1-pool-80"},
-        "plan": {"app": "app1-200", "action": action, "steps": steps},
+        "active": BEFORE,
+        "plan": {"app": "app1-200", "action": action, "steps": steps, "preview": {"app": "app1-200-preview"}},
         "spent": {"seconds": 0.5, "requests": 6},
     }
-    report = {"service": "app1", "active": ACTIVE, "problems": [], "spent": {"seconds": 0.25, "requests": 5}}
-    return {"observe": observe, "lock": {}, **more, "report": report}
+    report = {"service": "app1", "active": after, "problems": [], "versions": versions}
+    return {"observe": observe, "lock": {}, **more, "report": {**report, "spent": {"seconds": 0.25, "requests": 5}}}
 
 
 def test_a_rollout_that_went_well():
@@ -44,11 +47,49 @@ def test_a_rollout_that_went_well():
         (phases("none", steps=()), False, "unchanged"),
         (phases("none", steps=()), True, "unchanged"),
         (phases(), True, "planned"),
-        (phases("preview"), False, "previewed"),
+        (phases("preview", after=BEFORE, versions=PREVIEW), False, "previewed"),
     ],
 )
 def test_outcomes(given, check_mode, outcome):
-    assert rollout_result(given, check_mode=check_mode)["outcome"] == outcome
+    found = rollout_result(given, check_mode=check_mode)
+    assert (found["outcome"], found["failed"]) == (outcome, False)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            phases(after=None),
+            "app1-200 was rolled out, but the last look does not show it. No version is proven to serve",
+        ),
+        (phases(after=BEFORE), "app1-200 was rolled out, but the last look does not show it. Now app1-100 serves"),
+        (phases("none", steps=("retire",), after=None), "No version is proven to serve now"),
+        (phases("preview", after=BEFORE), "The preview of app1-200 was deployed, but the last look does not show it."),
+    ],
+)
+def test_what_the_last_look_does_not_show_has_failed(given, words):
+    found = rollout_result(given)
+    assert (found["outcome"], found["failed"]) == ("unproven", True)
+    assert words in found["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("action", "given"),
+    [
+        ("withdraw", {"versions": [{"app": "app1-200", "instances": 2}]}),
+        ("rollback", {"after": None}),
+        ("rollback", {"after": ACTIVE}),
+        ("unfinished", {"after": None}),
+        ("unfinished", {"after": BEFORE}),
+    ],
+)
+def test_a_recovery_that_the_last_look_does_not_show_is_none(action, given):
+    recovery = {"action": action, "sentence": "It is taken back.", "next": "Mend it."}
+    found = rollout_result(
+        phases(recover={"recovery": recovery}, **given), failure="Drain: interfered", failed_phase="retire"
+    )
+    assert (found["outcome"], found["failed"]) == ("left", True)
+    assert "Look at it with the playbook dcos.avi.status, and go back with dcos.avi.rollback." in found["sentence"]
 
 
 def test_where_nothing_was_to_be_done_the_first_look_is_the_last_one():
@@ -64,11 +105,12 @@ def test_where_nothing_was_to_be_done_the_first_look_is_the_last_one():
 )
 def test_a_failure_tells_what_failed_what_was_done_what_serves_and_what_to_do(action, outcome):
     recovery = {"action": action, "sentence": "It is scaled to zero.", "next": "Mend it."}
-    found = rollout_result(phases(recover={"recovery": recovery}), failure="Smoke: no answer")
+    given = phases(recover={"recovery": recovery}, after=BEFORE, versions=GONE)
+    found = rollout_result(given, failure="Smoke: no answer")
     assert found["outcome"] == outcome
     assert found["sentence"] == (
         "The rollout of app1-200 failed. Smoke: no answer. It is scaled to zero. "
-        "Now app1-200 serves, in pool app1-200-pool-80. Mend it."
+        "Now app1-100 serves, in pool app1-pool-80. Mend it."
     )
 
 
@@ -99,14 +141,14 @@ def test_traffic_that_may_go_elsewhere_is_told_with_what_serves():
     given["report"] = {**given["report"], "problems": [unseen]}
     assert rollout_result(given)["sentence"].endswith("a part of the traffic may go elsewhere.")
     given["report"] = {**given["report"], "active": None, "problems": [unseen, {"sentence": "Pool a has no server."}]}
-    assert rollout_result(given)["sentence"].endswith("No version is proven to serve now: Pool a has no server.")
+    assert "No version is proven to serve now: Pool a has no server. Look" in rollout_result(given)["sentence"]
 
 
 def test_no_version_is_proven_in_the_end():
     given = phases()
     given["report"] = {**given["report"], "active": None, "problems": [{"sentence": "Pool a has no server."}]}
     found = rollout_result(given)
-    assert found["sentence"].endswith("No version is proven to serve now: Pool a has no server.")
+    assert "No version is proven to serve now: Pool a has no server." in found["sentence"]
 
 
 def test_what_retiring_took_is_told_of_each_version_and_in_all():
