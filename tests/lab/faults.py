@@ -38,7 +38,8 @@ class Fault:
     of a proxy; "slow" answers rightly after `seconds`, if the client still waits; "drop_before" resets the connection and does
     nothing; "drop_after" does what was asked and resets the connection instead of answering; "apply_late" does what was asked
     after `seconds`, whether or not the client still waits; "refuse" stops listening until it is cleared.
-    `times`: how many requests meet it, without end where None.
+    `times`: how many requests meet it, without end where None; `skip`: how many are let pass before. `path` and `query` are regular
+    expressions.
     """
 
     api: str
@@ -48,18 +49,23 @@ class Fault:
     status: int = 503
     seconds: float = 2.0
     times: int | None = None
+    query: str = ""
+    skip: int = 0
 
     def __post_init__(self) -> None:
         if self.api not in APIS:
             raise ValueError(f"A fault's api is one of {', '.join(APIS)}, not {self.api!r}.")
         if self.action not in ACTIONS:
             raise ValueError(f"A fault's action is one of {', '.join(ACTIONS)}, not {self.action!r}.")
-        try:
-            re.compile(self.path)
-        except re.error as error:
-            raise ValueError(f"A fault's path is a regular expression, and {self.path!r} is none: {error}.") from None
+        for name, pattern in (("path", self.path), ("query", self.query)):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(
+                    f"A fault's {name} is a regular expression, and {pattern!r} is none: {error}."
+                ) from None
 
-    def fits(self, api: str, method: str, path: str) -> bool:
+    def fits(self, api: str, method: str, path: str, query: str) -> bool:
         """Whether a request meets this fault."""
         return (
             self.action != "refuse"
@@ -67,6 +73,7 @@ class Fault:
             and self.method in (None, method)
             and self.times != 0
             and re.search(self.path, path) is not None
+            and re.search(self.query, query) is not None
         )
 
 
@@ -96,10 +103,13 @@ class Faults:
             for site in sites:
                 await site.accept()
 
-    def meet(self, api: str, method: str, path: str) -> Fault | None:
+    def meet(self, api: str, method: str, path: str, query: str = "") -> Fault | None:
         """Return the first fault a request meets, and count it."""
         for fault in self._faults:
-            if fault.fits(api, method, path):
+            if fault.fits(api, method, path, query):
+                if fault.skip:
+                    fault.skip -= 1
+                    continue
                 if fault.times is not None:
                     fault.times -= 1
                 return fault

@@ -81,7 +81,7 @@ def application(api: str, journal: Journal, faults: Faults) -> web.Application:
         )
         if write:
             entry["body"] = await _body(request)
-        fault = faults.meet(api, request.method, request.path)
+        fault = faults.meet(api, request.method, request.path, request.query_string)
         if fault:
             entry["fault"] = fault.action
 

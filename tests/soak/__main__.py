@@ -20,7 +20,7 @@ from typing import Any
 
 from tests.campaign import cases as campaign
 from tests.campaign.run import MIX, RATE
-from tests.soak import bad_versions, faults, kills, losses, render, switches, zero_loss
+from tests.soak import bad_versions, faults, kills, losses, others, render, switches, zero_loss
 from tests.soak.cases import Case
 from tests.soak.records import CHANGED, PROOF, ROOT, Records, commit
 from tests.soak.service import load
@@ -60,6 +60,7 @@ SECTIONS = {
     "losses": Section(losses.cases, load=FULL_LOAD),
     "kills": Section(kills.cases, beside=3),
     "faults": Section(faults.cases, beside=2),
+    "others": Section(others.cases, beside=2),
     "bad_versions": Section(bad_versions.cases, beside=2),
     "switches": Section(switches.cases, beside=2),
     "random": Section(beside=2, load=load(RATE, MIX), endless=campaign.cases),

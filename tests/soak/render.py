@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.campaign import words
 from tests.lab.traffic.client import Mix
-from tests.soak import costs, sections
+from tests.soak import costs, others, sections
 from tests.soak.markdown import counted, listed
 from tests.soak.plots import draw
 from tests.soak.records import PROOF, read
@@ -108,6 +108,7 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "cost": ("What it costs", costs.cost),
     "kills": ("Killed anywhere", sections.kills),
     "faults": ("Marathon, Avi or the connector failing", sections.faults),
+    "others": ("Somebody else in between", others.section),
     "bad_versions": ("Bad versions", sections.bad_versions),
     "switches": ("Every way a connector may behave", sections.switches),
     "random": ("Plans drawn at random", words.random),
@@ -116,7 +117,7 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "marathon_wait": ("How late a wait ends", costs.marathon_wait),
     "bench": ("How long the costs take to measure", costs.bench),
 }
-SOAK = ("zero_loss", "real_seconds", "losses", "kills", "faults", "bad_versions", "switches", "random")
+SOAK = ("zero_loss", "real_seconds", "losses", "kills", "faults", "others", "bad_versions", "switches", "random")
 """Those that `make soak` measures."""
 
 
