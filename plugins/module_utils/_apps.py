@@ -13,7 +13,11 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG, AviLabels, read
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import endpoint
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import failure_in_words, last_failure
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import (
+    failure_in_words,
+    last_failure,
+    live_tasks,
+)
 
 RUNNING = "TASK_RUNNING"
 # The label by which an app that is no version says which service it is there for: a preview, or the lock.
@@ -27,12 +31,14 @@ class Task:
     """A task. ``endpoints`` are the "address:port" under which Avi may know it, the agent's own first.
 
     ``unchecked`` tells of one that runs and that Marathon has not checked yet: after a change of its leader none is.
+    ``is_live``: Marathon does not show it ended, or out of reach.
     """
 
     id: str
     endpoints: tuple[str, ...]
     healthy: bool
     unchecked: bool = False
+    is_live: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,19 @@ class App:
     def healthy(self) -> int:
         """The number of healthy tasks; of running ones where the app has no health checks."""
         return sum(task.healthy for task in self.tasks)
+
+    @property
+    def runs_at_zero(self) -> bool:
+        """Whether tasks of it run although it has no instances, and no deployment is ending them.
+
+        Before 1.8 Marathon starts so what waited in its launch queue when the app was scaled to zero.
+        """
+        return self.instances == 0 and not self.deployments and any(task.is_live for task in self.tasks)
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has instances, or tasks although it has none."""
+        return self.instances > 0 or self.runs_at_zero
 
     @property
     def priority(self) -> int:
@@ -158,6 +177,7 @@ def _task(item: Mapping[str, Any], checked: bool, container_ports: Sequence[int]
         healthy=_is_running(item)
         and (not checked or (bool(results) and all(result.get("alive") for result in results))),
         unchecked=_is_running(item) and checked and not results,
+        is_live=bool(live_tasks({"tasks": [item]})),
     )
 
 

@@ -93,8 +93,8 @@ class Picture:
 
     @property
     def running(self) -> list[App]:
-        """The apps that have instances, in the order of apps."""
-        return [app for app in self.apps if app.instances > 0]
+        """The apps that have instances, or run without any, in the order of apps."""
+        return [app for app in self.apps if app.runs]
 
     @property
     def next_priority(self) -> int:
@@ -261,6 +261,9 @@ def _differences(pool: Pool, app: App) -> Iterable[Problem]:
 
 
 def _incomplete(app: App) -> Problem:
+    if app.runs_at_zero:
+        sentence = f"{app.id} takes the traffic, although it is scaled to zero."
+        return Problem("active_incomplete", app.id, sentence)
     sentence = f"{app.id} takes the traffic with {app.healthy} of its {app.instances} instances healthy."
     return Problem("active_incomplete", app.id, sentence)
 
@@ -282,7 +285,18 @@ def _marathon_problems(observed: Observation) -> Iterable[Problem]:
         for label in app.labels.wrong:
             sentence = f"The label {label.key} of {app.id} holds what cannot be right: {label.sentence}."
             yield Problem("wrong_label", app.id, sentence)
+    yield from map(_running_at_zero, (app for app in observed.apps if app.runs_at_zero))
     yield from _shared_priorities(observed.apps)
+
+
+def _running_at_zero(app: App) -> Problem:
+    count = sum(task.is_live for task in app.tasks)
+    runs = "1 task of it runs" if count == 1 else f"{count} tasks of it run"
+    sentence = (
+        f"{app.id} is scaled to zero, but {runs}: Marathon started what waited in its launch queue. The playbooks rollout, rollback, "
+        "retire and withdraw end that as soon as another version is ready to serve."
+    )
+    return Problem("runs_at_zero", app.id, sentence)
 
 
 def _other_tenant(observed: Observation) -> Iterable[Problem]:

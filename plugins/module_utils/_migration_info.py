@@ -14,6 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi import options as av
 from ansible_collections.dcos.avi.plugins.module_utils._definition_file import read_definition
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._keep import what_may_leave
+from ansible_collections.dcos.avi.plugins.module_utils._leftover import ended_first, plan_leftovers, to_plan_by
 from ansible_collections.dcos.avi.plugins.module_utils._listener import ListenerRequest, plan_listener
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
@@ -23,7 +24,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._owner import is_gone
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import ROLLBACK_OR_FREEZE, Recovery, plan_recovery
-from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackPlan, RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import GATES, Ways
 from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited
@@ -107,22 +108,25 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         client = marathon.client_from(params)
         service = Service(client, controller, params["service"], params["virtualservice"])
         seen, waited = _seen(service, params)
+        # What runs although it has no instances is ended first: the steps after that follow from what is then.
+        planned_by = to_plan_by(seen)
         result = {
             "changed": False,
             "check_mode": check_mode,
             **as_result(seen),
-            **what_may_leave(seen, **keep, now=client.now()),
+            **what_may_leave(planned_by, **keep, now=client.now()),
+            "leftover": [item.as_result() for item in plan_leftovers(seen)],
         }
         if result["lock"]:
             result["lock"]["gone"] = is_gone(result["lock"]["owner"])
         if rollout:
             ways = Ways(rollout.pop("gates"), keep["keep_warm"], is_warm=bool(result["warm"]))
-            result["plan"] = _rollout_plan(service, seen, rollout, ways).as_result()
+            result["plan"] = ended_first(_rollout_plan(service, planned_by, rollout, ways), seen).as_result()
         if listener:
             request = ListenerRequest(listener["definition"], listener["avi"] or {})
             result["plan"] = plan_listener(seen, request).as_result()
         if params["rollback"] is not None:
-            result["plan"] = _rollback_plan(service, seen, params["rollback"]).as_result()
+            result["plan"] = ended_first(_rollback_plan(service, planned_by, params["rollback"]), seen).as_result()
         if params["recover"]:
             failed = params["recover"]
             result["recovery"] = recovery_of(seen, failed["app"], failed).as_result()
@@ -156,7 +160,7 @@ def _rollout_plan(service: Service, seen: Picture, rollout: dict[str, Any], ways
     return plan_rollout(seen, request, lambda app_id: service.has_namesake(seen, app_id))
 
 
-def _rollback_plan(service: Service, seen: Picture, rollback: dict[str, Any]) -> Plan:
+def _rollback_plan(service: Service, seen: Picture, rollback: dict[str, Any]) -> RollbackPlan:
     return plan_rollback(seen, RollbackRequest(**rollback), lambda app_id: service.has_namesake(seen, app_id))
 
 

@@ -114,6 +114,8 @@ def why_not_withdraw(picture: Picture) -> str | None:
     active = picture.active
     if active is None:
         return f"No version is proven to take the traffic. {picture.doubts}".rstrip()
+    if active.runs_at_zero:
+        return f"{active.id} takes the traffic, although it is scaled to zero."
     if not is_complete(active):
         failure = recent_failure(active)
         failed = f", and {failure}" if failure else ""

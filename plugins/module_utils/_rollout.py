@@ -18,6 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_i
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._leftover import why_not_end
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import replaced, taking_over_from
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 from ansible_collections.dcos.avi.plugins.module_utils._numbers import said, whole
@@ -324,7 +325,11 @@ def _unfinished(picture: Picture) -> Iterable[Refusal]:
             "its rollout by running it again, or go back with the playbook dcos.avi.rollback, and then roll out the next version.",
         )
     for app in picture.observed.versions:
-        if serving and app.priority > serving.priority and app.instances > 0:
+        if serving and app.priority > serving.priority and app.runs_at_zero:
+            yield Refusal(
+                "runs_at_zero", f"{why_not_end(picture)} Get a version ready with the playbook dcos.avi.rollback first."
+            )
+        elif serving and app.priority > serving.priority and app.instances > 0:
             finish = (
                 "the way back with the playbook dcos.avi.rollback"
                 if replaced(app)

@@ -17,6 +17,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._after_scale_down import Aftermath
 from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
+from ansible_collections.dcos.avi.plugins.module_utils._end_leftover import Leftover, refuse_without_the_lock
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._keep import what_may_retire
 from ansible_collections.dcos.avi.plugins.module_utils._last_check import Checked, last_check
@@ -52,6 +53,7 @@ SCALE_DOWN_OPTIONS: dict[str, Any] = {
     "retire": {"type": "dict", "options": {**RETIRE_OPTIONS, "drain_timeout": {"type": "int", "default": 300}}},
     "rollback": {"type": "dict", "options": ROLLBACK_OPTIONS},
     "recover": {"type": "dict", "options": RECOVER_OPTIONS},
+    "leftover": {"type": "bool"},
     "owner": {"type": "str"},
     **WAIT_OPTIONS,
     **marathon.MARATHON_OPTIONS,
@@ -71,11 +73,17 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     :raises DcosAviError: whatever else went wrong with Marathon or Avi.
     """
     validate_id(params["service"])
+    if params["leftover"] is False:
+        raise Refused(
+            "leftover is either true or not given: without it, say why the app may go (retire, rollback or recover)."
+        )
     app_id = short_id(validate_id(params["app"]))
     with avi.client_from(params) as controller:
         client = marathon.client_from(params)
         service = Service(client, controller, params["service"], params["virtualservice"])
         owner = None if check_mode else params["owner"] or this_run()
+        if params["leftover"]:
+            return Leftover(service, client, app_id, owner).end(params["wait_timeout"], params["wait_interval"])
         leaving = _Leaving(service, client, app_id, params, owner)
         seen, waited = leaving.look_when_drained() if params["retire"] and not check_mode else (service.look(), None)
         proof = leaving.proof(seen, waited.last if waited else "")
@@ -120,12 +128,7 @@ class _Leaving:
         :param otherwise: what is known to speak against it where nothing else does.
         :raises Refused: nothing does, or another run may migrate the service meanwhile.
         """
-        lock = seen.observed.lock
-        if self.owner and (lock is None or lock.owner != self.owner):
-            held = (
-                f"{lock.owner} holds the lock of {seen.service}" if lock else f"nobody holds the lock of {seen.service}"
-            )
-            raise Refused(f"{self.app_id} is not scaled to zero, because {held}, and not this run ({self.owner}).")
+        refuse_without_the_lock(seen, self.owner, f"{self.app_id} is not scaled to zero")
         leaving, blocked = self._may_leave(seen)
         found = next((each for each in leaving if each.app == self.app_id), None)
         if found is None:
@@ -201,7 +204,7 @@ MIGRATION_SCALE_DOWN = Work(
     scale_down,
     SCALE_DOWN_OPTIONS,
     {
-        "required_one_of": [("retire", "rollback", "recover")],
-        "mutually_exclusive": [("retire", "rollback", "recover")],
+        "required_one_of": [("retire", "rollback", "recover", "leftover")],
+        "mutually_exclusive": [("retire", "rollback", "recover", "leftover")],
     },
 )

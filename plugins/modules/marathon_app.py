@@ -113,6 +113,8 @@ options:
   instances:
     description:
       - How many tasks the app is to have. Takes precedence over C(instances) in O(definition).
+      - With V(0), the wait ends when no task runs and none waits in Marathon's launch queue. Before 1.8 Marathon starts what waits there,
+        although the app has no instances; that is ended, too.
       - When neither says it, a new app gets one, and an existing one keeps what it has.
     type: int
   state:

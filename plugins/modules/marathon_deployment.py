@@ -48,7 +48,8 @@ options:
     description:
       - V(finished) waits until the deployment is over, and changes nothing.
       - V(rolled_back) has Marathon undo it. Apps that it created are deleted by that.
-      - V(abandoned) stops it, and leaves the apps as they are at that moment, half done.
+      - V(abandoned) stops it, and leaves the apps as they are at that moment, half done. From 1.8 on Marathon still launches what it had
+        planned, when offers come; a warning names such apps. To end that, scale them to 0 instances.
     type: str
     choices: [finished, rolled_back, abandoned]
     default: finished

@@ -444,7 +444,7 @@ problems:
         - One of V(no_virtualservice), V(virtualservice_disabled), V(no_pool), V(pool_disabled), V(ab_hidden), V(mixed_ratio),
           V(unreadable_ratio), V(ambiguous), V(empty_active_pool), V(servers_down), V(servers_differ), V(unknown_servers),
           V(active_incomplete), V(active_failing), V(no_listener), V(not_a_listener), V(other_tenant), V(broken_label), V(wrong_label),
-          V(same_priority), V(unseen_traffic).
+          V(same_priority), V(runs_at_zero), V(unseen_traffic).
         - V(unseen_traffic) is the only one that says nothing against the active version. The virtual service has a setting by which a part
           of the traffic may go elsewhere, such as C(service_pool_select), C(http_policies), C(l4_policies), C(vs_datascripts) or several
           C(services), and that part is not seen to.
@@ -498,6 +498,22 @@ retire_blocked:
   type: str
   returned: success
   sample: app1-100 takes the traffic with only 1 of its 2 instances healthy.
+leftover:
+  description:
+    - The apps that run although they are scaled to zero, and may be ended now, with the same fields as RV(retire). Before 1.8 Marathon
+      starts what waited in its launch queue when an app was scaled to zero.
+    - While there are any, RV(retire), RV(prune), RV(withdraw) and RV(plan) tell what follows once they have ended.
+      M(dcos.avi.migration_scale_down) ends them.
+    - Empty where nothing else is ready to serve, see RV(problems).
+  type: list
+  elements: dict
+  returned: success
+  sample:
+    - app: app1-200
+      instances: 0
+      reason: it runs although it has no instances, and app1-100 is ready to take all traffic with its 2 instances
+      version: "2026-11-23T20:15:04.123Z"
+      deploying: false
 withdraw:
   description:
     - The versions above the active one that have instances, and may be scaled to zero now to give up a rollout that has not

@@ -23,7 +23,7 @@ description:
     who serves. Where nobody does, it scales the app up again, waits until it serves, and fails. It does so whoever holds the lock by
     then, because it only undoes what it did. It does not touch what the other one changed.
   - The run must hold the lock of the service, see M(dcos.avi.migration_lock). A run that lost it, or has ended, sends nothing more.
-  - Does not wait for the end of the app's tasks. M(dcos.avi.marathon_app) does.
+  - Does not wait for the end of the app's tasks. With O(leftover) it does that alone.
 
 extends_documentation_fragment:
   - dcos.avi._service
@@ -53,6 +53,7 @@ attributes:
     support: none
     details:
       - An app without instances is none that could be scaled down, so that a second run fails. M(dcos.avi.migration_info) tells which can.
+      - With O(leftover) it is idempotent.
 
 options:
   app:
@@ -63,7 +64,7 @@ options:
     description:
       - Scale it down as a superseded version. It must be among RV(dcos.avi.migration_info#module:retire).
       - Before the look, its open connections are waited for.
-      - One of O(retire), O(rollback) and O(recover) is needed.
+      - One of O(retire), O(rollback), O(recover) and O(leftover) is needed.
     type: dict
     suboptions:
       keep_warm:
@@ -121,6 +122,13 @@ options:
         description: Whether the phase that failed saw what it is about. V(false) where it got no answer, which is no verdict on the app.
         type: bool
         default: true
+  leftover:
+    description:
+      - Bring an app that is scaled to zero to its end. Waits until none of its tasks runs, and none waits in Marathon's launch queue.
+      - Before 1.8 Marathon starts what waits there, although the app has no instances. That is ended, right after a look that
+        proves that the service can do without it. It may be the version that takes the traffic, where the next one is ready.
+      - V(true) is its only value.
+    type: bool
   owner:
     description:
       - The run that holds the lock, as it was given to M(dcos.avi.migration_lock).
@@ -130,6 +138,7 @@ options:
     description:
       - How many seconds to wait at most for a deployment that locks the app, and to find out what became of a request without an answer.
       - The same time again to see who serves after the request, and, where nobody does, for the app to serve again.
+      - With O(leftover), how many seconds to wait at most for the end of all tasks.
 
 seealso:
   - module: dcos.avi.migration_info
@@ -154,8 +163,10 @@ EXAMPLES = r"""
       by: app1-200
 
 - name: Wait for the end of its tasks
-  dcos.avi.marathon_app:
-    id: app1-100
+  dcos.avi.migration_scale_down:
+    service: app1
+    app: app1-100
+    leftover: true
 
 - name: Release the lock
   dcos.avi.migration_lock:

@@ -36,6 +36,8 @@ class Settings:
     """Marathon's seconds (health check intervals, grace periods, backoff) pass this many times faster."""
     kill_grace: float = 3.0
     """Real seconds a task has to finish what it began, where its app says nothing else."""
+    scale_interval: float = 300.0
+    """Marathon checks the scale of all apps so often (its own seconds, as its option scale_apps_interval)."""
     marathon_nodes: int = 1
     """Marathon runs so often; one of them leads."""
     agents: int = 2

@@ -66,7 +66,7 @@ def carry_out(
     try:
         while send is not None:
             try:
-                _refuse_for_a_run_that_ended(asked_by, app_id)
+                refuse_for_a_run_that_ended(asked_by, app_id)
                 return send()
             except Conflict as conflict:
                 locks = _locks(conflict)
@@ -109,7 +109,7 @@ def carry_out(
     return None
 
 
-def _refuse_for_a_run_that_ended(run: str | None, app_id: str) -> None:
+def refuse_for_a_run_that_ended(run: str | None, app_id: str) -> None:
     """A playbook that was killed leaves its task behind, which must not change what the next run has made since."""
     if run and is_gone(run):
         raise Refused(f"Nothing more is sent for {app_id}: the run of Ansible that asked for it has ended.")

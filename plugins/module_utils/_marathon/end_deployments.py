@@ -20,6 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment impo
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import queued_launches
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
@@ -52,7 +53,25 @@ def end_deployments(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         except DcosAviError as error:
             error.changed = bool(ended) or (ends_them and isinstance(error, UnknownOutcome))
             raise
-    return {"changed": ends_them and bool(found), "deployments": found}
+    result: dict[str, Any] = {"changed": ends_them and bool(found), "deployments": found}
+    if found and params["state"] == "abandoned" and not check_mode:
+        result["warnings"] = _launches_to_come(client, found)
+    return result
+
+
+def _launches_to_come(client: Marathon, abandoned: list[dict[str, Any]]) -> list[str]:
+    """Return a warning for each app of which Marathon goes on launching tasks: from 1.8 on it gives up the deployment alone."""
+    apps = dict.fromkeys(app for deployment in abandoned for app in deployment.get("affectedApps") or [])
+    try:
+        queue = client.queue()
+    except DcosAviError as error:
+        return [f"Whether Marathon goes on launching tasks could not be read: {error.sentence}"]
+    waiting = {app: queued_launches(queue, app) for app in apps}
+    return [
+        f"{count} launches of {app} still wait in Marathon's queue, and happen when offers come. Scale {app} to 0 instances to end that."
+        for app, count in waiting.items()
+        if count
+    ]
 
 
 def _under_way(client: Marathon, params: dict[str, Any]) -> list[dict[str, Any]]:

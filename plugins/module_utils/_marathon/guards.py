@@ -153,7 +153,7 @@ def _versions_of(service: str, others: Iterable[Mapping[str, Any]]) -> list[str]
 def _refuse_deletion_of_what_serves(app: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> None:
     """Of the versions with instances the one with the highest priority may have the traffic, and its pool may keep it for nobody."""
     config, service = ab_config(app), service_of(app)
-    if config is None or not app.get("instances"):
+    if config is None or not (app.get("instances") or app.get("tasksRunning") or app.get("tasksStaged")):
         return
     rivals = [ab_config(other) for other in others if service_of(other) == service and other.get("instances")]
     if any(rival and rival.priority > config.priority for rival in rivals):

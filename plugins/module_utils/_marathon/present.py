@@ -11,7 +11,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import change_to
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import Change, change_to
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import is_rolled_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
@@ -25,11 +25,7 @@ def present(task: AppTask) -> dict[str, Any]:
     guards.refuse_other_version(task.id, task.params["expected_version"], app)
     first = change_to(task.client, task.target, app)
     if first is None:
-        # An earlier run may have ended before the app was rolled out.
-        if task.check_mode or not task.params["wait"] or is_rolled_out(app or {}):
-            return task.result(app)
-        with task.listening():
-            return task.result(task.rolled_out(None))
+        return _settled(task)
     if task.check_mode:
         return task.result(first.app, first)
 
@@ -56,3 +52,20 @@ def present(task: AppTask) -> dict[str, Any]:
     if app is not None and after is not None and after["version"] == app["version"]:
         return task.unchanged(after)
     return task.result(after, first, accepted)
+
+
+def _settled(task: AppTask) -> dict[str, Any]:
+    """Wait for an app whose definition is as wanted already: an earlier run may have ended before it was rolled out."""
+    app = task.app
+    if not task.params["wait"] or app is None:
+        return task.result(app)
+    # Before 1.8 Marathon starts what waits in its queue, although the app has no instances any more.
+    left = task.has_left_something()
+    if is_rolled_out(app) and not left:
+        return task.result(app)
+    surplus = Change({}, {"tasks": "running"}, {"tasks": "none"}, app)
+    if task.check_mode:
+        return task.result(app, surplus if left else None)
+    with task.listening():
+        after = task.rolled_out(None)
+    return task.result(after, surplus if task.has_written else None)

@@ -13,12 +13,26 @@ from typing import Any
 
 # Tasks that Marathon lists but has lost sight of.
 LOST_STATES = ("TASK_UNREACHABLE", "TASK_LOST", "TASK_GONE", "TASK_UNKNOWN")
+ENDED_STATES = (
+    *LOST_STATES,
+    "TASK_FINISHED",
+    "TASK_FAILED",
+    "TASK_KILLED",
+    "TASK_ERROR",
+    "TASK_DROPPED",
+    "TASK_GONE_BY_OPERATOR",
+)
 COUNTS = {"tasksStaged": "staged", "tasksRunning": "running", "tasksHealthy": "healthy", "tasksUnhealthy": "unhealthy"}
 
 
 def health(app: dict[str, Any]) -> int:
     """Return how many tasks of an app are healthy; without health checks a running task is a healthy one."""
     return app.get("tasksHealthy" if app.get("healthChecks") else "tasksRunning") or 0
+
+
+def live_tasks(app: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the tasks of an app that run, or start. Later releases list one that ended until its successor starts."""
+    return [task for task in app.get("tasks") or [] if task.get("state") not in ENDED_STATES]
 
 
 def outdated_tasks(app: dict[str, Any]) -> list[dict[str, Any]]:

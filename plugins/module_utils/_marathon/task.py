@@ -23,6 +23,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition impo
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import roll_back, wait_until_rolled_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import deployment_ids
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import remainder, wait_until_at_zero
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.wanted import wanted
 
 
@@ -45,6 +46,15 @@ class AppTask:
         """Return the fields this Marathon ignores; which release it is, is asked only where that makes a difference."""
         doubtful = newer_fields(self.target.fields) - set(self.app or {})
         return ignored_fields(self.target.fields, self.client.release() if doubtful else None)
+
+    @property
+    def is_to_have_none(self) -> bool:
+        """Whether no instances are asked for: then what Marathon started again from its queue is ended, too."""
+        return self.target.fields.get("instances") == 0
+
+    def has_left_something(self) -> bool:
+        """Whether something of an app that is to have no instances runs or waits all the same."""
+        return self.is_to_have_none and remainder(self.client, self.id).is_left
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -71,6 +81,10 @@ class AppTask:
             return self.client.app(self.id)
         deployment_id = accepted.deployment_id if accepted else None
         try:
+            if self.is_to_have_none:
+                app, ended = wait_until_at_zero(self.client, self.id, self.deadline)
+                self.has_written = self.has_written or ended
+                return app
             return wait_until_rolled_out(self.client, self.id, deployment_id, self.deadline)
         except WaitTimeout as timeout:
             raise (self._rolled_back(timeout, deployment_id) if self._rolls_back() else _going_on(timeout)) from None

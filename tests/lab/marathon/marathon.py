@@ -26,14 +26,12 @@ from tests.lab.marathon.strategy import victims
 from tests.lab.marathon.tasks import counts
 from tests.lab.settings import Settings
 
-#: Marathon looks so often (its own seconds) whether every app has the tasks it should.
-SCALE_INTERVAL = 300
-
 
 class Marathon:
     """All apps, groups, tasks and deployments, behind whatever API."""
 
     def __init__(self, settings: Settings, journal: Journal) -> None:
+        self._settings = settings
         self.config = Config(PERSONAS[settings.marathon])
         self.persona = self.config.persona
         self.clock = Clock(settings)
@@ -144,7 +142,7 @@ class Marathon:
 
     async def _look_after(self) -> None:
         while True:
-            await asyncio.sleep(self.clock.real(SCALE_INTERVAL))
+            await asyncio.sleep(self.clock.real(self._settings.scale_interval))
             for app_id in list(self.root.apps):
                 if not self.deployments.of([app_id]):
                     self._settle(app_id)

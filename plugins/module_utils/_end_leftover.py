@@ -1,0 +1,91 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bring an app that is scaled to zero to its end: wait for its tasks, and end what Marathon starts again from its queue.
+
+A part of the work of the module migration_scale_down. What is ended may take the traffic, so that a look comes right before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._leftover import plan_leftovers, why_not_end
+from ansible_collections.dcos.avi.plugins.module_utils._lineage import given_up_labels
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import update
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import remainder, wait_until_at_zero
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
+from ansible_collections.dcos.avi.plugins.module_utils._retire import why_not_withdraw
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """An app that is scaled to zero. ``owner`` is the run that must hold the lock, None where nothing is to be changed."""
+
+    service: Service
+    client: Marathon
+    app_id: str
+    owner: str | None
+
+    def end(self, timeout: float, interval: float) -> dict[str, Any]:
+        """Wait until nothing of the app runs, or can come back, and end what does.
+
+        :returns: the module's result.
+        :raises Refused: the app has instances, what remains is not ready to serve, or this run does not hold the lock.
+        :raises WaitTimeout: says what is left.
+        """
+        found = remainder(self.client, self.app_id)
+        if self.owner is None:
+            return self._result(found.is_left)
+        deadline = Deadline(timeout, interval)
+        with self.client.listening([f"/{self.app_id}"], interval) as deadline.news:
+            notes: list[Mapping[str, str]] = []
+            app, ended = wait_until_at_zero(
+                self.client, f"/{self.app_id}", deadline, lambda: notes.append(self._refuse_what_is_needed())
+            )
+        self._note(app, next((note for note in notes if note), {}))
+        return self._result(ended)
+
+    def _note(self, app: AppJson | None, note: Mapping[str, str]) -> None:
+        """Note on an app that had the traffic who got it back. Where nothing runs, labels restart nothing."""
+        if app is not None and note:
+            labels = given_up_labels(app.get("labels") or {}, note)
+            self.client.update_app(self.app_id, update({"labels": labels}, app))
+
+    def _result(self, changed: bool) -> dict[str, Any]:
+        reason = f"{self.app_id} is scaled to zero, so that nothing of it is to run"
+        before, after = ({"tasks": "running"}, {"tasks": "none"}) if changed else ({}, {})
+        diff = {"before": before, "after": after, "before_header": self.app_id, "after_header": self.app_id}
+        return {"changed": changed, "app": self.app_id, "instances": 0, "reason": reason, "diff": diff}
+
+    def _refuse_what_is_needed(self) -> Mapping[str, str]:
+        """Look, refuse to end what the service may need, and return what is to be noted of its end."""
+        seen = self.service.look()
+        refuse_without_the_lock(seen, self.owner, f"The tasks of {self.app_id} are not ended")
+        found = next((item for item in plan_leftovers(seen) if item.app == self.app_id), None)
+        if found:
+            return found.note
+        # What only waits in the queue runs nowhere yet: then the active version must be able to do without it.
+        blocked = why_not_end(seen) or why_not_withdraw(seen)
+        if blocked:
+            raise Refused(f"The tasks of {self.app_id} are not ended, although it has no instances. {blocked}")
+        return {}
+
+
+def refuse_without_the_lock(seen: Picture, owner: str | None, what: str) -> None:
+    """Refuse to change anything of a service whose lock this run does not hold.
+
+    :param what: begins the sentence, "app1-100 is not scaled to zero".
+    :raises Refused: another run may migrate the service meanwhile.
+    """
+    lock = seen.observed.lock
+    if owner and (lock is None or lock.owner != owner):
+        holder = f"{lock.owner} holds" if lock else "nobody holds"
+        raise Refused(f"{what}, because {holder} the lock of {seen.service}, and not this run ({owner}).")

@@ -1,0 +1,122 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A version that was scaled to zero does not come back, and one that did is ended before anything else is done."""
+
+from __future__ import annotations
+
+import time
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from tests.demo.playbook import run_playbook
+from tests.lab.process import LabProcess
+from tests.lab.traffic.process import TrafficProcess
+from tests.roles.app1 import all_instances, instances, rollout, run, serving_version_100, writes
+from tests.soak.service import who_serves
+
+LATE = {"backoffSeconds": 60}
+"""A task that died is started again 3 real seconds later."""
+LATER = {"backoffSeconds": 3600, "maxLaunchDelaySeconds": 3600}
+
+
+def queue(lab: LabProcess) -> dict[str, int]:
+    waiting: dict[str, int] = lab.state()["marathon"]["queue"]
+    return waiting
+
+
+@pytest.mark.parametrize("release", ["1.4", "1.5"])
+def test_a_crashing_version_that_is_withdrawn_stays_away(release: str) -> None:
+    with (
+        serving_version_100(marathon=release, avi="pool_group") as lab,
+        TrafficProcess(lab.env["LAB_VIP_URL"], rate=50) as traffic,
+    ):
+        failed = rollout(lab, "200", "lab/crash", rollout_overrides=LATE)
+        assert failed.returncode != 0
+        assert "Now app1-100 serves" in failed.failure, failed.output
+        since = len(lab.journal())
+        time.sleep(4)  # Its relaunches would have been due by now.
+        assert [each for each in lab.journal(since=since, kind="start") if each["app"] == "/app1-200"] == []
+        assert (instances(lab), queue(lab)) == ({"app1-100": 2}, {})
+        assert who_serves(traffic) == {"/app1-100"}
+        for playbook, variables in {
+            "rollback": {"rollback_service": "app1"},
+            "retire": {"retire_service": "app1"},
+        }.items():
+            outcome = run(playbook, variables, lab)
+            assert outcome.returncode == 0, outcome.output
+        outcome = rollout(lab, "300", "shop/server:300")
+        assert outcome.returncode == 0, outcome.output
+        assert instances(lab) == {"app1-300": 2}
+
+
+@pytest.fixture(scope="module", name="haunted")
+def fixture_haunted() -> Iterator[LabProcess]:
+    """A pool group in which version 200 serves, and version 100 is kept warm. Marathon's scale checks are rare."""
+    with serving_version_100(marathon="1.4", avi="pool_group", scale_interval=36000) as lab:
+        outcome = rollout(lab, "200", "shop/server:200", rollout_overrides=LATER, rollout_keep_warm=3600)
+        assert outcome.returncode == 0, outcome.output
+        yield lab
+
+
+def come_back(lab: LabProcess) -> None:
+    """Have version 200 come back with no instances, and take all traffic, after somebody scaled it to zero."""
+    ask(lab, "PUT", "/v2/apps/app1-200?force=true", b'{"instances": 2}')
+    until(lab, 2)
+    lab.crash("/app1-200", 2)
+    ask(lab, "PUT", "/v2/apps/app1-200", b'{"instances": 0}')
+    ask(lab, "DELETE", "/v2/queue/app1-200/delay")
+    until(lab, 2)
+    assert all_instances(lab)["app1-200"] == 0
+
+
+def ask(lab: LabProcess, method: str, path: str, body: bytes | None = None) -> None:
+    url = lab.env["MARATHON_URL"].split(",")[0] + path
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method=method)
+    urllib.request.urlopen(request, timeout=10).close()
+
+
+def until(lab: LabProcess, count: int) -> None:
+    """Wait until so many tasks of version 200 run, and it takes the traffic."""
+    deadline = time.monotonic() + 60
+    while (app := lab.state()["marathon"]["apps"]["/app1-200"])["running"] != count or lab.state()["marathon"][
+        "deployments"
+    ]:
+        assert time.monotonic() < deadline, app
+        time.sleep(0.1)
+    with TrafficProcess(lab.env["LAB_VIP_URL"], rate=50) as traffic:
+        while who_serves(traffic) != {"/app1-200"}:
+            assert time.monotonic() < deadline
+
+
+def test_the_status_names_it_and_check_mode_writes_nothing(haunted: LabProcess) -> None:
+    come_back(haunted)
+    shown = run("status", {"status_services": "app1"}, haunted)
+    assert "app1-200 is scaled to zero, but 2 tasks of it run" in shown.output
+    since = len(haunted.journal())
+    planned = run_playbook("dcos.avi.rollback", {"rollback_service": "app1"}, haunted.env, None, "--check")
+    assert planned.returncode == 0, planned.output
+    assert "1. end app1-200: it runs although it has no instances" in planned.output
+    assert writes(haunted, since) == []
+
+
+@pytest.mark.parametrize(
+    ("playbook", "variables"),
+    [
+        ("withdraw", {"rollout_service": "app1", "rollout_version": "200"}),
+        ("retire", {"retire_service": "app1"}),
+        ("rollback", {"rollback_service": "app1"}),
+        ("rollout", {"rollout_service": "app1", "rollout_version": "300", "rollout_image": "shop/server:300"}),
+    ],
+)
+def test_it_is_ended_first(haunted: LabProcess, playbook: str, variables: dict[str, str]) -> None:
+    come_back(haunted)
+    outcome = run(playbook, variables, haunted)
+    assert outcome.returncode == 0, outcome.output
+    serves = "app1-300" if playbook == "rollout" else "app1-100"
+    assert (instances(haunted), queue(haunted)) == ({serves: 2}, {})
+    assert haunted.state()["marathon"]["apps"]["/app1-200"]["tasks"] == []
+    with TrafficProcess(haunted.env["LAB_VIP_URL"], rate=50) as traffic:
+        assert who_serves(traffic) == {f"/{serves}"}

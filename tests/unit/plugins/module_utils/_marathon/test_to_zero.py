@@ -1,0 +1,123 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""When an app that is scaled to zero has come to its end, and what is done until then."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import (
+    EMPTY_QUEUE,
+    KILL,
+    LONGEST_WATCH,
+    LOWER,
+    OVER,
+    QUEUED_AFTER,
+    WAIT,
+    Remainder,
+    next_act,
+    queued_launches,
+    watch_seconds,
+)
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import SLEEP
+from hypothesis import given
+from hypothesis import strategies as st
+
+NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
+STATES = ("TASK_RUNNING", "TASK_STAGING", "TASK_STARTING", "TASK_FAILED", "TASK_KILLED", "TASK_UNREACHABLE", None)
+LIVE = ("TASK_RUNNING", "TASK_STAGING", "TASK_STARTING", None)
+
+
+def app(*states, instances=0, deployments=(), **more):
+    tasks = [{"id": f"a.{number}", "state": state} for number, state in enumerate(states)]
+    return {"id": "/a", "instances": instances, "tasks": tasks, "deployments": [{"id": d} for d in deployments], **more}
+
+
+@pytest.mark.parametrize(
+    ("seen", "raised", "empties_queue", "act"),
+    [
+        (Remainder(None), None, False, OVER),
+        (Remainder(app()), None, False, OVER),
+        (Remainder(app("TASK_FAILED", "TASK_UNREACHABLE")), None, True, OVER),
+        (Remainder(app("TASK_RUNNING", deployments=["d"])), None, False, WAIT),
+        (Remainder(app("TASK_RUNNING"), 1), None, False, KILL),
+        (Remainder(app("TASK_STAGING")), None, False, KILL),
+        (Remainder(app(), 2), None, False, EMPTY_QUEUE),
+        (Remainder(app(), 2), None, True, WAIT),
+        (Remainder(app(instances=2, deployments=["d"]), 2), 2, False, LOWER),
+    ],
+)
+def test_what_is_done_next(seen, raised, empties_queue, act):
+    assert next_act(seen, raised, empties_queue) == act
+
+
+@pytest.mark.parametrize("raised", [None, 1])
+def test_what_somebody_scaled_up_meanwhile_is_left(raised):
+    with pytest.raises(Refused, match="/a was to have no instances, but has 2 now"):
+        next_act(Remainder(app(instances=2)), raised, False)
+
+
+@given(st.lists(st.sampled_from(STATES), max_size=3), st.integers(0, 2), st.booleans(), st.booleans())
+def test_nothing_is_over_while_something_runs_or_waits(states, queued, deploys, empties_queue):
+    seen = Remainder(app(*states, deployments=["d"] if deploys else ()), queued)
+    act = next_act(seen, None, empties_queue)
+    runs = any(state in LIVE for state in states)
+    assert (act == OVER) == (not runs and not queued and not deploys)
+    # What a deployment ends is not ended twice, and the queue is not emptied by starting more.
+    assert act not in (KILL, EMPTY_QUEUE) or not deploys
+    assert act != EMPTY_QUEUE or not (runs or empties_queue)
+    assert seen.is_left == bool((runs or queued) and not deploys)
+
+
+def test_the_queue_is_read_for_one_app():
+    queue = [{"app": {"id": "/a"}, "count": 2}, {"app": {"id": "/ab"}, "count": 4}, {"count": 1}, {"app": None}]
+    assert queued_launches(queue, "/a") == 2
+    assert queued_launches([{"app": {"id": "/a"}}], "/a") == 1
+
+
+def failed(ago, **more):
+    died = (NOW - timedelta(seconds=ago)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return app(lastTaskFailure={"timestamp": died}, **{"backoffSeconds": 1, "backoffFactor": 1.15, **more})
+
+
+def test_an_app_that_never_failed_need_not_be_watched():
+    assert watch_seconds(app(backoffSeconds=3600), NOW) == 0
+    assert watch_seconds(None, NOW) == 0
+
+
+def test_after_a_failure_it_is_watched_for_its_backoff():
+    assert watch_seconds(failed(0), NOW) == pytest.approx(QUEUED_AFTER + 1.15)
+    assert watch_seconds(failed(60), NOW) == 0
+    assert watch_seconds(failed(0, maxLaunchDelaySeconds=0), NOW) == QUEUED_AFTER
+
+
+@given(
+    st.integers(-5, 90), st.integers(0, 3600), st.floats(1, 10), st.one_of(st.none(), st.integers(0, 3600)), st.none()
+)
+def test_the_watch_always_ends(ago, seconds, factor, longest, _none):
+    watched = watch_seconds(
+        failed(ago, backoffSeconds=seconds, backoffFactor=factor, maxLaunchDelaySeconds=longest), NOW
+    )
+    assert 0 <= watched <= QUEUED_AFTER + LONGEST_WATCH
+    assert watched == 0 or ago <= QUEUED_AFTER + LONGEST_WATCH
+
+
+def test_a_queue_that_does_not_empty_ends_the_wait_with_words(ensure, marathon):
+    """From 1.8 on the scale itself ends what waits, so that nothing is started to end it."""
+    marathon.add("/a", **{**SLEEP, "instances": 0})
+    marathon.queue = [{"app": {"id": "/a"}, "count": 2}]
+    with pytest.raises(WaitTimeout, match="2 launches of it wait in Marathon's queue") as raised:
+        ensure(id="a", instances=0, wait_timeout=0)
+    assert "Run this again" in raised.value.sentence
+
+
+def test_check_mode_says_that_something_is_left_and_writes_nothing(ensure, marathon, writes):
+    marathon.add("/a", **{**SLEEP, "instances": 0})
+    assert not ensure(id="a", instances=0, check_mode=True)["changed"]
+    marathon.apps["/a"]["tasks"] = [{"id": "a.1", "state": "TASK_RUNNING"}]
+    assert ensure(id="a", instances=0, check_mode=True)["changed"]
+    assert writes() == []
