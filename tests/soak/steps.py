@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -124,11 +125,23 @@ def kill(process: subprocess.Popen[str]) -> None:
 
 def signal_all(process: subprocess.Popen[str], sign: signal.Signals) -> None:
     """Send a signal to a playbook run and to all its children: Ansible gives its workers sessions of their own."""
-    for pid in [process.pid, *_descendants(process.pid)]:
-        try:
-            os.kill(pid, sign)
-        except ProcessLookupError:
-            continue  # it has ended by itself
+    for pid in _stopped_family(process.pid):
+        _send(pid, sign)
+
+
+def _stopped_family(pid: int) -> set[int]:
+    """A process with all its children, stopped: one that starts another meanwhile would leave that one out."""
+    stopped: set[int] = set()
+    while more := {pid, *_descendants(pid)} - stopped:
+        for each in more:
+            _send(each, signal.SIGSTOP)
+        stopped |= more
+    return stopped
+
+
+def _send(pid: int, sign: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+        os.kill(pid, sign)
 
 
 def _descendants(pid: int) -> list[int]:
