@@ -21,4 +21,9 @@ options:
       - When not given, it is the one in the listener's label C(avi_proxy), or else the id of the app, with dashes for
         slashes.
     type: str
+  cloud:
+    description:
+      - The name of the Avi cloud that the virtual service is in.
+      - Needed where several clouds have a virtual service of the name. Without it, that is refused.
+    type: str
 """

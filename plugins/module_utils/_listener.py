@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import traffic
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 from ansible_collections.dcos.avi.plugins.module_utils._numbers import said, whole
@@ -117,6 +118,8 @@ def _name_taken(picture: Picture, definition: Mapping[str, Any]) -> Iterable[Ref
     view = picture.observed.avi
     stated = (stated_labels(definition).proxy or {}).get("virtualservice")
     own = (stated.get("name") if isinstance(stated, Mapping) else None) or view.asked_name
+    if view.clouds:
+        yield from (Refusal(problem.code, problem.sentence) for problem in traffic(view).problems)
     if view.virtual_service and own == view.asked_name:
         sentence = (
             f"Marathon has no app {picture.service} yet, but Avi shows a virtual service {own} already, which may be another service's: "

@@ -56,6 +56,7 @@ RECOVER_OPTIONS: dict[str, Any] = {
 MIGRATION_INFO_OPTIONS: dict[str, Any] = {
     "service": {"type": "str", "required": True},
     "virtualservice": {"type": "str"},
+    "cloud": {"type": "str"},
     "rollout": {
         "type": "dict",
         "mutually_exclusive": [("definition", "src")],
@@ -106,7 +107,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     rollout, listener = _stated(params["rollout"]), _stated(params["listener"])
     with avi.client_from(params) as controller:
         client = marathon.client_from(params)
-        service = Service(client, controller, params["service"], params["virtualservice"])
+        service = Service(client, controller, params["service"], params["virtualservice"], params.get("cloud"))
         seen, waited = _seen(service, params)
         # What runs although it has no instances is ended first: the steps after that follow from what is then.
         planned_by = to_plan_by(seen)

@@ -40,7 +40,8 @@ def addresses_of(host: str) -> list[str]:
 class Service:
     """A service as Marathon and Avi show it.
 
-    ``virtual_service`` is the name of its virtual service where that is not the one the cloud connector gives it.
+    ``virtual_service`` is the name of its virtual service where that is not the one the cloud connector gives it, ``cloud`` the name
+    of the cloud it is in, where several have one of that name.
     Each name of an agent is resolved once, by ``resolve``, and again while it does not resolve.
     """
 
@@ -50,12 +51,14 @@ class Service:
         avi: Avi,
         service: str,
         virtual_service: str | None = None,
+        cloud: str | None = None,
         resolve: Callable[[str], Sequence[str]] = addresses_of,
     ) -> None:
         self.id = short_id(service)
         self._marathon = marathon
         self._avi = avi
         self._virtual_service = virtual_service
+        self._cloud = cloud
         self._resolve = resolve
         self._addresses: dict[str, Sequence[str]] = {}
 
@@ -66,7 +69,7 @@ class Service:
         """
         listener = self._app(self.id)
         # Marathon comes last: what is changed there moves the traffic, and is seen there first.
-        avi = look_at(self._avi, self._virtual_service or name_of_virtual_service(self.id, listener))
+        avi = look_at(self._avi, self._virtual_service or name_of_virtual_service(self.id, listener), self._cloud)
         return self._picture(avi, listener, self._labelled(AB_CONFIG), self._labelled(COMPANION))
 
     def look_again(self, seen: Picture, pools: Sequence[Pool]) -> Picture | None:

@@ -24,7 +24,7 @@ PREVIEW = "preview"
 NONE = "none"
 REFUSE = "refuse"
 # With these problems no look at Avi could confirm that the traffic has moved.
-UNCONFIRMABLE = ("ab_hidden", "no_virtualservice", "virtualservice_disabled")
+UNCONFIRMABLE = ("ab_hidden", "several_virtualservices", "no_virtualservice", "virtualservice_disabled")
 MAY_HOLD_SECRETS = ("env", "container.docker.parameters")
 
 

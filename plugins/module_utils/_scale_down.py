@@ -49,6 +49,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 SCALE_DOWN_OPTIONS: dict[str, Any] = {
     "service": {"type": "str", "required": True},
     "virtualservice": {"type": "str"},
+    "cloud": {"type": "str"},
     "app": {"type": "str", "required": True},
     "retire": {"type": "dict", "options": {**RETIRE_OPTIONS, "drain_timeout": {"type": "int", "default": 300}}},
     "rollback": {"type": "dict", "options": ROLLBACK_OPTIONS},
@@ -80,7 +81,7 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     app_id = short_id(validate_id(params["app"]))
     with avi.client_from(params) as controller:
         client = marathon.client_from(params)
-        service = Service(client, controller, params["service"], params["virtualservice"])
+        service = Service(client, controller, params["service"], params["virtualservice"], params.get("cloud"))
         owner = None if check_mode else params["owner"] or this_run()
         if params["leftover"]:
             return Leftover(service, client, app_id, owner).end(params["wait_timeout"], params["wait_interval"])

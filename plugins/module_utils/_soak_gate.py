@@ -42,6 +42,7 @@ WORDS = {
 SOAK_OPTIONS: dict[str, Any] = {
     "service": {"type": "str", "required": True},
     "virtualservice": {"type": "str"},
+    "cloud": {"type": "str"},
     "app": {"type": "str", "required": True},
     "seconds": {"type": "int", "required": True},
     "interval": {"type": "float", "default": 5.0},
@@ -71,7 +72,9 @@ def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         return {"changed": False, "passed": None, "seconds": 0.0, "measures": soak.as_result()}
     begin = time.monotonic()
     with avi.client_from(params) as controller:
-        service = Service(marathon.client_from(params), controller, params["service"], params["virtualservice"])
+        service = Service(
+            marathon.client_from(params), controller, params["service"], params["virtualservice"], params.get("cloud")
+        )
         _watch(soak, service.look, lambda seen: _samples(soak, seen, controller, params["metric_step"]), params)
     seconds = round(time.monotonic() - begin, 1)
     return {"changed": False, "passed": True, "seconds": seconds, "measures": soak.as_result()}

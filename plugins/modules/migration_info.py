@@ -441,7 +441,7 @@ problems:
   contains:
     code:
       description:
-        - One of V(no_virtualservice), V(virtualservice_disabled), V(no_pool), V(pool_disabled), V(ab_hidden), V(mixed_ratio),
+        - One of V(no_virtualservice), V(several_virtualservices), V(virtualservice_disabled), V(no_pool), V(pool_disabled), V(ab_hidden), V(mixed_ratio),
           V(unreadable_ratio), V(ambiguous), V(empty_active_pool), V(servers_down), V(servers_differ), V(unknown_servers),
           V(active_incomplete), V(active_failing), V(no_listener), V(not_a_listener), V(other_tenant), V(broken_label), V(wrong_label),
           V(same_priority), V(runs_at_zero), V(unseen_traffic).

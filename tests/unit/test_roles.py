@@ -42,3 +42,29 @@ def test_a_rollback_takes_the_gates_that_a_rollout_does(gate):
         for role in ("rollout", "rollback")
     )
     assert rollback["options"] == rollout["options"]
+
+
+OF_ONE_SERVICE = {"virtualservice", "cloud"}
+
+
+def tasks_of(tasks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for task in tasks:
+        yield task
+        for part in ("block", "rescue", "always"):
+            yield from tasks_of(task.get(part, []))
+
+
+@pytest.mark.parametrize("path", sorted(ROLES.glob("*/tasks/*.yml")), ids=lambda path: "/".join(path.parts[-3::2]))
+def test_whoever_looks_is_told_which_virtual_service_it_is(path):
+    """Where one task of a role left it out, that one would look at another virtual service, or be refused."""
+    role = path.parts[-3]
+    for task in tasks_of(yaml.safe_load(path.read_text()) or []):
+        for module in ("migration_info", "migration_scale_down", "migration_soak"):
+            options = task.get(f"dcos.avi.{module}", {})
+            if options:
+                given = {name: options.get(name) for name in OF_ONE_SERVICE}
+                assert given == {name: f"{{{{ __{role}_{name} | default(omit, true) }}}}" for name in OF_ONE_SERVICE}
+        handed = task.get("vars") or {}
+        for other in ("rollout", "rollback", "retire"):
+            if f"__{other}_service" in handed:
+                assert {f"__{other}_{name}" for name in OF_ONE_SERVICE} <= handed.keys(), task["name"]

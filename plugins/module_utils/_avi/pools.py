@@ -39,7 +39,8 @@ class AviView:
     """All that was read from Avi about one service. ``pools`` holds those the virtual service leads to, by uuid.
 
     ``settled``: seconds since anything that decides which of them takes the traffic last changed; None where Avi does not tell.
-    ``ages``: for how long each of the objects has been as it is.
+    ``ages``: for how long each of the objects has been as it is. ``cloud`` is the cloud that was asked for. ``clouds``: where several have
+    a virtual service of the name, so that it cannot be told which is meant; nothing was read of any of them then.
     """
 
     asked_name: str
@@ -50,6 +51,8 @@ class AviView:
     pools: Mapping[str, Pool] = field(default_factory=dict)
     settled: float | None = None
     ages: Ages = field(default_factory=Ages)
+    cloud: str | None = None
+    clouds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,18 @@ class Traffic:
 def traffic(view: AviView) -> Traffic:
     """Say where the virtual service sends its traffic. Never raises: what is in doubt is in ``problems``."""
     service = view.virtual_service
+    if view.clouds:
+        sentence = (
+            f"Avi shows {len(view.clouds)} virtual services {view.asked_name} in tenant {view.tenant}, in the clouds {', '.join(view.clouds)}. "
+            "Say which cloud is meant (option cloud; rollout_cloud and the like of the roles)."
+        )
+        return _nowhere("several_virtualservices", view.asked_name, sentence)
     if service is None:
+        place = f"tenant {view.tenant}" + (f" and cloud {view.cloud}" if view.cloud else "")
         return _nowhere(
             "no_virtualservice",
             view.asked_name,
-            f"Avi shows no virtual service {view.asked_name} in tenant {view.tenant}. The cloud connector makes it some time after the "
+            f"Avi shows no virtual service {view.asked_name} in {place}. The cloud connector makes it some time after the "
             "listener app; if you know it is there, check the tenant and the name.",
         )
     found = _group_traffic(view, service) if service.pool_group else _ab_traffic(view, service)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
@@ -20,15 +21,26 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     server_states,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
+from ansible_collections.dcos.avi.plugins.module_utils._avi.references import name_in
 from ansible_collections.dcos.avi.plugins.module_utils._avi.settled import ages_of, settled_seconds
 
 SERVERS = "servers"
 CONNECTIONS = "connections"
 
 
-def look_at(avi: Avi, name: str) -> AviView:
-    """Return what Avi shows of the virtual service with this name."""
-    return view_of(avi, next(iter(find(avi, "virtualservice", name=name)), None), name)
+def look_at(avi: Avi, name: str, cloud: str | None = None) -> AviView:
+    """Return what Avi shows of the virtual service with this name; of none where several clouds have one, and none was chosen.
+
+    :param cloud: the name of its cloud; None where the name tells it.
+    """
+    found = find(avi, "virtualservice", name=name, cloud=cloud or None)
+    clouds = [name_in(item.get("cloud_ref")) for item in found]
+    if len(found) > 1:
+        named = tuple(sorted(each or "without a name" for each in clouds))
+        return AviView(name, avi.tenant, avi.api_version, cloud=cloud, clouds=named)
+    # A Controller that knows no such filter passes over it without a word.
+    is_other = bool(cloud and clouds and clouds[0] and clouds[0] != cloud)
+    return replace(view_of(avi, found[0] if found and not is_other else None, name), cloud=cloud)
 
 
 def view_of(avi: Avi, config: Mapping[str, Any] | None, name: str) -> AviView:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.lab.avi.defaults import DEFAULTS, SYSTEM_OBJECTS
+from tests.lab.avi.defaults import CLOUD, DEFAULTS, SYSTEM_OBJECTS
 
 Object = dict[str, Any]
 
@@ -32,16 +32,17 @@ class Spec:
     name: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     tenant: str = ADMIN
+    cloud: str = CLOUD
 
 
 class Store:
-    """All objects by kind and uuid; names are unique within a kind and tenant. Everything happens at once: no awaiting."""
+    """All objects by kind and uuid; names are unique within a kind, tenant and cloud. Everything happens at once: no awaiting."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._objects: dict[str, dict[str, Object]] = {}
-        self._names: dict[tuple[str, str, str], Object] = {}
-        """By kind, tenant and name."""
+        self._names: dict[tuple[str, str, str, str], Object] = {}
+        """By kind, tenant, name and cloud."""
         self._last_modified = 0
         self.add_tenant(ADMIN)
         self.sync("", [Spec(kind, name, fields) for kind, name, fields in SYSTEM_OBJECTS])
@@ -58,9 +59,9 @@ class Store:
         """Return one object."""
         return self._objects.get(kind, {}).get(uuid_)
 
-    def named(self, kind: str, name: str, tenant: str = ADMIN) -> Object | None:
-        """Return the object of this name in a tenant."""
-        return self._names.get((kind, tenant, name))
+    def named(self, kind: str, name: str, tenant: str = ADMIN, cloud: str = CLOUD) -> Object | None:
+        """Return the object of this name in a tenant and a cloud; what belongs to no cloud is in all of them."""
+        return self._names.get((kind, tenant, name, cloud if "cloud_ref" in DEFAULTS[kind] else CLOUD))
 
     def refer(self, ref: str | None) -> Object | None:
         """Return the object a reference leads to."""
@@ -78,6 +79,10 @@ class Store:
         """Return the tenant of this name, made where it is not there yet."""
         return self.named("tenant", name) or self._make("tenant", name)
 
+    def add_cloud(self, name: str) -> Object:
+        """Return the cloud of this name, made where it is not there yet."""
+        return self.named("cloud", name) or self._make("cloud", name)
+
     def sync(self, owner: str, specs: Iterable[Spec]) -> list[str]:
         """Make an owner's objects exactly these: made, changed in place, or removed.
 
@@ -88,6 +93,8 @@ class Store:
         broken: list[str] = []
         for spec, target in zip(specs, targets, strict=True):
             fields = {"created_by": owner} if owner else {}
+            if spec.cloud != CLOUD and "cloud_ref" in DEFAULTS[spec.kind]:
+                fields["cloud_ref"] = self.add_cloud(spec.cloud)["url"]
             self._change(target, spec.kind, {**fields, **self._resolved(spec, broken)})
         wanted = {target["uuid"] for target in targets}
         for key, each in list(self._names.items()):
@@ -97,15 +104,17 @@ class Store:
 
     def _target(self, spec: Spec) -> Object:
         tenant = self.add_tenant(spec.tenant)
-        return self.named(spec.kind, spec.name, spec.tenant) or self._make(spec.kind, spec.name, tenant)
+        found = self.named(spec.kind, spec.name, spec.tenant, spec.cloud)
+        return found or self._make(spec.kind, spec.name, tenant, spec.cloud)
 
-    def _make(self, kind: str, name: str, tenant: Object | None = None) -> Object:
+    def _make(self, kind: str, name: str, tenant: Object | None = None, cloud: str = CLOUD) -> Object:
         uuid_ = ADMIN if (kind, name) == ("tenant", ADMIN) else f"{kind}-{uuid.uuid4()}"
         made: Object = {"url": f"/api/{kind}/{uuid_}", "uuid": uuid_, "name": name, "_last_modified": self._now()}
         if tenant:
             made["tenant_ref"] = tenant["url"]
         self._objects.setdefault(kind, {})[uuid_] = made
-        self._names[kind, tenant["name"] if tenant else ADMIN, name] = made
+        in_cloud = cloud if "cloud_ref" in DEFAULTS[kind] else CLOUD
+        self._names[kind, tenant["name"] if tenant else ADMIN, name, in_cloud] = made
         self._change(made, kind, {})
         return made
 
@@ -131,7 +140,7 @@ class Store:
             if isinstance(value, (list, tuple)):
                 return [each for each in (walk(each, path) for each in value) if each is not None]
             if isinstance(value, str) and _BY_NAME.fullmatch(value):
-                found = self._resolve(value, spec.tenant)
+                found = self._resolve(value, spec.tenant, spec.cloud)
                 if found is None:
                     broken.append(f"{path} of the {spec.kind} {spec.name} refers to {value}, which does not exist.")
                 return found
@@ -140,10 +149,11 @@ class Store:
         resolved: Object = walk(spec.fields, "")
         return resolved
 
-    def _resolve(self, ref: str, tenant: str = ADMIN) -> str | None:
+    def _resolve(self, ref: str, tenant: str = ADMIN, cloud: str = CLOUD) -> str | None:
         match = _BY_NAME.fullmatch(ref)
         assert match is not None
-        found = self.named(match["kind"], match["name"], tenant) or self.named(match["kind"], match["name"])
+        kind, name = match["kind"], match["name"]
+        found = self.named(kind, name, tenant, cloud) or self.named(kind, name, tenant) or self.named(kind, name)
         return str(found["url"]) if found else None
 
     def _now(self) -> str:

@@ -113,3 +113,9 @@ def test_refusals(state, definition, avi, code):
 def test_a_plan_is_always_made(state, definition):
     found = plan(state, definition)
     assert bool(found.refusals) is (found.action == "refuse")
+
+
+def test_a_name_that_several_clouds_have_is_taken():
+    view = AviView("app1", clouds=("One", "Two"))
+    found = plan_listener(picture(Observation("app1", view)), ListenerRequest(DEFINITION))
+    assert [refusal.code for refusal in found.refusals] == ["several_virtualservices"]

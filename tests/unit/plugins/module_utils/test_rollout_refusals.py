@@ -80,6 +80,11 @@ def with_mapping(**mapping):
         (dataclasses.replace(fresh(), listener=None), {"definition": DEFINITION}, "no_listener"),
         (dataclasses.replace(fresh(), avi=states.AviView("app1")), {"definition": DEFINITION}, "no_virtualservice"),
         (
+            dataclasses.replace(fresh(), avi=states.AviView("app1", clouds=("One", "Two"))),
+            {"definition": DEFINITION},
+            "several_virtualservices",
+        ),
+        (
             Observation("app1", ab_view(pool("a", (1, 2)), api_version="20.1.1"), listener()),
             {"definition": DEFINITION},
             "ab_hidden",

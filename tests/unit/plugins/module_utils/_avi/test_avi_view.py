@@ -185,3 +185,39 @@ def test_a_glance_finds_what_has_changed(objects, change):
 def test_of_a_virtual_service_that_was_not_found_everything_is_looked_at():
     avi = FakeAvi({})
     assert view.is_unchanged(avi, view.look_at(avi, "app1"), []) is False
+
+
+class TwoClouds(FakeAvi):
+    """Two clouds have a virtual service app1; ``filters`` is whether the Controller knows the filter by cloud."""
+
+    def __init__(self, filters):
+        super().__init__({**service(pool_ref="/api/pool/a"), **pool("a", 1)})
+        self.filters = filters
+
+    def collection(self, kind, name, **filters):
+        cloud = filters["cloud_ref.name"]
+        found = [
+            {**self.objects["virtualservice/app1"], "uuid": uuid, "cloud_ref": f"https://c/api/cloud/cloud-{n}#{n}"}
+            for uuid, n in (("vs", "One"), ("other", "Two"))
+        ]
+        return [item for item in found if not (self.filters and cloud) or item["cloud_ref"].endswith(f"#{cloud}")]
+
+
+def test_of_two_clouds_none_is_taken_unless_it_is_named():
+    seen = view.look_at(TwoClouds(filters=True), "app1")
+    assert (seen.virtual_service, seen.clouds) == (None, ("One", "Two"))
+    (problem,) = traffic(seen).problems
+    assert problem.code == "several_virtualservices"
+    assert "in the clouds One, Two. Say which cloud is meant" in problem.sentence
+    seen = view.look_at(TwoClouds(filters=True), "app1", "One")
+    assert (seen.virtual_service.uuid, seen.clouds, seen.cloud) == ("vs", (), "One")
+    assert traffic(seen).taker.pool.name == "a"
+
+
+@pytest.mark.parametrize("filters", [True, False])
+def test_a_cloud_that_has_none_is_not_another_one(filters):
+    avi = TwoClouds(filters)
+    avi.collection = lambda kind, name, **given: TwoClouds.collection(avi, kind, name, **given)[: 0 if filters else 1]
+    seen = view.look_at(avi, "app1", "Three")
+    assert seen.virtual_service is None
+    assert "in tenant blue and cloud Three" in traffic(seen).problems[0].sentence
