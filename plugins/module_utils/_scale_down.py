@@ -11,7 +11,7 @@ lock are checked once more; right after it, who serves.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._after_scale_down import Aftermath
@@ -28,6 +28,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out impor
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.overriding import overridden
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import update
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._migration_info import (
@@ -56,6 +57,7 @@ SCALE_DOWN_OPTIONS: dict[str, Any] = {
     "recover": {"type": "dict", "options": RECOVER_OPTIONS},
     "leftover": {"type": "bool"},
     "owner": {"type": "str"},
+    "force": {"type": "bool", "default": False},
     **WAIT_OPTIONS,
     **marathon.MARATHON_OPTIONS,
     **avi.AVI_OPTIONS,
@@ -100,19 +102,24 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     }
     if waited:
         result["waited"] = waited.as_result()
-        result["warnings"] = not_waited_out(waited)
+    cancelled = [f"The request cancelled {each}." for each in leaving.cancelled]
+    result["warnings"] = [*(not_waited_out(waited) if waited else []), *cancelled]
     return result
 
 
 @dataclass(frozen=True)
 class _Leaving:
-    """An app that is to go. ``owner`` is the run that must hold the lock, None where nothing is to be changed."""
+    """An app that is to go. ``owner`` is the run that must hold the lock, None where nothing is to be changed.
+
+    ``cancelled`` are the deployments that its last request cancels, in words.
+    """
 
     service: Service
     client: Marathon
     app_id: str
     params: dict[str, Any]
     owner: str | None
+    cancelled: list[str] = field(default_factory=list)
 
     def look_when_drained(self) -> tuple[Picture, Waited]:
         return until_drained(
@@ -153,10 +160,10 @@ class _Leaving:
                 if not in_doubt:
                     guards.refuse_other_version(f"/{self.app_id}", proof.version, current)
                 return None
+            # Before the check, so that nothing lies between that and the request.
+            force = self._is_to_override(current)
             checks.append(self._last_check(proof, self.service.look() if checks else seen, deadline))
             fresh = self.proof(checks[-1].seen)
-            # What is given up may have a deployment that never ends.
-            force = fresh.deploying or not self.params["retire"]
             body, not_after = update({"instances": 0, **_noted(fresh, current)}, current), checks[-1].not_after
             return lambda: self.client.update_app(self.app_id, body, force=force, not_after=not_after)
 
@@ -181,6 +188,14 @@ class _Leaving:
             self.proof(seen)
 
         return last_check(self.service.look, self.service.look_again, judge, self.app_id, seen, deadline)
+
+    def _is_to_override(self, current: AppJson) -> bool:
+        """Whether a deployment is under way that the request is to cancel: that of what is given up may never end."""
+        if not current.get("deployments"):
+            self.cancelled.clear()
+        else:
+            self.cancelled[:] = overridden(self.app_id, self.client.deployments(), asked=self.params["force"])
+        return bool(self.cancelled)
 
     def _may_leave(self, seen: Picture) -> tuple[list[Retirement], str | None]:
         """Return the apps that may go for the reason that is asked about, and what speaks against it."""

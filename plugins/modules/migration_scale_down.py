@@ -134,6 +134,12 @@ options:
       - The run that holds the lock, as it was given to M(dcos.avi.migration_lock).
       - When not given, it is the run of C(ansible-playbook) above this task.
     type: str
+  force:
+    description:
+      - Whether to cancel a deployment of the app that changes other apps, too, such as somebody's deployment of a group. It leaves them half done.
+      - When not set, the module refuses, and names that deployment. A deployment of the app alone is always cancelled, as it may never end.
+    type: bool
+    default: false
   wait_timeout:
     description:
       - How many seconds to wait at most for a deployment that locks the app, and to find out what became of a request without an answer.

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import MIGRATION_LOCK
 from ansible_collections.dcos.avi.plugins.module_utils._scale_down import MIGRATION_SCALE_DOWN
 
@@ -115,6 +116,30 @@ def test_a_request_that_failed_is_not_sent_again_by_an_old_look(
         scale_down(**SUPERSEDED)
     thread.join()
     assert instances(moved)["app1"] == 2
+
+
+def test_somebodys_group_deployment_is_named_and_cancelled_only_where_that_is_asked_for(
+    moved: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition = moved.info(rollout={"version": "200", "image": "lab/never-healthy"})["plan"]["definition"]
+    moved.app(definition=definition, wait=False)
+    listed = Marathon.deployments
+
+    def of_a_group(client: Marathon) -> list[dict[str, Any]]:
+        return [{**each, "affectedApps": [*each["affectedApps"], "/web"]} for each in listed(client)]
+
+    monkeypatch.setattr(Marathon, "deployments", of_a_group)
+    given_up = {"app": "app1-200", "recover": {"phase": "deploy"}}
+    with pytest.raises(
+        Refused, match=r"app1-200 is not scaled to zero, because deployment \S+ of .*/web.* is under way"
+    ):
+        scale_down(**given_up)
+    assert instances(moved)["app1-200"] > 0
+    done = scale_down(**given_up, force=True)
+    assert [
+        warning for warning in done["warnings"] if "The request cancelled deployment" in warning and "/web" in warning
+    ]
+    assert instances(moved)["app1-200"] == 0
 
 
 def test_a_request_that_failed_is_sent_again_after_another_look(moved: User) -> None:
