@@ -30,6 +30,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import GAT
 from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited
 from ansible_collections.dcos.avi.plugins.module_utils._until_active import until_active, until_settled
 from ansible_collections.dcos.avi.plugins.module_utils._until_drained import not_waited_out, until_drained
+from ansible_collections.dcos.avi.plugins.module_utils._version_text import given_name
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
@@ -38,7 +39,8 @@ _STATED: dict[str, Any] = {"definition": {"type": "dict"}, "src": {"type": "path
 
 # What is asked about a service is the same where it is acted upon.
 ROLLBACK_OPTIONS: dict[str, Any] = {
-    "version": {"type": "str"},
+    # As it was given: to turn a number into text would hide that it is none.
+    "version": {"type": "raw"},
     "instances": {"type": "int"},
     "instant": {"type": "bool", "default": True},
 }
@@ -62,7 +64,7 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
         "mutually_exclusive": [("definition", "src")],
         "options": {
             **_STATED,
-            "version": {"type": "str", "required": True},
+            "version": {"type": "raw", "required": True},
             "image": {"type": "str"},
             "overrides": {"type": "dict"},
             "instances": {"type": "int"},
@@ -94,8 +96,8 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
     :param params: its options, each key present.
     :returns: the picture of the service and what may be retired, pruned or withdrawn; ``plan`` with rollout, listener or rollback; ``waited`` with until.
-    :raises Refused: the service's id is not a valid one, ``keep``, ``keep_warm`` or ``at_least`` is negative, or the file of a definition cannot be
-        read; nothing was asked of anyone.
+    :raises Refused: the service's id is not a valid one, a version is no text, ``keep``, ``keep_warm`` or ``at_least`` is negative, or the file of a
+        definition cannot be read; nothing was asked of anyone.
     :raises WaitTimeout: the app did not become active in time.
     :raises DcosAviError: whatever else went wrong with Marathon or Avi.
     """
@@ -105,6 +107,8 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         if (keep[name] or 0) < 0:
             raise Refused(f"{name} must be 0 or more ({what}), not {keep[name]}.")
     rollout, listener = _stated(params["rollout"]), _stated(params["listener"])
+    if params["rollback"] is not None:
+        rollback_request(params["rollback"])
     with avi.client_from(params) as controller:
         client = marathon.client_from(params)
         service = Service(client, controller, params["service"], params["virtualservice"], params.get("cloud"))
@@ -138,10 +142,15 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
 
 def _stated(request: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Read the definition from its file, where it is stated by one."""
-    if request and request["src"]:
-        return {**request, "definition": read_definition(request["src"])}
-    return dict(request) if request else None
+    """Read the definition from its file, where it is stated by one, and the name of the version as text."""
+    if not request:
+        return None
+    stated = dict(request)
+    if "version" in stated:
+        stated["version"] = given_name(stated["version"], "version")
+    if stated["src"]:
+        stated["definition"] = read_definition(stated["src"])
+    return stated
 
 
 def _seen(service: Service, params: dict[str, Any]) -> tuple[Picture, Waited | None]:
@@ -162,7 +171,15 @@ def _rollout_plan(service: Service, seen: Picture, rollout: dict[str, Any], ways
 
 
 def _rollback_plan(service: Service, seen: Picture, rollback: dict[str, Any]) -> RollbackPlan:
-    return plan_rollback(seen, RollbackRequest(**rollback), lambda app_id: service.has_namesake(seen, app_id))
+    return plan_rollback(seen, rollback_request(rollback), lambda app_id: service.has_namesake(seen, app_id))
+
+
+def rollback_request(rollback: Mapping[str, Any]) -> RollbackRequest:
+    """Return what is asked for by the options of ROLLBACK_OPTIONS.
+
+    :raises Refused: it is not known what was written as the version.
+    """
+    return RollbackRequest(**{**rollback, "version": given_name(rollback["version"], "version")})
 
 
 def recovery_of(seen: Picture, app_id: str, failed: Mapping[str, Any]) -> Recovery:

@@ -36,12 +36,13 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration_info import (
     RETIRE_OPTIONS,
     ROLLBACK_OPTIONS,
     recovery_of,
+    rollback_request,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._owner import this_run
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import WITHDRAW
 from ansible_collections.dcos.avi.plugins.module_utils._retire import Retirement, plan_withdraw
-from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._rollback import plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited
 from ansible_collections.dcos.avi.plugins.module_utils._until_drained import not_waited_out, until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
@@ -204,7 +205,7 @@ class _Leaving:
             return what_may_retire(seen, retire["keep_warm"], retire["by"], retire["at_least"], self.client.now())
         if rollback:
             plan = plan_rollback(
-                seen, RollbackRequest(**rollback), lambda app_id: self.service.has_namesake(seen, app_id)
+                seen, rollback_request(rollback), lambda app_id: self.service.has_namesake(seen, app_id)
             )
             return list(plan.withdraw), " ".join(each.sentence for each in plan.refusals) or plan.reason
         recovery = recovery_of(seen, self.app_id, recover)

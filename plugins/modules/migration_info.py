@@ -50,8 +50,10 @@ options:
     type: dict
     suboptions:
       version:
-        description: The name of the version. Its app is C(<service>-<version>).
-        type: str
+        description:
+          - The name of the version. Its app is C(<service>-<version>).
+          - Write it in quotes. A number with a dot, and words such as V(yes), are refused, because it is not known how they were written.
+        type: raw
         required: true
       definition:
         description: The definition of the version, in Marathon's own JSON. The labels that make it a version are added.
@@ -121,7 +123,8 @@ options:
           - The name of the version to go back to. The service's own name is the listener.
           - When not given, it is the version before. Where that is back already, or takes the traffic still, the plan says
             so, and does not go back one further.
-        type: str
+          - Write it in quotes. A number with a dot, and words such as V(yes), are refused, because it is not known how they were written.
+        type: raw
       instances:
         description:
           - The number of instances.

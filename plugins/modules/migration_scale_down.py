@@ -91,8 +91,10 @@ options:
     type: dict
     suboptions:
       version:
-        description: The version to go back to. When not given, it is the one before.
-        type: str
+        description:
+          - The version to go back to. When not given, it is the one before.
+          - Write it in quotes. A number with a dot, and words such as V(yes), are refused, because it is not known how they were written.
+        type: raw
       instances:
         description: How many instances it is to have.
         type: int

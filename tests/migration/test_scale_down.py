@@ -129,7 +129,7 @@ def test_somebodys_group_deployment_is_named_and_cancelled_only_where_that_is_as
         return [{**each, "affectedApps": [*each["affectedApps"], "/web"]} for each in listed(client)]
 
     monkeypatch.setattr(Marathon, "deployments", of_a_group)
-    given_up = {"app": "app1-200", "recover": {"phase": "deploy"}}
+    given_up: dict[str, Any] = {"app": "app1-200", "recover": {"phase": "deploy"}}
     with pytest.raises(
         Refused, match=r"app1-200 is not scaled to zero, because deployment \S+ of .*/web.* is under way"
     ):

@@ -1,0 +1,18 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters that read the names of versions and services as the modules do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._version_text import name_text, why_not_name
+
+
+class FilterModule:
+    """The filters about names."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"name_text": name_text, "why_not_name": why_not_name}
