@@ -49,6 +49,10 @@ class UnknownOutcome(DcosAviError):
     """A request was sent and no usable answer came: read before you repeat it."""
 
 
+class Breakdown(UnknownOutcome):
+    """The server broke down over a request, in words of its own: it would do so again."""
+
+
 class NotJson(UnknownOutcome):
     """An answer that should be JSON was not: a page of a proxy, or cut short."""
 
@@ -63,6 +67,10 @@ class PermissionRefused(DcosAviError):
 
 class ApiError(DcosAviError):
     """The server answered with another status than expected; ``details`` is the parsed body."""
+
+
+class Away(ApiError):
+    """The server, or what stands before it, cannot answer now: it starts, stops, changes its leader, or has too much to do."""
 
 
 class NotFound(ApiError):

@@ -12,14 +12,18 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Callable
+from email.utils import parsedate_to_datetime
+from typing import Any, Callable
 
+from ansible_collections.dcos.avi.plugins.module_utils._address import split_userinfo
 from ansible_collections.dcos.avi.plugins.module_utils._answers import parsed, what_it_says
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     ApiError,
     AuthenticationError,
+    Away,
+    Breakdown,
     Conflict,
     DcosAviError,
     NotFound,
@@ -37,17 +41,30 @@ except ImportError:
 
 # Statuses of servers and proxies that are starting, stopping or changing their leader.
 PASSING_STATUSES = (502, 503, 504)
+TOO_MANY_REQUESTS = 429
+# What Marathon says for some seconds after a change of its leader: with 500, and with 422.
+NO_LEADER_YET = ("not currently active", "the store must be opened")
+# Seconds: as long as a Retry-After is kept to. It may be meant for a person, or for a robot that comes once a day.
+MOST_RETRY_AFTER = 5.0
 ERROR_OF_STATUS: dict[int, type[ApiError]] = {404: NotFound, 409: Conflict}
+# What reading from a connection raises where urllib3 does not come in between. Until Python 3.9 the time limit has its own kind.
+OF_A_CONNECTION = (http.client.HTTPException, ConnectionError, socket.timeout, ssl.SSLError)  # noqa: UP041
 # The peer left in the middle of TLS.
 TLS_CUT_SHORT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A failed request. ``repeat``: doing it again at once is safe, and may succeed."""
+    """A failed request. ``repeat``: doing it again is safe, and may succeed, ``retry_after`` so many seconds."""
 
     error: DcosAviError
     repeat: bool = False
+    retry_after: float = 0.0
+
+
+def is_an_object(value: Any) -> bool:
+    """Tell whether a JSON value is an object: so an API says what it has to say, and a proxy in text or as a page."""
+    return isinstance(value, dict)
 
 
 def of_exception(
@@ -75,7 +92,7 @@ def of_exception(
             Refused(say("cannot be asked: a credential holds a line break or a character that no header can carry"))
         )
     if isinstance(raised, (ValueError, requests.exceptions.InvalidJSONError)) or not isinstance(
-        raised, (requests.RequestException, transport.HTTPError)
+        raised, (requests.RequestException, transport.HTTPError, *OF_A_CONNECTION)
     ):
         return Failure(Refused(say(f"cannot be asked {request}: {raised}")))
     why = _why(causes, timeout=timeout, ca_option=ca_option, sent=sent)
@@ -90,27 +107,66 @@ def of_exception(
 
 
 def of_status(
-    status: int, text: str, request: str, *, location: str, read_only: bool, say: Callable[[str], str]
+    status: int,
+    text: str,
+    request: str,
+    *,
+    headers: Mapping[str, str],
+    read_only: bool,
+    is_own_404: Callable[[Any], bool],
+    say: Callable[[str], str],
 ) -> Failure:
-    """Judge an answer whose status was not expected; ``location`` is its header of that name."""
+    """Judge an answer whose status was not expected.
+
+    :param is_own_404: tells from the JSON value of a 404 whether the server itself says it.
+    """
     says, details = what_it_says(text), parsed(text)
+    facts: dict[str, Any] = {"status": status, "details": details}
     because = f": {says}" if says else ""
     if status == 401:
         advice = "Check the user name and password, or the token"
-        sentence = f"does not accept the credentials for {request} (401){because}. {advice}"
-        return Failure(AuthenticationError(say(sentence), status=status, details=details))
-    if status == 403:
         return Failure(
-            PermissionRefused(say(f"does not permit {request} (403){because}"), status=status, details=details)
+            AuthenticationError(say(f"does not accept the credentials for {request} (401){because}. {advice}"), **facts)
         )
-    if not read_only and (status in PASSING_STATUSES or 200 <= status < 300):
-        sentence = f"answered {status} to {request}{because}{_doubt(read_only)}"
-        return Failure(UnknownOutcome(say(sentence), status=status, details=details))
+    if status == 403:
+        return Failure(PermissionRefused(say(f"does not permit {request} (403){because}"), **facts))
+    sentence = f"answered {status} to {request}{because}"
+    retry_after = _retry_after(headers)
+    if status == TOO_MANY_REQUESTS:
+        # A write, too: it was turned away.
+        return Failure(Away(say(f"{sentence}. It has too many requests to answer"), **facts), True, retry_after)
+    passes = _passes(status, text, details, is_own_404)
+    if not read_only and (passes or status >= 500 or 200 <= status < 300):
+        kind = UnknownOutcome if passes or status < 500 else Breakdown
+        return Failure(kind(say(f"{sentence}{_doubt(read_only)}"), **facts))
+    if passes or status >= 500:
+        return Failure(Away(say(sentence), **facts), True, retry_after)
     if 300 <= status < 400:
-        because = f", a redirect to {location or 'nowhere'}. Give the address it leads to instead"
-    kind = ERROR_OF_STATUS.get(status, ApiError)
-    error = kind(say(f"answered {status} to {request}{because}"), status=status, details=details)
-    return Failure(error, repeat=status in PASSING_STATUSES)
+        location = split_userinfo(headers.get("Location", ""))[0]
+        sentence += f", a redirect to {location or 'nowhere'}. Give the address it leads to instead"
+    return Failure(ERROR_OF_STATUS.get(status, ApiError)(say(sentence), **facts))
+
+
+def _passes(status: int, text: str, details: Any, is_own_404: Callable[[Any], bool]) -> bool:
+    """Whether an answer says no more than that there is nobody to answer right now."""
+    if status == 404:
+        return not is_own_404(details)
+    if status in (422, 500) and any(words in text for words in NO_LEADER_YET):
+        return True
+    # An API breaks down over a request in JSON. A page is that of a server which is about to go, or to come.
+    return status in PASSING_STATUSES or (status == 500 and not is_an_object(details))
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Return after how many seconds the server wants to be asked again, 0 where it does not say; never more than is sensible."""
+    said = headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdigit():
+        return min(float(said), MOST_RETRY_AFTER)
+    try:
+        seconds = (parsedate_to_datetime(said) - parsedate_to_datetime(headers.get("Date", ""))).total_seconds()
+    except (TypeError, ValueError, IndexError):
+        return 0.0
+    return min(max(0.0, seconds), MOST_RETRY_AFTER)
 
 
 def _doubt(read_only: bool) -> str:
@@ -181,6 +237,7 @@ def _why(causes: list[BaseException], *, timeout: float, ca_option: str, sent: b
         (requests.ReadTimeout, lambda cause: f"no whole answer within {timeout:g} s"),
         (transport.NewConnectionError, lambda cause: _innermost(causes)),
         (transport.ConnectTimeoutError, lambda cause: f"no connection within {timeout:g} s"),
+        (socket.timeout, lambda cause: f"no answer within {timeout:g} s"),  # noqa: UP041
     ]
     for kind, saying in sayings:
         for cause in causes:

@@ -10,33 +10,38 @@ write is an UnknownOutcome, for the caller to read before repeating.
 
 from __future__ import annotations
 
-import re
+import http.client
 import time
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Callable
-from urllib.parse import unquote, urlsplit
 
+from ansible_collections.dcos.avi.plugins.module_utils._address import (
+    basic_auth,
+    credentials_in,
+    refuse_unreadable,
+    split_userinfo,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._answers import parsed, what_it_says
-from ansible_collections.dcos.avi.plugins.module_utils._errors import AuthenticationError, NotJson, Refused, TooLate
-from ansible_collections.dcos.avi.plugins.module_utils._failures import Failure, of_exception, of_status
+from ansible_collections.dcos.avi.plugins.module_utils._errors import AuthenticationError, NotJson, TooLate
+from ansible_collections.dcos.avi.plugins.module_utils._failures import Failure, is_an_object, of_exception, of_status
+from ansible_collections.dcos.avi.plugins.module_utils._lines import lines_of
 from ansible_collections.dcos.avi.plugins.module_utils._transport import TooLateToSend, Trip, watch
 
 REQUESTS_IMPORT_ERROR: str | None = None
+FAILURES: tuple[type[Exception], ...] = (OSError, ValueError, http.client.HTTPException)
 try:
     import requests
     import urllib3
+
+    FAILURES += (requests.RequestException, urllib3.exceptions.HTTPError)
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 ATTEMPTS = 4
 FIRST_PAUSE = 0.25  # seconds; doubles with each further attempt
-USERINFO = re.compile(r"^(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<userinfo>[^/?#]*)@", re.IGNORECASE)
-# A password with a character that ends the part of a URL in which it stands. It may be a port with a path that has an @.
-CUT_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?#@:\[]*:(?P<password>.*[/?#].*)@", re.IGNORECASE | re.DOTALL)
-PORT_AND_PATH = re.compile(r"[0-9]*[/?#]")
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,8 @@ class Connection:
     ``what`` names the server in errors ("Marathon", "the Avi Controller"), ``timeout`` is in seconds, ``verify`` is
     True, False, or the path of a CA bundle, ``auth`` is (user name, password) for basic authentication, ``cert`` the
     path of a client certificate with its key, or a pair of paths, ``ca_option`` where a user gives the file of a CA, for
-    the error that a certificate is not trusted. A user name and password inside ``base_url`` are used where ``auth`` is
+    the error that a certificate is not trusted. ``is_own_404`` tells from the JSON value of a 404 whether the server itself says
+    it; what stands before it may say so, too, while it restarts. A user name and password inside ``base_url`` are used where ``auth`` is
     not given. ``other_urls`` lead to the same service by other servers: where a repeat is safe, the next one is tried.
     """
 
@@ -59,6 +65,7 @@ class Connection:
     cert: str | tuple[str, str] | None = None
     ca_option: str = ""
     other_urls: tuple[str, ...] = field(default=(), repr=False)
+    is_own_404: Callable[[Any], bool] = is_an_object
 
     def __post_init__(self) -> None:
         """Refuse what is no address.
@@ -142,6 +149,7 @@ class HttpSession:
         headers: Mapping[str, str] | None = None,
         expect: tuple[int, ...] = (200,),
         not_after: float | None = None,
+        read_only: bool | None = None,
     ) -> Answer:
         """Send a request and return its answer.
 
@@ -150,8 +158,10 @@ class HttpSession:
         :param json: a value to send as JSON; ``data`` sends bytes or form fields instead.
         :param expect: the statuses that are no error. Their body, where there is one, must be JSON.
         :param not_after: by this moment of the monotonic clock it is sent, or not at all.
+        :param read_only: it changes nothing, so that it may be repeated; None where its method tells.
         :raises Unreachable: nothing was sent, even after retries; TooLate where it was not by ``not_after``.
-        :raises UnknownOutcome: sent, but no usable answer; a write may have been applied (also with 502, 503, 504).
+        :raises UnknownOutcome: sent, but no usable answer; a write may have been applied, also with a status that says nothing else.
+        :raises Away: a status that says no more than that the server cannot answer now, even after retries.
         :raises NotJson: an expected status, but the body is not JSON.
         :raises AuthenticationError: 401.
         :raises PermissionRefused: 403.
@@ -159,15 +169,16 @@ class HttpSession:
         :raises Refused: the URL, the CA's or the certificate's path is unusable; nothing was sent.
         """
         content = {"params": params, "json": json, "data": data, "headers": headers}
+        reads = method == "GET" if read_only is None else read_only
         fresh = self._log_in_first()
         try:
-            return self._repeated(method, path, content, expect, not_after)
+            return self._repeated(method, path, content, expect, not_after, reads)
         except AuthenticationError:
             if self._login is None or fresh:
                 raise
         # The login may have expired. A request that is refused so was not carried out.
         self.headers.update(self._login())
-        return self._repeated(method, path, content, expect, not_after)
+        return self._repeated(method, path, content, expect, not_after, reads)
 
     def _log_in_first(self) -> bool:
         """Log in where that is still to be done, and tell whether it was."""
@@ -178,21 +189,28 @@ class HttpSession:
         return True
 
     def _repeated(
-        self, method: str, path: str, content: dict[str, Any], expect: tuple[int, ...], not_after: float | None
+        self,
+        method: str,
+        path: str,
+        content: dict[str, Any],
+        expect: tuple[int, ...],
+        not_after: float | None,
+        read_only: bool,
     ) -> Answer:
         """Send a request, again and again where that is safe, and return its answer."""
-        pause = FIRST_PAUSE
+        backoff = FIRST_PAUSE
         for attempt in range(1, ATTEMPTS + 1):
-            outcome = self._once(method, path, content, expect, not_after)
+            outcome = self._once(method, path, content, expect, not_after, read_only)
             if isinstance(outcome, Answer):
                 return outcome
             if not outcome.repeat or attempt == ATTEMPTS:
                 raise outcome.error
+            pause = max(backoff, outcome.retry_after)
             if not_after is not None and time.monotonic() + pause >= not_after:
                 raise TooLate(f"{outcome.error.sentence}. There was no time to try it again") from None
             self._urls.append(self._urls.pop(0))
             self._sleep(pause)
-            pause *= 2
+            backoff *= 2
         raise AssertionError  # The last attempt returns or raises.
 
     @contextmanager
@@ -205,24 +223,22 @@ class HttpSession:
             cannot be opened, breaks off, or is silent for too long.
         """
         request = f"GET {path}"
+        self._trip.not_after, self._trip.connecting = None, False
         self._count()
         try:
             with self._session.get(
                 self.url + path,
                 params=params,
-                headers={"Accept": accept},
+                # What is compressed may be held back until there is more of it.
+                headers={"Accept": accept, "Accept-Encoding": "identity"},
                 stream=True,
                 timeout=(self.connection.timeout, silence),
                 verify=self.connection.verify,
             ) as response:
-                if response.status_code != 200 or not response.headers.get("Content-Type", "").startswith(accept):
-                    text = response.content.decode("utf-8", "replace")
-                    raise of_status(
-                        response.status_code, text, request, location="", read_only=True, say=self._say
-                    ).error
-                # Byte by byte, because a larger piece would be waited for until it is full.
-                yield (line.decode("utf-8", "replace") for line in response.iter_lines(chunk_size=1))
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as raised:
+                if not _is_stream(response, accept):
+                    raise self._of_status(response, response.content.decode("utf-8", "replace"), request, True).error
+                yield lines_of(response.raw)
+        except FAILURES as raised:
             failure = self._failure(raised, request, True, silence)
             self._urls.append(self._urls.pop(0))
             raise failure.error from None
@@ -240,37 +256,59 @@ class HttpSession:
         return other
 
     def _once(
-        self, method: str, path: str, content: dict[str, Any], expect: tuple[int, ...], not_after: float | None
+        self,
+        method: str,
+        path: str,
+        content: dict[str, Any],
+        expect: tuple[int, ...],
+        not_after: float | None,
+        read_only: bool,
     ) -> Answer | Failure:
-        request, read_only = f"{method} {path}", method == "GET"
+        request = f"{method} {path}"
         self._trip.not_after, self._trip.connecting = not_after, False
         try:
             self._trip.refuse_if_too_late()
             self._count()
-            response = self._session.request(
+            with self._session.request(
                 method,
                 self.url + path,
                 timeout=self.connection.timeout,
                 # Given with each request: as an attribute of the session, REQUESTS_CA_BUNDLE would override it.
                 verify=self.connection.verify,
                 # A redirected write would be repeated as a GET.
-                allow_redirects=read_only,
+                allow_redirects=method == "GET",
+                stream=True,
                 **content,
-            )
+            ) as response:
+                # Up to urllib3 1.26 a body that was cut short would pass for a whole one.
+                response.raw.enforce_content_length = True
+                text = response.content.decode("utf-8", "replace")
         except TooLateToSend:
             return Failure(TooLate(self._say(f"was not sent {request} in time. Nothing was sent")))
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as raised:
+        except FAILURES as raised:
             return self._failure(raised, request, read_only, self.connection.timeout)
         self.date = response.headers.get("Date")
-        status, text = response.status_code, response.content.decode("utf-8", "replace")
-        if status not in expect:
-            location = split_userinfo(response.headers.get("Location", ""))[0]
-            return of_status(status, text, request, location=location, read_only=read_only, say=self._say)
+        if response.status_code not in expect:
+            return self._of_status(response, text, request, read_only)
         body = parsed(text)
         if body is None and text.strip() not in ("", "null"):
             found = f"answered {request} with something that is not JSON: {what_it_says(text)}"
-            return Failure(NotJson(self._say(f"{found}. Check that this is the address of its API"), status=status))
-        return Answer(status, response.headers, body, text)
+            sentence = self._say(f"{found}. Check that this is the address of its API")
+            # What begins as JSON was cut short, by a server that does not tell how long its answers are.
+            is_cut = text.lstrip()[:1] in ("{", "[")
+            return Failure(NotJson(sentence, status=response.status_code), repeat=read_only and is_cut)
+        return Answer(response.status_code, response.headers, body, text)
+
+    def _of_status(self, response: requests.Response, text: str, request: str, read_only: bool) -> Failure:
+        return of_status(
+            response.status_code,
+            text,
+            request,
+            headers=response.headers,
+            read_only=read_only,
+            is_own_404=self.connection.is_own_404,
+            say=self._say,
+        )
 
     def _failure(self, raised: Exception, request: str, read_only: bool, timeout: float) -> Failure:
         return of_exception(
@@ -296,55 +334,7 @@ class HttpSession:
         return sentence
 
 
-def split_userinfo(url: str) -> tuple[str, tuple[str, str] | None]:
-    """Split a URL into itself without credentials and closing slashes, and its (user name, password) or None.
-
-    The credentials are as written, which may be percent-encoded. Whatever else is wrong with the URL is left as it is.
-    """
-    found = USERINFO.match(url)
-    if not found:
-        return url.rstrip("/"), None
-    user, _colon, password = found["userinfo"].partition(":")
-    return found["scheme"] + url[found.end() :].rstrip("/"), (user, password)
-
-
-def password_in(url: str) -> str:
-    """Return the password as it is written in a URL, also in one that cannot be read for it; empty where there is none."""
-    auth, cut = split_userinfo(url)[1], CUT_PASSWORD.match(url)
-    if auth:
-        return auth[1]
-    return cut["password"] if cut else ""
-
-
-def refuse_unreadable(url: str, what: str) -> None:
-    """Refuse an address that cannot be read, without quoting it, as it may hold a password.
-
-    :param what: whose address it is.
-    :raises Refused: it is none.
-    """
-    password = "" if USERINFO.match(url) else password_in(url)
-    if password and not PORT_AND_PATH.match(password):
-        raise Refused(
-            f"The address of {what} cannot be read. In a password inside it, encode / as %2F, ? as %3F and # as %23."
-        )
-    try:
-        # Only asked for is the port read.
-        _port = urlsplit(url).port
-    except ValueError as error:
-        raise Refused(
-            f"The address of {what} cannot be read: look at its port, its brackets and its special characters."
-        ) from error
-
-
-def credentials_in(url: str) -> tuple[str, str] | None:
-    """Return the (user name, password) that a URL holds, or None."""
-    found = split_userinfo(url)[1]
-    return (unquote(found[0]), unquote(found[1])) if found else None
-
-
-def basic_auth(auth: tuple[str, str] | None) -> Any:
-    """Return requests' ``auth``. Never None: then requests would let ~/.netrc replace our Authorization header."""
-    if auth is None:
-        return lambda request: request
-    # As bytes, because requests encodes text as Latin-1 and fails on anything beyond.
-    return (auth[0].encode(), auth[1].encode())
+def _is_stream(response: requests.Response, kind: str) -> bool:
+    said = response.headers
+    is_plain = said.get("Content-Encoding", "identity") == "identity"
+    return response.status_code == 200 and is_plain and said.get("Content-Type", "").startswith(kind)

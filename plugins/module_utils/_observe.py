@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION, App, read_app, short_id
@@ -20,21 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.view import is_uncha
 from ansible_collections.dcos.avi.plugins.module_utils._lock import lock_of, locks_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, Picture, picture
-
-
-def addresses_of(host: str) -> list[str]:
-    """Return the addresses a host name resolves to; none for what is an address already, or does not resolve."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        pass
-    else:
-        return []
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return []
-    return list(dict.fromkeys(str(address[0]) for _family, _type, _protocol, _name, address in found))
+from ansible_collections.dcos.avi.plugins.module_utils._names import Names, Resolve, addresses_of, hosts_of
 
 
 class Service:
@@ -42,7 +26,7 @@ class Service:
 
     ``virtual_service`` is the name of its virtual service where that is not the one the cloud connector gives it, ``cloud`` the name
     of the cloud it is in, where several have one of that name.
-    Each name of an agent is resolved once, by ``resolve``, and again while it does not resolve.
+    Each name of an agent is resolved once, by ``resolve``, and once in each look while it does not resolve.
     """
 
     def __init__(
@@ -52,21 +36,21 @@ class Service:
         service: str,
         virtual_service: str | None = None,
         cloud: str | None = None,
-        resolve: Callable[[str], Sequence[str]] = addresses_of,
+        resolve: Resolve = addresses_of,
     ) -> None:
         self.id = short_id(service)
         self._marathon = marathon
         self._avi = avi
         self._virtual_service = virtual_service
         self._cloud = cloud
-        self._resolve = resolve
-        self._addresses: dict[str, Sequence[str]] = {}
+        self._names = Names(resolve)
 
     def look(self) -> Picture:
         """Return what both sides show now.
 
         Raises what the clients raise: DcosAviError, where one cannot be reached, refuses, or does not answer as it should.
         """
+        self._names.begin_look()
         listener = self._app(self.id)
         # Marathon comes last: what is changed there moves the traffic, and is seen there first.
         avi = look_at(self._avi, self._virtual_service or name_of_virtual_service(self.id, listener), self._cloud)
@@ -80,6 +64,7 @@ class Service:
         """
         if not self.is_unchanged(seen, pools):
             return None
+        self._names.begin_look()
         apps = self._read_all(id_contains=self.id)
         if any(self.id.lower() not in app.id.lower() for app in seen.apps):
             # Versions that were made by hand may have any id.
@@ -125,6 +110,7 @@ class Service:
 
     def _read_all(self, **selection: str) -> list[App]:
         found = self._marathon.apps(**selection, embed=("apps.tasks", "apps.lastTaskFailure"))
+        self._names.ask(hosts_of(found))
         return [self._read(app) for app in found]
 
     def _app(self, app_id: str) -> App | None:
@@ -132,13 +118,7 @@ class Service:
         return self._read(found) if found else None
 
     def _read(self, app: Mapping[str, Any]) -> App:
-        return read_app(app, self._addresses_of, self._marathon.now())
-
-    def _addresses_of(self, host: str) -> Sequence[str]:
-        # A name that did not resolve is asked again: the failure may pass, and without it a task is known to no pool.
-        if not self._addresses.get(host):
-            self._addresses[host] = self._resolve(host)
-        return self._addresses[host]
+        return read_app(app, self._names.addresses, self._marathon.now())
 
 
 def name_of_virtual_service(service: str, listener: App | None) -> str:

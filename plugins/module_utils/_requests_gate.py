@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import contextlib
 import re
-import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import Task, read_app
-from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound, Refused
-from ansible_collections.dcos.avi.plugins.module_utils._failures import reason
-from ansible_collections.dcos.avi.plugins.module_utils._http import (
+from ansible_collections.dcos.avi.plugins.module_utils._address import (
     basic_auth,
     credentials_in,
     refuse_unreadable,
     split_userinfo,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._apps import Task, read_app
+from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._failures import reason
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
-from ansible_collections.dcos.avi.plugins.module_utils._observe import addresses_of
+from ansible_collections.dcos.avi.plugins.module_utils._names import Names, hosts_of
 from ansible_collections.dcos.avi.plugins.module_utils._requests_verdict import (
     Expected,
     Got,
@@ -35,6 +33,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._requests_verdict import 
     describe,
     why_not,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._transport import within
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS, wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
@@ -91,10 +90,11 @@ def migration_requests(params: dict[str, Any], check_mode: bool) -> dict[str, An
     if check_mode:
         return {"changed": False, "passed": None, "targets": []}
     marathon = client_from(params) if params["app"] else None
+    names = Names()
     what = f"every task of {params['app']}" if marathon else params["url"]
     path = "" if _is_whole(params) else f" {params['path']}"
     verdicts = wait_until(
-        lambda: _ask_all(_targets(marathon, params), params),
+        lambda: _ask_all(_targets(marathon, names, params), params),
         lambda verdicts: bool(verdicts) and all(verdict.reason is None for verdict in verdicts),
         timeout=params["wait_timeout"],
         interval=params["wait_interval"],
@@ -161,13 +161,15 @@ def _headers(params: dict[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in (params["headers"] or {}).items()}
 
 
-def _targets(marathon: Marathon | None, params: dict[str, Any]) -> Sequence[Target]:
+def _targets(marathon: Marathon | None, names: Names, params: dict[str, Any]) -> Sequence[Target]:
     if marathon is None:
         return [Target(params["url"])]
     found = marathon.app(params["app"])
     if found is None:
         raise NotFound(f"Marathon has no app {params['app']}, whose tasks are to be asked.", status=404)
-    return [_target(task, params["scheme"]) for task in read_app(found, addresses_of, marathon.now()).tasks]
+    names.begin_look()
+    names.ask(hosts_of([found]))
+    return [_target(task, params["scheme"]) for task in read_app(found, names.addresses, marathon.now()).tasks]
 
 
 def _target(task: Task, scheme: str) -> Target:
@@ -216,32 +218,16 @@ def _request(url: str, params: dict[str, Any]) -> Got:
         )
 
     try:
-        answer = _within(timeout, send)
+        # The time limit of requests is that of each read, which an answer keeps that comes in drops, or never ends.
+        answer = within(timeout, send)
+    except TimeoutError:
+        return Got(time.monotonic() - begin, error=f"gave no answer (no whole answer within {timeout:g} s)")
     except (requests.RequestException, OSError, ValueError) as error:
         why = reason(error, timeout=timeout, ca_option="ca_path")
         return Got(time.monotonic() - begin, error=f"gave no answer ({why})")
     seconds = time.monotonic() - begin
     headers = {name.lower(): value for name, value in answer.headers.items()}
     return Got(seconds, answer.status_code, headers, answer.text)
-
-
-def _within(seconds: float, send: Callable[[], requests.Response]) -> requests.Response:
-    """Return the whole answer. The time limit of requests is that of each read, which one that comes in drops, or never ends, keeps.
-
-    :raises requests.RequestException: as ``send``; ReadTimeout where it took longer. What is left of it ends with this process.
-    """
-    sent: Future[requests.Response] = Future()
-
-    def run() -> None:
-        try:
-            sent.set_result(send())
-        except Exception as error:
-            sent.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    if not wait([sent], seconds).done:
-        raise requests.ReadTimeout
-    return sent.result()
 
 
 MIGRATION_REQUESTS = Work(

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible.module_utils.common.parameters import _list_no_log_values, remove_values
-from ansible_collections.dcos.avi.plugins.module_utils._http import password_in
+from ansible_collections.dcos.avi.plugins.module_utils._address import password_in
 
 # Of the options that come from the environment, Ansible knows those to be secret that have a fallback of its own.
 SECRET_VARIABLES = ("AVI_PASSWORD", "AVI_TOKEN")

@@ -13,6 +13,7 @@ from typing import Any, Callable, TypeVar
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     ApiError,
+    Away,
     DcosAviError,
     Refused,
     UnknownOutcome,
@@ -90,7 +91,7 @@ def wait_until(
 
 def may_pass(error: DcosAviError) -> bool:
     """Tell whether a later request may succeed although this one failed: a matter of time, not of the request."""
-    if isinstance(error, (Unreachable, UnknownOutcome)):
+    if isinstance(error, (Away, Unreachable, UnknownOutcome)):
         return True
     return isinstance(error, ApiError) and error.status is not None and error.status >= 500
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import RETRY_PAUSE
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.absence import RETRY_PAUSE
 
 from tests.demo.playbook import module_result, run_playbook, start_playbook
 from tests.lab.process import LabProcess

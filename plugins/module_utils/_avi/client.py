@@ -134,7 +134,7 @@ class Avi:
         self._logged_in = False
         self._http.cookies.clear()
         try:
-            answer = self._http.request("POST", "/login", data=self._access.login).body
+            answer = self._http.request("POST", "/login", data=self._access.login, read_only=True).body
         except DcosAviError as error:
             raise explained(error, self._access, self._http.url, at_login=True) from error
         self._logged_in = True

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Optional
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
-    ApiError,
+    Away,
+    Breakdown,
     Conflict,
     DcosAviError,
     Refused,
@@ -19,18 +20,14 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     Unreachable,
     WaitTimeout,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.absence import ABSENCE, RETRY_PAUSE, once_readable
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, AppJson, Marathon, ids_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_over
 from ansible_collections.dcos.avi.plugins.module_utils._owner import is_gone, run_or_none
-from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
-# Seconds before a change whose outcome was unknown is looked for, and sent again where it is not there.
-RETRY_PAUSE = 0.5
 # Seconds before a change is sent again although its lock is not to be seen: releases before 1.8 list it a moment late.
 LOCK_PAUSE = 0.1
-# Seconds for which a Marathon that could be read a moment ago is waited for: as long as a change of its leader takes.
-ABSENCE = 30.0
 
 Send = Callable[[], Accepted]
 # Takes the app as it is (None where there is none), and whether an earlier request may have been applied unseen.
@@ -56,7 +53,7 @@ def carry_out(
     :param app: the app as last read, None where there is none.
     :param for_a_run_that_ended: it undoes what the run did, so that it is sent although the run may have ended.
     :returns: what Marathon accepted; None where nothing was left to do, or its answer never came.
-    :raises ApiError: Marathon refuses it, or breaks down over it; ``changed`` tells whether it may have been made.
+    :raises ApiError: Marathon refuses it.
     :raises WaitTimeout: the app stayed locked.
     :raises UnknownOutcome: it is not known, and could not be found out in time, whether the change was made.
     """
@@ -73,11 +70,12 @@ def carry_out(
                 if locks:
                     _wait_for_locks(client, app_id, locks, deadline, out_of_time)
                     out_of_time = deadline.left == 0
-                app, app_before = client.app(app_id), app
+                app_before = app
+                app = once_readable(lambda: client.app(app_id), min(ABSENCE, deadline.left), app_id)
                 if not locks and (app_before is None) == (app is None):
                     raise  # No lock to wait for, and nobody was faster: a group or a pod has this id, or a gateway says no.
                 send = next_step(app, in_doubt)
-            except Unreachable as unsent:
+            except (Unreachable, Away) as unsent:
                 app = _read_after_absence(client, app_id, unsent, deadline)
                 send = next_step(app, in_doubt)
                 if send is not None and deadline.left == 0:
@@ -88,15 +86,12 @@ def carry_out(
                 time.sleep(min(RETRY_PAUSE, deadline.left))
                 app = _read_again(client, app_id, unknown, deadline)
                 send = next_step(app, in_doubt)
-                if send is not None and deadline.left == 0:
+                # What Marathon breaks down over is not sent again: it would be again.
+                if send is not None and (deadline.left == 0 or isinstance(unknown, Breakdown)):
                     sentence = (
                         f"{unknown.sentence}. {app_id} was read since, and the change is not there. Run this again."
                     )
-                    raise UnknownOutcome(sentence, status=unknown.status) from None
-            except ApiError as error:
-                # Below 500 Marathon says no; from there on it may have made the change before it broke down.
-                error.changed = (error.status or 0) >= 500
-                raise
+                    raise type(unknown)(sentence, status=unknown.status, details=unknown.details) from None
     except Refused:
         raise  # What is there now is not what was sent.
     except UnknownOutcome as error:
@@ -143,29 +138,19 @@ def _wait_for_locks(client: Marathon, app_id: str, locks: list[str], deadline: D
         raise WaitTimeout(sentence, details=error.details) from None
 
 
-def _readable(client: Marathon, app_id: str, seconds: float) -> AppJson | None:
-    """Return the app as soon as it can be read, None where there is none."""
-    return wait_until(
-        lambda: client.app(app_id),
-        lambda app: True,
-        timeout=seconds,
-        interval=RETRY_PAUSE,
-        describe=str,
-        what=f"{app_id} to be readable",
-    )
-
-
-def _read_after_absence(client: Marathon, app_id: str, unsent: Unreachable, deadline: Deadline) -> AppJson | None:
+def _read_after_absence(
+    client: Marathon, app_id: str, unsent: Unreachable | Away, deadline: Deadline
+) -> AppJson | None:
     try:
-        return _readable(client, app_id, min(ABSENCE, deadline.left))
+        return once_readable(lambda: client.app(app_id), min(ABSENCE, deadline.left), app_id)
     except DcosAviError:
-        # That nothing was sent is the news.
+        # That nothing was done is the news.
         raise unsent from None
 
 
 def _read_again(client: Marathon, app_id: str, unknown: UnknownOutcome, deadline: Deadline) -> AppJson | None:
     try:
-        return _readable(client, app_id, deadline.left)
+        return once_readable(lambda: client.app(app_id), deadline.left, app_id)
     except DcosAviError as error:
         sentence = f"{unknown.sentence}. It could not be found out either: {error.sentence}. Run this again to find out"
         in_doubt = UnknownOutcome(sentence, status=unknown.status)

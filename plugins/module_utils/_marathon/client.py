@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound, UnknownOutcome
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Away, NotFound, UnknownOutcome
 from ansible_collections.dcos.avi.plugins.module_utils._http import Answer, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.news import News, listening
@@ -161,13 +161,13 @@ class Marathon:
     def _request(self, method: str, path: str, **kwargs: Any) -> Answer:
         try:
             return self.session.request(method, path, **kwargs)
-        except NotFound as error:
-            if _is_said_by_marathon(error):
+        except (Away, NotFound) as error:
+            if error.status != 404 or is_said_by_marathon(error.details):
                 raise
             sentence = (
                 f"{error.sentence}. Is this Marathon? In DC/OS its address ends in /service/marathon, without /v2"
             )
-            raise NotFound(sentence, status=error.status, details=error.details) from error
+            raise type(error)(sentence, status=error.status, details=error.details) from error
 
     def _get(self, path: str, **kwargs: Any) -> Any:
         return self._request("GET", path, **kwargs).body
@@ -228,17 +228,20 @@ def ids_of(deployments: Any) -> list[str]:
     return [item["id"] for item in listed if isinstance(item, dict) and isinstance(item.get("id"), str)]
 
 
-def _message(error: NotFound) -> str:
-    return str(error.details.get("message")) if isinstance(error.details, dict) else ""
+def _message(details: Any) -> str:
+    return str(details.get("message")) if isinstance(details, dict) else ""
 
 
-def _is_said_by_marathon(error: NotFound) -> bool:
-    """Marathon says in JSON that something does not exist; a wrong address or path answers 404 in other words."""
-    return "does not exist" in _message(error)
+def is_said_by_marathon(details: Any) -> bool:
+    """Tell whether the JSON value of a 404 is Marathon's: it says so what does not exist.
+
+    A wrong path answers 404 in other words, and so does an Admin Router, while Marathon is restarted.
+    """
+    return "does not exist" in _message(details)
 
 
 def _is_about_the_app(error: NotFound) -> bool:
-    return _message(error).startswith("App ")
+    return _message(error.details).startswith("App ")
 
 
 def _is_text(value: Any) -> bool:

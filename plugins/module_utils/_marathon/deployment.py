@@ -16,6 +16,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     UnknownOutcome,
     WaitTimeout,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.absence import ABSENCE, RETRY_PAUSE, once_readable
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import (
@@ -153,7 +154,7 @@ def start_rollback(client: Marathon, deployment: dict[str, Any]) -> list[str]:
     except UnknownOutcome:
         # Where it was applied, another deployment of the same apps has taken its place.
         affected = set(deployment.get("affectedApps") or [])
-        others = [other["id"] for other in client.deployments() if affected & set(other.get("affectedApps") or [])]
+        others = [other["id"] for other in _read_after_doubt(client) if affected & set(other.get("affectedApps") or [])]
         if deployment["id"] in others:
             raise
         return others
@@ -169,5 +170,11 @@ def abandon(client: Marathon, deployment_id: str) -> None:
     except NotFound:
         return
     except UnknownOutcome:
-        if any(deployment["id"] == deployment_id for deployment in client.deployments()):
+        if any(deployment["id"] == deployment_id for deployment in _read_after_doubt(client)):
             raise
+
+
+def _read_after_doubt(client: Marathon) -> list[dict[str, Any]]:
+    """Return the deployments under way, after the answer to a request that ends one was lost."""
+    time.sleep(RETRY_PAUSE)
+    return once_readable(client.deployments, ABSENCE, "the deployments")

@@ -12,8 +12,9 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._failures import is_an_object
 from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, HttpSession
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon, is_said_by_marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.dcos import (
     authorization,
     login,
@@ -64,6 +65,7 @@ def client_from(params: dict[str, Any]) -> Marathon:
         verify=params.get("marathon_validate_certs", True) and (params.get("marathon_ca_path") or True),
         ca_option="marathon_ca_path (MARATHON_CA_PATH)",
         cert=_client_certificate(params),
+        is_own_404=is_said_by_marathon,
     )
     connection = replace(
         anonymous,
@@ -74,7 +76,9 @@ def client_from(params: dict[str, Any]) -> Marathon:
     if not key_file:
         return Marathon(HttpSession(connection))
     account = service_account(params.get("marathon_service_account"), key_file, first)
-    cluster = HttpSession(replace(anonymous, base_url=account.cluster_url, other_urls=(), what="DC/OS"))
+    cluster = HttpSession(
+        replace(anonymous, base_url=account.cluster_url, other_urls=(), what="DC/OS", is_own_404=is_an_object)
+    )
     return Marathon(HttpSession(connection, login=login(account, cluster)))
 
 

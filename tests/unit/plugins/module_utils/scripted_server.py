@@ -127,7 +127,9 @@ class ScriptedServer:
                     self._reset()
                     return
                 content = reply.content()
-                self.send_response(reply.status)
+                self.send_response_only(reply.status)
+                if "Date" not in reply.headers:
+                    self.send_header("Date", self.date_time_string())
                 if reply.stream is not None:
                     self._stream(reply)
                     return

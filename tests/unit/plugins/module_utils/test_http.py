@@ -7,9 +7,12 @@ from __future__ import annotations
 import ssl
 
 import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._address import password_in, split_userinfo
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     ApiError,
     AuthenticationError,
+    Away,
+    Breakdown,
     Conflict,
     DcosAviError,
     NotFound,
@@ -19,12 +22,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import (
     UnknownOutcome,
     Unreachable,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._http import (
-    Connection,
-    HttpSession,
-    password_in,
-    split_userinfo,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import is_said_by_marathon
+from ansible_collections.dcos.avi.plugins.module_utils._wait import may_pass
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
 WRITES = ["POST", "PUT", "DELETE"]
@@ -64,11 +64,89 @@ def test_refused_connection_is_retried_then_unreachable(method):
     assert "connection refused. Nothing was sent" in raised.value.sentence
 
 
-@pytest.mark.parametrize("status", [502, 503, 504])
-def test_a_read_outlives_a_passing_status(server, status):
-    server.script(Reply(status, text="<html><title>Error</title></html>"), Reply(200, {"ok": True}))
-    assert session(server.url).request("GET", "/v2/info").body == {"ok": True}
+PAGE = "<html><title>Error</title></html>"
+# What is answered around a change of Marathon's leader, and while an Admin Router looks for it.
+PASSING = [
+    Reply(500, text=PAGE),
+    Reply(500, {"message": "not currently active (Actor[akka://marathon/user/MarathonScheduler])"}),
+    Reply(422, {"message": "requirement failed: the store must be opened before it can be used"}),
+    Reply(502, text=PAGE),
+    Reply(503, text=PAGE),
+    Reply(504, text=PAGE),
+    Reply(404, text=PAGE),
+    Reply(404, text="404 Not Found: service `marathon` unknown."),
+    Reply(404, {"code": "NoService"}),
+]
+
+
+@pytest.mark.parametrize(
+    "reply", [*PASSING, Reply(500, {"message": "oops"}), Reply(429, text=PAGE), Reply(200, text='{"a": [')]
+)
+def test_a_read_outlives_what_passes(server, reply):
+    server.script(reply, Reply(200, {"ok": True}))
+    client = session(server.url, is_own_404=is_said_by_marathon)
+    assert client.request("GET", "/v2/info").body == {"ok": True}
     assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("method", WRITES)
+@pytest.mark.parametrize("reply", PASSING)
+def test_a_write_that_meets_what_passes_is_an_unknown_outcome(server, method, reply):
+    server.answer = lambda request: reply
+    with pytest.raises(UnknownOutcome) as raised:
+        session(server.url, is_own_404=is_said_by_marathon).request(method, "/v2/apps")
+    assert len(server.requests) == 1 and not isinstance(raised.value, Breakdown)
+    assert raised.value.status == reply.status
+    assert "Whether it was applied is not known" in raised.value.sentence
+
+
+@pytest.mark.parametrize("reply", [*PASSING, Reply(429, text=PAGE)])
+def test_what_passes_does_not_end_a_wait(server, reply):
+    server.answer = lambda request: reply
+    with pytest.raises(DcosAviError) as raised:
+        session(server.url, is_own_404=is_said_by_marathon).request("GET", "/v2/apps")
+    assert may_pass(raised.value) and raised.value.status == reply.status
+
+
+@pytest.mark.parametrize("message", ["App '/x' does not exist", "DeploymentPlan d1 does not exist"])
+def test_what_marathon_says_is_missing_is_missing(server, message):
+    server.script(Reply(404, {"message": message}))
+    with pytest.raises(NotFound) as raised:
+        session(server.url, is_own_404=is_said_by_marathon).request("GET", "/v2/apps//x")
+    assert not may_pass(raised.value) and len(server.requests) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", *WRITES])
+@pytest.mark.parametrize(
+    ("headers", "pause"),
+    [
+        ({"Retry-After": "2"}, 2),
+        ({"Retry-After": "86400"}, 5),
+        ({"Retry-After": "Sun, 29 Nov 2026 10:00:03 GMT", "Date": "Sun, 29 Nov 2026 10:00:00 GMT"}, 3),
+        ({"Retry-After": "Sun, 29 Nov 2026 09:00:00 GMT", "Date": "Sun, 29 Nov 2026 10:00:00 GMT"}, 0.25),
+        ({"Retry-After": "soon"}, 0.25),
+        ({}, 0.25),
+    ],
+)
+def test_who_has_too_many_requests_is_asked_again_when_it_wants(server, method, headers, pause):
+    paused = []
+    server.script(Reply(429, text=PAGE, headers=headers), Reply(200, {"ok": True}))
+    client = HttpSession(Connection(server.url, "Marathon"), sleep=paused.append)
+    assert client.request(method, "/v2/apps").body == {"ok": True}
+    assert paused == [pause]
+
+
+@pytest.mark.parametrize("method", WRITES)
+def test_a_write_that_was_turned_away_was_not_made(server, method):
+    server.answer = lambda request: Reply(429, {"message": "slow down"})
+    with pytest.raises(Away) as raised:
+        session(server.url).request(method, "/v2/apps")
+    assert len(server.requests) == 4 and raised.value.status == 429
+
+
+def test_a_login_is_repeated_as_a_read_is(server):
+    server.script(Reply(502, text=PAGE), Reply(drop=True), Reply(200, {"token": "t"}))
+    assert session(server.url).request("POST", "/login", json={}, read_only=True).body == {"token": "t"}
 
 
 def test_a_read_gives_up_on_a_status_that_does_not_pass(server):
@@ -122,7 +200,7 @@ def test_no_answer_in_time_is_an_unknown_outcome_after_one_wait(server, method):
         (404, NotFound),
         (409, Conflict),
         (422, ApiError),
-        (500, ApiError),
+        (500, Breakdown),
     ],
 )
 def test_each_status_has_its_error(server, status, kind):
@@ -137,7 +215,7 @@ def test_each_status_has_its_error(server, status, kind):
 
 @pytest.mark.parametrize("text", ["<html><title>Sign in</title></html>", '{"apps": [', "pong"])
 def test_a_body_that_is_not_json_is_told(server, text):
-    server.script(Reply(200, text=text))
+    server.answer = lambda request: Reply(200, text=text)
     with pytest.raises(NotJson) as raised:
         session(server.url).request("GET", "/v2/apps")
     assert "not JSON" in raised.value.sentence

@@ -14,7 +14,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused, W
 from ansible_collections.dcos.avi.plugins.module_utils._lock import definition_of, new_lock
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._migration_info import migration_info
-from ansible_collections.dcos.avi.plugins.module_utils._observe import Service, addresses_of, name_of_virtual_service
+from ansible_collections.dcos.avi.plugins.module_utils._names import addresses_of
+from ansible_collections.dcos.avi.plugins.module_utils._observe import Service, name_of_virtual_service
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     DEFINITION,
     LISTENER_LABELS,
