@@ -41,6 +41,8 @@ except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 ATTEMPTS = 4
+# Statuses of answers that have no body, and say nothing of it.
+BODILESS = (204, 304)
 FIRST_PAUSE = 0.25  # seconds; doubles with each further attempt
 
 
@@ -283,6 +285,7 @@ class HttpSession:
                 # Up to urllib3 1.26 a body that was cut short would pass for a whole one.
                 response.raw.enforce_content_length = True
                 text = response.content.decode("utf-8", "replace")
+                _refuse_cut_headers(response)
         except TooLateToSend:
             return Failure(TooLate(self._say(f"was not sent {request} in time. Nothing was sent")))
         except FAILURES as raised:
@@ -338,3 +341,13 @@ def _is_stream(response: requests.Response, kind: str) -> bool:
     said = response.headers
     is_plain = said.get("Content-Encoding", "identity") == "identity"
     return response.status_code == 200 and is_plain and said.get("Content-Type", "").startswith(kind)
+
+
+def _refuse_cut_headers(response: requests.Response) -> None:
+    """Refuse an answer that ended in its headers: to http.client, what has come of them is all, and no body the body.
+
+    :raises http.client.IncompleteRead: it has no body, and does not say so.
+    """
+    says_its_length = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
+    if not response.content and not says_its_length and response.status_code not in BODILESS:
+        raise http.client.IncompleteRead(b"")
