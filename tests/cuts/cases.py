@@ -10,8 +10,8 @@ from typing import Any
 
 from tests.cuts.run import Account, cut_rollouts
 from tests.cuts.ways import WAYS
-from tests.soak.configurations import SHAPES
 from tests.soak.cases import Case
+from tests.soak.configurations import SHAPES
 
 CUTS = 1000
 SEED = 1

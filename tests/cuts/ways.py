@@ -69,12 +69,12 @@ def connected(lab: LabProcess, way: str, keeps_alive: bool, marathon: Cuts, avi:
         )
         host = urlsplit(url).netloc if way in ("proxy", "connect") else to_marathon.address
         secure = "https" if way in ("tls", "connect") else "http"
-        environment = {"no_proxy": urlsplit(lab.env["LAB_URL"]).netloc}
+        environment: dict[str, str] = {}
         if way == "proxy":
             environment |= {"http_proxy": f"http://{to_marathon.address}", "https_proxy": f"http://{to_avi.address}"}
         if way == "connect":
-            environment |= {"https_proxy": f"http://{to_marathon.address}"}
-            environment["no_proxy"] += f",{to_avi.address}"
+            # For the Controller there is none. It has another name, as an address is not told from another by its port.
+            environment |= {"https_proxy": f"http://{to_marathon.address}", "no_proxy": "localhost"}
         yield Connected(
             {
                 "marathon_url": [f"{secure}://{host}"],
@@ -82,7 +82,7 @@ def connected(lab: LabProcess, way: str, keeps_alive: bool, marathon: Cuts, avi:
                 "marathon_timeout": 20,
             },
             {
-                "controller": controller if way == "proxy" else f"https://{to_avi.address}",
+                "controller": controller if way == "proxy" else f"https://localhost:{to_avi.port}",
                 "ca_path": str(authority.ca_file),
                 **{name: lab.env[f"AVI_{name.upper()}"] for name in ("username", "password")},
             },

@@ -83,9 +83,15 @@ class Cutter:
         self._open: set[socket.socket] = set()
 
     @property
+    def port(self) -> int:
+        """The port it listens on."""
+        port: int = self._listener.getsockname()[1]
+        return port
+
+    @property
     def address(self) -> str:
         """Its host and port."""
-        return f"127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._listen, daemon=True).start()

@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-
-import urllib3
+from importlib import metadata
 
 from tests.outside.environments import ROOT, python_with
 
@@ -18,7 +17,7 @@ TESTS = ("test_cut_connections.py", "test_not_after.py", "test_http.py", "_marat
 
 
 def test_with_an_older_urllib3() -> None:
-    assert not urllib3.__version__.startswith("1."), "then the tests of this environment are those"
+    assert not metadata.version("urllib3").startswith("1."), "then the tests of this environment are those"
     python = python_with(f"urllib3=={OLDER}")
     where = subprocess.run(
         [python, "-c", "import urllib3; print(urllib3.__path__[0].rpartition('/')[0])"],

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.campaign import words
+from tests.cuts import words as cut
 from tests.lab.traffic.client import Mix
 from tests.soak import costs, others, sections
 from tests.soak.markdown import counted, listed
@@ -112,12 +113,24 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "bad_versions": ("Bad versions", sections.bad_versions),
     "switches": ("Every way a connector may behave", sections.switches),
     "random": ("Plans drawn at random", words.random),
+    "cuts": ("Connections cut anywhere", cut.cuts),
     "lab_load": ("What the lab carries", costs.lab_load),
     "migration_look": ("What a look costs", costs.migration_look),
     "marathon_wait": ("How late a wait ends", costs.marathon_wait),
     "bench": ("How long the costs take to measure", costs.bench),
 }
-SOAK = ("zero_loss", "real_seconds", "losses", "kills", "faults", "others", "bad_versions", "switches", "random")
+SOAK = (
+    "zero_loss",
+    "real_seconds",
+    "losses",
+    "kills",
+    "faults",
+    "others",
+    "bad_versions",
+    "switches",
+    "random",
+    "cuts",
+)
 """Those that `make soak` measures."""
 
 

@@ -161,7 +161,7 @@ class Marathon:
     def _request(self, method: str, path: str, **kwargs: Any) -> Answer:
         try:
             return self.session.request(method, path, **kwargs)
-        except (Away, NotFound) as error:
+        except (Away, NotFound, UnknownOutcome) as error:
             if error.status != 404 or is_said_by_marathon(error.details):
                 raise
             sentence = (

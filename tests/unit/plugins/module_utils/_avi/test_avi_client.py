@@ -114,7 +114,7 @@ def test_a_refused_login_says_who_and_where(server, client):
 
 
 def test_a_controller_that_initialises_says_so(server, client):
-    server.script(Reply(503, text="<html><title>Starting</title></html>"))
+    server.answer = lambda request: Reply(503, text="<html><title>Starting</title></html>")
     with pytest.raises(ApiError) as raised:
         list(client.collection("pool"))
     assert "is not ready (503 to the login)" in raised.value.sentence

@@ -10,7 +10,6 @@ import functools
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
-    ApiError,
     DcosAviError,
     Refused,
     UnknownOutcome,
@@ -106,12 +105,19 @@ def test_a_restart_with_a_lost_answer_happens_once(ensure, marathon, writes, rep
 
 
 @pytest.mark.parametrize(("status", "changed"), [(500, True), (422, False)])
-def test_a_failure_tells_whether_the_app_may_have_been_created(ensure, marathon, status, changed):
+def test_a_failure_tells_whether_the_app_may_have_been_created(ensure, marathon, writes, status, changed):
     """Whoever takes back only what it did would leave the app otherwise."""
-    marathon.faults = [Fault("POST", Reply(status, {"message": "x"}), applied=changed)]
-    with pytest.raises(ApiError) as raised:
+    marathon.faults = [Fault("POST", Reply(status, {"message": "x"}), applied=False)]
+    with pytest.raises(DcosAviError) as raised:
         ensure(id="a", definition=SLEEP)
     assert raised.value.changed == changed
+    assert writes() == ["POST /v2/apps"]
+
+
+def test_what_was_created_before_marathon_broke_down_is_created(ensure, marathon, writes):
+    marathon.faults = [Fault("POST", Reply(500, {"message": "x"}), applied=True)]
+    assert ensure(id="a", definition=SLEEP, wait=False)["changed"]
+    assert writes() == ["POST /v2/apps"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Conflict, NotFound, UnknownOutcome
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Conflict, DcosAviError, NotFound, UnknownOutcome
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import SLEEP, Fault
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
@@ -88,7 +88,7 @@ def test_a_creation_whose_deployment_is_not_named(client, server, deployments):
 def test_a_404_that_is_not_marathons_asks_whether_this_is_marathon(client, server, ask):
     for reply in (Reply(404, text="<title>404 Not Found</title>"), Reply(404, {"message": "no Route matched"})):
         server.answer = lambda request, reply=reply: reply
-        with pytest.raises(NotFound, match=r"Is this Marathon\? In DC/OS its address ends in /service/marathon"):
+        with pytest.raises(DcosAviError, match=r"Is this Marathon\? In DC/OS its address ends in /service/marathon"):
             ask(client)
 
 
