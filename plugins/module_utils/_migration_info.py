@@ -22,7 +22,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._migration_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._owner import is_gone
-from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan
+from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan, launchable
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import ROLLBACK_OR_FREEZE, Recovery, plan_recovery
 from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackPlan, RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
@@ -126,12 +126,14 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             result["lock"]["gone"] = is_gone(result["lock"]["owner"])
         if rollout:
             ways = Ways(rollout.pop("gates"), keep["keep_warm"], is_warm=bool(result["warm"]))
-            result["plan"] = ended_first(_rollout_plan(service, planned_by, rollout, ways), seen).as_result()
+            plan = launchable(_rollout_plan(service, planned_by, rollout, ways), client.release)
+            result["plan"] = ended_first(plan, seen).as_result()
         if listener:
             request = ListenerRequest(listener["definition"], listener["avi"] or {})
-            result["plan"] = plan_listener(seen, request).as_result()
+            result["plan"] = launchable(plan_listener(seen, request), client.release).as_result()
         if params["rollback"] is not None:
-            result["plan"] = ended_first(_rollback_plan(service, planned_by, params["rollback"]), seen).as_result()
+            way_back = launchable(_rollback_plan(service, planned_by, params["rollback"]), client.release)
+            result["plan"] = ended_first(way_back, seen).as_result()
         if params["recover"]:
             failed = params["recover"]
             result["recovery"] = recovery_of(seen, failed["app"], failed).as_result()

@@ -9,11 +9,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._avi.after_deployment import why_never_confirmed
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.endless import Release, ends_launches
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._words import shown
@@ -134,6 +135,23 @@ class Plan:
             "judges": self.judges,
             "retires": self.retires,
         }
+
+
+AnyPlan = TypeVar("AnyPlan", bound=Plan)
+
+
+def launchable(plan: AnyPlan, release: Release) -> AnyPlan:
+    """Return the plan, refused where the app that it creates would keep Marathon from launching any task.
+
+    :param release: tells Marathon's release; asked only where that decides.
+    """
+    if plan.action not in (DEPLOY, PREVIEW) or not plan.definition:
+        return plan
+    sentence = ends_launches(plan.app, plan.definition.get("constraints"), release)
+    if sentence is None:
+        return plan
+    refusals = (Refusal("ends_launches", sentence),)
+    return dataclasses.replace(plan, action=REFUSE, refusals=refusals, definition=None, steps=(), preview=None)
 
 
 class CannotPlan(Exception):

@@ -17,6 +17,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import READ_ONLY, differences
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.diff import pruned
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.endless import (
+    refuse_end_of_launches,
+    refuse_endless_restart,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import uses_new_form
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import (
@@ -57,6 +61,7 @@ def change_to(client: Marathon, target: Wanted, app: AppJson | None) -> Change |
         return None
     if changes.keys() != {"instances"}:
         _refuse_unsafe_update(client, app, changes)
+        _refuse_endless(client, app, changes)
     before, after = pruned(
         {field: value for field, (value, _after) in changes.items()},
         {field: value for field, (_before, value) in changes.items()},
@@ -77,6 +82,7 @@ def _creation(client: Marathon, target: Wanted, desired: dict[str, Any]) -> Chan
         guards.refuse_wrong_labels(target.app_id, labels, _labels_of_service(client, labels))
     if AB_CONFIG in labels:
         _refuse_useless_version(client, target.app_id, labels)
+    refuse_end_of_launches(target.app_id, desired.get("constraints"), client.release)
     old_server = uses_new_form(desired) and client.release() < FIRST_RELEASE_OF_NEW_FORM
     body = creation(desired, old_server=old_server)
     return Change(body, {}, body, body)
@@ -96,6 +102,14 @@ def _refuse_unsafe_update(client: Marathon, app: AppJson, changes: dict[str, tup
         guards.refuse_to_take_the_frontend(app["id"], client.apps(label=AB_CONFIG))
     if AB_CONFIG in labels:
         _refuse_useless_version(client, app["id"], labels)
+
+
+def _refuse_endless(client: Marathon, app: AppJson, changes: dict[str, tuple[Any, Any]]) -> None:
+    after = {field: value for field, (_before, value) in changes.items()}
+    refuse_end_of_launches(app["id"], after.get("constraints"), client.release)
+    # An app without instances has nothing to restart.
+    if app.get("instances"):
+        refuse_endless_restart({**app, **after}, client.release)
 
 
 def _carried_ab_config(client: Marathon, app_id: str, version: str) -> bool:

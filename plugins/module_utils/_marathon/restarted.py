@@ -13,6 +13,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import Change
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.endless import refuse_endless_restart
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
 
 
@@ -24,6 +25,8 @@ def restarted(task: AppTask) -> dict[str, Any]:
     if app is None:
         raise Refused(f"{task.id} does not exist, so it cannot be restarted.")
     guards.refuse_other_version(task.id, task.params["expected_version"], app)
+    if app.get("instances"):
+        refuse_endless_restart(app, task.client.release)
     # The version is what a restart changes of an app.
     change = Change({}, {"version": app["version"]}, {"version": "that of the restart"}, app)
     if task.check_mode:
