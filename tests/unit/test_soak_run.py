@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +127,36 @@ def test_a_single_case_leaves_what_is_published(run: Run, tmp_path: Path, case: 
 def test_a_case_that_does_not_exist_is_no_success(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--case", "fnie") == 2
     assert 'There is no case whose name holds "fnie".' in capsys.readouterr().out
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch, run: Run, measured: list[str]) -> Run:
+    """The soak of a section that never ends, each case of which takes a minute."""
+
+    def measure(name: str) -> dict[str, Any]:
+        measured.append(name)
+        return {"good": True}
+
+    def cases(asked: str, first_seed: int) -> Iterator[Case]:
+        seeds = [int(asked)] if asked else itertools.count(first_seed)
+        return (Case(f"seed {seed}", functools.partial(measure, f"seed {seed}")) for seed in seeds)
+
+    def go(*arguments: str) -> int:
+        assert run() == 1  # which sets up all but the sections
+        measured.clear()
+        monkeypatch.setattr(soak, "SECTIONS", {"random": soak.Section(endless=cases)})
+        monkeypatch.setattr(soak, "minutes_of", len)
+        monkeypatch.setattr(sys, "argv", ["soak", "--section", "random", *arguments])
+        return soak.main()
+
+    return go
+
+
+def test_cases_that_never_end_are_measured_for_so_long(endless: Run, measured: list[str]) -> None:
+    assert endless("--minutes", "3", "--seed", "7") == 0
+    assert measured == ["seed 7", "seed 8", "seed 9"]
+
+
+def test_one_of_the_cases_that_never_end_can_be_repeated(endless: Run, measured: list[str]) -> None:
+    assert endless("--case", "17") == 0
+    assert measured == ["seed 17"]
