@@ -59,7 +59,7 @@ def options_read(options: Mapping[str, Any], given: Mapping[str, Any]) -> dict[s
     read = {}
     for name, value in given.items():
         spec = names.get(name, {})
-        if spec.get("type") not in _KINDS or value is None:
+        if spec.get("type") not in _KINDS:
             read[name] = _read(spec, value)
         elif not is_unsaid(value):
             read[name] = _of_kind(value)

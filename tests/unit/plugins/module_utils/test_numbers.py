@@ -146,4 +146,4 @@ def test_options_are_read():
         "t": "3.0",
         "other": "3.0",
     }
-    assert options_read(spec, {"n": True, "x": None}) == {"n": "True", "x": None}
+    assert options_read(spec, {"n": True, "x": None}) == {"n": "True"}
