@@ -42,7 +42,7 @@ ROLLBACK_OPTIONS: dict[str, Any] = {
     # As it was given: to turn a number into text would hide that it is none.
     "version": {"type": "raw"},
     "instances": {"type": "int"},
-    "instant": {"type": "bool", "default": True},
+    "instant": {"type": "bool"},
 }
 RETIRE_OPTIONS: dict[str, Any] = {
     "keep_warm": {"type": "int", "default": 0},

@@ -85,13 +85,13 @@ CANNOT_CONFIRM = (*UNCONFIRMABLE, "no_listener", "not_a_listener")
 class RollbackRequest:
     """Where a user wants to go back to: a version's name, the service's for its listener, or None for the one before.
 
-    ``instant``: in a pool group the version at the ready may take over by scaling the current one to zero. What is under way
-    to that is cut off, until the cloud connector has noticed.
+    ``instant``: in a pool group the version at the ready takes over by scaling the current one to zero. What is sent to that one is lost,
+    until the cloud connector has noticed. None chooses what loses less.
     """
 
     version: str | None = None
     instances: int | None = None
-    instant: bool = True
+    instant: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,28 @@ def _plan(picture: Picture, request: RollbackRequest, is_taken: Callable[[str], 
     if origin(current) == origin(wanted):
         return _kept(picture, request, current, is_taken)
     instances = _instances(picture, request, current, wanted)
-    warm = _warm(picture, current, wanted, instances) if request.instant else None
-    return _switched(picture, current, warm) if warm else _deployed(picture, current, wanted, instances, is_taken)
+    warm = None if request.instant is False else _warm(picture, current, wanted, instances)
+    if warm and (request.instant or not answers_rightly(picture, current)):
+        return _switched(picture, current, warm)
+    plan = _deployed(picture, current, wanted, instances, is_taken)
+    return dataclasses.replace(plan, reason=f"{plan.reason} {_chosen(current, warm)}") if warm else plan
+
+
+def answers_rightly(picture: Picture, app: App) -> bool:
+    """Whether nothing that Marathon and Avi show speaks against the answers of the version that takes the traffic.
+
+    It is proven, all its tasks are healthy and its servers up, none of them failed a moment ago, and no deployment of it is under way.
+    Then each second until another version serves costs nothing. Errors that no health check finds are not seen: who knows of them asks for
+    the way at once.
+    """
+    return app is picture.active and is_complete(app) and recent_failure(app) is None and not app.deployments
+
+
+def _chosen(current: App, warm: App) -> str:
+    return (
+        f"{warm.id} could take over at once, but {current.id} is healthy, and requests to it would be lost until the cloud connector has noticed. "
+        "If it answers with errors all the same, ask for the way at once (rollback_instant: true)."
+    )
 
 
 def _cannot_confirm(picture: Picture) -> Iterable[Refusal]:
@@ -249,7 +269,9 @@ def _instances(picture: Picture, request: RollbackRequest, current: App, wanted:
     """
     if request.instances is not None and request.instances < 1:
         raise CannotPlan([no_instances(request.instances)])
-    serving = next((app for app in (picture.active, picture.serving) if app and app.instances), current)
+    # Tasks may run of an app that is to have none: then the highest one that is to have some tells.
+    sized = sorted((app for app in picture.running if app.instances), key=lambda app: -app.priority)
+    serving = next((app for app in (picture.active, picture.serving, *sized) if app and app.instances), current)
     instances = request.instances or max(serving.instances, wanted.instances) or current.instances
     if not instances:
         sentence = (

@@ -132,11 +132,13 @@ options:
         type: int
       instant:
         description:
-          - Whether a version that is next in line in a pool group may take over at once.
+          - Whether a version that is next in line in a pool group takes over at once.
           - Requests to the version above it are lost from the moment its tasks stop until Avi has noticed. Rolling forward
             takes longer, and loses none.
+          - When not given, what loses less is chosen. That is to roll forward from a version that is proven to take the traffic, with all its
+            tasks healthy, all servers up, no deployment under way, and no task that failed within the last 15 seconds; and at once from any other.
+          - Errors that no health check finds are not seen. Who knows of them gives V(true).
         type: bool
-        default: true
   retire:
     description:
       - What of superseded versions is to be kept, and so is not in RV(retire) or RV(prune).

@@ -99,9 +99,8 @@ options:
         description: How many instances it is to have.
         type: int
       instant:
-        description: Whether, in a pool group, a version that is ready may take over at once.
+        description: Whether, in a pool group, a version that is ready takes over at once. When not given, what loses less is chosen.
         type: bool
-        default: true
   recover:
     description:
       - Scale it down as a version whose rollout failed. RV(dcos.avi.migration_info#module:recovery.action) must be V(withdraw).

@@ -27,6 +27,8 @@ GOOD = "avinetworks/server"
 BAD = ("lab/never-healthy", "lab/crash", "lab/error", "lab/slow", "lab/wrong-version", "lab/slow-start")
 STEPS = {"rollout": 50, "rollback": 36, "retire": 22, "withdraw": 12}
 """About so many steps an undisturbed run has; one that ends before a step is not disturbed there."""
+INSTANT, NEVER_INSTANT = 0.6, 0.3
+"""Shares of the rollbacks that say which way back they want, and that want the one forward."""
 SOON = 12
 """Seconds that a run waits at most for tasks, and for the traffic."""
 SPEED = 10
@@ -116,8 +118,9 @@ class _Draw:
         known = self._versions.get(service, [])
         if known and chance.random() < 0.3:
             variables["rollback_version"] = chance.choice([*known, service])
-        if chance.random() < 0.3:
-            variables["rollback_instant"] = False
+        drawn = chance.random()
+        if drawn < INSTANT:
+            variables["rollback_instant"] = drawn >= NEVER_INSTANT
         return Operation(service, "rollback", variables=variables)
 
     def _retire(self) -> dict[str, Any]:

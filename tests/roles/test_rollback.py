@@ -105,7 +105,10 @@ def test_back_from_a_version_that_took_the_traffic_and_never_got_healthy(user: U
 @pytest.mark.parametrize("user", [{"avi": "pool_group"}], indirect=True)
 def test_a_warm_version_in_a_pool_group_takes_over_at_once(user: User, traffic: TrafficProcess) -> None:
     user.roll_out("100")
-    outcome = back(user)
+    # It is healthy, so that the role would roll forward, which loses none.
+    chosen = back(user, options=("--check",))
+    assert "1. deploy app1-r2" in chosen.output
+    outcome = back(user, rollback_instant=True)
     assert "1. withdraw app1-100: app1 is next in the pool group" in outcome.output
     assert outcome.changed == 1
     assert all_instances(user.lab) == {"app1": 2, "app1-100": 0}

@@ -20,7 +20,9 @@ NOW = datetime(2026, 1, 15, tzinfo=timezone.utc)
 STATES = st.one_of(
     states.observations(), states.consistent_observations(), states.consistent_groups(), states.warm_groups()
 )
-REQUESTS = st.builds(RollbackRequest, st.sampled_from([None, None, "app1", "100", "200"]))
+REQUESTS = st.builds(
+    RollbackRequest, st.sampled_from([None, None, "app1", "100", "200"]), instant=st.sampled_from([None, True])
+)
 
 
 def without(state, app_ids, *, deleted=False):
