@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from tests.lab.faults import Fault
+from tests.lab.faults import Fault, Faults
 from tests.lab.journal import Journal
 from tests.lab.process import read_env_file, write_env_file
 from tests.lab.settings import Settings
@@ -53,7 +54,17 @@ def test_env_files_bring_back_what_was_written(tmp_path: Path) -> None:
     assert read_env_file(tmp_path / "sub/lab.env") == variables
 
 
-@pytest.mark.parametrize("wrong", [{"api": "mesos"}, {"action": "explode"}, {"path": "("}])
+def test_a_fault_lets_requests_pass_and_tells_them_by_their_query() -> None:
+    async def met() -> list[bool]:
+        faults = Faults()
+        await faults.add({"api": "marathon", "action": "error", "query": "^id=app1$", "skip": 1, "times": 1})
+        queries = ["id=app1", "label=x", "id=app1", "id=app1"]
+        return [faults.meet("marathon", "GET", "/v2/apps", query) is not None for query in queries]
+
+    assert asyncio.run(met()) == [False, False, True, False]
+
+
+@pytest.mark.parametrize("wrong", [{"api": "mesos"}, {"action": "explode"}, {"path": "("}, {"query": "("}])
 def test_faults_that_are_none(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError):
         Fault(**{"api": "marathon", "action": "error", **wrong})
