@@ -14,6 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import App, short_i
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import traffic
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import written
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 from ansible_collections.dcos.avi.plugins.module_utils._numbers import said, whole
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
@@ -41,10 +42,14 @@ from ansible_collections.dcos.avi.plugins.module_utils._words import shown
 
 @dataclass(frozen=True)
 class ListenerRequest:
-    """What a user asks for: the listener's definition, and its Avi labels as data where they are not in the definition."""
+    """What a user asks for: the listener's definition, and its Avi labels as data where they are not in the definition.
+
+    ``release`` is Marathon's, where what is asked for is not known to every one.
+    """
 
     definition: Mapping[str, Any] | None = None
     avi: Mapping[str, Any] | None = None
+    release: tuple[int, int] | None = None
 
 
 def plan_listener(picture: Picture, request: ListenerRequest) -> Plan:
@@ -65,12 +70,13 @@ def _plan(picture: Picture, request: ListenerRequest) -> Plan:
     app_id, existing = picture.service, picture.observed.listener
     refuse_bad_id(app_id)
     refuse_if_any(_no_listener(app_id, request, existing))
-    stated = request.definition or {}
-    refuse_if_any([*unusable(stated), *wrong_settings(stated)])
+    refuse_if_any(unusable(request.definition or {}))
+    stated = written(dict(request.definition or {}))
+    refuse_if_any(wrong_settings(stated))
     labels = {**(stated.get("labels") or {}), **avi_labels.render(request.avi or {})}
     definition = {**stated, "id": app_id, **({"labels": labels} if labels else {})}
     refuse_if_any(_unfit(stated, definition, app_id))
-    refuse_if_any(_changed(definition, existing) if existing else unsafe(definition, ()))
+    refuse_if_any(_changed(definition, existing, request.release) if existing else unsafe(definition, ()))
     if existing is None:
         refuse_if_any(_name_taken(picture, definition))
     action = _action(picture, existing)
@@ -129,9 +135,9 @@ def _name_taken(picture: Picture, definition: Mapping[str, Any]) -> Iterable[Ref
         yield Refusal("name_taken", sentence)
 
 
-def _changed(definition: Mapping[str, Any], existing: App) -> Iterable[Refusal]:
+def _changed(definition: Mapping[str, Any], existing: App, release: tuple[int, int] | None) -> Iterable[Refusal]:
     """After its creation a listener never changes but in size: a change would restart tasks that may serve, undrained."""
-    found = changes_beyond_size(definition, existing)
+    found = changes_beyond_size(definition, existing, release)
     if found:
         sentence = (
             f"{existing.id} exists with another definition ({in_words(found)}). A listener never changes: for what its tasks run, roll out a "

@@ -17,7 +17,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._keep import what_may_lea
 from ansible_collections.dcos.avi.plugins.module_utils._leftover import ended_first, plan_leftovers, to_plan_by
 from ansible_collections.dcos.avi.plugins.module_utils._listener import ListenerRequest, plan_listener
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.releases import newer_fields
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._migration_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
@@ -126,10 +128,11 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             result["lock"]["gone"] = is_gone(result["lock"]["owner"])
         if rollout:
             ways = Ways(rollout.pop("gates"), keep["keep_warm"], is_warm=bool(result["warm"]))
-            plan = launchable(_rollout_plan(service, planned_by, rollout, ways), client.release)
+            plan = launchable(_rollout_plan(service, client, planned_by, rollout, ways), client.release)
             result["plan"] = ended_first(plan, seen).as_result()
         if listener:
-            request = ListenerRequest(listener["definition"], listener["avi"] or {})
+            release = _release(client, listener["definition"])
+            request = ListenerRequest(listener["definition"], listener["avi"] or {}, release)
             result["plan"] = launchable(plan_listener(seen, request), client.release).as_result()
         if params["rollback"] is not None:
             way_back = launchable(_rollback_plan(service, planned_by, params["rollback"]), client.release)
@@ -167,9 +170,16 @@ def _seen(service: Service, params: dict[str, Any]) -> tuple[Picture, Waited | N
     return until_drained(service.look, service.open_connections, app_id, **times)
 
 
-def _rollout_plan(service: Service, seen: Picture, rollout: dict[str, Any], ways: Ways) -> Plan:
-    request = RolloutRequest(**{key: value for key, value in rollout.items() if key != "src"}, ways=ways)
+def _rollout_plan(service: Service, client: Marathon, seen: Picture, rollout: dict[str, Any], ways: Ways) -> Plan:
+    given = {key: value for key, value in rollout.items() if key != "src"}
+    release = _release(client, rollout["definition"], rollout["overrides"])
+    request = RolloutRequest(**given, ways=ways, release=release)
     return plan_rollout(seen, request, lambda app_id: service.has_namesake(seen, app_id))
+
+
+def _release(client: Marathon, *definitions: Mapping[str, Any] | None) -> tuple[int, int] | None:
+    """Return Marathon's release where it makes a difference: a field may be too new for it."""
+    return client.release() if any(newer_fields(definition or {}) for definition in definitions) else None
 
 
 def _rollback_plan(service: Service, seen: Picture, rollback: dict[str, Any]) -> RollbackPlan:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any, Union
 
 Number = Union[int, float]
-_WRITTEN = re.compile(r"\s*[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?\s*")
+_WRITTEN = re.compile(r"\s*[+-]?[0-9]{1,400}(\.[0-9]{0,400})?([eE][+-]?[0-9]{1,3})?\s*")
 _KINDS = ("int", "float")
 
 

@@ -20,9 +20,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConf
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._leftover import why_not_end
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import replaced, taking_over_from
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import written
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, is_complete
 from ansible_collections.dcos.avi.plugins.module_utils._numbers import said, whole
 from ansible_collections.dcos.avi.plugins.module_utils._only_once import runs_only_once
+from ansible_collections.dcos.avi.plugins.module_utils._overrides import merged, with_overrides
 from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     DEPLOY,
     NONE,
@@ -51,7 +53,6 @@ from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import Way
 from ansible_collections.dcos.avi.plugins.module_utils._version_definition import (
     as_stated,
     changes_beyond_size,
-    merged,
     stated_labels,
     unsafe,
     unusable,
@@ -69,7 +70,7 @@ class RolloutRequest:
     """What a user asks for: a version stated by its definition, or by what differs from the active version's.
 
     With the ``strategy`` "preview" a preview of so many instances is tested first, and without ``promote`` the rollout
-    ends there, to be approved.
+    ends there, to be approved. ``release`` is Marathon's, where what is asked for is not known to every one.
     """
 
     version: str
@@ -82,6 +83,7 @@ class RolloutRequest:
     promote: bool = True
     preview_instances: int = 1
     ways: Ways = Ways()
+    release: tuple[int, int] | None = None
 
     @property
     def wants_preview(self) -> bool:
@@ -89,9 +91,14 @@ class RolloutRequest:
         return self.strategy == "preview"
 
     def applied_to(self, base: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the definition with the image and the overrides."""
+        """Return the definition with the image and the overrides.
+
+        :raises Refused: it is none, or the overrides cannot be applied to it.
+        """
         image = {"container": {"docker": {"image": self.image}}} if self.image else {}
-        return merged(merged(base, image), self.overrides or {})
+        plain = merged(merged(base, image), self.overrides or {})
+        refuse_if_any(unusable(plain))
+        return written(with_overrides(merged(written(dict(base)), image), self.overrides or {}))
 
 
 def plan_rollout(
@@ -121,7 +128,7 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, is_taken: Call
     if existing:
         refuse_if_any(_superseded(picture, existing, request.version))
     asked = _asked(picture, request, existing)
-    refuse_if_any([*unusable(asked), *wrong_settings(request.definition), *wrong_settings(request.overrides)])
+    refuse_if_any([*wrong_settings(request.definition), *wrong_settings(request.overrides)])
     refuse_if_any(_misnamed(asked, app_id, listener))
     priority, instances = _priority(picture, request, asked, existing), _instances(picture, request, asked, existing)
     ab_config = _ab_config(listener, existing, priority)
@@ -133,7 +140,7 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, is_taken: Call
         labels.update(taking_over_from(picture.active or picture.serving))
     definition = {**asked, "id": app_id, "instances": instances, "labels": labels}
     if existing:
-        refuse_if_any([*_changed(definition, existing), *_fewer(picture, request, instances)])
+        refuse_if_any([*_changed(definition, existing, request.release), *_fewer(picture, request, instances)])
     else:
         refuse_if_any(_nothing_to_approve(request))
         refuse_if_any([*_unfinished(picture), *_fewer(picture, request, instances)])
@@ -166,7 +173,7 @@ def _preview(picture: Picture, request: RolloutRequest, definition: Mapping[str,
     instances = min(request.preview_instances, definition["instances"])
     wanted = preview_definition(picture.service, definition, instances, to_approve=approves or action == PREVIEW)
     if present and approves and action == DEPLOY:
-        refuse_if_any(_not_approved(wanted, present))
+        refuse_if_any(_not_approved(wanted, present, request.release))
     if request.wants_preview and action in (DEPLOY, PREVIEW):
         refuse_if_any(_untested(instances))
         return Preview(app_id, wanted)
@@ -180,9 +187,9 @@ def _untested(instances: int) -> Iterable[Refusal]:
         yield Refusal("no_instances", sentence)
 
 
-def _not_approved(wanted: Mapping[str, Any], preview: App) -> Iterable[Refusal]:
+def _not_approved(wanted: Mapping[str, Any], preview: App, release: tuple[int, int] | None) -> Iterable[Refusal]:
     """What somebody looked at is what goes on, and nothing else."""
-    found = changes_beyond_size(wanted, preview)
+    found = changes_beyond_size(wanted, preview, release)
     if found:
         sentence = (
             f"{preview.id} is there to be approved with another definition ({in_words(found)}). Have this one tested first, with "
@@ -359,9 +366,9 @@ def _nothing_active(picture: Picture, instead: str) -> Refusal:
     return Refusal("nothing_active", sentence)
 
 
-def _changed(definition: Mapping[str, Any], existing: App) -> Iterable[Refusal]:
+def _changed(definition: Mapping[str, Any], existing: App, release: tuple[int, int] | None) -> Iterable[Refusal]:
     """A version never changes: a change of anything but its size would restart tasks that serve, undrained."""
-    found = changes_beyond_size(definition, existing)
+    found = changes_beyond_size(definition, existing, release)
     if found:
         sentence = f"{existing.id} exists with another definition ({in_words(found)}). A version never changes: give the new one its own name."
         yield Refusal("other_definition", sentence)

@@ -17,6 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.schema import settin
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import LINEAGE_LABELS
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import canonical, differences, observed
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import HOST, mode
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.releases import too_new_fields, without_fields
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Refusal
 
 # These make an app a listener; a version has none of them.
@@ -44,22 +45,15 @@ SHAPES = (
 )
 
 
-def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``base`` with ``changes``: objects are merged, lists and values replaced, null removes."""
-    result = dict(base)
-    for key, value in changes.items():
-        if value is None:
-            result.pop(key, None)
-        elif isinstance(value, Mapping) and isinstance(result.get(key), Mapping):
-            result[key] = merged(result[key], value)
-        else:
-            result[key] = value
-    return result
+def changes_beyond_size(
+    wanted: Mapping[str, Any], app: App, release: tuple[int, int] | None = None
+) -> dict[str, tuple[Any, Any]]:
+    """Return what an update to the wanted definition would change of an app but its number of instances: (present, wanted) by field.
 
-
-def changes_beyond_size(wanted: Mapping[str, Any], app: App) -> dict[str, tuple[Any, Any]]:
-    """Return what an update to the wanted definition would change of an app but its number of instances: (present, wanted) by field."""
-    return differences({key: value for key, value in wanted.items() if key != "instances"}, dict(app.definition))
+    :param release: Marathon's; what it drops is no change. None where every release knows all that is wanted.
+    """
+    dropped = {"instances", *too_new_fields(wanted, release)}
+    return differences(without_fields(wanted, dropped), dict(app.definition))
 
 
 def as_stated(app: App) -> dict[str, Any]:
@@ -200,7 +194,7 @@ def ports_to_free(definition: Mapping[str, Any], others: Iterable[App]) -> set[i
 def without_fixed_ports(definition: Mapping[str, Any]) -> dict[str, Any]:
     """Return a definition whose ports Marathon assigns."""
     unfixed = {key: value for key, value in definition.items() if key not in ("ports", "requirePorts")}
-    if "portDefinitions" in unfixed:
+    if unfixed.get("portDefinitions"):
         unfixed["portDefinitions"] = _with_free(unfixed["portDefinitions"], "port")
     if unfixed.get("container"):
         container = _with_free_mappings(unfixed["container"])

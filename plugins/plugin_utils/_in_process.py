@@ -20,9 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from ansible import constants as C
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action.normal import ActionModule as AsModule
 from ansible.utils.display import Display
+from ansible_collections.dcos.avi.plugins.module_utils._definition_file import decrypted_by
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
 from ansible_collections.dcos.avi.plugins.module_utils._numbers import options_read
 from ansible_collections.dcos.avi.plugins.module_utils._query import HAS_JMESPATH
@@ -46,15 +49,27 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
                 # Ansible has words for that, which users know.
                 return self._as_module(tmp, task_vars)
             params = given.validated_parameters
-            result = self.work.result(
-                params, module=self._task.action, check_mode=self._task.check_mode, diff_mode=self._task.diff
-            )
+            with decrypted_by(self._decrypted):
+                result = self.work.result(
+                    params, module=self._task.action, check_mode=self._task.check_mode, diff_mode=self._task.diff
+                )
         if not result.get("warnings"):
             result.pop("warnings", None)
         result = shown(self.work.options, params, _plain(result))
         if Display().verbosity < 3:
             del result["invocation"]
         return result
+
+    def _decrypted(self, path: str) -> bytes:
+        """Return what a file holds that is encrypted with Ansible Vault."""
+        try:
+            content: bytes = self._loader._get_file_contents(path)[0]
+        except AnsibleError as error:
+            raise Refused(
+                f"The definition in {path} is encrypted with Ansible Vault and could not be decrypted: {error.message} "
+                "Give the vault's password to ansible-playbook, with --vault-id or --ask-vault-pass."
+            ) from error
+        return content
 
     def _comes_to_the_same(self, task_vars: dict[str, Any]) -> bool:
         return (

@@ -34,7 +34,7 @@ LISTENER = "proxy_listener"
 AB_CONFIG = "ab_config"
 
 _JSON_LABELS = (PROXY, AB_CONFIG)
-_YES_NO_LABELS = (FRONTEND, LISTENER)
+YES_NO_LABELS = (FRONTEND, LISTENER)
 AVI_LABELS = (FRONTEND, FRONTEND_VIP, PROXY, LISTENER, AB_CONFIG)
 _YES_NO = {"yes": True, "no": False}
 # By the keys of labels as data, those that are not written where they are false or empty.
@@ -148,7 +148,7 @@ def as_data(avi: AviLabels) -> dict[str, Any]:
 def read(labels: Mapping[str, str]) -> AviLabels:
     """Read the Avi labels of an app, whoever wrote them. Never raises: see ``broken`` and ``wrong``."""
     broken: list[BrokenLabel] = []
-    flags = {key: _read_yes_no(key, labels, broken) for key in _YES_NO_LABELS}
+    flags = {key: _read_yes_no(key, labels, broken) for key in YES_NO_LABELS}
     proxy = _read_object(PROXY, labels, broken)
     ab_object = _read_object(AB_CONFIG, labels, broken)
     broken.extend(_misspelt(labels))
@@ -184,7 +184,7 @@ def same(key: str, one: str | None, other: str | None) -> bool:
             return _dump(_parsed(one)) == _dump(_parsed(other))
         except (ValueError, RecursionError):
             return False
-    if key in _YES_NO_LABELS:
+    if key in YES_NO_LABELS:
         return one.strip().lower() == other.strip().lower()
     return False
 

@@ -16,9 +16,11 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.fields import FIELDS, app_fields
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.networks import HOST, new_form
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.releases import too_new_fields
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.rules import equal, kept, plain
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.said_twice import said_once
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.types import typed
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.saved_answer import refuse_list, refuse_saved_answer
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.types import refuse_unwritable, typed
 
 # What Marathon adds to an app's definition when it shows it.
 READ_ONLY = frozenset(
@@ -27,14 +29,6 @@ READ_ONLY = frozenset(
     lastTaskFailure readinessCheckResults
     """.split()
 )
-# Fields that came with a release after 1.4; ``networks`` apart, which is rewritten for older ones.
-FIRST_RELEASE = {
-    "tty": (1, 5),
-    "executorResources": (1, 6),
-    "check": (1, 8),
-    "role": (1, 9),
-    "resourceLimits": (1, 10),
-}
 
 
 def canonical(
@@ -68,7 +62,10 @@ def written(definition: dict[str, Any]) -> dict[str, Any]:
 
     :raises Refused: as ``canonical``.
     """
+    refuse_list(definition)
     if isinstance(definition, dict):
+        refuse_saved_answer(definition)
+        refuse_unwritable(definition)
         definition = {key: value for key, value in definition.items() if key not in READ_ONLY}
     return typed(definition)
 
@@ -129,16 +126,10 @@ def differences(
     }
 
 
-def newer_fields(definition: dict[str, Any]) -> set[str]:
-    """Return the fields that not every release from 1.4 on knows, in whatever form they are written."""
-    return set(FIRST_RELEASE) & set(definition)
-
-
 def ignored_fields(definition: dict[str, Any], release: tuple[int, int] | None) -> list[str]:
     """Return the fields that Marathon does not know, and therefore ignores without a word.
 
     :param release: Marathon's, such as (1, 8); None where it does not matter (see ``newer_fields``).
     """
     unknown = set(canonical(definition)) - FIELDS - {"id"}
-    too_new = {field for field in newer_fields(definition) if release and release < FIRST_RELEASE[field]}
-    return sorted(unknown | too_new)
+    return sorted(unknown | too_new_fields(definition, release))

@@ -18,11 +18,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import (
     differences,
     ignored_fields,
-    newer_fields,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import roll_back, wait_until_rolled_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import deployment_ids
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.releases import newer_fields
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import remainder, wait_until_at_zero
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.wanted import wanted
 
@@ -44,7 +44,7 @@ class AppTask:
 
     def _ignored(self) -> list[str]:
         """Return the fields this Marathon ignores; which release it is, is asked only where that makes a difference."""
-        doubtful = newer_fields(self.target.fields) - set(self.app or {})
+        doubtful = newer_fields(self.target.fields) - newer_fields(self.app or {})
         return ignored_fields(self.target.fields, self.client.release() if doubtful else None)
 
     @property

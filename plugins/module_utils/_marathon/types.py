@@ -10,8 +10,10 @@ A label 80, an env value true or instances "2" are what people write, and what M
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import YES_NO_LABELS
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._numbers import is_unsaid, number
 
@@ -47,6 +49,12 @@ LISTS_OF_OBJECTS = frozenset(
 LISTS = LISTS_OF_OBJECTS | LISTS_OF_STRINGS | frozenset("constraints ports".split())
 
 
+# What YAML takes for a boolean. Where a file is read as text, "yes" comes here as a word.
+_FLAG_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+# No app is nested deeper. JSON that is cannot even be written again.
+DEEPEST = 60
+
+
 def typed(definition: dict[str, Any]) -> dict[str, Any]:
     """Return the definition with values of the types Marathon wants, and without what is null.
 
@@ -56,13 +64,26 @@ def typed(definition: dict[str, Any]) -> dict[str, Any]:
     :raises Refused: an object or a list is something else, or a label, an env variable or an item of a list has no value.
     """
     if not isinstance(definition, dict):
-        raise Refused(f"An app's definition must be an object (in YAML a mapping), not {_kind(definition)}.")
+        raise Refused(f"An app's definition must be an object (in YAML a mapping), not {kind_of(definition)}.")
     return {key: _value(key, value) for key, value in definition.items() if not _says_nothing(key, value)}
 
 
 def _says_nothing(key: str, value: Any) -> bool:
     """A number that was left empty, as in a survey, is not given."""
     return value is None or (key in NUMBERS and is_unsaid(value))
+
+
+def refuse_unwritable(value: Any, depth: int = 0) -> None:
+    """Refuse what is no JSON that Marathon could read.
+
+    :raises Refused: it is nested too deeply, or holds a number that is none.
+    """
+    if depth > DEEPEST:
+        raise Refused(f"The definition is nested more than {DEEPEST} levels deep, which no app is.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Refused(f"The definition holds {value}, which is no number that Marathon knows.")
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        refuse_unwritable(item, depth + 1)
 
 
 def _value(key: str, value: Any) -> Any:
@@ -85,7 +106,7 @@ def _item(key: str, value: Any) -> Any:
     if key in NUMBERS:
         return _number(value)
     if key in FLAGS:
-        return {"true": True, "false": False}.get(str(value).lower(), value)
+        return _FLAG_WORDS.get(str(value).lower(), value)
     if key == "protocol":
         return _transport(_string(value))
     return _string(value) if key in STRINGS else value
@@ -93,11 +114,11 @@ def _item(key: str, value: Any) -> Any:
 
 def _check_kind(key: str, value: Any) -> None:
     if key in OBJECTS and not isinstance(value, dict):
-        raise Refused(f"In the definition, {key} must be an object (in YAML a mapping), not {_kind(value)}.")
+        raise Refused(f"In the definition, {key} must be an object (in YAML a mapping), not {kind_of(value)}.")
     if key in LISTS and not isinstance(value, list):
-        raise Refused(f"In the definition, {key} must be a list, not {_kind(value)}.")
+        raise Refused(f"In the definition, {key} must be a list, not {kind_of(value)}.")
     if key in SINGLE_STRINGS and isinstance(value, (dict, list)):
-        raise Refused(f"In the definition, {key} must be a string, not {_kind(value)}.")
+        raise Refused(f"In the definition, {key} must be a string, not {kind_of(value)}.")
     if key in LISTS_OF_STRINGS and any(isinstance(item, (dict, list)) for item in value):
         raise Refused(f"In the definition, {key} must be a list of strings.")
     if key == "discovery" and not _is_list_of_objects(value.get("ports", [])):
@@ -110,7 +131,8 @@ def _is_list_of_objects(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """Name the kind of a value in JSON's words."""
     kinds = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", int: "a number", float: "a number"}
     return kinds.get(type(value), type(value).__name__)
 
@@ -135,4 +157,7 @@ def _map_value(field: str, name: str, value: Any) -> Any:
         raise Refused(f"'{name}' in {field} has no value. Write '' for an empty one, or leave it out.")
     if field not in STRING_MAPS or (field == "env" and isinstance(value, dict) and set(value) == {"secret"}):
         return value
+    if field == "labels" and isinstance(value, bool) and name in YES_NO_LABELS:
+        # YAML makes a boolean of the word that Avi reads.
+        return "yes" if value else "no"
     return _string(value)

@@ -15,6 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._definition_file import r
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import written
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.releases import without_fields
 
 WANTED_OPTIONS: dict[str, Any] = {
     "id": {"type": "str"},
@@ -72,8 +73,7 @@ class Wanted:
 
     def without(self, fields: Iterable[str]) -> Wanted:
         """Return the same without some fields of its definition."""
-        left = {name: value for name, value in self.fields.items() if name not in set(fields)}
-        return replace(self, fields=left)
+        return replace(self, fields=without_fields(self.fields, fields))
 
     def says_anything(self) -> bool:
         """Tell whether anything is wanted of the app beyond its being there."""
