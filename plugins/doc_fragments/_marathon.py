@@ -75,6 +75,13 @@ options:
       - If not set, the environment variable E(MARATHON_TIMEOUT) is used.
     type: int
     default: 30
+  marathon_away_timeout:
+    description:
+      - For how many seconds in all to try reads again while Marathon gives no answer, as while it restarts or changes its leader.
+      - In check mode it is V(0). The roles set it once a step has begun.
+      - If not set, the environment variable E(MARATHON_AWAY_TIMEOUT) is used.
+    type: int
+    default: 0
 requirements:
   - requests
 """

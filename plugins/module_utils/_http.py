@@ -108,6 +108,7 @@ class HttpSession:
         self.connection = connection
         self._login = login
         self._logged_in = False
+        self._is_away = False
         self.date: str | None = None
         self._urls = [split_userinfo(url)[0] for url in (connection.base_url, *connection.other_urls)]
         self._auth = connection.auth or credentials_in(connection.base_url)
@@ -201,11 +202,18 @@ class HttpSession:
     ) -> Answer:
         """Send a request, again and again where that is safe, and return its answer."""
         backoff = FIRST_PAUSE
-        for attempt in range(1, ATTEMPTS + 1):
+        # Who did not answer several times is asked once at a time, until there is an answer: callers come back by themselves.
+        attempts = 1 if self._is_away and read_only else ATTEMPTS
+        for attempt in range(1, attempts + 1):
             outcome = self._once(method, path, content, expect, not_after, read_only)
             if isinstance(outcome, Answer):
+                self._is_away = False
                 return outcome
-            if not outcome.repeat or attempt == ATTEMPTS:
+            if not outcome.repeat or attempt == attempts:
+                self._is_away = outcome.repeat
+                if outcome.repeat:
+                    # Where there are several addresses, the next request is for the next one.
+                    self._urls.append(self._urls.pop(0))
                 raise outcome.error
             pause = max(backoff, outcome.retry_after)
             if not_after is not None and time.monotonic() + pause >= not_after:

@@ -37,7 +37,8 @@ class Work:
         begin, before = time.monotonic(), HttpSession.requests_of_all
         try:
             refuse_unusable_times(params)
-            result = self.do(params, check_mode)
+            # Who only asks what would be done is told at once that Marathon does not answer.
+            result = self.do({**params, "marathon_away_timeout": 0} if check_mode else params, check_mode)
         except DcosAviError as error:
             result = {"failed": True, "msg": error.sentence, **error.as_result()}
         except Exception as error:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -252,3 +254,23 @@ def test_a_version_with_a_fixed_port_can_be_gone_back_to_while_it_runs() -> None
         assert "answered 500 instead of 200" in ended.failure, ended.output
         assert instances(lab) == {"app1-100-r2": 2}, ended.output
         assert run("rollback", {"rollback_service": "app1", "rollback_version": "100"}, lab).returncode == 0
+
+
+def test_marathon_that_is_away_for_a_while_ends_no_step_that_has_begun(lab: LabProcess) -> None:
+    """It is away from when the lock has been taken, for longer than a read tries by itself."""
+    ((before, _size),) = instances(lab).items()
+    since = lab.journal()[-1]["seq"]
+
+    def be_away() -> None:
+        while not lab.journal(since=since, kind="request", method="POST", path="/v2/apps", status=201):
+            time.sleep(0.05)
+        lab.fault(api="marathon", action="error", status=503)
+        time.sleep(8)
+        lab.clear_faults()
+
+    thread = threading.Thread(target=be_away)
+    thread.start()
+    ended = rollout(lab, "268", "shop/server:268")
+    thread.join()
+    assert ended.returncode == 0, ended.output
+    assert instances(lab) == {"app1-268": 2} and before != "app1-268"

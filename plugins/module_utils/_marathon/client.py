@@ -16,10 +16,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Away, NotFound, UnknownOutcome
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Away, DcosAviError, NotFound, UnknownOutcome
 from ansible_collections.dcos.avi.plugins.module_utils._http import Answer, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.news import News, listening
+from ansible_collections.dcos.avi.plugins.module_utils._wait import AWAY_INTERVAL, may_pass
 
 # An app as Marathon returns it, or takes it.
 AppJson = dict[str, Any]
@@ -42,11 +43,13 @@ class Marathon:
     """The endpoints the collection uses. Ids may be relative ("app1"). Errors are those of HttpSession.request.
 
     What changes something is sent within seconds, and by ``not_after`` (of the monotonic clock) where that is given: TooLate
-    says that it was not. Then look again before you repeat it.
+    says that it was not. Then look again before you repeat it. Reads are tried again for ``patience`` seconds in all, as long as they fail
+    in a way that may pass: a restart of Marathon takes half a minute.
     """
 
-    def __init__(self, session: HttpSession) -> None:
+    def __init__(self, session: HttpSession, patience: float = 0.0) -> None:
         self.session = session
+        self._patience = patience
 
     def info(self) -> dict[str, Any]:
         """Return GET /v2/info: version, leader, marathon_config."""
@@ -170,7 +173,15 @@ class Marathon:
             raise type(error)(sentence, status=error.status, details=error.details) from error
 
     def _get(self, path: str, **kwargs: Any) -> Any:
-        return self._request("GET", path, **kwargs).body
+        while True:
+            try:
+                return self._request("GET", path, **kwargs).body
+            except DcosAviError as error:
+                if not may_pass(error) or self._patience < AWAY_INTERVAL:
+                    raise
+            begin = time.monotonic()
+            time.sleep(AWAY_INTERVAL)
+            self._patience -= time.monotonic() - begin
 
     def _list(self, path: str, key: str, kind: type, **kwargs: Any) -> Any:
         """Return the list that is read by ``key``, each item of a kind."""

@@ -46,6 +46,7 @@ MARATHON_OPTIONS: dict[str, Any] = {
     },
     "marathon_ca_path": {"type": "path", "fallback": (env_fallback, ["MARATHON_CA_PATH"])},
     "marathon_timeout": {"type": "int", "default": 30, "fallback": (env_fallback, ["MARATHON_TIMEOUT"])},
+    "marathon_away_timeout": {"type": "int", "default": 0, "fallback": (env_fallback, ["MARATHON_AWAY_TIMEOUT"])},
 }
 
 
@@ -72,14 +73,17 @@ def client_from(params: dict[str, Any]) -> Marathon:
         headers=authorization(token) if token else {},
         auth=(username, params.get("marathon_password") or "") if username else None,
     )
+    patience = params.get("marathon_away_timeout") or 0
+    if patience < 0:
+        raise Refused(f"marathon_away_timeout (MARATHON_AWAY_TIMEOUT) must be 0 or more (seconds), not {patience}.")
     key_file = params.get("marathon_service_account_key")
     if not key_file:
-        return Marathon(HttpSession(connection))
+        return Marathon(HttpSession(connection), patience)
     account = service_account(params.get("marathon_service_account"), key_file, first)
     cluster = HttpSession(
         replace(anonymous, base_url=account.cluster_url, other_urls=(), what="DC/OS", is_own_404=is_an_object)
     )
-    return Marathon(HttpSession(connection, login=login(account, cluster)))
+    return Marathon(HttpSession(connection, login=login(account, cluster)), patience)
 
 
 def _addresses(given: Iterable[str]) -> list[str]:
