@@ -26,7 +26,7 @@ from tests.soak.service import who_serves
 
 RUN = "a test"
 RETIRE: dict[str, Any] = {"app": "app1", "retire": {"by": "app1-100", "drain_timeout": 10}}
-GO_BACK: dict[str, Any] = {"app": "app1-100", "rollback": {}}
+GO_BACK: dict[str, Any] = {"app": "app1-100", "rollback": {"instant": True}}
 RATE = 100
 REPAIR = 20.0
 """Seconds that starting an app anew may take on a busy machine, until the traffic finds it."""

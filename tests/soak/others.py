@@ -71,13 +71,22 @@ class Flow:
         if self.playbook == "rollout":
             return self.configuration.rollout("200", rollout_drain_timeout=DRAIN, rollout_wait_timeout=60)
         role = self.playbook
-        return {f"{role}_service": SERVICE, f"{role}_drain_timeout": DRAIN, f"{role}_wait_timeout": 60}
+        times = {f"{role}_drain_timeout": DRAIN, f"{role}_wait_timeout": 60}
+        return {f"{role}_service": SERVICE, **times, **self.variables}
 
 
 FLOWS = [
     *(Flow("rollout", "rollout", shape, "Drain |", "app1-200") for shape in SHAPES),
     *(Flow("retirement", "retire", shape, "Drain |", "app1-200", warm=True) for shape in SHAPES),
-    Flow("instant rollback", "rollback", "pool_group", "Withdraw | Scale", "app1-100", warm=True),
+    Flow(
+        "instant rollback",
+        "rollback",
+        "pool_group",
+        "Withdraw | Scale",
+        "app1-100",
+        warm=True,
+        variables={"rollback_instant": True},
+    ),
 ]
 
 
