@@ -88,6 +88,18 @@ class Answer:
     text: str
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A request as ``HttpSession.request`` takes it; ``content`` is what requests takes of it."""
+
+    method: str
+    path: str
+    content: dict[str, Any]
+    expect: tuple[int, ...]
+    not_after: float | None
+    read_only: bool
+
+
 class HttpSession:
     """Requests to one service over one kept-alive session.
 
@@ -172,16 +184,16 @@ class HttpSession:
         :raises Refused: the URL, the CA's or the certificate's path is unusable; nothing was sent.
         """
         content = {"params": params, "json": json, "data": data, "headers": headers}
-        reads = method == "GET" if read_only is None else read_only
+        asked = _Asked(method, path, content, expect, not_after, method == "GET" if read_only is None else read_only)
         fresh = self._log_in_first()
         try:
-            return self._repeated(method, path, content, expect, not_after, reads)
+            return self._repeated(asked)
         except AuthenticationError:
             if self._login is None or fresh:
                 raise
         # The login may have expired. A request that is refused so was not carried out.
         self.headers.update(self._login())
-        return self._repeated(method, path, content, expect, not_after, reads)
+        return self._repeated(asked)
 
     def _log_in_first(self) -> bool:
         """Log in where that is still to be done, and tell whether it was."""
@@ -191,21 +203,13 @@ class HttpSession:
         self._logged_in = True
         return True
 
-    def _repeated(
-        self,
-        method: str,
-        path: str,
-        content: dict[str, Any],
-        expect: tuple[int, ...],
-        not_after: float | None,
-        read_only: bool,
-    ) -> Answer:
+    def _repeated(self, asked: _Asked) -> Answer:
         """Send a request, again and again where that is safe, and return its answer."""
         backoff = FIRST_PAUSE
         # Who did not answer several times is asked once at a time, until there is an answer: callers come back by themselves.
-        attempts = 1 if self._is_away and read_only else ATTEMPTS
+        attempts = 1 if self._is_away and asked.read_only else ATTEMPTS
         for attempt in range(1, attempts + 1):
-            outcome = self._once(method, path, content, expect, not_after, read_only)
+            outcome = self._once(asked)
             if isinstance(outcome, Answer):
                 self._is_away = False
                 return outcome
@@ -216,7 +220,7 @@ class HttpSession:
                     self._urls.append(self._urls.pop(0))
                 raise outcome.error
             pause = max(backoff, outcome.retry_after)
-            if not_after is not None and time.monotonic() + pause >= not_after:
+            if asked.not_after is not None and time.monotonic() + pause >= asked.not_after:
                 raise TooLate(f"{outcome.error.sentence}. There was no time to try it again") from None
             self._urls.append(self._urls.pop(0))
             self._sleep(pause)
@@ -265,30 +269,22 @@ class HttpSession:
         other.cookies.update(self.cookies)
         return other
 
-    def _once(
-        self,
-        method: str,
-        path: str,
-        content: dict[str, Any],
-        expect: tuple[int, ...],
-        not_after: float | None,
-        read_only: bool,
-    ) -> Answer | Failure:
-        request = f"{method} {path}"
-        self._trip.not_after, self._trip.connecting = not_after, False
+    def _once(self, asked: _Asked) -> Answer | Failure:
+        request, read_only = f"{asked.method} {asked.path}", asked.read_only
+        self._trip.not_after, self._trip.connecting = asked.not_after, False
         try:
             self._trip.refuse_if_too_late()
             self._count()
             with self._session.request(
-                method,
-                self.url + path,
+                asked.method,
+                self.url + asked.path,
                 timeout=self.connection.timeout,
                 # Given with each request: as an attribute of the session, REQUESTS_CA_BUNDLE would override it.
                 verify=self.connection.verify,
                 # A redirected write would be repeated as a GET.
-                allow_redirects=method == "GET",
+                allow_redirects=asked.method == "GET",
                 stream=True,
-                **content,
+                **asked.content,
             ) as response:
                 # Up to urllib3 1.26 a body that was cut short would pass for a whole one.
                 response.raw.enforce_content_length = True
@@ -299,7 +295,7 @@ class HttpSession:
         except FAILURES as raised:
             return self._failure(raised, request, read_only, self.connection.timeout)
         self.date = response.headers.get("Date")
-        if response.status_code not in expect:
+        if response.status_code not in asked.expect:
             return self._of_status(response, text, request, read_only)
         body = parsed(text)
         if body is None and text.strip() not in ("", "null"):
