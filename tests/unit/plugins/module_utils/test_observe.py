@@ -199,6 +199,10 @@ def test_companions_are_shown_and_change_nothing_else(cloud):
     *versions, preview = after["versions"]
     assert (preview["app"], preview["role"], preview["priority"]) == ("app1-200-preview", "preview", None)
     assert after["deployments"] == [{"id": "of app1-200-preview", "app": "app1-200-preview"}]
+    # Who finishes deletes a preview that nobody waits for, and nothing else of them.
+    assert (after["left_previews"], after["plan"]["leftovers"]) == (["app1-200-preview"], ["app1-200-preview"])
+    assert after["plan"]["steps"].pop()["step"] == "delete"
+    after["left_previews"], after["plan"]["leftovers"] = [], []
     shown = {"versions": versions, "lock": None, "deployments": []}
     assert {**after, **shown} == before
 
