@@ -117,7 +117,9 @@ class Marathon:
         for app_id in {*definitions, *restart} & target.apps.keys():
             app = target.apps[app_id]
             self._history.setdefault(app_id, {})[app.version] = app
-            if app.last_config_change == target.version:  # its failures were those of another configuration
+            waits_at_zero = app.instances == 0 and app_id in self.cluster.launcher.entries
+            # Its failures were those of another configuration; but what a scale to zero leaves in the queue is still of that one.
+            if app.last_config_change == target.version and not waits_at_zero:
                 self.cluster.launcher.forgive(app_id)
         # What the API says about the request that brought the change comes first.
         tell = partial(self.events.send, "group_change_success", groupId="/", version=target.version)
