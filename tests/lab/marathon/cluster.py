@@ -42,15 +42,22 @@ class Cluster:
         ended: Callable[[str], None],
     ) -> None:
         """`ended` is called with the app's id when one of its tasks has ended."""
-        self._settings = settings
+        self.settings = settings
         self._journal = journal
         self._clock = clock
         self._events = events
-        self._persona = persona
+        self.persona = persona
         self._ended = ended
         self.signals = Signals()
         self.agents = agents
-        self.launcher = Launcher(clock, agents, self._hosts, self._launch, is_separate=persona.separate_queue)
+        self.launcher = Launcher(
+            clock,
+            agents,
+            self._hosts,
+            self._launch,
+            is_separate=persona.separate_queue,
+            ends_at=persona.fatal_constraint,
+        )
         self.failures: dict[str, dict[str, Any]] = {}
         """The last task failure of each app."""
         self.counts: dict[str, Count] = {}
@@ -66,6 +73,11 @@ class Cluster:
     def all_tasks(self) -> list[Task]:
         """Return every task."""
         return [task for tasks in self._tasks.values() for task in tasks.values()]
+
+    def waiting(self, app_id: str) -> int:
+        """Return how many instances of an app wait for their launch; in a separate queue nothing is an instance yet."""
+        entry = self.launcher.entries.get(app_id)
+        return entry.count if entry and not self.persona.separate_queue else 0
 
     def kill(self, task: Task, cause: str = "") -> None:
         """Send a task the SIGTERM; it ends within its grace period. The cause is for the journal, where Marathon does so by itself."""
@@ -114,7 +126,7 @@ class Cluster:
             life.result()  # a bug in the lab shows at once
 
     def _launch(self, app: App, agent: Agent) -> None:
-        task = new_task(app, agent, self._clock.now(), self._persona)
+        task = new_task(app, agent, self._clock.now(), self.persona)
         agent.free -= task.resources
         agent.fixed_ports |= _fixed_ports(task)
         self._tasks.setdefault(app.id, {})[task.id] = task
@@ -159,7 +171,7 @@ class Cluster:
                 self._fail(task, "Command exited with status 1")
 
     async def _terminate(self, task: Task) -> None:
-        grace = task.app.definition.get("taskKillGracePeriodSeconds", self._settings.kill_grace)
+        grace = task.app.definition.get("taskKillGracePeriodSeconds", self.settings.kill_grace)
         if task.server:
             await task.server.terminate(grace)
         self._end(task, KILLED, "Command terminated with signal Terminated")
