@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import random
 import socket
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -29,6 +30,10 @@ class Resources:
         return Resources(self.cpus - other.cpus, self.mem - other.mem)
 
 
+#: The Mesos master that named the agents.
+_MASTER = uuid.uuid4()
+
+
 class Agent:
     """A machine of the cluster.
 
@@ -37,7 +42,7 @@ class Agent:
     """
 
     def __init__(self, number: int, has: Resources) -> None:
-        self.id = f"lab-S{number}"
+        self.id = f"{_MASTER}-S{number}"
         self.name = f"127.{number + 2}"
         self.address = f"127.0.0.{number + 2}"
         self.has = has
@@ -48,21 +53,21 @@ class Agent:
         # a stale server entry must not lead to another task by accident.
         self._next = random.randint(FIRST_PORT, LAST_PORT)
 
-    def listen(self, ports: Iterable[int]) -> list[socket.socket]:
-        """Return one listening socket for each port; 0 stands for any free one. Raises OSError where a port is taken."""
+    def reserve(self, ports: Iterable[int]) -> list[socket.socket]:
+        """Return one socket for each port; 0 stands for any free one. They do not listen yet. Raises OSError where one is taken."""
         with contextlib.ExitStack() as undo:
-            listeners = []
+            reserved = []
             for port in ports:
-                listener = _listen(self.address, port) if port else self._listen_anywhere()
-                undo.callback(listener.close)
-                listeners.append(listener)
+                one = _bound(self.address, port, again=True) if port else self._anywhere()
+                undo.callback(one.close)
+                reserved.append(one)
             undo.pop_all()
-        return listeners
+        return reserved
 
-    def _listen_anywhere(self) -> socket.socket:
+    def _anywhere(self) -> socket.socket:
         for port in self._candidates():
             with contextlib.suppress(OSError):
-                return _listen(self.address, port)
+                return _bound(self.address, port, again=False)
         raise OSError(f"no free port on {self.address}")
 
     def _candidates(self) -> Iterator[int]:
@@ -71,13 +76,16 @@ class Agent:
             yield self._next
 
 
-def _listen(address: str, port: int) -> socket.socket:
-    listener = socket.socket()
+def _bound(address: str, port: int, *, again: bool) -> socket.socket:
+    """Return a socket that has a port; `again` takes one whose last connections are not forgotten yet.
+
+    Two that take a port again may share it until one of them listens: so only those do that ask for a certain one.
+    """
+    bound = socket.socket()
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((address, port))
-        listener.listen(1024)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(again))
+        bound.bind((address, port))
     except OSError:
-        listener.close()
+        bound.close()
         raise
-    return listener
+    return bound

@@ -6,9 +6,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from tests.lab.marathon import ids
 from tests.lab.marathon.persona import Persona
-from tests.lab.marathon.shapes import Array, Boolean, Either, Number, Shape, Structure, Table, Text, Whole
+from tests.lab.marathon.shapes import (
+    Array,
+    Boolean,
+    Either,
+    Moment,
+    Number,
+    Shape,
+    Structure,
+    Table,
+    Terse,
+    Text,
+    Whole,
+)
 
 _PORT = Whole(0, 65535)
 _NAME = Text(pattern=r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -82,6 +96,9 @@ _IP_ADDRESS = Structure(
         ),
     }
 )
+_VERSION_INFO = Terse(
+    {"lastScalingAt": Moment(), "lastConfigChangeAt": Moment()}, required=("lastScalingAt", "lastConfigChangeAt")
+)
 _RESOURCE_LIMIT = Either(Number(least=0), Text(choices=("unlimited",)))
 _STRATEGY = {"maximumOverCapacity": Number(least=0, most=1), "minimumHealthCapacity": Number(least=0, most=1)}
 
@@ -142,6 +159,23 @@ def _port(persona: Persona, *places: str) -> Structure:
     return Structure({**dict.fromkeys(places, _PORT), **every, **(names if is_new_mapping else {})})
 
 
+class _Volume(Structure):
+    """A volume: what it must have depends on what it is."""
+
+    def needed(self, value: Mapping[str, Any]) -> tuple[str, ...]:
+        kinds = {"persistent", "external", "secret"} & {key for key, each in value.items() if each is not None}
+        if "secret" in kinds:
+            return ()
+        return ("mode",) if kinds else ("mode", "hostPath")
+
+
+class _OldVolume(Structure):
+    """A volume before 1.5: that it is of one kind is looked at later."""
+
+    def needed(self, value: Mapping[str, Any]) -> tuple[str, ...]:
+        return ("mode",)
+
+
 def _volume(persona: Persona) -> Structure:
     persistent: dict[str, Shape] = {
         "size": Whole(0),
@@ -157,7 +191,8 @@ def _volume(persona: Persona) -> Structure:
         "options": Table(Text()),
         **({"shared": Boolean()} if persona.linux_info else {}),
     }
-    return Structure(
+    kind = _OldVolume if persona.old_form else _Volume
+    return kind(
         {
             "containerPath": Text(least=1),
             "hostPath": Text(least=1),
@@ -195,8 +230,12 @@ def _container(persona: Persona) -> Structure:
 def fields(persona: Persona) -> Mapping[str, Shape]:
     """Return the fields a release reads, each with its shape; all others it ignores."""
     known = {**_FIELDS, "portDefinitions": Array(_port(persona, "port")), "container": _container(persona)}
-    known["cmd"] = Text(least=1 if persona.old_form else 2)
-    if persona.old_form:
+    known["cmd"] = Text(least=1)
+    if not persona.old_form:
+        known["id"] = Text(least=1, pattern=ids.PATTERN)
+        known["dependencies"] = Array(Text(least=1, pattern=ids.PATTERN))
+        known["version"] = Moment()
+    else:
         known["upgradeStrategy"] = Structure(_STRATEGY)
         del known["networks"]
     for name, has in (
@@ -213,4 +252,7 @@ def fields(persona: Persona) -> Mapping[str, Shape]:
 
 def app_shape(persona: Persona, *, update: bool) -> Structure:
     """Return the shape of an app: a whole one, which needs its id, or an update of some fields."""
-    return Structure(fields(persona), required=() if update else ("id",))
+    known = dict(fields(persona))
+    if not update and not persona.old_form:
+        known["versionInfo"] = _VERSION_INFO
+    return Structure(known, required=() if update else ("id",))

@@ -42,22 +42,15 @@ class Cluster:
         ended: Callable[[str], None],
     ) -> None:
         """`ended` is called with the app's id when one of its tasks has ended."""
-        self.settings = settings
+        self._settings = settings
         self._journal = journal
         self._clock = clock
         self._events = events
-        self.persona = persona
+        self._persona = persona
         self._ended = ended
         self.signals = Signals()
         self.agents = agents
-        self.launcher = Launcher(
-            clock,
-            agents,
-            self._hosts,
-            self._launch,
-            is_separate=persona.separate_queue,
-            ends_at=persona.fatal_constraint,
-        )
+        self.launcher = Launcher(clock, agents, self._hosts, self._launch, is_separate=persona.separate_queue)
         self.failures: dict[str, dict[str, Any]] = {}
         """The last task failure of each app."""
         self.counts: dict[str, Count] = {}
@@ -73,11 +66,6 @@ class Cluster:
     def all_tasks(self) -> list[Task]:
         """Return every task."""
         return [task for tasks in self._tasks.values() for task in tasks.values()]
-
-    def waiting(self, app_id: str) -> int:
-        """Return how many instances of an app wait for their launch; in a separate queue nothing is an instance yet."""
-        entry = self.launcher.entries.get(app_id)
-        return entry.count if entry and not self.persona.separate_queue else 0
 
     def kill(self, task: Task, cause: str = "") -> None:
         """Send a task the SIGTERM; it ends within its grace period. The cause is for the journal, where Marathon does so by itself."""
@@ -108,6 +96,8 @@ class Cluster:
             life.cancel()
         for task in self.all_tasks():
             self._checks.end(task)
+            for each in task.reserved:
+                each.close()
             if task.server:
                 task.server.kill()
         await asyncio.gather(*self._lives, return_exceptions=True)
@@ -126,27 +116,24 @@ class Cluster:
             life.result()  # a bug in the lab shows at once
 
     def _launch(self, app: App, agent: Agent) -> None:
-        task = new_task(app, agent, self._clock.now(), self.persona)
+        task = new_task(app, agent, self._clock.now(), self._persona)
         agent.free -= task.resources
         agent.fixed_ports |= _fixed_ports(task)
         self._tasks.setdefault(app.id, {})[task.id] = task
+        # The offer that launches a task gives it its ports.
+        problem = _reserve_ports(task)
         self._tell(task, "")
-        self._spawn(self._begin(task))
+        self._spawn(self._begin(task, problem))
 
-    async def _begin(self, task: Task) -> None:
-        """Start a task's server; a crash is part of its life."""
+    async def _begin(self, task: Task, problem: OSError | None) -> None:
+        """Start a task's server, unless there is a problem with its ports; a crash is part of its life."""
         definition = task.app.definition
         await asyncio.sleep(self._clock.real(STAGING_SECONDS))
         if not task.active:
             return
-        wanted = slots(definition)
-        try:
-            listeners = task.agent.listen(slot.host_port or 0 for slot in wanted)
-        except OSError as error:
-            self._fail(task, f"Failed to launch container: {error}")
+        if problem:
+            self._fail(task, f"Failed to launch container: {problem}")
             return
-        task.endpoints = [listener.getsockname()[1] for listener in listeners]
-        task.ports = [port for port, slot in zip(task.endpoints, wanted, strict=True) if slot.host_port is not None]
         task.server = TaskServer(
             task.app.id,
             task.id,
@@ -154,7 +141,8 @@ class Cluster:
             [check.get("path", "/") for check in definition.get("healthChecks", [])],
             self.counts.setdefault(task.app.id, Count()),
         )
-        await task.server.start(listeners)
+        reserved, task.reserved = task.reserved, []
+        await task.server.start(reserved)
         if not task.active:  # it was killed while it began
             task.server.kill()
             return
@@ -171,7 +159,7 @@ class Cluster:
                 self._fail(task, "Command exited with status 1")
 
     async def _terminate(self, task: Task) -> None:
-        grace = task.app.definition.get("taskKillGracePeriodSeconds", self.settings.kill_grace)
+        grace = task.app.definition.get("taskKillGracePeriodSeconds", self._settings.kill_grace)
         if task.server:
             await task.server.terminate(grace)
         self._end(task, KILLED, "Command terminated with signal Terminated")
@@ -216,6 +204,8 @@ class Cluster:
     def _end(self, task: Task, state: str, message: str) -> None:
         self._journal.add("end", app=task.app.id, task=task.id, state=state)
         self._checks.end(task)
+        for each in task.reserved:
+            each.close()
         task.agent.free += task.resources
         task.agent.fixed_ports -= _fixed_ports(task)
         del self._tasks[task.app.id][task.id]
@@ -250,6 +240,18 @@ class Cluster:
             host=task.agent.name,
             runSpecVersion=task.app.version,
         )
+
+
+def _reserve_ports(task: Task) -> OSError | None:
+    """Take the ports of a task on its agent; return why it cannot have them."""
+    wanted = slots(task.app.definition)
+    try:
+        task.reserved = task.agent.reserve(slot.host_port or 0 for slot in wanted)
+    except OSError as error:
+        return error
+    task.endpoints = [each.getsockname()[1] for each in task.reserved]
+    task.ports = [port for port, slot in zip(task.endpoints, wanted, strict=True) if slot.host_port is not None]
+    return None
 
 
 def _fixed_ports(task: Task) -> set[int]:

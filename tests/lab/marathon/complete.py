@@ -30,13 +30,13 @@ _EXECUTOR_DEFAULTS = {"cpus": 0.1, "mem": 32, "disk": 10}
 _RESIDENCY = {"relaunchEscalationTimeoutSeconds": 3600, "taskLostBehavior": "WAIT_FOREVER"}
 
 
-def complete(app: dict[str, Any], config: Config) -> dict[str, Any]:
+def complete(app: dict[str, Any], config: Config, base: str) -> dict[str, Any]:
     """Return the complete form of an app in today's fields (see appshape.py, migrate.py).
 
-    What Marathon keeps as a set loses its order and its duplicates. Service ports that are to be assigned are 0.
+    Relative dependencies start at `base`. What Marathon keeps as a set loses its order and its duplicates. Service ports that are to be assigned are 0.
     """
     persona = config.persona
-    result = {key: value for key, value in app.items() if key != "version"}
+    result = {key: value for key, value in app.items() if key not in ("version", "versionInfo")}
     result["id"] = ids.absolute(app["id"])
     volumes = [
         each for each in result.get("container", {}).get("volumes", []) if "persistent" in each or "external" in each
@@ -70,7 +70,7 @@ def complete(app: dict[str, Any], config: Config) -> dict[str, Any]:
     result.pop("residency", None)
     if persistent:
         result["residency"] = dict(_RESIDENCY)
-    _complete_collections(result, config)
+    _complete_collections(result, config, base)
     if persona.roles:
         result.setdefault("role", config.mesos_role)
     if persona.old_form:
@@ -83,10 +83,9 @@ def complete(app: dict[str, Any], config: Config) -> dict[str, Any]:
     return result
 
 
-def _complete_collections(app: dict[str, Any], config: Config) -> None:
+def _complete_collections(app: dict[str, Any], config: Config, base: str) -> None:
     app["fetch"] = [{**_FETCH_DEFAULTS, **each} for each in app.get("fetch", [])]
     app["constraints"] = _as_set(app.get("constraints", []))
-    base = app["id"] if config.persona.old_form else "/"
     app["dependencies"] = list(dict.fromkeys(ids.absolute(each, base) for each in app.get("dependencies", [])))
     has_ports = _names_ports(app, config)
     app["healthChecks"] = _as_set(

@@ -9,9 +9,11 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from tests.lab.marathon.marathon import Marathon
+from tests.lab.marathon.readiness import results_json
 from tests.lab.marathon.render import app_json
 from tests.lab.marathon.root import App
-from tests.lab.marathon.tasks import Task, counts, statistics, task_json
+from tests.lab.marathon.taskjson import task_json
+from tests.lab.marathon.tasks import counts, statistics
 
 #: GET of one app embeds these whatever is asked for; GET of all apps only the first two.
 ONE_APP = frozenset({"counts", "deployments", "tasks", "lastTaskFailure"})
@@ -42,7 +44,9 @@ def app_info(app: App, embed: Collection[str], marathon: Marathon) -> dict[str, 
     if "deployments" in embed:
         info["deployments"] = [{"id": each.plan.id} for each in marathon.deployments.of([app.id])]
     if "readiness" in embed:
-        info["readinessCheckResults"] = readiness_results(tasks)
+        # It is the deployment that knows.
+        deploys = any(marathon.deployments.of([app.id]))
+        info["readinessCheckResults"] = results_json(tasks, marathon.persona) if deploys else []
     if "tasks" in embed:
         info["tasks"] = [task_json(task, marathon.persona) for task in tasks]
     if "lastTaskFailure" in embed and app.id in marathon.cluster.failures:
@@ -50,12 +54,3 @@ def app_info(app: App, embed: Collection[str], marathon: Marathon) -> dict[str, 
     if "taskStats" in embed:
         info[marathon.persona.task_stats] = statistics(app, tasks, marathon.clock.now())
     return info
-
-
-def readiness_results(tasks: Iterable[Task]) -> list[dict[str, Any]]:
-    """Return how the readiness checks of tasks went."""
-    return [
-        {"name": check["name"], "taskId": task.id, "ready": task.ready}
-        for task in tasks
-        for check in task.app.definition.get("readinessChecks", [])
-    ]

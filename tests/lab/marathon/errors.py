@@ -8,24 +8,36 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from tests.lab.marathon.persona import Persona
+
 
 class Refusal(Exception):  # noqa: N818  it is an answer, not a failure of the lab
     """An answer other than success."""
 
-    def __init__(self, status: int, message: str, **more: Any) -> None:
+    def __init__(self, status: int, message: str, *, thrown: bool = False, **more: Any) -> None:
+        """`thrown`: Marathon gave up on the request, where it usually answers; the headers tell."""
         super().__init__(message)
         self.status = status
+        self.thrown = thrown
         self.body: dict[str, Any] = {"message": message, **more}
 
 
 class Invalid(Refusal):
     """What was sent breaks rules: one detail for each path, with all its errors."""
 
-    def __init__(self, problems: Iterable[Problem], status: int = 422, message: str = "Object is not valid") -> None:
+    def __init__(
+        self,
+        problems: Iterable[Problem],
+        status: int = 422,
+        message: str = "Object is not valid",
+        *,
+        thrown: bool = False,
+    ) -> None:
         by_path: dict[str, list[str]] = {}
         for path, error in problems:
             by_path.setdefault(path, []).append(error)
-        super().__init__(status, message, details=[{"path": path, "errors": texts} for path, texts in by_path.items()])
+        details = [{"path": path, "errors": texts} for path, texts in by_path.items()]
+        super().__init__(status, message, thrown=thrown, details=details)
 
 
 #: A path in what was sent, such as "/container/volumes(0)/hostPath" ("/" is all of it), and what is wrong there.
@@ -35,6 +47,15 @@ Problem = tuple[str, str]
 def unknown_app(app_id: str, version: str | None = None) -> Refusal:
     """404 for an app, or a version of it."""
     return Refusal(404, f"App '{app_id}' does not exist" + (f" in version {version}" if version else ""))
+
+
+def bad_moment(text: str, persona: Persona) -> Refusal:
+    """What is no timestamp: each release has its own way to say so."""
+    if persona.old_form:
+        return Refusal(422, f'Invalid format: "{text}"')
+    if persona.jersey_1:
+        return Refusal(500, f"Text '{text}' could not be parsed at index 0")
+    return Refusal(422, f"Invalid timestamp provided '{text}'. Expecting ISO-8601 datetime string.")
 
 
 def unknown_group(group_id: str) -> Refusal:

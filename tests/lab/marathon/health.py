@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from tests.lab.marathon.clock import Clock
 from tests.lab.marathon.events import Events
-from tests.lab.marathon.ports import slots
+from tests.lab.marathon.readiness import watch
 from tests.lab.marathon.tasks import Health, Task
 
 #: However fast the lab's seconds pass, a task is not checked more often than so (real seconds).
@@ -39,7 +40,7 @@ class Checks:
         ]
         readiness = definition.get("readinessChecks", [])
         task.ready = not readiness
-        loops += [self._watch_readiness(task, check) for check in readiness]
+        loops += [watch(task, check, self._clock, self._ring) for check in readiness]
         self._running[task.id] = [asyncio.create_task(loop) for loop in loops]
 
     def end(self, task: Task) -> None:
@@ -115,15 +116,7 @@ class Checks:
             return f"Health check timed out after {check['timeoutSeconds']} seconds"
         except (OSError, ValueError) as error:
             return f"{type(error).__name__}: connection to {task.agent.name}:{port} failed"
-        return None if status in good else f"{status}"
-
-    async def _watch_readiness(self, task: Task, check: dict[str, Any]) -> None:
-        names = [slot.name for slot in slots(task.app.definition)]
-        port = task.endpoints[names.index(check["portName"])]
-        while await self._get(task, port, check, check["httpStatusCodesForReady"]):
-            await asyncio.sleep(max(self._clock.real(check["intervalSeconds"]), SHORTEST_INTERVAL))
-        task.ready = True
-        self._ring(task.app.id)
+        return None if status in good else f"{status} {HTTPStatus(status).phrase}"
 
 
 def _port(task: Task, check: dict[str, Any]) -> int:

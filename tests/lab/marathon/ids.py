@@ -11,6 +11,8 @@ from tests.lab.marathon.persona import Persona
 
 _SEGMENT = r"(([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])\.)*([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])|(\.|\.\.)"
 _ID = re.compile(_SEGMENT)
+#: What an id is as a whole, where releases since 1.5 look at its shape already.
+PATTERN = rf"/?(({_SEGMENT})/)*({_SEGMENT})?/?"
 
 
 def absolute(path: str, base: str = "/") -> str:
@@ -47,7 +49,7 @@ def problem(path: str, persona: Persona) -> str | None:
     if not parts:
         return "Path must contain at least one path element"
     if not all(_ID.fullmatch(part) for part in parts):
-        return f"must fully match regular expression '^({_SEGMENT})$'"
+        return f"must fully match regular expression '^{_SEGMENT}$'"
     if parts[-1] in persona.reserved_ids:
         return f"must not end with any of the following reserved keywords: {', '.join(persona.reserved_ids)}"
     return None

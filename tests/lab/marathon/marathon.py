@@ -22,9 +22,14 @@ from tests.lab.marathon.events import Events
 from tests.lab.marathon.persona import PERSONAS
 from tests.lab.marathon.plan import Plan, groups_before, reverted, steps
 from tests.lab.marathon.root import App, Definitions, Group, Root, changed
-from tests.lab.marathon.scaling import fit
+from tests.lab.marathon.strategy import victims
 from tests.lab.marathon.tasks import counts
 from tests.lab.settings import Settings
+
+#: So many versions of an app are kept; the releases since 1.6 take their time to forget the others.
+MAX_VERSIONS = 50
+#: The status of a change that other deployments stand in the way of.
+LOCKED = 409
 
 
 class Marathon:
@@ -81,10 +86,9 @@ class Marathon:
             raise errors.unknown_app(app_id)
         return self.root.apps[app_id]
 
-    def versions(self, app_id: str) -> Mapping[str, App]:
-        """Return all versions of an app, by their timestamps. Raises Refusal(404)."""
-        self.app(app_id)
-        return self._history[app_id]
+    def past(self, app_id: str) -> Mapping[str, App]:
+        """Return all versions of an app by their timestamps, in no order; from 1.5 on they outlive it."""
+        return self._history.get(app_id, {})
 
     def group(self, group_id: str) -> Group:
         """Return a group. Raises Refusal(404)."""
@@ -109,17 +113,18 @@ class Marathon:
             self.deployments.check(plan, force=force)
         except errors.Refusal as refusal:
             self.events.send("group_change_failed", groupId="/", version=target.version, reason=str(refusal))
+            if refusal.status == LOCKED:  # it is stored first
+                self._store(target, {*definitions, *restart})
             raise
         self.root = target
         for app_id in definitions.keys() - target.apps.keys():
-            self._history.pop(app_id, None)
+            if self.persona.old_form:
+                self._history.pop(app_id, None)
             self.cluster.forget(app_id)
+        self._store(target, {*definitions, *restart})
         for app_id in {*definitions, *restart} & target.apps.keys():
             app = target.apps[app_id]
-            self._history.setdefault(app_id, {})[app.version] = app
-            waits_at_zero = app.instances == 0 and app_id in self.cluster.launcher.entries
-            # Its failures were those of another configuration; but what a scale to zero leaves in the queue is still of that one.
-            if app.last_config_change == target.version and not waits_at_zero:
+            if app.last_config_change == target.version:  # its failures were those of another configuration
                 self.cluster.launcher.forgive(app_id)
         # What the API says about the request that brought the change comes first.
         tell = partial(self.events.send, "group_change_success", groupId="/", version=target.version)
@@ -127,16 +132,26 @@ class Marathon:
         self.deployments.start(plan)
         return plan
 
+    def _store(self, root: Root, app_ids: Iterable[str]) -> None:
+        for app in (root.apps[app_id] for app_id in app_ids if app_id in root.apps):
+            past = self._history.setdefault(app.id, {})
+            past[app.version] = app
+            if self.persona.internal_instances and len(past) > MAX_VERSIONS:
+                del past[min(past)]
+
     def roll_back(self, deployment: Deployment) -> Plan:
         """Deploy the opposite of a running deployment, in its place."""
         plan = deployment.plan
-        return self.change(reverted(plan, self.root), force=True, groups=groups_before(plan, self.root))
+        before = {app_id: self.past(app_id) for app_id in plan.affected}
+        undone = self.change(reverted(plan, self.root), force=True, groups=groups_before(plan, self.root))
+        for app_id, past in before.items():  # even where a deletion would forget them
+            self._history[app_id] = {**past, **self.past(app_id)}
+        return undone
 
     def change_leader(self) -> None:
         """Go on as a new leader does: event streams end, and what was known of health has to be found out again."""
         self.events.cut()
         self.cluster.forget_health()
-        self.cluster.launcher.begin_again()
 
     def _task_ended(self, app_id: str) -> None:
         """Check an app's scale when one of its tasks has ended; deployments see to their own apps."""
@@ -155,5 +170,11 @@ class Marathon:
         app = self.root.apps.get(app_id)
         if app is None:
             return
-        if fit(app, app.instances, self.cluster) and self.persona.separate_queue:
+        active = [task for task in self.cluster.tasks_of(app_id) if task.active]
+        missing = app.instances - len(active)
+        self.cluster.launcher.scale(app, missing)
+        surplus = victims(active, max(0, -missing), app.definition["killSelection"])
+        if surplus:
             self.cluster.launcher.forget(app_id)
+        for task in surplus:
+            self.cluster.kill(task)

@@ -13,6 +13,8 @@ class Persona:
     """One release line, as its clients see it."""
 
     version: str
+    jersey_1: bool = False
+    """Its HTTP layer is that of the releases before 1.6: "qs=2" in content types, an odd Location, 405 without a message."""
     old_form: bool = False
     """Apps are stored and returned as before 1.5: docker.network, ports, uris, explicit nulls."""
     type_error_status: int = 422
@@ -40,8 +42,9 @@ class Persona:
     """The answer to a POST carries `tasks: []`."""
     text_tasks: bool = True
     """/tasks can answer text/plain."""
-    instance_ids: str = "incarnation"
-    """Task ids: "plain" (app.uuid), "marathon" (app.marathon-uuid), "incarnation" (app.instance-uuid._app.1)."""
+    internal_instances: bool = False
+    """Tasks have ids of their own (app.uuid, of instance app.marathon-uuid), and answers to kills show the instance as Marathon
+    keeps it. Later releases number the tasks of an instance: app.instance-uuid._app.1."""
     frame_options: bool = True
     """Answers carry X-Frame-Options."""
     max_deployments: int | None = 100
@@ -60,15 +63,21 @@ class Persona:
     separate_queue: bool = False
     """What waits for its launch is no instance yet: a scale down leaves it in the queue, and a cancelled deployment takes it out.
     Later releases launch instances that exist already: a scale down ends them, and a cancelled deployment leaves them to be launched."""
-    restart_counts_healthy: bool = False
-    """A restart counts what Mesos' own checks call healthy, and takes down what an app has too much. Else it counts instances."""
-    fatal_constraint: str | None = None
-    """An operator that ends all launching, for good, where an app's constraint has it without a value."""
+
+    constraint_operators: tuple[str, ...] = ("UNIQUE", "CLUSTER", "GROUP_BY", "LIKE", "MAX_PER", "UNLIKE", "IS")
+    unknown_reasons: tuple[str, ...] = ()
+    """Why offers are declined, but not in this release."""
+
+    @property
+    def no_details(self) -> dict[str, list[str]]:
+        """What the newest release adds to a refusal that has no details: that it has none."""
+        return {"details": []} if self.roles else {}
 
 
 PERSONAS = {
     "1.4": Persona(
         version="1.4.13",
+        jersey_1=True,
         old_form=True,
         type_error_status=400,
         no_leader_status=503,
@@ -79,7 +88,7 @@ PERSONAS = {
         checks=False,
         tty=False,
         linux_info=False,
-        instance_ids="plain",
+        internal_instances=True,
         frame_options=False,
         max_deployments=None,
         events_redirected=False,
@@ -88,9 +97,12 @@ PERSONAS = {
         heavy_plans=True,
         reserved_ids=(),
         separate_queue=True,
+        constraint_operators=("UNIQUE", "LIKE", "CLUSTER", "GROUP_BY", "UNLIKE", "MAX_PER"),
+        unknown_reasons=("AgentMaintenance", "DeclinedScarceResources"),
     ),
     "1.5": Persona(
         version="1.5.15",
+        jersey_1=True,
         no_leader_status=503,
         unknown_route_status=404,
         max_launch_delay=3600,
@@ -98,17 +110,19 @@ PERSONAS = {
         executor_resources=False,
         checks=False,
         linux_info=False,
-        instance_ids="marathon",
+        internal_instances=True,
         frame_options=False,
         events_redirected=False,
         proxy_needs_length=False,
         failure_reason=False,
         heavy_plans=True,
         separate_queue=True,
+        constraint_operators=("UNIQUE", "CLUSTER", "GROUP_BY", "LIKE", "MAX_PER", "UNLIKE"),
+        unknown_reasons=("AgentMaintenance",),
     ),
     "1.8": Persona(version="1.8.222"),
     "1.11": Persona(
-        version="1.11.24",
+        version="1.11.26",
         roles=True,
         resource_limits=True,
         strict_resource_roles=True,
@@ -116,8 +130,6 @@ PERSONAS = {
         tasks_in_created=False,
         decimals=True,
         text_tasks=False,
-        restart_counts_healthy=True,
-        fatal_constraint="GROUP_BY",
         reserved_ids=("restart", "tasks", "versions", ".", ".."),
     ),
 }

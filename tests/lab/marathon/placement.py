@@ -18,6 +18,7 @@ REASONS = (
     "UnfulfilledRole",
     "UnfulfilledConstraint",
     "NoCorrespondingReservationFound",
+    "AgentMaintenance",
     "InsufficientCpus",
     "InsufficientMemory",
     "InsufficientDisk",

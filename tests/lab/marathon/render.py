@@ -51,8 +51,25 @@ def app_json(app: App, persona: Persona) -> dict[str, Any]:
     """Return an app as an answer carries it, without anything embedded."""
     return {
         **definition_json(app.definition, app.version, persona),
-        "versionInfo": {"lastScalingAt": app.last_scaling, "lastConfigChangeAt": app.last_config_change},
+        "versionInfo": _version_info(app),
     }
+
+
+def queued_json(app: App, persona: Persona) -> dict[str, Any]:
+    """Return an app as the launch queue carries it: in the form of later releases, even before 1.5."""
+    if not persona.old_form:
+        return app_json(app, persona)
+    rendered = {**app.definition, "version": app.version, "versionInfo": _version_info(app)}
+    definitions = [_without_empty(each) for each in rendered["portDefinitions"]]
+    return {**rendered, "portDefinitions": definitions}
+
+
+def _without_empty(definition: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in definition.items() if value != {}}
+
+
+def _version_info(app: App) -> dict[str, str]:
+    return {"lastScalingAt": app.last_scaling, "lastConfigChangeAt": app.last_config_change}
 
 
 def _old_form(definition: dict[str, Any]) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def changed(
     result = Root(now, apps, known_groups)
     problems = _root_problems(result, definitions)
     if problems:
-        raise Invalid(problems)
+        raise Invalid(problems, thrown=config.persona.old_form)
     return result
 
 

@@ -11,12 +11,11 @@ from typing import Any
 
 from tests.lab.marathon import ids
 from tests.lab.marathon.config import Config
-from tests.lab.marathon.errors import Problem
+from tests.lab.marathon.errors import Invalid, Problem, Refusal
 from tests.lab.marathon.networking import BRIDGE, network_modes
+from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.ports import slots
 
-_WITHOUT_VALUE = ("UNIQUE",)
-_WITH_VALUE = ("CLUSTER", "LIKE", "UNLIKE", "MAX_PER", "IS")
 _SINGLE_INSTANCE = "MARATHON_SINGLE_INSTANCE_APP"
 _NOT_DEFINED = "not defined"
 _MUST_BE_EMPTY = "must be empty"
@@ -24,24 +23,37 @@ _MUST_BE_EMPTY = "must be empty"
 
 def app_problems(app: dict[str, Any], config: Config) -> Iterator[Problem]:
     """Yield what is wrong with one app."""
-    wrong_id = ids.problem(app["id"], config.persona)
-    if wrong_id:
-        yield "/id", wrong_id
-    yield from _what_runs(app)
+    yield from _id(app["id"], config.persona)
+    yield from _what_runs(app, config.persona)
     yield from _networks(app)
     yield from _ports(app)
     yield from _health(app)
     yield from _readiness(app)
-    yield from _constraints(app)
+    yield from _constraints(app, config.persona)
     yield from _volumes(app)
     yield from _secrets(app, config)
     yield from _resources(app, config)
     yield from _single_instance(app)
 
 
-def _what_runs(app: dict[str, Any]) -> Iterator[Problem]:
+def _id(app_id: str, persona: Persona) -> Iterator[Problem]:
+    problem = ids.problem(app_id, persona)
+    if app_id == "/" and problem:
+        if persona.old_form:
+            raise Refusal(400, "Invalid JSON", details=[{"path": "/id", "errors": []}])
+        both = [("/id", problem), ("/", "must not be root")]
+        yield from reversed(both) if persona.jersey_1 else both
+    elif problem:
+        yield "/id", problem
+
+
+def _what_runs(app: dict[str, Any], persona: Persona) -> Iterator[Problem]:
     cmd, args = "cmd" in app, "args" in app
     container = app.get("container", {})
+    if persona.old_form and container.get("type") == "DOCKER" and "docker" not in container:
+        raise Refusal(500, "docker must not be empty")
+    if len(app.get("cmd", "long enough")) < 2 and not persona.old_form:
+        yield "/", "must not be an empty string"
     if (cmd and args) or not (cmd or args or "docker" in container):
         yield "/", "AppDefinition must either contain one of 'cmd' or 'args', and/or a 'container'."
     if container.get("type") == "DOCKER" and "docker" not in container:
@@ -56,13 +68,19 @@ def _what_runs(app: dict[str, Any]) -> Iterator[Problem]:
 def _networks(app: dict[str, Any]) -> Iterator[Problem]:
     networks = app.get("networks", [])
     modes = [network["mode"] for network in networks]
-    if len(modes) > 1 and set(modes) != {"container"}:
-        yield "/networks", "Host and bridge networks cannot be combined with other networks."
-    for index, network in enumerate(networks):
-        if network["mode"] == "container" and "name" not in network:
-            yield f"/networks({index})/name", "Network name must be specified when container network is selected."
-        if network["mode"] != "container" and "name" in network:
-            yield f"/networks({index})/name", _MUST_BE_EMPTY
+    named = [network["name"] for network in networks if "name" in network]
+    if any(network["mode"] == "host" and ("name" in network or "labels" in network) for network in networks):
+        yield "/networks", "Host networks may not have names or labels"
+    elif any(network["mode"] == BRIDGE and "name" in network for network in networks):
+        yield "/networks", "Bridge networks may not have names"
+    elif len(named) != len(set(named)) or modes.count("container") - len(named) > 1:
+        yield "/networks", "Duplicate networks are not allowed"
+    elif len(modes) > 1 and set(modes) != {"container"}:
+        yield "/networks", "May specify a single host network, single bridge network, or else 1-to-n container networks"
+    if any(network["mode"] == "container" and "name" not in network for network in networks):
+        yield "/networks", "Network name must be specified when container network is selected."
+    if modes.count("container") > 1 and app.get("container", {}).get("type") == "DOCKER":
+        yield "/", "may only specify a single container network when using the Docker container engine"
     names = {network.get("name") for network in networks}
     for index, mapping in enumerate(app.get("container", {}).get("portMappings", [])):
         for name in mapping.get("networkNames", []):
@@ -115,25 +133,33 @@ def _readiness(app: dict[str, Any]) -> Iterator[Problem]:
             yield f"{path}/portName", f"No port definition reference for portName {check['portName']}"
 
 
-def _constraints(app: dict[str, Any]) -> Iterator[Problem]:
+def _constraints(app: dict[str, Any], persona: Persona) -> Iterator[Problem]:
     for index, constraint in enumerate(app.get("constraints", [])):
         operator, value = constraint[1], constraint[2:]
-        path = f"/constraints({index})"
-        if operator in _WITHOUT_VALUE:
-            if value:
-                yield path, f"{operator} cannot specify a value"
-        elif operator in _WITH_VALUE:
-            if not value:
-                yield path, f"{operator} needs a value"
-            elif operator in ("LIKE", "UNLIKE") and not _is_pattern(value[0]):
-                yield path, f"'{value[0]}' is not a valid regular expression"
-            elif operator == "MAX_PER" and not value[0].isdigit():
-                yield path, "MAX_PER needs a number"
-        elif operator == "GROUP_BY":
-            if value and not value[0].isdigit():
-                yield path, "GROUP_BY may only have a number"
-        else:
-            yield path, f"operator must be one of UNIQUE, GROUP_BY, {', '.join(_WITH_VALUE)}"
+        if operator not in persona.constraint_operators:
+            if persona.old_form:
+                text = f"Constraint operator must be one of the following: [{', '.join(persona.constraint_operators)}]"
+                raise Invalid([(f"/constraints({index})", text)], 400, "Invalid JSON")
+            *others, last = persona.constraint_operators
+            yield "/constraints", f"operator must be one of the following {', '.join(others)} or {last}"
+        elif wrong := _wrong_value(operator, value[0] if value else None):
+            yield f"/constraints({index})" if persona.old_form else "/constraints", wrong
+
+
+def _wrong_value(operator: str, value: str | None) -> str | None:
+    """Return what is wrong with the value of a constraint, or None. CLUSTER and IS take any, or none."""
+    if operator == "UNIQUE" and value is not None:
+        return "Value specified but not used"
+    if operator == "GROUP_BY" and value is not None and not value.isdigit():
+        return "Value was specified but is not a number"
+    if operator == "MAX_PER" and not (value or "").isdigit():
+        return "Value was not specified or is not a number"
+    if operator in ("LIKE", "UNLIKE"):
+        if value is None:
+            return "A regular expression value must be provided"
+        if not _is_pattern(value):
+            return f"'{value}' is not a valid regular expression"
+    return None
 
 
 def _is_pattern(text: str) -> bool:
@@ -163,12 +189,19 @@ def _secrets(app: dict[str, Any], config: Config) -> Iterator[Problem]:
     referring = {key: value["secret"] for key, value in app.get("env", {}).items() if isinstance(value, dict)}
     for key, name in referring.items():
         if name not in secrets:
-            yield f"/env/{key}", f"references an undefined secret named '{name}'"
+            yield _undefined_secret(key, name, config.persona)
     if (secrets or referring) and "secrets" not in config.features:
         yield "/secrets", "Feature secrets is not enabled. Enable with --enable_features secrets)"
     pull = app.get("container", {}).get("docker", {}).get("pullConfig")
     if pull and pull["secret"] not in secrets:
         yield "/container/docker/pullConfig", "pullConfig.secret must refer to an existing secret"
+
+
+def _undefined_secret(key: str, name: str, persona: Persona) -> Problem:
+    if persona.old_form:
+        return f"/env({key})", f"references an undefined secret named '{name}'"
+    path = f"/env({key})/{name}" if persona.jersey_1 else f"/env/{key}/secret"
+    return path, "references an undefined secret"
 
 
 def _resources(app: dict[str, Any], config: Config) -> Iterator[Problem]:
@@ -179,6 +212,8 @@ def _resources(app: dict[str, Any], config: Config) -> Iterator[Problem]:
         if limit != "unlimited" and limit < app[name]:
             yield f"/resourceLimits/{name}", f"limit must be at least as large as the requested {name}"
     role = app.get("role", config.mesos_role)
+    if config.persona.roles and role == "*" and "residency" in app:
+        yield "/role", "Resident apps cannot have the role *"
     if config.persona.roles and role not in (config.mesos_role, app["id"].split("/")[1]):
         yield "/role", f"got {role}, expected one of: [{config.mesos_role}, {app['id'].split('/')[1]}]"
     accepted = app.get("acceptedResourceRoles")

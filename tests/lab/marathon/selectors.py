@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Mapping
 
 from tests.lab.marathon.errors import Refusal
+from tests.lab.marathon.persona import Persona
 
 Matches = Callable[[Mapping[str, str]], bool]
 
 #: Letters, digits and "._-" stand for themselves; everything else needs a backslash.
 _WORD = r"(?:[A-Za-z0-9._-]|\\.)+"
-_SET = rf"\(\s*{_WORD}(?:\s*,\s*{_WORD})*\s*\)"
+_SET = rf"\(\s*(?:{_WORD}(?:\s*,\s*{_WORD})*)?\s*\)"
 _TERM = re.compile(
     rf"\s*(?P<key>{_WORD})\s*"
     rf"(?:(?P<compare>==|!=)\s*(?P<value>{_WORD})|(?P<choose>in|notin)\s*(?P<set>{_SET}))?"
@@ -22,7 +23,7 @@ _TERM = re.compile(
 )
 
 
-def parse(selector: str) -> Matches:
+def parse(selector: str, persona: Persona) -> Matches:
     """Return what tells whether an app's labels fit a selector. Raises Refusal(422) where it is none."""
     terms = []
     position = 0
@@ -30,11 +31,25 @@ def parse(selector: str) -> Matches:
     while unfinished:
         term = _TERM.match(selector, position)
         if term is None:
-            raise Refusal(422, f"Can not parse label selector {selector}. Reason: failure at position {position}")
+            raise Refusal(
+                422, f"Can not parse label selector {selector}. Reason: {_reason(selector, position, persona)}"
+            )
         terms.append(_matches(term))
         position = term.end()
         unfinished = term["end"] == ","
     return lambda labels: all(matches(labels) for matches in terms)
+
+
+def _reason(selector: str, position: int, persona: Persona) -> str:
+    """Return what is wrong with a selector from a position on, as each release says it."""
+    begun = re.compile(rf"\s*{_WORD}\s*").match(selector, position)
+    end = begun.end() if begun else position
+    if persona.roles:
+        return "end of input expected"
+    found = f"'{selector[end]}' found" if end < len(selector) else "end of source found"
+    if persona.jersey_1:
+        return f"string matching regex `\\z' expected but {found.replace(chr(39), '`', 1)}"
+    return f"',' expected but {found}"
 
 
 def _matches(term: re.Match[str]) -> Matches:

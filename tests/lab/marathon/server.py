@@ -22,6 +22,7 @@ from tests.lab.marathon.api.tasks import Tasks
 from tests.lab.marathon.errors import Refusal
 from tests.lab.marathon.leadership import Leadership, html_error
 from tests.lab.marathon.marathon import Marathon
+from tests.lab.marathon.negotiation import content_type, is_answered, method_not_allowed, refuse_unfit
 from tests.lab.marathon.tasks import RUNNING
 from tests.lab.serving import Site, application
 from tests.lab.settings import Settings
@@ -52,9 +53,12 @@ class MarathonServer:
     def _with_api(self, app: web.Application) -> web.Application:
         app.middlewares.append(self._refusals)
         app.on_response_prepare.append(self._headers)
-        for part in (Tasks, Apps, Deploying, Groups):  # an app's tasks come before ids that end in /tasks
-            app.add_routes(part(self.marathon).routes())
-        app.add_routes(System(self.marathon, self._leadership).routes())
+        parts = [
+            part(self.marathon) for part in (Tasks, Apps, Deploying, Groups)
+        ]  # tasks before ids that end in /tasks
+        routes = [route for part in (*parts, System(self.marathon, self._leadership)) for route in part.routes()]
+        app.add_routes(routes)
+        app.add_routes(web.RouteDef(each.method, f"{each.path}/", each.handler, each.kwargs) for each in routes)
         return app
 
     @property
@@ -140,22 +144,31 @@ class MarathonServer:
     async def _refusals(self, request: web.Request, handler: Any) -> web.StreamResponse:
         """Give refusals their JSON bodies."""
         try:
+            refuse_unfit(request)
             response: web.StreamResponse = await handler(request)
         except Refusal as refusal:
-            return answer(refusal.body, refusal.status)
+            return self._refused(request, refusal)
         except web.HTTPNotFound:
             status = self.marathon.persona.unknown_route_status
             message = "URI not found" if status == 500 else f"URI not found: {request.path}"
             return answer({"message": message}, status)
         except web.HTTPMethodNotAllowed:
-            return answer({"message": "Method Not Allowed"}, 405)
+            return answer(method_not_allowed(self.marathon.persona).body, 405)
         if isinstance(response, web.Response) and len(response.body or b"") > _COMPRESS_FROM:  # type: ignore[arg-type]
             response.enable_compression()
         return response
 
+    def _refused(self, request: web.Request, refusal: Refusal) -> web.Response:
+        answered = request["answered"] = is_answered(request, refusal)
+        more = self.marathon.persona.no_details if answered and refusal.status == 404 else {}
+        return answer({**refusal.body, **more}, refusal.status)
+
     async def _headers(self, request: web.Request, response: web.StreamResponse) -> None:
         if self._leadership.leader_address:
             response.headers["X-Marathon-Leader"] = f"http://{self._leadership.leader_address}"
+        if response.headers.get("Content-Type") == "application/json":
+            answered = request.get("answered", False)
+            response.headers["Content-Type"] = content_type(self.marathon.persona, response.status, answered)
         response.headers["Cache-Control"] = "no-cache, no-store, must-revalidate"
         response.headers["Pragma"] = "no-cache"
         response.headers["Expires"] = "0"

@@ -12,9 +12,28 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
 from tests.lab.marathon.errors import Problem
+
+
+class Missing(str):
+    """What is said of a key that must be there. Releases before 1.5 call it error.path.missing."""
+
+    __slots__ = ()
+
+
+class OutOfRange(str):
+    """What is said of a number out of its range. Releases before 1.5 look at that later, and say it in their own words."""
+
+    measured: str
+
+    def __new__(cls, text: str, measured: str) -> OutOfRange:
+        """Make one, with the words of the releases before 1.5."""
+        made = super().__new__(cls, text)
+        made.measured = measured
+        return made
 
 
 class Shape:
@@ -48,6 +67,29 @@ class Text(Shape):
             yield path, "error.pattern"
 
 
+class Moment(Text):
+    """A timestamp."""
+
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
+        if isinstance(value, str) and not is_moment(value):
+            yield path, "error.expected.date.isoformat"
+        else:
+            yield from super().problems(value, path)
+
+
+#: The first moment of all.
+EPOCH = "1970-01-01T00:00:00.000Z"
+
+
+def is_moment(text: str) -> bool:
+    """Whether a text is a timestamp."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class Number(Shape):
     """A number in a range."""
@@ -55,13 +97,20 @@ class Number(Shape):
     least: float | None = None
     most: float | None = None
 
+    kind: ClassVar[type[float]] = float
+
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             yield path, "error.expected.jsnumber"
         elif self.least is not None and value < self.least:
-            yield path, "error.min"
+            yield path, OutOfRange("error.min", self._measured(value))
         elif self.most is not None and value > self.most:
-            yield path, "error.max"
+            yield path, OutOfRange("error.max", self._measured(value))
+
+    def _measured(self, value: float) -> str:
+        least, most = (None if each is None else self.kind(each) for each in (self.least, self.most))
+        expected = f"{least} or more" if most is None else f"between {least} and {most}"
+        return f"got {self.kind(value)}, expected {expected}"
 
 
 @dataclass(frozen=True)
@@ -69,6 +118,7 @@ class Whole(Number):
     """A whole number in a range: 2.0 is one, 0.5 is not."""
 
     least: float | None = 0
+    kind: ClassVar[type[float]] = int
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if isinstance(value, float) and not value.is_integer():
@@ -135,19 +185,36 @@ class Structure(Shape):
     fields: Mapping[str, Shape]
     required: tuple[str, ...] = ()
 
+    def needed(self, value: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the keys that an object must have."""
+        return self.required
+
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
+        needed = self.needed(value if isinstance(value, dict) else {})
+        compact = json.dumps(value, separators=(",", ":"))
         if not isinstance(value, dict):
-            yield path, "error.expected.jsobject"
+            for key in needed:
+                yield join(path, key), Missing(f"{compact} is not an object")
+            if not needed:
+                yield path, "error.expected.jsobject"
             return
-        for key in self.required:
+        for key in needed:
             if value.get(key) is None:
-                yield path, f"'{key}' is undefined on object: {json.dumps(value)}"
+                yield join(path, key), Missing(f"'{key}' is undefined on object: {compact}")
         for key, shape in self.fields.items():
             if value.get(key) is not None:
                 yield from shape.problems(value[key], join(path, key))
 
     def read(self, value: Any) -> Any:
         return {key: shape.read(value[key]) for key, shape in self.fields.items() if value.get(key) is not None}
+
+
+class Terse(Structure):
+    """An object of which is only said that a key is missing, in every release."""
+
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
+        for place, text in super().problems(value, path):
+            yield place, "error.path.missing" if isinstance(text, Missing) else text
 
 
 @dataclass(frozen=True)

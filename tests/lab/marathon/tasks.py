@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+import socket
 import uuid
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
@@ -15,9 +15,7 @@ from typing import Any
 from tests.lab.agents import Agent, Resources
 from tests.lab.marathon import ids
 from tests.lab.marathon.clock import parse
-from tests.lab.marathon.networking import network_modes
 from tests.lab.marathon.persona import Persona
-from tests.lab.marathon.ports import slots
 from tests.lab.marathon.root import App
 from tests.lab.taskserver import TaskServer
 
@@ -42,6 +40,15 @@ class Health:
         return self.last_success is not None or self.last_failure is not None
 
 
+@dataclass(frozen=True)
+class Response:
+    """What a task answered to a readiness check."""
+
+    status: int
+    content_type: str
+    body: str
+
+
 @dataclass
 class Task:
     """One task, from its launch to its end."""
@@ -56,13 +63,19 @@ class Task:
     started_at: str | None = None
     started: float = 0.0
     """The event loop's time when it began to run."""
+    reserved: list[socket.socket] = field(default_factory=list)
+    """The sockets of its ports until it listens there."""
     endpoints: list[int] = field(default_factory=list)
-    """Where it listens on its agent: one port for each port of its app."""
+    """Where it listens on its agent, or will: one port for each port of its app."""
     ports: list[int] = field(default_factory=list)
     """Those of them that Marathon knows: a container with an address of its own shows none."""
     health: list[Health] = field(default_factory=list)
     ready: bool = False
     """It passed its readiness checks, or has none."""
+    checked: bool = False
+    """A readiness check of it was made."""
+    last_response: Response | None = None
+    """What it answered to the last one, if it did."""
     server: TaskServer | None = None
 
     @property
@@ -83,9 +96,7 @@ class Task:
 def new_task(app: App, agent: Agent, now: str, persona: Persona) -> Task:
     """Return a task that has just been launched on an agent."""
     prefix, unique = ids.task_prefix(app.id), uuid.uuid1()
-    if persona.instance_ids == "plain":
-        task_id = instance_id = f"{prefix}.{unique}"
-    elif persona.instance_ids == "marathon":
+    if persona.internal_instances:
         task_id, instance_id = f"{prefix}.{unique}", f"{prefix}.marathon-{unique}"
     else:
         instance_id = f"{prefix}.instance-{unique}"
@@ -123,50 +134,3 @@ def _statistics(tasks: list[Task], now: str) -> dict[str, Any]:
     lives = [(parse(now) - parse(task.started_at)).total_seconds() for task in tasks if task.started_at]
     life = {"averageSeconds": sum(lives) / len(lives), "medianSeconds": median(lives)} if lives else None
     return {"counts": counts(tasks), **({"lifeTime": life} if life else {})}
-
-
-def task_json(task: Task, persona: Persona) -> dict[str, Any]:
-    """Return a task as clients see it."""
-    rendered: dict[str, Any] = {
-        "appId": task.app.id,
-        "id": task.id,
-        "host": task.agent.name,
-        "state": task.state,
-        "ports": task.ports,
-        "servicePorts": [slot.service_port for slot in slots(task.app.definition)],
-        "ipAddresses": [{"ipAddress": _own_address(task), "protocol": "IPv4"}] if task.started_at else [],
-        "slaveId": task.agent.id,
-        "stagedAt": task.staged_at,
-        "version": task.app.version,
-        "localVolumes": [],
-        "healthCheckResults": [_health_json(health, task) for health in task.health if health.known],
-    }
-    if task.started_at:
-        rendered["startedAt"] = task.started_at
-    if persona.roles:
-        return {**rendered, "role": task.app.definition["role"]}
-    return {key: value for key, value in rendered.items() if value != [] or key in ("ports", "localVolumes")}
-
-
-def _own_address(task: Task) -> str:
-    """Return the container's own address: as usual with Docker, one that is of no use from outside.
-
-    Two tasks hardly ever have the same, so that a load balancer may name its servers so.
-    """
-    if network_modes(task.app.definition) == {"host"}:
-        return task.agent.address
-    number = zlib.crc32(task.id.encode())
-    return f"172.17.{number // 254 % 256}.{2 + number % 252}"
-
-
-def _health_json(health: Health, task: Task) -> dict[str, Any]:
-    rendered = {
-        "alive": health.alive,
-        "consecutiveFailures": health.consecutive_failures,
-        "firstSuccess": health.first_success,
-        "lastSuccess": health.last_success,
-        "lastFailure": health.last_failure,
-        "lastFailureCause": health.cause,
-        "instanceId": task.instance_id,
-    }
-    return {key: value for key, value in rendered.items() if value is not None}

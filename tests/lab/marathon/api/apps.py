@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -12,14 +13,15 @@ from aiohttp import web
 
 from tests.lab.marathon import ids, selectors
 from tests.lab.marathon.api.requests import answer, body, deployed, flag
-from tests.lab.marathon.clock import parse
 from tests.lab.marathon.definitions import checked_replacement, new_definition, read_update, updated_definition
 from tests.lab.marathon.embed import ALL_APPS, ONE_APP, app_info, wanted
-from tests.lab.marathon.errors import Invalid, Refusal, unknown_app
+from tests.lab.marathon.errors import Invalid, Refusal, bad_moment, unknown_app
 from tests.lab.marathon.marathon import Marathon
+from tests.lab.marathon.negotiation import location
 from tests.lab.marathon.plan import Plan
 from tests.lab.marathon.render import app_json, definition_json
 from tests.lab.marathon.root import App, Definitions
+from tests.lab.marathon.shapes import is_moment
 
 
 class Apps:
@@ -51,7 +53,7 @@ class Apps:
         return answer({"apps": apps})
 
     def _filter(self, request: web.Request) -> Callable[[App], bool]:
-        fits_labels = selectors.parse(request.query.get("label", ""))
+        fits_labels = selectors.parse(request.query.get("label", ""), self._marathon.persona)
         cmd, app_id = request.query.get("cmd", "").lower(), request.query.get("id", "").lower()
 
         def fits(app: App) -> bool:
@@ -74,8 +76,8 @@ class Apps:
         return answer({"app": app_info(self._marathon.app(app_id), embed, self._marathon)})
 
     async def create(self, request: web.Request) -> web.Response:
-        sent = await body(request)
-        definition = new_definition(sent, self._marathon.config)
+        sent = await body(request, self._marathon.persona)
+        definition = new_definition(sent, self._marathon.config, self._base(sent))
         app_id = definition["id"]
         if app_id in self._marathon.root.apps:
             raise Refusal(409, f"An app with id [{app_id}] already exists.")
@@ -89,25 +91,28 @@ class Apps:
         }
         self._tell(request, created)
         response = answer(created, 201, plan)
-        response.headers["Location"] = f"{request.url.origin()}{app_id}"
+        response.headers["Location"] = location(request, app_id, self._marathon.persona)
         return response
 
     async def update(self, request: web.Request) -> web.Response:
         app_id = _id(request)
         is_new = app_id not in self._marathon.root.apps
-        definition = self._wanted(app_id, await body(request), request)
+        definition = self._wanted(app_id, await body(request, self._marathon.persona), request)
         plan = self._deploy({app_id: definition}, request)
         response = deployed(plan, 201 if is_new else 200)
         if is_new:
-            response.headers["Location"] = f"{request.url.origin()}{app_id}"
+            response.headers["Location"] = location(request, app_id, self._marathon.persona)
         return response
 
     async def patch(self, request: web.Request) -> web.Response:
-        app = self._marathon.app(_id(request))
-        return deployed(self._deploy({app.id: self._updated(app.id, await body(request))}, request))
+        app_id, sent = _id(request), await body(request, self._marathon.persona)
+        given = read_update(sent, self._marathon.config)
+        if app_id not in self._marathon.root.apps and not self._marathon.persona.old_form and "version" not in given:
+            new_definition({**sent, "id": app_id}, self._marathon.config)  # what is wrong with it is said first
+        return deployed(self._deploy({app_id: self._updated(self._marathon.app(app_id).id, sent)}, request))
 
     async def update_many(self, request: web.Request) -> web.Response:
-        sent = await body(request)
+        sent = await body(request, self._marathon.persona)
         if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
             raise Invalid([("/", "error.expected.jsarray")], self._marathon.persona.type_error_status, "Invalid JSON")
         definitions = {}
@@ -127,10 +132,19 @@ class Apps:
         return deployed(self._marathon.change({}, force=flag(request, "force"), restart=[app.id]))
 
     async def versions(self, request: web.Request) -> web.Response:
-        return answer({"versions": sorted(self._marathon.versions(_id(request)), reverse=True)})
+        self._marathon.app(_id(request))
+        # In the order of the store, which is none.
+        return answer(
+            {"versions": sorted(self._marathon.past(_id(request)), key=lambda each: zlib.crc32(each.encode()))}
+        )
 
     async def version(self, request: web.Request) -> web.Response:
-        app = self._past(_id(request), request.match_info["version"])
+        version = request.match_info["version"]
+        if not is_moment(version):
+            raise bad_moment(version, self._marathon.persona)
+        app = self._marathon.past(_id(request)).get(version)
+        if app is None:
+            raise unknown_app(_id(request), version)
         return answer(app_json(app, self._marathon.persona))
 
     def _wanted(self, app_id: str, sent: Any, request: web.Request) -> dict[str, Any]:
@@ -146,18 +160,16 @@ class Apps:
     def _updated(self, app_id: str, sent: Any) -> dict[str, Any]:
         given = read_update(sent, self._marathon.config)
         if "version" in given:
-            return self._past(app_id, given["version"]).definition
+            past = self._marathon.past(app_id).get(given["version"])
+            if past is None:
+                raise unknown_app(app_id)
+            return past.definition
         return updated_definition(given, self._marathon.app(app_id).definition, self._marathon.config)
 
-    def _past(self, app_id: str, version: str) -> App:
-        versions = self._marathon.versions(app_id)
-        try:
-            parse(version)
-        except ValueError:
-            raise Refusal(422, f"Invalid timestamp provided '{version}'. Expecting ISO-8601 datetime string.") from None
-        if version not in versions:
-            raise unknown_app(app_id, version)
-        return versions[version]
+    def _base(self, sent: Any) -> str:
+        """Return where relative dependencies of a new app start: before 1.5 at the app itself."""
+        of_app = self._marathon.persona.old_form and isinstance(sent, dict) and isinstance(sent.get("id"), str)
+        return ids.absolute(sent["id"]) if of_app else "/"
 
     def _deploy(self, definitions: Definitions, request: web.Request) -> Plan:
         plan = self._marathon.change(definitions, force=flag(request, "force"))

@@ -5,16 +5,17 @@
 
 from __future__ import annotations
 
+import json
+
 from aiohttp import web
 
 from tests.lab.marathon import ids
 from tests.lab.marathon.api.requests import answer, deployed, flag
 from tests.lab.marathon.deployments import CANCELLED
-from tests.lab.marathon.embed import readiness_results
-from tests.lab.marathon.errors import Refusal
 from tests.lab.marathon.launcher import delay_json, summary
 from tests.lab.marathon.marathon import Marathon
-from tests.lab.marathon.render import app_json
+from tests.lab.marathon.readiness import results_json
+from tests.lab.marathon.render import queued_json
 
 
 class Deploying:
@@ -35,7 +36,7 @@ class Deploying:
         cluster = self._marathon.cluster
 
         def readiness(app_id: str) -> list[dict[str, object]]:
-            return readiness_results(cluster.tasks_of(app_id))
+            return results_json(cluster.tasks_of(app_id), self._marathon.persona)
 
         return answer([each.as_json(readiness) for each in self._marathon.deployments.all()])
 
@@ -43,7 +44,8 @@ class Deploying:
         deployment = self._marathon.deployments.get(request.match_info["id"])
         if flag(request, "force"):
             self._marathon.deployments.cancel(deployment, CANCELLED)
-            return web.Response(status=202)
+            headers = {"Content-Type": "application/json"} if self._marathon.persona.jersey_1 else {}
+            return web.Response(status=202, headers=headers)
         return deployed(self._marathon.roll_back(deployment))
 
     async def queue(self, request: web.Request) -> web.Response:
@@ -52,11 +54,11 @@ class Deploying:
         queue = []
         for app_id, entry in launcher.entries.items():
             item = {
-                "app": app_json(entry.app, persona),
+                "app": queued_json(entry.app, persona),
                 "count": entry.count,
                 "delay": delay_json(launcher.delay_left(app_id)),
                 "since": entry.since,
-                "processedOffersSummary": summary(entry),
+                "processedOffersSummary": summary(entry, persona),
             }
             if persona.roles:
                 item["role"] = entry.app.definition["role"]
@@ -67,8 +69,10 @@ class Deploying:
 
     async def forgive(self, request: web.Request) -> web.Response:
         app_id = ids.absolute(request.match_info["id"])
-        launcher = self._marathon.cluster.launcher
+        launcher, persona = self._marathon.cluster.launcher, self._marathon.persona
         if app_id not in launcher.entries:
-            raise Refusal(404, f"Application {app_id} not found in tasks queue.")
+            missing = {"message": f"Application {app_id} not found in tasks queue.", **persona.no_details}
+            kind = "application/octet-stream" if persona.no_details else "text/plain"
+            return web.Response(status=404, body=json.dumps(missing).encode(), content_type=kind)
         launcher.forgive(app_id)
         return web.Response(status=204)

@@ -70,19 +70,20 @@ class Groups:
             "groups": [self._json(each, embed) for each in root.groups if ids.parent(each) == group_id],
             "pods": [],
         }
-        return {**rendered, "enforceRole": group.enforce_role} if self._marathon.persona.roles else rendered
+        is_top = group_id != "/" and ids.parent(group_id) == "/"
+        return {**rendered, "enforceRole": group.enforce_role} if self._marathon.persona.roles and is_top else rendered
 
     async def apps(self, request: web.Request) -> web.Response:
         group_id = _id(request)
         self._marathon.group(group_id)
         embed = wanted(request.query.getall("embed", []))
-        return answer({"apps": [app_info(app, embed, self._marathon) for app in self._marathon.root.apps_in(group_id)]})
+        return answer([app_info(app, embed, self._marathon) for app in self._marathon.root.apps_in(group_id)])
 
     async def versions(self, request: web.Request) -> web.Response:
         return answer([self._marathon.group(_id(request)).version])
 
     async def create(self, request: web.Request) -> web.Response:
-        sent = self._read(await body(request), required=("id",))
+        sent = self._read(await body(request, self._marathon.persona), required=("id",))
         group_id = ids.absolute(sent["id"])
         if group_id in self._marathon.root.groups:
             raise Refusal(409, f"Group {group_id} is already created. Use PUT to change this group.")
@@ -92,7 +93,7 @@ class Groups:
 
     async def update(self, request: web.Request) -> web.Response:
         group_id = _id(request)
-        sent = self._read(await body(request))
+        sent = self._read(await body(request, self._marathon.persona))
         if "scaleBy" in sent:
             self._marathon.group(group_id)
             definitions = {
@@ -162,7 +163,7 @@ class Groups:
     def _definition(self, sent: Any, group_id: str) -> dict[str, Any]:
         if isinstance(sent, dict) and isinstance(sent.get("id"), str):
             sent = {**sent, "id": ids.absolute(sent["id"], group_id)}
-        definition = new_definition(sent, self._marathon.config)
+        definition = new_definition(sent, self._marathon.config, group_id)
         current = self._marathon.root.apps.get(definition["id"])
         return checked_replacement(definition, current.definition) if current else definition
 

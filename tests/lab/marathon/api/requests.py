@@ -10,27 +10,18 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.lab.marathon.errors import Refusal
+from tests.lab.marathon.jsontext import parse
 from tests.lab.marathon.leadership import PASSED_ON
+from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.plan import Plan
 
 DEPLOYMENT_HEADER = "Marathon-Deployment-Id"
 
 
-async def body(request: web.Request) -> Any:
+async def body(request: web.Request, persona: Persona) -> Any:
     """Return the JSON that was sent. Raises Refusal(400) where there is none."""
     passage = PASSED_ON.get()
-    text = "" if passage and passage.body_lost else await request.text()
-    if not text.strip():
-        raise Refusal(
-            400,
-            "Please specify data in JSON format",
-            details='No content to map due to end-of-input\n at [Source: (String)""; line: 1, column: 0]',
-        )
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise Refusal(400, "Invalid JSON", details=str(error)) from None
+    return parse("" if passage and passage.body_lost else await request.text(), persona)
 
 
 def flag(request: web.Request, name: str, *, default: bool = False) -> bool:

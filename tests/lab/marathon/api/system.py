@@ -12,8 +12,10 @@ from aiohttp import web
 
 from tests.lab.marathon.api.requests import answer
 from tests.lab.marathon.events import Stream
+from tests.lab.marathon.info import info_json
 from tests.lab.marathon.leadership import PASSED_ON, Leadership
 from tests.lab.marathon.marathon import Marathon
+from tests.lab.marathon.negotiation import no_get
 
 #: A blank line keeps an idle event stream open (Marathon's seconds).
 KEEP_ALIVE = 60
@@ -34,31 +36,15 @@ class System:
             web.delete("/v2/leader", self.abdicate),
             web.get("/v2/plugins", self.plugins),
             web.get("/v2/events", self.events),
+            web.get("/v2/pods", self.pods),
+            web.get("/v2/pods/::status", self.pods),
+            web.get("/metrics", self.metrics),
             web.get("/ping", self.ping),
         ]
 
     async def info(self, request: web.Request) -> web.Response:
-        config = self._marathon.config
-        return answer(
-            {
-                "name": "marathon",
-                "version": self._marathon.persona.version,
-                "buildref": "lab",
-                "elected": PASSED_ON.get() is None,
-                "leader": self._leadership.leader_address,
-                "frameworkId": "lab-0000",
-                "marathon_config": {
-                    "master": "zk://127.0.0.1:2181/mesos",
-                    "features": list(config.features),
-                    "local_port_min": config.local_port_min,
-                    "local_port_max": config.local_port_max,
-                    "mesos_role": config.mesos_role,
-                    "default_network_name": config.default_network_name,
-                },
-                "zookeeper_config": {"zk": "zk://127.0.0.1:2181/marathon"},
-                "http_config": {"http_port": request.url.port, "https_port": 8443},
-            }
-        )
+        said = {"elected": PASSED_ON.get() is None, "leader": self._leadership.leader_address}
+        return answer({**info_json(self._marathon.config, request.url.port), **said})
 
     async def leader(self, request: web.Request) -> web.Response:
         return answer({"leader": self._leadership.leader_address})
@@ -70,14 +56,20 @@ class System:
     async def plugins(self, request: web.Request) -> web.Response:
         return answer({"plugins": []})
 
+    async def pods(self, request: web.Request) -> web.Response:
+        return answer([])
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        return answer({"start": self._marathon.clock.now(), "counters": {}, "gauges": {}, "histograms": {}})
+
     async def ping(self, request: web.Request) -> web.Response:
         if "application/json" in request.headers.get("Accept", ""):
             return web.json_response("pong")
-        return web.Response(text="pong")
+        return web.Response(body=b"pong", content_type="text/plain")
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         if "text/event-stream" not in request.headers.get("Accept", ""):
-            return web.Response(status=405, text="<html><title>Error 405</title></html>", content_type="text/html")
+            return no_get(self._marathon.persona)
         light = not self._marathon.persona.heavy_plans or request.query.get("plan-format") == "light"
         stream = Stream(request.query.getall("event_type", []), light=light)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})

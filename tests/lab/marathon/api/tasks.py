@@ -13,10 +13,14 @@ from tests.lab.marathon import ids
 from tests.lab.marathon.api.requests import answer, body, deployed, flag
 from tests.lab.marathon.errors import Refusal, unknown_task
 from tests.lab.marathon.marathon import Marathon
+from tests.lab.marathon.negotiation import not_acceptable
+from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.ports import service_ports
-from tests.lab.marathon.tasks import RUNNING, STAGING, Task, task_json
+from tests.lab.marathon.taskjson import killed_json, task_json
+from tests.lab.marathon.tasks import RUNNING, Task
 
-_STATUSES = {"running": RUNNING, "staging": STAGING}
+#: "staging" is what Mesos says, which says so of no task here: one that Marathon shows as staged is not yet known to it.
+_STATUSES = {"running": {RUNNING}, "staging": set[str]()}
 
 
 class Tasks:
@@ -36,9 +40,9 @@ class Tasks:
 
     async def index(self, request: web.Request) -> web.Response:
         asked = [*request.query.getall("status", []), *request.query.getall("status[]", [])]
-        states = [_STATUSES[status] for status in asked if status in _STATUSES]
+        states = set[str]().union(*(_STATUSES.get(status, set()) for status in asked))
         tasks = [task for task in self._marathon.cluster.all_tasks() if not asked or task.state in states]
-        return self._list(request, tasks)
+        return self._list(request, tasks, listed=True)
 
     async def of_app(self, request: web.Request) -> web.Response:
         app_id = ids.absolute(request.match_info["id"])
@@ -50,21 +54,24 @@ class Tasks:
             apps = [self._marathon.app(app_id)]
         return self._list(request, [task for app in apps for task in self._marathon.cluster.tasks_of(app.id)])
 
-    def _list(self, request: web.Request, tasks: Iterable[Task]) -> web.Response:
-        """Answer with tasks; as text where the client wants text and nothing else, one line for each service port."""
-        if request.headers.get("Accept", "").startswith("text/plain"):
+    def _list(self, request: web.Request, tasks: Iterable[Task], *, listed: bool = False) -> web.Response:
+        """Answer with tasks; as text where the client wants text and no JSON, one line for each service port."""
+        accept = request.headers.get("Accept", "")
+        if "text/plain" in accept and "json" not in accept:
             if not self._marathon.persona.text_tasks:
-                raise web.HTTPNotAcceptable
-            return web.Response(text="".join(_lines(tasks)))
-        return answer({"tasks": [task_json(task, self._marathon.persona) for task in tasks]})
+                raise not_acceptable()
+            return web.Response(body="".join(_lines(tasks, self._marathon.persona)).encode(), content_type="text/plain")
+        return answer({"tasks": [task_json(task, self._marathon.persona, listed=listed) for task in tasks]})
 
     async def kill_all(self, request: web.Request) -> web.Response:
         app = self._marathon.app(ids.absolute(request.match_info["id"]))
         host = request.query.get("host")
         tasks = [task for task in self._marathon.cluster.tasks_of(app.id) if host in (None, "*", task.agent.name)]
-        return self._kill(request, tasks) or answer(
-            {"tasks": [task_json(task, self._marathon.persona) for task in tasks]}
-        )
+        nothing = not self._marathon.cluster.tasks_of(app.id) and self._marathon.persona.internal_instances
+        if nothing and flag(request, "scale"):
+            raise Refusal(404, f"Path '{app.id}' does not exist", thrown=True)
+        killed = [killed_json(task, self._marathon.persona) for task in tasks]
+        return self._kill(request, tasks, app.id) or answer({"tasks": killed})
 
     async def kill_one(self, request: web.Request) -> web.Response:
         app = self._marathon.app(ids.absolute(request.match_info["id"]))
@@ -72,10 +79,11 @@ class Tasks:
         task = next((task for task in self._marathon.cluster.tasks_of(app.id) if task.id == wanted), None)
         if task is None:
             raise unknown_task(wanted)
-        return self._kill(request, [task]) or answer({"task": task_json(task, self._marathon.persona)})
+        killed = killed_json(task, self._marathon.persona)
+        return self._kill(request, [task], app.id) or answer({"task": killed})
 
     async def kill_listed(self, request: web.Request) -> web.Response:
-        sent = await body(request)
+        sent = await body(request, self._marathon.persona)
         wanted = sent.get("ids") if isinstance(sent, dict) else None
         if not isinstance(wanted, list):
             raise Refusal(422, "Invalid JSON", details=[{"path": "/ids", "errors": ["error.expected.jsarray"]}])
@@ -83,12 +91,11 @@ class Tasks:
             if "." not in str(task_id):
                 raise Refusal(400, f"Invalid task id '{task_id}'. [unable to extract an app id]")
         tasks = [task for task in self._marathon.cluster.all_tasks() if task.id in wanted]
-        return self._kill(request, tasks) or answer(
-            {"tasks": [task_json(task, self._marathon.persona) for task in tasks]}
-        )
+        killed = [task_json(task, self._marathon.persona) for task in tasks]
+        return self._kill(request, tasks) or answer({"tasks": killed})
 
-    def _kill(self, request: web.Request, tasks: list[Task]) -> web.Response | None:
-        """Kill tasks; return the answer where that is a deployment because their apps shrink."""
+    def _kill(self, request: web.Request, tasks: list[Task], app_id: str = "") -> web.Response | None:
+        """Kill tasks; return the answer where that is a deployment because their apps, `app_id` at least, shrink."""
         scale = flag(request, "scale")
         if scale and flag(request, "wipe"):
             raise Refusal(400, "You cannot use scale and wipe at the same time.")
@@ -97,20 +104,28 @@ class Tasks:
                 self._marathon.cluster.kill(task)
             return None
         smaller = {}
-        for app_id in {task.app.id for task in tasks}:
-            definition = self._marathon.app(app_id).definition
-            gone = sum(task.app.id == app_id and task.active for task in tasks)
-            smaller[app_id] = {**definition, "instances": max(0, definition["instances"] - gone)}
+        for each in {task.app.id for task in tasks} | ({app_id} if app_id else set()):
+            definition = self._marathon.app(each).definition
+            gone = sum(task.app.id == each and task.active for task in tasks)
+            smaller[each] = {**definition, "instances": max(0, definition["instances"] - gone)}
         plan = self._marathon.change(smaller, force=flag(request, "force"))
         for task in tasks:
             self._marathon.cluster.kill(task)
         return deployed(plan)
 
 
-def _lines(tasks: Iterable[Task]) -> list[str]:
-    """Return the endpoints of tasks, as load balancer scripts of old read them."""
-    endpoints: dict[tuple[str, int], list[str]] = {}
+def _lines(tasks: Iterable[Task], persona: Persona) -> list[str]:
+    """Return the endpoints of running tasks, as load balancer scripts of old read them. Lines end in a tab."""
+    endpoints: dict[tuple[str, str], list[str]] = {}
     for task in tasks:
-        for service_port, port in zip(service_ports(task.app.definition), task.ports, strict=False):
-            endpoints.setdefault((ids.task_prefix(task.app.id), service_port), []).append(f"{task.agent.name}:{port}")
-    return ["\t".join([name, str(port), *hosts]) + "\n" for (name, port), hosts in sorted(endpoints.items())]
+        name, ports = ids.task_prefix(task.app.id), service_ports(task.app.definition)
+        for service_port, port in zip(ports, task.ports or [0] * len(ports), strict=False):
+            hosts = endpoints.setdefault((name, str(service_port)), [])
+            hosts += [f"{task.agent.name}:{port}"] if task.state == RUNNING else []
+        if not ports and task.state == RUNNING:
+            endpoints.setdefault((name, " "), []).append(task.agent.name)
+    portless = " \n" if persona.old_form else "\t\n"
+    return [
+        "\t".join([name, port, *hosts]) + (portless if port == " " else "\t\n")
+        for (name, port), hosts in endpoints.items()
+    ]

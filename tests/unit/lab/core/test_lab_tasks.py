@@ -56,7 +56,7 @@ class Served:
 
     async def start(self, behaves: Behaviour) -> None:
         self.server = TaskServer("/app", "app.1", behaves, ["/health", "/"], self.count)
-        listeners = self.agent.listen([0])
+        listeners = self.agent.reserve([0])
         self.port = listeners[0].getsockname()[1]
         await self.server.start(listeners)
 
@@ -232,13 +232,13 @@ async def test_images(image: str, env: dict[str, str], expected: Behaviour) -> N
 
 async def test_ports_are_real_and_come_up_again_late() -> None:
     agent = Agent(1, Resources(1, 1))
-    first = agent.listen([0, 0])
+    first = agent.reserve([0, 0])
     ports = {each.getsockname() for each in first}
     assert {address for address, _port in ports} == {"127.0.0.3"}
     with pytest.raises(OSError):
-        agent.listen([0, first[0].getsockname()[1]])
+        agent.reserve([0, first[0].getsockname()[1]])
     for listener in first:
         listener.close()
-    again = agent.listen([0])[0]
+    again = agent.reserve([0])[0]
     assert again.getsockname() not in ports
     again.close()

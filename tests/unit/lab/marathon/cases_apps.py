@@ -21,6 +21,8 @@ BRIDGE = {
 CREATE = Ask("POST", "/v2/apps", SLEEP, 201)
 CREATE_AND_WAIT = (CREATE, Settled())
 DEPLOYED = {"version": some, "deploymentId": some}
+#: How the releases before 1.6 answer to a kill: with their own record of the task.
+KILLED = {"task": {"tasksMap": {"{task}": some}, "state": {"condition": {"str": "running"}}, "id": absent}}
 GONE = Ask("GET", "/v2/apps{app}", status=404, has={"message": "App '{app}' does not exist"})
 
 CASES = [
@@ -35,7 +37,16 @@ CASES = [
                 201,
                 {"id": "{app}", "deployments": [{"id": some}]},
                 keep={"deployment": "deployments.0.id"},
-                headers={"Marathon-Deployment-Id": Like("-"), "Location": Like("^http://[^/]+{app}$")},
+                headers={
+                    "Marathon-Deployment-Id": Like("-"),
+                    "Location": By(
+                        {
+                            "1.4": Like("^http://[^/]+/v2/apps{app}$"),
+                            "1.5": Like("^http://[^/]+/v2/apps{app}$"),
+                            "*": Like("^http://[^/]+{app}$"),
+                        }
+                    ),
+                },
             ),
             Until("/v2/apps{app}", {"app": {"tasksRunning": 1, "deployments": []}}),
             Ask("GET", "/v2/apps{app}", has={"app": {"tasks": [{"appId": "{app}", "state": "TASK_RUNNING"}]}}),
@@ -185,8 +196,16 @@ CASES = [
             Ask(
                 "GET",
                 "/v2/apps{app}/versions/yesterday",
-                status=422,
-                has={"message": Like("Invalid timestamp provided 'yesterday'")},
+                status=By({"1.5": 500, "*": 422}),
+                has={
+                    "message": By(
+                        {
+                            "1.4": 'Invalid format: "yesterday"',
+                            "1.5": "Text 'yesterday' could not be parsed at index 0",
+                            "*": Like("Invalid timestamp provided 'yesterday'"),
+                        }
+                    )
+                },
             ),
         ],
     ),
@@ -197,7 +216,11 @@ CASES = [
             Ask("POST", "/v2/apps", {**SLEEP, "instances": 3}, 201),
             Settled(),
             Ask("GET", "/v2/apps{app}", keep={"task": "app.tasks.0.id", "other": "app.tasks.1.id"}),
-            Ask("DELETE", "/v2/apps{app}/tasks/{task}", has={"task": {"id": "{task}"}}),
+            Ask(
+                "DELETE",
+                "/v2/apps{app}/tasks/{task}",
+                has=By({"1.4": KILLED, "1.5": KILLED, "*": {"task": {"id": "{task}"}}}),
+            ),
             Until("/v2/apps{app}", {"app": {"instances": 3, "tasksRunning": 3}}),
             Ask("DELETE", "/v2/apps{app}/tasks/{other}?scale=true", has=DEPLOYED),
             Settled(),

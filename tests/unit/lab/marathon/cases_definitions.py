@@ -87,7 +87,7 @@ CASES = [
     ),
     normalized(
         "the old bridge form",
-        {"container": {"docker": {**BRIDGE, "portMappings": [{"containerPort": 80, "protocol": "tcp,udp"}]}}},
+        {"container": {"docker": {**BRIDGE, "portMappings": [{"containerPort": 80, "protocol": "udp,tcp"}]}}},
         {
             "networks": [{"mode": "container/bridge"}],
             "requirePorts": False,
@@ -154,7 +154,7 @@ CASES = [
             "networks": By({"1.4": absent, "*": [{"mode": "host"}]}),
             "portDefinitions": By(
                 {
-                    "1.4": [{"port": some, "protocol": "tcp", "labels": {}, "name": absent}],
+                    "1.4": [{"port": some, "protocol": "tcp", "labels": {}, "name": "default"}],
                     "*": [{"port": some, "protocol": "tcp", "name": "default", "labels": absent}],
                 }
             ),
@@ -172,7 +172,7 @@ CASES = [
                 {
                     "protocol": "HTTP",
                     "path": "/health",
-                    "ignoreHttp1xx": False,
+                    "ignoreHttp1xx": By({"1.4": True, "*": False}),
                     "delaySeconds": By({"1.4": absent, "*": 15}),
                     "ipProtocol": By({"1.8": "IPv4", "1.11": "IPv4", "*": absent}),
                     "portIndex": By({"1.4": 0, "*": absent}),
@@ -196,20 +196,33 @@ CASES = [
         {"cmd": "sleep 1", "nonsense": 1, "tasksRunning": 7},
         {"nonsense": absent, "tasksRunning": 0},
     ),
-    refused({**SLEEP, "cpus": -1}, TYPE_ERROR, "/cpus", "error.min"),
+    refused({**SLEEP, "cpus": -1}, TYPE_ERROR, "/cpus", "error.min", SINCE_1_5),
+    refused({**SLEEP, "cpus": -1}, 422, "/cpus", "got -1.0, expected 0.0 or more", ["1.4"]),
+    refused(
+        {**SLEEP, "upgradeStrategy": {"maximumOverCapacity": 2}},
+        422,
+        "/upgradeStrategy/maximumOverCapacity",
+        "got 2.0, expected between 0.0 and 1.0",
+        ["1.4"],
+    ),
     refused({**SLEEP, "instances": 0.5}, TYPE_ERROR, "/instances", "error.expected.int"),
     refused({**SLEEP, "labels": {"a": 1}}, TYPE_ERROR, "/labels/a", "error.expected.jsstring"),
     refused({**SLEEP, "labels": "a"}, TYPE_ERROR, "/labels", "error.expected.jsobject"),
     refused({"id": "{app}"}, 422, "/", "either contain one of 'cmd' or 'args'"),
     refused(
-        {"id": "{app}", "container": {"type": "DOCKER"}, "cmd": "sleep 1"}, 422, "/container/docker", "not defined"
+        {"id": "{app}", "container": {"type": "DOCKER"}, "cmd": "sleep 1"},
+        422,
+        "/container/docker",
+        "not defined",
+        SINCE_1_5,
     ),
     refused(
         {**SLEEP, "container": {"type": "MESOS", "volumes": [{"containerPath": "/a"}]}},
-        422,
-        "/container/volumes(0)/hostPath",
+        TYPE_ERROR,
+        "/container/volumes(0)/mode",
     ),
-    refused({**SLEEP, "networks": [{"mode": "container"}]}, 422, "/networks(0)/name", "", SINCE_1_5),
+    refused({**SLEEP, "networks": [{"mode": "container"}]}, 422, "/networks", "name must be specified", SINCE_1_5),
+    refused({**SLEEP, "networks": [{"mode": "container", "name": "a"}] * 2}, 422, "/networks", "Duplicate", SINCE_1_5),
     refused(
         {"id": "{app}", "container": {"docker": {"image": "a"}}, "ipAddress": {"discovery": {"ports": []}}},
         422,
@@ -224,9 +237,15 @@ CASES = [
         "",
         SINCE_1_5,
     ),
-    refused({**SLEEP, "env": {"A": {"secret": "x"}}}, 422, "/env/A", "undefined secret"),
-    refused({**SLEEP, "constraints": [["hostname", "NEAR"]]}, 422, "/constraints(0)"),
-    refused({**SLEEP, "uris": ["a"], "fetch": [{"uri": "b"}]}, 422, "/"),
+    refused({**SLEEP, "env": {"A": {"secret": "x"}}}, 422, "/env(A)", "undefined secret named 'x'", ["1.4"]),
+    refused({**SLEEP, "env": {"A": {"secret": "x"}}}, 422, "/env(A)/x", "undefined secret", ["1.5"]),
+    refused({**SLEEP, "env": {"A": {"secret": "x"}}}, 422, "/env/A/secret", "undefined secret", ["1.8", "1.11"]),
+    refused({**SLEEP, "constraints": [["hostname", "NEAR"]]}, 422, "/constraints", "one of the following", SINCE_1_5),
+    refused({**SLEEP, "constraints": [["hostname", "UNIQUE", "a"]]}, 422, "/constraints", "not used", SINCE_1_5),
+    refused({**SLEEP, "cmd": "a"}, 422, "/", "must not be an empty string", SINCE_1_5),
+    refused({**SLEEP, "id": "{app}/a_b"}, TYPE_ERROR, "/id", "error.pattern", SINCE_1_5),
+    refused({**SLEEP, "versionInfo": {}}, TYPE_ERROR, "/versionInfo/lastScalingAt", "error.path.missing", SINCE_1_5),
+    refused({**SLEEP, "uris": ["a"], "fetch": [{"uri": "b"}]}, 422, "/", "", SINCE_1_5),
     Case(
         29,
         "half an upgrade strategy is refused, or completed",
@@ -251,6 +270,23 @@ CASES = [
                 {"networks": absent},
             ),
             Ask("GET", "/v2/apps{app}", has={"app": {"networks": absent}}),
+        ],
+        ["1.4"],
+    ),
+    Case(
+        29,
+        "what is wrong with a constraint, a container and a version is said in old words",
+        [
+            Ask(
+                "POST",
+                "/v2/apps",
+                {**SLEEP, "constraints": [["hostname", "IS", "a"]]},
+                400,
+                {"message": "Invalid JSON", "details": [{"path": "/constraints(0)", "errors": [Like("following: ")]}]},
+            ),
+            Ask("POST", "/v2/apps", {**SLEEP, "container": {"type": "DOCKER"}}, 500, {"message": Like("docker must")}),
+            Ask("POST", "/v2/apps", {**SLEEP, "version": "x"}, 422, {"message": 'Invalid format: "x"'}),
+            Ask("POST", "/v2/apps", {**SLEEP, "uris": ["a"], "fetch": [{"uri": "b"}]}, 400),
         ],
         ["1.4"],
     ),
@@ -282,8 +318,9 @@ CASES = [
             ),
             *(
                 Ask("POST", "/v2/apps", {**SLEEP, "id": bad}, 422, {"details": [{"path": "/id"}]})
-                for bad in ("A", "a_b", "-a", "a-", "/", "a//b_c")
+                for bad in ("A", "a_b", "-a", "a-", "a//b_c")
             ),
+            Ask("POST", "/v2/apps", {**SLEEP, "id": "/"}, TYPE_ERROR, {"details": Holding({"path": "/id"})}),
             Ask("POST", "/v2/apps", {**NEW, "cmd": "sleep 1", "id": "/case/restart"}, By({"1.4": 201, "*": 422})),
         ],
     ),

@@ -17,9 +17,11 @@ from tests.lab.marathon.placement import choose
 from tests.lab.marathon.plan import Plan, groups_before, reverted, steps
 from tests.lab.marathon.root import Root, changed
 from tests.lab.marathon.strategy import capacity, victims
-from tests.lab.marathon.tasks import KILLING, RUNNING, STAGING, Health, Task, counts, new_task, task_json
+from tests.lab.marathon.taskjson import task_json
+from tests.lab.marathon.tasks import KILLING, RUNNING, STAGING, Health, Task, counts, new_task
 
 CONFIG = Config(PERSONAS["1.8"])
+OLD = Config(PERSONAS["1.4"])
 NO_RESULT, ALIVE, DEAD = Health(), Health(alive=True, last_success="now"), Health(last_failure="now")
 
 
@@ -174,7 +176,11 @@ def test_task_ids_tell_the_release() -> None:
     assert "instance" not in made["1.4"]
 
 
-def test_a_task_that_has_not_started_shows_no_ports() -> None:
-    staged = task_json(task(STAGING), CONFIG.persona)
-    assert staged["ports"] == []
-    assert {"startedAt", "ipAddresses", "healthCheckResults"}.isdisjoint(staged)
+def test_a_task_that_has_not_started_shows_its_ports_and_no_address() -> None:
+    waiting = task(STAGING)
+    waiting.ports = [31000]
+    staged = task_json(waiting, CONFIG.persona)
+    assert staged["ports"] == [31000]
+    assert "startedAt" not in staged
+    assert (staged["ipAddresses"], staged["healthCheckResults"]) == ([], [])
+    assert task_json(waiting, OLD.persona)["startedAt"] is None
