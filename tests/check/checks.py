@@ -60,6 +60,7 @@ CHECKS = (
         by="tests.check.oldest_core",
     ),
     pytest("runner", "tests/runner"),
+    pytest("recordings", "tests/recordings", at_once=4),
     pytest("controls", "tests/controls", at_once=2, quiet=True),
     pytest("campaign", "tests/campaign", at_once=2, quiet=True),
     pytest("lab", "tests/unit/lab", at_once=4, quiet=True),

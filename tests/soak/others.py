@@ -47,7 +47,7 @@ class Flow:
     stays: str
     warm: bool = False
     """Whether version 200 has the traffic already, with version 100 at the ready."""
-    variables: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.name}, {self.shape}"

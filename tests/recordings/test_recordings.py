@@ -1,0 +1,55 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lab's Marathon answers as running Marathons of its release did, but for what differences.py lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.recordings.differences import KNOWN
+from tests.recordings.replay import PERSONAS, Replay, exchanges
+from tests.unit.lab.marathon.hosted import HostedMarathon
+
+#: Marathon's seconds pass so many times faster: as fast as the waits within the recorded cases allow.
+SPEED = 8.0
+
+
+@pytest.fixture(name="personas", scope="module")
+def fixture_personas() -> Iterator[dict[str, HostedMarathon]]:
+    """A Marathon of each release, started when first asked for."""
+    running: dict[str, HostedMarathon] = {}
+
+    class Personas(dict[str, HostedMarathon]):
+        def __missing__(self, release: str) -> HostedMarathon:
+            running[release] = self[release] = HostedMarathon(marathon=PERSONAS[release], speed=SPEED).__enter__()
+            return self[release]
+
+    yield Personas()
+    for marathon in running.values():
+        marathon.__exit__()
+
+
+@pytest.mark.parametrize(
+    ("release", "case"),
+    [pytest.param(each, case, id=f"{each} {case}") for each in PERSONAS for case in exchanges(each)],
+)
+def test_answers(release: str, case: str, personas: dict[str, HostedMarathon]) -> None:
+    """Each answer is as recorded, or listed; what is listed differs."""
+    wrong = []
+    for exchange, lines in Replay(personas[release], release).case(exchanges(release)[case]):
+        reason = KNOWN.get((release, exchange.name))
+        if reason and not lines:
+            wrong.append(f"{exchange.name}: differs no more; take it out of differences.py ({reason})")
+        elif lines and not reason:
+            wrong += [exchange.name, *lines]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("release", PERSONAS)
+def test_what_is_listed_was_recorded(release: str) -> None:
+    names = {exchange.name for of_case in exchanges(release).values() for exchange in of_case}
+    listed = {name for of_release, name in KNOWN if of_release == release}
+    assert listed <= names
