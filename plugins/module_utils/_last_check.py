@@ -5,7 +5,8 @@
 """Checks right before a request that could end a service that what speaks for the request still holds.
 
 A look takes a dozen requests, so that its first answers are old when the last one comes. The last check asks again for what
-decides: where Avi sends the traffic, the servers of the pool that serves, then all apps and the lock from Marathon. A
+decides: where Avi sends the traffic and the servers of the pool that serves, both at the same time, then all apps and the lock from
+Marathon. So it takes as long as Avi's slowest answer and one of Marathon's. A
 request may rest on it for two seconds from its first question, by a clock that no time server moves. A process that was stopped
 in between finds the time over when it wakes.
 """
@@ -25,6 +26,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._nobody_serves import ser
 
 # Seconds for which a request may rest on what was seen, from the first question on.
 GREATEST_AGE = 2.0
+
+_WHAT_TO_DO = {
+    True: "Look at the virtual service with the playbook dcos.avi.status, and run this again when it is at rest.",
+    False: f"An answer of Avi's and one of Marathon's may take {GREATEST_AGE:g} s together. Run this again when they answer sooner, or from a "
+    "host that is nearer to them.",
+}
 
 Look = Callable[[], Picture]
 LookAgain = Callable[[Picture, Sequence[Pool]], Optional[Picture]]
@@ -75,5 +82,5 @@ def _too_slow(app_id: str, seconds: float, *, is_changed: bool) -> str:
     )
     return (
         f"{app_id} is not scaled to zero: what serves without it could not be checked right before, because {why}. Nothing was changed. "
-        "Find out why Marathon and Avi answer slowly, and run this again."
+        f"{_WHAT_TO_DO[is_changed]} What was done so far stays, and the next run resumes here."
     )

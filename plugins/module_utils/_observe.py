@@ -14,7 +14,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool, open_connections
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
-from ansible_collections.dcos.avi.plugins.module_utils._avi.view import is_unchanged, look_at
+from ansible_collections.dcos.avi.plugins.module_utils._avi.side_by_side import side_by_side
+from ansible_collections.dcos.avi.plugins.module_utils._avi.view import comparisons, is_unchanged, look_at
 from ansible_collections.dcos.avi.plugins.module_utils._lock import lock_of, locks_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, Picture, picture
@@ -59,10 +60,10 @@ class Service:
     def look_again(self, seen: Picture, pools: Sequence[Pool]) -> Picture | None:
         """Return what both sides show now, where Avi shows what it did of its setting and of these pools; else None.
 
-        A few requests, where a look takes a dozen: those of ``is_unchanged``, and one to Marathon, which comes last. That one returns
-        all apps at one time, the lock among them.
+        A few requests, where a look takes a dozen: those of ``is_unchanged``, all at the same time, and one to Marathon, which comes
+        last. That one returns all apps at one time, the lock among them.
         """
-        if not self.is_unchanged(seen, pools):
+        if not all(side_by_side(self._avi, comparisons(seen.observed.avi, pools))):
             return None
         self._names.begin_look()
         apps = self._read_all(id_contains=self.id)

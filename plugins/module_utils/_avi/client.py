@@ -10,6 +10,7 @@ Nothing is ever written there: in a Mesos cloud the objects belong to the cloud 
 from __future__ import annotations
 
 import contextlib
+import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -50,6 +51,7 @@ class Avi:
         named = {"X-Avi-Tenant-UUID": tenant_uuid} if tenant_uuid else {"X-Avi-Tenant": tenant}
         self._http.headers.update(named)
         self._logged_in = False
+        self._is_guest = False
         if access.session:
             self._http.cookies.update(access.session.cookies())
 
@@ -66,14 +68,22 @@ class Avi:
 
     def close(self) -> None:
         """Log out, as far as that is possible: a session nobody closed ends by itself."""
-        if self._logged_in:
+        if self._logged_in and not self._is_guest:
             self._logged_in = False
             with contextlib.suppress(DcosAviError):
                 self._http.request("POST", "/logout", headers=self._csrf(), expect=(200, 204))
         self._http.close()
 
+    def guest(self) -> Avi:
+        """Return another connection within the same session, for another thread. It neither renews the session nor ends it."""
+        guest = copy.copy(self)
+        guest._http, guest._is_guest = self._http.sibling(), True
+        return guest
+
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """Return the body of ``GET /api/<path>``. A session that has ended is renewed, once."""
+        if self._is_guest:
+            return self._get(path, params)
         if not (self._logged_in or self._access.basic or self._access.session):
             self._login()
         try:

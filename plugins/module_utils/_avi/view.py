@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import functools
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -73,13 +74,22 @@ def is_unchanged(avi: Avi, view: AviView, pools: Iterable[Pool]) -> bool:
 
     :param view: what it showed; the pools are of it.
     """
+    return all(is_still_so(avi) for is_still_so in comparisons(view, pools))
+
+
+def comparisons(view: AviView, pools: Iterable[Pool]) -> list[Callable[[Avi], bool]]:
+    """Return the questions of ``is_unchanged``, each of which is one request and needs no other."""
     service = view.virtual_service
-    if service is None or not _setting_is(avi, service, view):
-        return False
-    return all(server_states(avi.runtime("pool", pool.uuid, "server")) == pool.states for pool in pools)
+    if service is None:
+        return [lambda avi: False]
+    return [functools.partial(_setting_is, service, view), *(functools.partial(_servers_are, pool) for pool in pools)]
 
 
-def _setting_is(avi: Avi, service: VirtualService, view: AviView) -> bool:
+def _servers_are(known: Pool, avi: Avi) -> bool:
+    return server_states(avi.runtime("pool", known.uuid, "server")) == known.states
+
+
+def _setting_is(service: VirtualService, view: AviView, avi: Avi) -> bool:
     if service.pool_group:
         group = avi.object("poolgroup", service.pool_group)
         return group is not None and read_pool_group(group) == view.group

@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timezone
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils import _until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import read
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._errors import PermissionRefused, Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._lock import definition_of, new_lock
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._migration_info import migration_info
@@ -347,7 +348,53 @@ def test_a_few_requests_are_enough_to_see_that_all_is_as_it_was_and_marathon_com
     service, seen, pools = looking
     again = service.look_again(seen, pools)
     assert (again.active.id, again.observed, again.problems) == ("app1-100", seen.observed, seen.problems)
-    assert [request.path for request in server.requests] == ["/api/pool/a", "/api/pool/b/runtime/server", "/v2/apps"]
+    assert sorted(request.path for request in server.requests[:-1]) == ["/api/pool/a", "/api/pool/b/runtime/server"]
+    assert server.requests[-1].path == "/v2/apps"
+
+
+def test_avi_is_asked_everything_at_the_same_time(looking, cloud):
+    """Neither of its answers comes before both were asked for: a check is as old as the slowest one, not as all together."""
+    service, seen, pools = looking
+    both_are_asked = threading.Barrier(2)
+
+    def answer(request):
+        if request.path.startswith("/api/pool/"):
+            both_are_asked.wait(10)
+        return cloud.answer(request)
+
+    cloud.server.answer = answer
+    assert service.look_again(seen, pools).observed == seen.observed
+
+
+@pytest.mark.parametrize("status", [401, 419])
+def test_a_session_that_ended_meanwhile_is_renewed_once_and_ended_once(cloud, server, status):
+    ended = []
+
+    def answer(request):
+        if request.path in ended:
+            ended.remove(request.path)
+            return Reply(status, {"error": "session expired"})
+        return cloud.answer(request)
+
+    params = cloud.params()
+    with avi.client_from(params) as controller:
+        service = Service(marathon.client_from(params), controller, "app1")
+        seen = service.look()
+        server.requests.clear()
+        server.answer = answer
+        ended[:] = ["/api/pool/a", "/api/pool/b/runtime/server"]
+        again = service.look_again(seen, [seen.traffic.taker.pool])
+    assert (again.observed, ended) == (seen.observed, [])
+    assert [server.lines.count(f"POST /{path}") for path in ("login", "logout")] == [1, 1]
+
+
+def test_what_fails_beside_another_question_is_told(looking, cloud):
+    service, seen, pools = looking
+    cloud.bodies.pop("/api/pool/b/runtime/server")
+    refuse = {"/api/pool/b/runtime/server": Reply(403, {"error": "no"})}
+    cloud.server.answer = lambda request: refuse.get(request.path) or cloud.answer(request)
+    with pytest.raises(PermissionRefused):
+        service.look_again(seen, pools)
 
 
 def test_what_marathon_has_changed_is_seen_and_so_is_the_lock(looking, cloud):
