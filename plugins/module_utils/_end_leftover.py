@@ -60,7 +60,7 @@ class Leftover:
             self.client.update_app(self.app_id, update({"labels": labels}, app))
 
     def _result(self, changed: bool) -> dict[str, Any]:
-        reason = f"{self.app_id} is scaled to zero, so that nothing of it is to run"
+        reason = "it is scaled to zero, so that nothing of it is to run"
         before, after = ({"tasks": "running"}, {"tasks": "none"}) if changed else ({}, {})
         diff = {"before": before, "after": after, "before_header": self.app_id, "after_header": self.app_id}
         return {"changed": changed, "app": self.app_id, "instances": 0, "reason": reason, "diff": diff}

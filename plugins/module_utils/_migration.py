@@ -195,6 +195,14 @@ def is_complete(app: App) -> bool:
     return 0 < app.instances <= app.healthy
 
 
+def serves_at_zero(app: App) -> str | None:
+    """Say of an app that takes the traffic that it has no instances, None where it has."""
+    if app.instances:
+        return None
+    why = ", although it is scaled to zero" if app.runs_at_zero else ", but was scaled to zero, and its tasks are ending"
+    return f"{app.id} takes the traffic{why}."
+
+
 def recent_failure(app: App) -> TaskFailure | None:
     """The failure of a task of its present configuration a moment ago, after which another one may come; None for a steady app."""
     return app.failure if app.failure and app.failure.seconds_ago < STEADY_SECONDS else None
@@ -261,11 +269,8 @@ def _differences(pool: Pool, app: App) -> Iterable[Problem]:
 
 
 def _incomplete(app: App) -> Problem:
-    if app.runs_at_zero:
-        sentence = f"{app.id} takes the traffic, although it is scaled to zero."
-        return Problem("active_incomplete", app.id, sentence)
     sentence = f"{app.id} takes the traffic with {app.healthy} of its {app.instances} instances healthy."
-    return Problem("active_incomplete", app.id, sentence)
+    return Problem("active_incomplete", app.id, serves_at_zero(app) or sentence)
 
 
 def _marathon_problems(observed: Observation) -> Iterable[Problem]:

@@ -17,6 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import (
     Picture,
     is_complete,
     recent_failure,
+    serves_at_zero,
 )
 
 
@@ -114,8 +115,9 @@ def why_not_withdraw(picture: Picture) -> str | None:
     active = picture.active
     if active is None:
         return f"No version is proven to take the traffic. {picture.doubts}".rstrip()
-    if active.runs_at_zero:
-        return f"{active.id} takes the traffic, although it is scaled to zero."
+    at_zero = serves_at_zero(active)
+    if at_zero:
+        return at_zero
     if not is_complete(active):
         failure = recent_failure(active)
         failed = f", and {failure}" if failure else ""

@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import UNSEEN
+from ansible_collections.dcos.avi.plugins.module_utils._leftover import END
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import (
     LEAVE,
     NOTHING,
@@ -31,6 +32,7 @@ _RECOVERED = {
     UNFINISHED: "unfinished",
 }
 UNPROVEN = "unproven"
+ENDED = "ended"
 _LOOK = "Look at it with the playbook dcos.avi.status, and go back with dcos.avi.rollback."
 # What an outcome is where the last look does not show it; of a run that did not fail, that it does not.
 LEFT_INSTEAD = dict.fromkeys(("withdrawn", "rolled_back", "unfinished"), "left")
@@ -68,6 +70,8 @@ def rollout_result(
     plan = observed["plan"]
     meant = "left" if recovery_failure else _meant(plan, phases, failure, failed_phase, check_mode)
     outcome = meant if _is_shown(meant, plan, final) else LEFT_INSTEAD.get(meant, UNPROVEN)
+    # The plan that follows once they have ended does not tell of them any more.
+    ends = [{"step": END, "app": app, "reason": reason} for app, reason in _ended(phases).items()]
     return {
         "service": observed["service"],
         "app": plan["app"],
@@ -76,7 +80,7 @@ def rollout_result(
         "sentence": _sentence(plan, phases, failure, recovery_failure, meant, outcome),
         "before": observed["active"],
         "after": final.get("active"),
-        "decisions": plan["steps"],
+        "decisions": [*(each for each in ends if each not in plan["steps"]), *plan["steps"]],
         "phases": [{"phase": name, **result["spent"]} for name, result in took_place.items()],
         "seconds": round(sum(result["spent"]["seconds"] for result in took_place.values()), 2),
         "requests": sum(result["spent"]["requests"] for result in took_place.values()),
@@ -112,6 +116,12 @@ def _is_shown(outcome: str, plan: Mapping[str, Any], final: Mapping[str, Any]) -
     return True
 
 
+def _ended(phases: Phases) -> dict[str, str]:
+    """Return the apps that ran although they had no instances, and that this run ended, each with the reason."""
+    steps = phases.get(END, {}).get("steps", ())
+    return {step["app"]: step["reason"] for step in steps if step.get("changed")}
+
+
 def _running(final: Mapping[str, Any]) -> list[str]:
     return [each["app"] for each in final.get("versions") or () if each["instances"] > 0]
 
@@ -137,7 +147,7 @@ def _meant(plan: Mapping[str, Any], phases: Phases, failure: str, failed_phase: 
         recovery = phases["recover"].get("recovery") or {}
         return _RECOVERED[recovery.get("action", UNFINISHED if failed_phase == RETIRE else LEAVE)]
     if not plan["steps"]:
-        return "unchanged"
+        return ENDED if _ended(phases) else "unchanged"
     if check_mode:
         return "planned"
     return "previewed" if plan["action"] == "preview" else "rolled_out"
@@ -165,6 +175,7 @@ def _sentence(
         return f"{what}, but the last look does not show it. {serving} {_LOOK}"
     done = {
         "unchanged": f"Nothing was to be done for {plan['app']}.",
+        ENDED: f"{' and '.join(_ended(phases))} ran without instances, and was ended. Nothing else was to be done for {plan['app']}.",
         "planned": f"{len(plan['steps'])} steps are to be taken for {plan['app']}; nothing was changed.",
         "previewed": f"The preview of {plan['app']} is ready. To go on, run the rollout again with promote; to give it up, dcos.avi.withdraw.",
         "rolled_out": f"{plan['app']} was rolled out.",

@@ -80,6 +80,15 @@ def test_retire_waits_until_the_active_version_is_all_there():
     assert "1 of its 2 instances" in why_not_retire(picture(state))
 
 
+def test_that_the_version_which_serves_was_scaled_to_zero_is_told_in_words():
+    (active,) = upgraded().versions
+    ending = dataclasses.replace(active, instances=0, deployments=("d1",))
+    seen = picture(dataclasses.replace(upgraded(), versions=(ending,)))
+    said = "app1-100 takes the traffic, but was scaled to zero, and its tasks are ending."
+    assert why_not_retire(seen) == said
+    assert [problem.sentence for problem in seen.problems if problem.code == "active_incomplete"] == [said]
+
+
 def test_retire_waits_until_the_active_version_has_not_failed_for_a_while():
     assert plan_retire(picture(crashing(14.9))) == []
     assert why_not_retire(picture(crashing(14.9))) == (

@@ -55,6 +55,33 @@ def test_outcomes(given, check_mode, outcome):
     assert (found["outcome"], found["failed"]) == (outcome, False)
 
 
+def ended(*apps):
+    """What the steps returned that end what runs although it has no instances; one found that it had ended by itself."""
+    spent = {"seconds": 1.0, "requests": 9}
+    found = [{"changed": True, "app": app, "reason": "it is scaled to zero", "spent": spent} for app in apps]
+    return [*found, {"changed": False, "app": "app1-7", "reason": "it is scaled to zero", "spent": spent}]
+
+
+def test_a_run_that_only_ended_what_ran_without_instances_says_so():
+    found = rollout_result(phases("none", steps=(), end=ended("app1-300")))
+    assert (found["outcome"], found["failed"]) == ("ended", False)
+    assert found["sentence"] == (
+        "app1-300 ran without instances, and was ended. Nothing else was to be done for app1-200. "
+        "Now app1-200 serves, in pool app1-200-pool-80."
+    )
+    assert found["decisions"] == [{"step": "end", "app": "app1-300", "reason": "it is scaled to zero"}]
+    assert "end" in [phase["phase"] for phase in found["phases"]]
+
+
+def test_what_ended_by_itself_is_not_told_as_ended():
+    assert rollout_result(phases("none", steps=(), end=ended()))["outcome"] == "unchanged"
+
+
+def test_what_was_ended_first_is_a_decision_of_a_rollout_too():
+    found = rollout_result(phases(end=ended("app1-300")))
+    assert (found["outcome"], found["decisions"][0]["step"], found["decisions"][1]) == ("rolled_out", "end", "deploy")
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
