@@ -5,17 +5,25 @@
 
 from __future__ import annotations
 
+import signal
 import time
 
 import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._last_check import GREATEST_AGE
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.absence import RETRY_PAUSE
 
 from tests.demo.playbook import module_result, run_playbook, start_playbook
 from tests.lab.process import LabProcess
-from tests.roles.app1 import instances, run, serving_version_100
+from tests.migration.others import DEEDS
+from tests.roles.app1 import instances, rollout, run, serving_version_100
 from tests.soak.configurations import SERVICE, Configuration
 from tests.soak.kills import AtStep, killed, undisturbed
+from tests.soak.others import READS_ALL
 from tests.soak.service import create_listeners, end_state
+from tests.soak.steps import signal_all
+
+HELD_UP = 1.0
+"""Seconds for which the last read is held up, so that the run can be stopped while it waits for the answer."""
 
 
 def test_a_rollout_killed_at_four_steps_ends_as_an_undisturbed_one() -> None:
@@ -47,6 +55,32 @@ def test_what_a_killed_playbook_leaves_behind_sends_nothing_more() -> None:
             assert back.returncode == 0, back.output
         lab.clear_faults()
         time.sleep(4 * RETRY_PAUSE)
+        assert instances(lab) == {"app1-100": 2}
+
+
+def test_a_run_that_was_stopped_in_its_last_check_writes_nothing_when_it_wakes() -> None:
+    """While it is stopped, somebody breaks its lock, and goes back to the version that it was about to scale to zero."""
+    with serving_version_100(avi="pool_group") as lab:
+        warm = rollout(lab, "200", "shop/server:200", rollout_keep_warm=3600)
+        assert warm.returncode == 0, warm.output
+        since = max(entry["seq"] for entry in lab.journal())
+        lab.fault(**READS_ALL, action="slow", seconds=HELD_UP, times=1)
+        asked = {"retire_service": SERVICE, "retire_drain_timeout": 5, "retire_wait_timeout": 30}
+        with start_playbook("dcos.avi.retire", asked, lab.env) as process:
+            while not lab.journal(since=since, kind="request", fault="slow"):
+                assert process.poll() is None
+                time.sleep(0.02)
+            signal_all(process, signal.SIGSTOP)
+            # The answer comes meanwhile, and tells of what was before.
+            time.sleep(HELD_UP)
+            DEEDS["break"](lab, "app1-200")
+            DEEDS["scale"](lab, "app1-200")
+            time.sleep(GREATEST_AGE)
+            signal_all(process, signal.SIGCONT)
+            output, _nothing = process.communicate(timeout=120)
+        assert process.returncode != 0, output
+        assert "app1-100 is not scaled to zero" in output
+        assert lab.journal(since=since, kind="request", method="PUT", path="/v2/apps/app1-100") == []
         assert instances(lab) == {"app1-100": 2}
 
 
