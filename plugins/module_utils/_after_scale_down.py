@@ -37,6 +37,32 @@ RESTORED, NOT_RESTORED, LOCK_LOST = "restored", "not_restored", "lock_lost"
 _LOOK = "See what else was changed with the playbook dcos.avi.status, then run this again."
 
 
+def who_serves(
+    service: Service, before: Picture, app_id: str, done: str, wait_timeout: float, wait_interval: float
+) -> Picture:
+    """Check who serves after something was done to an app.
+
+    :param before: what was seen right before.
+    :param done: begins the sentence of a failure, "app1-100 was scaled to zero".
+    :raises WaitTimeout: it could not be seen.
+    """
+    pools = serving_pools(before, app_id)
+    try:
+        return wait_until(
+            lambda: service.look_again(before, pools) or service.look(),
+            lambda seen: True,
+            timeout=wait_timeout,
+            interval=wait_interval,
+            describe=lambda seen: "",
+            what=f"a check of who serves {before.service}",
+        )
+    except DcosAviError as error:
+        sentence = f"{done}, but who serves since could not be checked: {error.sentence.rstrip('.')}. {_LOOK}"
+        unseen = WaitTimeout(sentence, status=error.status, details=error.details)
+        unseen.changed = True
+        raise unseen from None
+
+
 @dataclass(frozen=True)
 class Aftermath:
     """What follows the request that scaled ``leaving`` to zero. ``owner`` is the run that held the lock."""
@@ -55,7 +81,8 @@ class Aftermath:
         :raises Interfered: nobody served, and the app was scaled up again, if that could be done; or another run has the lock.
         :raises WaitTimeout: who serves could not be seen.
         """
-        seen = self._seen(before)
+        done = f"{self.leaving.app} was scaled to zero"
+        seen = who_serves(self.service, before, self.leaving.app, done, self.wait_timeout, self.wait_interval)
         app = seen.app(self.leaving.app)
         if app is not None and app.instances:
             return
@@ -70,23 +97,6 @@ class Aftermath:
                 f"A version serves. This run changes nothing more. {_LOOK}"
             )
             raise self._interfered(LOCK_LOST, sentence, seen, "The lock was taken or broken.")
-
-    def _seen(self, before: Picture) -> Picture:
-        pools = serving_pools(before, self.leaving.app)
-        try:
-            return wait_until(
-                lambda: self.service.look_again(before, pools) or self.service.look(),
-                lambda seen: True,
-                timeout=self.wait_timeout,
-                interval=self.wait_interval,
-                describe=lambda seen: "",
-                what=f"a check of who serves {before.service}",
-            )
-        except DcosAviError as error:
-            sentence = f"{self.leaving.app} was scaled to zero, but who serves since could not be checked: {error.sentence.rstrip('.')}. {_LOOK}"
-            unseen = WaitTimeout(sentence, status=error.status, details=error.details)
-            unseen.changed = True
-            raise unseen from None
 
     def _restored(self, seen: Picture, why: str, before: Picture) -> Interfered:
         """Scale the app up again, wait until the service has recovered, and return the error that says so."""

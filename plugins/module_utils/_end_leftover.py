@@ -4,7 +4,8 @@
 
 """Bring an app that is scaled to zero to its end: wait for its tasks, and end what Marathon starts again from its queue.
 
-A part of the work of the module migration_scale_down. What is ended may take the traffic, so that a look comes right before it.
+A part of the work of the module migration_scale_down. What is ended may take the traffic, so that what serves without it and the lock are
+checked right before each request, and who serves after the last one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._after_scale_down import NOT_RESTORED, who_serves
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Interfered, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._last_check import Checked, last_check
 from ansible_collections.dcos.avi.plugins.module_utils._leftover import plan_leftovers, why_not_end
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import given_up_labels
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
@@ -21,6 +24,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import update
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import remainder, wait_until_at_zero
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._nobody_serves import why_nobody_serves
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._retire import why_not_withdraw
 
@@ -45,13 +49,44 @@ class Leftover:
         if self.owner is None:
             return self._result(found.is_left)
         deadline = Deadline(timeout, interval)
+        checks: list[Checked] = []
+
+        def may_end() -> float:
+            checks.append(self._last_check(deadline))
+            return checks[-1].not_after
+
         with self.client.listening([f"/{self.app_id}"], interval) as deadline.news:
-            notes: list[Mapping[str, str]] = []
-            app, ended = wait_until_at_zero(
-                self.client, f"/{self.app_id}", deadline, lambda: notes.append(self._refuse_what_is_needed())
-            )
+            app, ended = wait_until_at_zero(self.client, f"/{self.app_id}", deadline, may_end)
+        notes = [self._judge(check.seen) for check in checks]
         self._note(app, next((note for note in notes if note), {}))
+        if ended and checks:
+            self._make_sure_that_somebody_serves(checks[-1].seen, timeout, interval)
         return self._result(ended)
+
+    def _last_check(self, deadline: Deadline) -> Checked:
+        seen = self.service.look()
+        self._judge(seen)
+        look, look_again = self.service.look, self.service.look_again
+        return last_check(look, look_again, self._judge, self.app_id, self._not_ended, seen, deadline)
+
+    @property
+    def _not_ended(self) -> str:
+        return f"The tasks of {self.app_id} are not ended, although it has no instances"
+
+    def _make_sure_that_somebody_serves(self, before: Picture, timeout: float, interval: float) -> None:
+        """Fail where nobody serves since. The app had no instances, so that there are none to give it back."""
+        done = f"The tasks of {self.app_id}, which ran although it has no instances, were ended"
+        seen = who_serves(self.service, before, self.app_id, done, timeout, interval)
+        why = why_nobody_serves(seen, self.app_id, before)
+        if why is None:
+            return
+        sentence = (
+            f"{done}, and then nobody served {seen.service}. {why} Scale the version up that was to serve, or bring one back with "
+            "dcos.avi.rollback."
+        )
+        error = Interfered(sentence, details={"outcome": NOT_RESTORED, "app": self.app_id, "reason": why})
+        error.changed = True
+        raise error
 
     def _note(self, app: AppJson | None, note: Mapping[str, str]) -> None:
         """Note on an app that had the traffic who got it back. Where nothing runs, labels restart nothing."""
@@ -65,17 +100,16 @@ class Leftover:
         diff = {"before": before, "after": after, "before_header": self.app_id, "after_header": self.app_id}
         return {"changed": changed, "app": self.app_id, "instances": 0, "reason": reason, "diff": diff}
 
-    def _refuse_what_is_needed(self) -> Mapping[str, str]:
-        """Look, refuse to end what the service may need, and return what is to be noted of its end."""
-        seen = self.service.look()
-        refuse_without_the_lock(seen, self.owner, f"The tasks of {self.app_id} are not ended")
+    def _judge(self, seen: Picture) -> Mapping[str, str]:
+        """Refuse to end what the service may need by what was seen, and return what is to be noted of its end."""
+        refuse_without_the_lock(seen, self.owner, self._not_ended)
         found = next((item for item in plan_leftovers(seen) if item.app == self.app_id), None)
         if found:
             return found.note
         # What only waits in the queue runs nowhere yet: then the active version must be able to do without it.
         blocked = why_not_end(seen) or why_not_withdraw(seen)
         if blocked:
-            raise Refused(f"The tasks of {self.app_id} are not ended, although it has no instances. {blocked}")
+            raise Refused(f"{self._not_ended}. {blocked}")
         return {}
 
 

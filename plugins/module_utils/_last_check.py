@@ -50,6 +50,7 @@ def last_check(
     look_again: LookAgain,
     judge: Callable[[Picture], object],
     app_id: str,
+    what: str,
     seen: Picture,
     deadline: Deadline,
     clock: Callable[[], float] = time.monotonic,
@@ -58,6 +59,7 @@ def last_check(
 
     :param judge: raises where what was seen speaks against the request.
     :param app_id: the app that is to go.
+    :param what: begins the sentence of a failure, "app1-100 is not scaled to zero".
     :param seen: the last look.
     :raises WaitTimeout: no check was young enough before the deadline.
     """
@@ -69,18 +71,18 @@ def last_check(
             if clock() <= begun + GREATEST_AGE:
                 return Checked(again, begun + GREATEST_AGE)
         if deadline.left == 0:
-            raise WaitTimeout(_too_slow(app_id, clock() - begun, is_changed=again is None))
+            raise WaitTimeout(_too_slow(what, clock() - begun, is_changed=again is None))
         seen = look()
         judge(seen)
 
 
-def _too_slow(app_id: str, seconds: float, *, is_changed: bool) -> str:
+def _too_slow(what: str, seconds: float, *, is_changed: bool) -> str:
     why = (
         "Avi showed another state with each check"
         if is_changed
         else f"the last check took {seconds:.1f} s, and may take {GREATEST_AGE:g} s"
     )
     return (
-        f"{app_id} is not scaled to zero: what serves without it could not be checked right before, because {why}. Nothing was changed. "
+        f"{what}: what serves without it could not be checked right before, because {why}. Nothing was changed. "
         f"{_WHAT_TO_DO[is_changed]} What was done so far stays, and the next run resumes here."
     )

@@ -188,7 +188,8 @@ class _Leaving:
             guards.refuse_other_version(f"/{self.app_id}", proof.version, app.definition if app else None)
             self.proof(seen)
 
-        return last_check(self.service.look, self.service.look_again, judge, self.app_id, seen, deadline)
+        what = f"{self.app_id} is not scaled to zero"
+        return last_check(self.service.look, self.service.look_again, judge, self.app_id, what, seen, deadline)
 
     def _is_to_override(self, current: AppJson) -> bool:
         """Whether a deployment is under way that the request is to cancel: that of what is given up may never end."""

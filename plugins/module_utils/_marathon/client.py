@@ -132,9 +132,9 @@ class Marathon:
         """Replace all tasks of an app; Conflict where a deployment locks it."""
         return self._change("POST", f"{_path(app_id)}/restart", _force(force), not_after)
 
-    def kill_tasks(self, app_id: str) -> None:
+    def kill_tasks(self, app_id: str, *, not_after: float | None = None) -> None:
         """Kill all tasks of an app. Its instances stay, so that Marathon starts others where it has any."""
-        self._request("DELETE", f"{_path(app_id)}/tasks", params={"scale": "false"})
+        self._write("DELETE", f"{_path(app_id)}/tasks", not_after, params={"scale": "false"})
 
     def roll_back_deployment(self, deployment_id: str) -> Accepted:
         """Stop a deployment, and start another that undoes it; NotFound where it is over."""

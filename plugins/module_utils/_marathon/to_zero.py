@@ -10,13 +10,14 @@ later, although the app has no instances, and leaves them running until it check
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Optional
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Conflict, Refused, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Conflict, Refused, TooLate, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import refuse_for_a_run_that_ended
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
@@ -37,6 +38,11 @@ QUIET_SECONDS = 2.0
 # Between two requests that should end the same.
 REPEAT_SECONDS = 5.0
 PAUSE = 0.5
+# So long after the app was raised for a moment, or was seen so, it is lowered without another look. A process may be stopped in between.
+LOWER_WITHIN = 10.0
+
+# Called right before a request that ends something; returns by when it is to be sent, by the monotonic clock, None where that is open.
+MayEnd = Callable[[], Optional[float]]
 
 
 @dataclass(frozen=True)
@@ -127,11 +133,12 @@ def _number(app: AppJson, field: str, otherwise: float) -> float:
 
 
 def wait_until_at_zero(
-    client: Marathon, app_id: str, deadline: Deadline, may_end: Callable[[], None] = lambda: None
+    client: Marathon, app_id: str, deadline: Deadline, may_end: MayEnd = lambda: None
 ) -> tuple[AppJson | None, bool]:
     """Wait until nothing of the app runs, is being ended, or waits for its launch, and end what comes back.
 
-    :param may_end: called right before each request that ends something; raises where the service may need it.
+    :param may_end: called right before each request that ends something; raises where the service may need it. What it returns is by
+        when that request is to be sent; after that, it is asked again.
     :returns: the app as it was seen last, None where it is gone; and whether anything had to be ended.
     :raises WaitTimeout: says what is left.
     :raises Refused: somebody scaled the app up, or ``may_end`` refuses.
@@ -160,13 +167,14 @@ def wait_until_at_zero(
 class _Ending:
     """The looks at an app that goes to zero, and the requests that they lead to."""
 
-    def __init__(self, client: Marathon, app_id: str, deadline: Deadline, may_end: Callable[[], None]) -> None:
+    def __init__(self, client: Marathon, app_id: str, deadline: Deadline, may_end: MayEnd) -> None:
         self._client = client
         self._app_id = app_id
         self._deadline = deadline
         self._may_end = may_end
         self._asked_by = run_or_none()
         self._raised: int | None = None
+        self._raised_to = ""
         self._last_act: tuple[str, list[str]] = ("", [])
         self._acted_at = float("-inf")
         self._quiet_since: float | None = None
@@ -175,14 +183,18 @@ class _Ending:
         self.has_ended_something = False
 
     def look(self) -> Remainder:
+        begun = time.monotonic()
         self.seen = remainder(self._client, self._app_id)
+        if self._raised_to and (self.seen.app or {}).get("version") != self._raised_to:
+            # Somebody else has changed it since, so that it is not ours to lower.
+            self._raised, self._raised_to = None, ""
         act = next_act(self.seen, self._raised, not self.seen.queued or self._release_empties_queue())
         if act != OVER:
             self._quiet_since = None
         elif self._quiet_since is None:
             self._quiet_since = time.monotonic()
         if act == LOWER:
-            self._lower(self.seen)
+            self._lower(self.seen, begun)
         elif act in (KILL, EMPTY_QUEUE) and self._is_new(act):
             self._act(act, self.seen)
         return self.seen
@@ -211,22 +223,35 @@ class _Ending:
 
     def _act(self, act: str, seen: Remainder) -> None:
         refuse_for_a_run_that_ended(self._asked_by, self._app_id)
-        self._may_end()
-        self._last_act, self._acted_at = (act, seen.running), time.monotonic()
-        self.has_ended_something = True
-        if act == KILL:
-            self._client.kill_tasks(self._app_id)
-            return
-        # As many as wait, so that no more are queued: the next request cancels this one before any is launched.
-        self._raised = seen.queued
+        not_after = self._may_end()
+        before = self._last_act, self._acted_at, self.has_ended_something
+        self._last_act, self._acted_at, self.has_ended_something = (act, seen.running), time.monotonic(), True
         try:
-            self._client.update_app(self._app_id, update({"instances": seen.queued}, seen.app or {}))
+            if act == KILL:
+                self._client.kill_tasks(self._app_id, not_after=not_after)
+            else:
+                self._empty_queue(seen, not_after)
+        except TooLate:
+            # Nothing was sent, and what was seen may not hold any more: the next look decides anew.
+            self._last_act, self._acted_at, self.has_ended_something = before
+
+    def _empty_queue(self, seen: Remainder, not_after: float | None) -> None:
+        # As many as wait, so that no more are queued: the next request cancels this one before any is launched.
+        body = update({"instances": seen.queued}, seen.app or {})
+        self._raised, self._raised_to, begun = seen.queued, "", time.monotonic()
+        try:
+            self._raised_to = self._client.update_app(self._app_id, body, not_after=not_after).version
         except Conflict:  # A deployment locks it, which the next look shows.
             self._raised = None
             return
-        self._lower(seen)
+        except TooLate:
+            self._raised = None
+            raise
+        self._lower(seen, begun)
 
-    def _lower(self, seen: Remainder) -> None:
+    def _lower(self, seen: Remainder, since: float) -> None:
+        """Have no instances again. ``since`` is when the app was raised, or seen so."""
         body = update({"instances": 0}, {**(seen.app or {}), "instances": 1})
-        self._client.update_app(self._app_id, body, force=True)
-        self._raised = None
+        with contextlib.suppress(TooLate):  # The next look finds it raised still, or changed by somebody else.
+            self._client.update_app(self._app_id, body, force=True, not_after=since + LOWER_WITHIN)
+            self._raised, self._raised_to = None, ""

@@ -35,7 +35,8 @@ class Answers:
         return None if seconds is None else picture(seen.observed)
 
     def check(self, judge=lambda seen: None, timeout=60):
-        return last_check(self.look, self.look_again, judge, "app1", SEEN, Deadline(timeout, 0.01), self.time.clock)
+        what, deadline = "app1 is not scaled to zero", Deadline(timeout, 0.01)
+        return last_check(self.look, self.look_again, judge, "app1", what, SEEN, deadline, self.time.clock)
 
 
 POOLS = ["app1-100-pool-80"]
@@ -63,6 +64,7 @@ def test_without_a_young_check_nothing_is_done(seconds, why):
     answers = Answers(seconds)
     with pytest.raises(WaitTimeout, match=why) as raised:
         answers.check(timeout=0)
+    assert raised.value.sentence.startswith("app1 is not scaled to zero: what serves without it")
     assert not raised.value.changed
 
 
