@@ -10,6 +10,7 @@ checked right before each request, and who serves after the last one.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import Interfered
 from ansible_collections.dcos.avi.plugins.module_utils._last_check import Checked, last_check
 from ansible_collections.dcos.avi.plugins.module_utils._leftover import plan_leftovers, why_not_end
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import given_up_labels
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import SEND_WITHIN, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import update
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import remainder, wait_until_at_zero
@@ -56,9 +57,9 @@ class Leftover:
             return checks[-1].not_after
 
         with self.client.listening([f"/{self.app_id}"], interval) as deadline.news:
-            app, ended = wait_until_at_zero(self.client, f"/{self.app_id}", deadline, may_end)
+            _app, ended = wait_until_at_zero(self.client, f"/{self.app_id}", deadline, may_end)
         notes = [self._judge(check.seen) for check in checks]
-        self._note(app, next((note for note in notes if note), {}))
+        self._note(next((note for note in notes if note), {}))
         if ended and checks:
             self._make_sure_that_somebody_serves(checks[-1].seen, timeout, interval)
         return self._result(ended)
@@ -88,11 +89,15 @@ class Leftover:
         error.changed = True
         raise error
 
-    def _note(self, app: AppJson | None, note: Mapping[str, str]) -> None:
-        """Note on an app that had the traffic who got it back. Where nothing runs, labels restart nothing."""
-        if app is not None and note:
+    def _note(self, note: Mapping[str, str]) -> None:
+        """Note on an app that had the traffic who got it back. Where it has no instances, labels restart nothing."""
+        if not note:
+            return
+        begun = time.monotonic()
+        app = self.client.app(self.app_id)
+        if app is not None and not app.get("instances"):
             labels = given_up_labels(app.get("labels") or {}, note)
-            self.client.update_app(self.app_id, update({"labels": labels}, app))
+            self.client.update_app(self.app_id, update({"labels": labels}, app), not_after=begun + SEND_WITHIN)
 
     def _result(self, changed: bool) -> dict[str, Any]:
         reason = "it is scaled to zero, so that nothing of it is to run"

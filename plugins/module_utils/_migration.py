@@ -199,7 +199,9 @@ def serves_at_zero(app: App) -> str | None:
     """Say of an app that takes the traffic that it has no instances, None where it has."""
     if app.instances:
         return None
-    why = ", although it is scaled to zero" if app.runs_at_zero else ", but was scaled to zero, and its tasks are ending"
+    why = (
+        ", although it is scaled to zero" if app.runs_at_zero else ", but was scaled to zero, and its tasks are ending"
+    )
     return f"{app.id} takes the traffic{why}."
 
 

@@ -78,9 +78,9 @@ def test_a_run_that_was_stopped_in_its_last_check_writes_nothing_when_it_wakes()
             time.sleep(GREATEST_AGE)
             signal_all(process, signal.SIGCONT)
             output, _nothing = process.communicate(timeout=120)
+        assert lab.journal(since=since, kind="request", method="PUT", path="/v2/apps/app1-100") == [], output
         assert process.returncode != 0, output
         assert "app1-100 is not scaled to zero" in output
-        assert lab.journal(since=since, kind="request", method="PUT", path="/v2/apps/app1-100") == []
         assert instances(lab) == {"app1-100": 2}
 
 
