@@ -85,6 +85,7 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
     "rollback": {"type": "dict", "options": ROLLBACK_OPTIONS},
     "retire": {"type": "dict", "options": {**RETIRE_OPTIONS, "keep": {"type": "int"}}},
     "recover": {"type": "dict", "options": {**RECOVER_OPTIONS, "app": {"type": "str", "required": True}}},
+    "no_log_env": {"type": "bool", "default": False},
     "until": {"type": "str", "choices": ["active", "drained", "settled"]},
     "app": {"type": "str"},
     **WAIT_OPTIONS,

@@ -31,6 +31,7 @@ def as_result(picture: Picture) -> dict[str, Any]:
             *(_version(picture, app) for app in picture.apps),
             *(_preview(picture, app) for app in picture.observed.previews),
         ],
+        "serving": picture.serving.id if picture.serving else None,
         "next_priority": picture.next_priority,
         "lock": dataclasses.asdict(picture.observed.lock) if picture.observed.lock else None,
         "deployments": [

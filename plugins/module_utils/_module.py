@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE
+from ansible_collections.dcos.avi.plugins.module_utils._hidden_env import env_values
 from ansible_collections.dcos.avi.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
 from ansible_collections.dcos.avi.plugins.module_utils._numbers import options_read
 from ansible_collections.dcos.avi.plugins.module_utils._secrets import secrets, shown
@@ -23,6 +25,10 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core tells no typ
     def _load_params(self) -> None:
         super()._load_params()
         self.params = options_read(self.argument_spec, self.params)
+        # Ansible itself tells them to the system's log, and where it refuses one of them. They are not checked yet.
+        asked = self.params.get("no_log_env")
+        if asked is not None and str(asked).lower() not in BOOLEANS_FALSE:
+            self.no_log_values.update(env_values(self.params))
 
 
 def run(work: Work) -> None:

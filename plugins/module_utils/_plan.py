@@ -89,11 +89,30 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class EnvFrom:
+    """The app, as a version of it, that the environment variables of a plan's definitions are taken from.
+
+    Where their values are hidden in what is shown, whoever deploys by it finds them there.
+    """
+
+    app: str
+    version: str | None
+
+    @classmethod
+    def of(cls, app: App | None) -> EnvFrom | None:
+        """Return where to find the environment variables of an app that was seen; None where there is none."""
+        if app is None:
+            return None
+        version = app.definition.get("version")
+        return cls(app.id, str(version) if version else None)
+
+
+@dataclass(frozen=True)
 class Plan:
     """What to do about one app. ``definition`` is complete, ready to be created as it is.
 
     ``version`` is that of an app that exists, as Marathon showed it: with another one the plan does not hold. ``leftovers`` are previews
-    that an interrupted rollout left, to be deleted at the end.
+    that an interrupted rollout left, to be deleted at the end. ``env_from`` is None where a user states the whole definition.
     """
 
     action: str
@@ -105,6 +124,7 @@ class Plan:
     preview: Preview | None = None
     version: str | None = None
     leftovers: tuple[str, ...] = ()
+    env_from: EnvFrom | None = None
 
     @property
     def deploys(self) -> bool:
@@ -131,6 +151,7 @@ class Plan:
             "refusals": [dataclasses.asdict(refusal) for refusal in self.refusals],
             "preview": dataclasses.asdict(self.preview) if self.preview else None,
             "leftovers": list(self.leftovers),
+            "env_from": dataclasses.asdict(self.env_from) if self.env_from else None,
             "deploys": self.deploys,
             "judges": self.judges,
             "retires": self.retires,

@@ -39,6 +39,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     RESUME,
     UNCONFIRMABLE,
     CannotPlan,
+    EnvFrom,
     Plan,
     Refusal,
     Step,
@@ -215,7 +216,16 @@ def _kept(picture: Picture, request: RollbackRequest, current: App, is_taken: Ca
     reason = f"{current.id} {why}, but is not proven to take the traffic with {instances} instances.{further}"
     steps = _forward(current.id, reason, picture.running if is_back else ())
     seen = current.definition.get("version")
-    return RollbackPlan(RESUME, current.id, current.priority, definition, steps, reason=reason, version=seen)
+    return RollbackPlan(
+        RESUME,
+        current.id,
+        current.priority,
+        definition,
+        steps,
+        reason=reason,
+        version=seen,
+        env_from=EnvFrom.of(current),
+    )
 
 
 def _switched(picture: Picture, current: App, warm: App) -> RollbackPlan:
@@ -254,7 +264,9 @@ def _deployed(
         + (f", and with free ports, as host port {', '.join(map(str, sorted(held)))} is taken" if held else "")
     )
     steps = _forward(app_id, reason, picture.running)
-    return RollbackPlan(DEPLOY, app_id, priority, definition, steps, reason=f"{app_id} is {reason}.")
+    return RollbackPlan(
+        DEPLOY, app_id, priority, definition, steps, reason=f"{app_id} is {reason}.", env_from=EnvFrom.of(wanted)
+    )
 
 
 def _next_id(picture: Picture, wanted: App, is_taken: Callable[[str], bool]) -> str:

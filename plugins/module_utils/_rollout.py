@@ -32,6 +32,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan import (
     RESUME,
     UNCONFIRMABLE,
     CannotPlan,
+    EnvFrom,
     Plan,
     Preview,
     Refusal,
@@ -127,7 +128,8 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, is_taken: Call
     existing = picture.app(app_id)
     if existing:
         refuse_if_any(_superseded(picture, existing, request.version))
-    asked = _asked(picture, request, existing)
+    source = None if request.definition is not None else existing or picture.active or picture.serving
+    asked = _asked(picture, request, existing, source)
     refuse_if_any([*wrong_settings(request.definition), *wrong_settings(request.overrides)])
     refuse_if_any(_misnamed(asked, app_id, listener))
     priority, instances = _priority(picture, request, asked, existing), _instances(picture, request, asked, existing)
@@ -155,7 +157,8 @@ def _plan(picture: Picture, request: RolloutRequest, app_id: str, is_taken: Call
     seen = str(existing.definition["version"]) if existing and existing.definition.get("version") else None
     leftovers = () if action == PREVIEW else left_previews(picture, preview_id(app_id))
     plan = Plan(action, app_id, priority, definition, preview=preview, version=seen, leftovers=leftovers)
-    return dataclasses.replace(plan, steps=tuple(rollout_steps(picture, plan, request.ways)))
+    steps = tuple(rollout_steps(picture, plan, request.ways))
+    return dataclasses.replace(plan, steps=steps, env_from=EnvFrom.of(source))
 
 
 def _action(picture: Picture, existing: App | None, request: RolloutRequest) -> str:
@@ -260,9 +263,8 @@ def _left_running(picture: Picture) -> str:
     return f" Below {active.id}, which serves, this still runs: {left}. The playbook dcos.avi.retire drains it and scales it to zero."
 
 
-def _asked(picture: Picture, request: RolloutRequest, existing: App | None) -> dict[str, Any]:
+def _asked(picture: Picture, request: RolloutRequest, existing: App | None, source: App | None) -> dict[str, Any]:
     """Return the definition asked for. Changes to a version that exists already are applied to that version itself."""
-    source = existing or picture.active or picture.serving
     if request.definition is not None:
         return request.applied_to(request.definition)
     if existing is None and not (request.image or request.overrides):

@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible.module_utils.common.parameters import _list_no_log_values, remove_values
 from ansible_collections.dcos.avi.plugins.module_utils._address import password_in
+from ansible_collections.dcos.avi.plugins.module_utils._hidden_env import HIDDEN, env_values, without_env_values
 
 # Of the options that come from the environment, Ansible knows those to be secret that have a fallback of its own.
 SECRET_VARIABLES = ("AVI_PASSWORD", "AVI_TOKEN")
@@ -21,8 +22,6 @@ SECRET_VARIABLES = ("AVI_PASSWORD", "AVI_TOKEN")
 ADDRESSES = ("marathon_url", "controller", "url")
 # Options of these types hold what is secret beside what is not.
 MIXED_TYPES = ("dict", "jsonarg")
-# The same word as Ansible's.
-HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 OF_CREDENTIALS = re.compile(
     r"(auth|authorization|authentication|cookie|credential|key|passphrase|passw(or)?d|pwd|secret|session([-_]?id)?|signature|token)s?$",
     re.IGNORECASE,
@@ -45,8 +44,13 @@ def shown(options: Mapping[str, Any], params: Mapping[str, Any], result: Mapping
     """
     mixed = _mixed(options)
     given = {name: HIDDEN if name in mixed and value else value for name, value in params.items()}
-    without = remove_values({**result, "invocation": {"module_args": given}}, secrets(options, params))
-    return {**without, "spent": result["spent"]}
+    printed = {**result, "invocation": {"module_args": given}}
+    found = secrets(options, params)
+    if params.get("no_log_env"):
+        printed = without_env_values(printed)
+        # What comes back with a failure may repeat what was sent. Of a success, data such as ids may happen to be the same as a value.
+        found |= set(env_values(dict(params))) if result.get("failed") else set()
+    return {**remove_values(printed, found), "spent": result["spent"]}
 
 
 def secrets(options: Mapping[str, Any], params: Mapping[str, Any]) -> set[str]:

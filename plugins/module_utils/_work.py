@@ -21,8 +21,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._wait import refuse_unusa
 class Work:
     """The work of a module.
 
-    ``do`` takes the checked parameters, each key present, and whether it may only predict; it returns the module's result, or
-    raises DcosAviError. ``options`` is the module's argument spec, ``rules`` are those between options, such as ``mutually_exclusive``.
+    ``do`` takes the checked parameters, each key present, with ``diff_mode`` beside them, and whether it may only predict; it returns the
+    module's result, or raises DcosAviError. ``options`` is the module's argument spec, ``rules`` are those between options, such as ``mutually_exclusive``.
     """
 
     do: Callable[[dict[str, Any], bool], dict[str, Any]]
@@ -38,7 +38,8 @@ class Work:
         try:
             refuse_unusable_times(params)
             # Who only asks what would be done is told at once that Marathon does not answer.
-            result = self.do({**params, "marathon_away_timeout": 0} if check_mode else params, check_mode)
+            patience = {"marathon_away_timeout": 0} if check_mode else {}
+            result = self.do({**params, **patience, "diff_mode": diff_mode}, check_mode)
         except DcosAviError as error:
             result = {"failed": True, "msg": error.sentence, **error.as_result()}
         except Exception as error:

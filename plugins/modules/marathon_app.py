@@ -22,7 +22,7 @@ description:
     For an app that takes traffic through Avi, create a new version instead of changing it.
   - Marathon does not make every change that it accepts. It leaves an app as it was when C(executorResources) alone is to be
     changed. The module reports no change then, and warns of it. In check mode it shows the change.
-  - The values of C(env) are shown by C(--diff) and C(-v), as all of a definition is. Where they are secrets, use C(no_log=true) on the task.
+  - The values of C(env) are shown by C(--diff) and C(-v), as all of a definition is. Where they are secrets, use O(no_log_env).
 
 extends_documentation_fragment:
   - dcos.avi._marathon
@@ -36,7 +36,7 @@ attributes:
   diff_mode:
     support: full
     details:
-      - Shows only the fields that differ, by Marathon's own names.
+      - Shows only the fields that differ, by Marathon's own names. A new app is shown whole, or against another one (O(diff_against)).
   idempotent:
     support: partial
     details:
@@ -167,6 +167,39 @@ options:
     type: str
     choices: [keep, rollback]
     default: keep
+  env_from:
+    description:
+      - Where the values are that C(env) of O(definition) hides, as a RV(dcos.avi.migration_info#module:plan) does that was made with
+        O(dcos.avi.migration_info#module:no_log_env).
+      - They are read when the app is created or changed, and stand in no result before. Without a hidden value nothing is read.
+    type: dict
+    suboptions:
+      app:
+        description: The id of the app whose C(env) the plan started from, where neither the definition nor the file was stated.
+        type: str
+      version:
+        description: The version of that app. When not given, it is the present one.
+        type: str
+      definition:
+        description: The definition that was stated for the plan.
+        type: dict
+      src:
+        description: The path of the file that was stated for the plan.
+        type: path
+      overrides:
+        description: The overrides that were stated for the plan.
+        type: dict
+  diff_against:
+    description:
+      - The id of another app, such as the version before. With C(--diff) a new app is shown against it, so that only what differs is shown.
+      - Where there is no such app, the new one is shown whole.
+    type: str
+  no_log_env:
+    description:
+      - Hide the values of C(env) in all that the module returns, in the difference, and in its parameters. The names stay.
+      - Values elsewhere, such as in labels and in C(container.docker.parameters), are shown.
+    type: bool
+    default: false
 
 seealso:
   - module: dcos.avi.marathon_app_info

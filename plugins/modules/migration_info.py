@@ -200,6 +200,14 @@ options:
         description: Whether the phase that failed saw what it is about. V(false) where it got no answer, which is no verdict on the app.
         type: bool
         default: true
+  no_log_env:
+    description:
+      - Hide the values of C(env) in the definitions of the RV(plan), and in the parameters. The names stay.
+      - Give what RV(plan.env_from) says, and what was stated for the plan, to the option O(dcos.avi.marathon_app#module:env_from),
+        which finds the values there.
+      - Values elsewhere, such as in labels and in C(container.docker.parameters), are shown.
+    type: bool
+    default: false
   until:
     description:
       - Wait, before looking for the result.
@@ -397,6 +405,13 @@ versions:
       description: Equal for versions that run the same, whatever their ids, priorities and numbers of instances.
       type: str
       sample: 4c3f0a9d1b2e
+serving:
+  description:
+    - The id of the app whose tasks are the servers that take the traffic, proven to be all that it should have or not. V(null) when there is
+      none, or several.
+  type: str
+  returned: success
+  sample: app1-100
 next_priority:
   description: The priority that a new version gets.
   type: int
@@ -610,6 +625,12 @@ plan:
       description: The version, for Marathon, of the app where it exists already. With another one the plan does not hold.
       type: str
       sample: null
+    env_from:
+      description:
+        - The app, with its C(app) and C(version), that C(env) of the definition starts from. V(null) where a definition was stated, or nothing
+          is planned.
+      type: dict
+      sample: {"app": "app1-100", "version": "2026-01-15T10:20:30.123Z"}
     leftovers:
       description: The previews that an interrupted rollout left, to be deleted at the end.
       type: list

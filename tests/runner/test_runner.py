@@ -18,6 +18,7 @@ from tests.lab.process import LabProcess
 
 RUNNER = Path(sys.executable).with_name("ansible-runner")
 PASSWORD = "a-password-nobody-should-see"
+IN_ENV = "a-value-nobody-should-see"
 
 
 def test_awx_runs_the_rollout_and_its_events_hold_no_secret(tmp_path: Path) -> None:
@@ -34,7 +35,10 @@ def test_awx_runs_the_rollout_and_its_events_hold_no_secret(tmp_path: Path) -> N
             {
                 "rollout_service": "app1",
                 "rollout_version": "100",
-                "rollout_definition": json.loads((EXAMPLE / "app1-100.json").read_text()),
+                "rollout_definition": {
+                    **json.loads((EXAMPLE / "app1-100.json").read_text()),
+                    "env": {"WORD": IN_ENV},
+                },
             },
         )
         output = through_the_pipe(job, tmp_path / "worker", tmp_path / "processed")
@@ -47,8 +51,8 @@ def test_awx_runs_the_rollout_and_its_events_hold_no_secret(tmp_path: Path) -> N
     )
     # What people and AWX's database see; the runner's own note of the environment it was given is not among it.
     shown = [artifacts / "stdout", *artifacts.glob("job_events/*")]
-    told = [file for file in shown if PASSWORD in file.read_text()]
-    assert not told, f"the password of Avi stands in {told}"
+    told = [file for file in shown for word in (PASSWORD, IN_ENV) if word in file.read_text()]
+    assert not told, f"the password of Avi, or the value of an environment variable, stands in {told}"
 
 
 def private_data_dir(folder: Path, envvars: dict[str, str], extravars: dict[str, Any]) -> Path:

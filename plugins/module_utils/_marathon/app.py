@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._env_from import ENV_FROM_OPTION
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.absent import absent
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS
@@ -28,6 +29,9 @@ APP_OPTIONS: dict[str, Any] = {
     "force": {"type": "bool", "default": False},
     "wait": {"type": "bool", "default": True},
     "on_failure": {"type": "str", "choices": ["keep", "rollback"], "default": "keep"},
+    "env_from": ENV_FROM_OPTION,
+    "diff_against": {"type": "str"},
+    "no_log_env": {"type": "bool", "default": False},
     **WAIT_OPTIONS,
     **MARATHON_OPTIONS,
 }

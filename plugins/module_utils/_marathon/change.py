@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION
@@ -71,6 +71,16 @@ def change_to(client: Marathon, target: Wanted, app: AppJson | None) -> Change |
         return Change(replacement(desired, app), before, after, {**extra, **replaced(desired, app)})
     body = update(desired, app)
     return Change(body, before, after, {**app, **body})
+
+
+def as_change_of(other: AppJson, creation: Change) -> Change:
+    """Return the creation of an app as it is shown against another one: with what differs from that, and its id."""
+    found = differences(creation.app, other, complete=True)
+    before, after = pruned(
+        {"id": other["id"], **{field: value for field, (value, _after) in found.items()}},
+        {"id": absolute_id(creation.app["id"]), **{field: value for field, (_before, value) in found.items()}},
+    )
+    return replace(creation, before=before, after=after)
 
 
 def _creation(client: Marathon, target: Wanted, desired: dict[str, Any]) -> Change:

@@ -11,7 +11,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import Change, change_to
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import Change, as_change_of, change_to
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import is_rolled_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
@@ -26,6 +26,9 @@ def present(task: AppTask) -> dict[str, Any]:
     first = change_to(task.client, task.target, app)
     if first is None:
         return _settled(task)
+    other = task.compared_with() if app is None else None
+    if other is not None:
+        first = as_change_of(other, first)
     if task.check_mode:
         return task.result(first.app, first)
 

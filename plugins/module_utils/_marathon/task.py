@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._env_from import with_values
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import NextStep, carry_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import Change
@@ -37,6 +39,9 @@ class AppTask:
         self.target = wanted(params)
         self.id = self.target.app_id
         self.client = client_from(params)
+        self.target = replace(
+            self.target, fields=with_values(self.id, self.target.fields, params.get("env_from"), self.client)
+        )
         self.deadline = Deadline(params["wait_timeout"], params["wait_interval"])
         self.app = self.client.app(self.id)
         self.ignored = self._ignored()
@@ -46,6 +51,11 @@ class AppTask:
         """Return the fields this Marathon ignores; which release it is, is asked only where that makes a difference."""
         doubtful = newer_fields(self.target.fields) - newer_fields(self.app or {})
         return ignored_fields(self.target.fields, self.client.release() if doubtful else None)
+
+    def compared_with(self) -> AppJson | None:
+        """Return the app that a new one is to be shown against; None where nobody looks, or there is none."""
+        other = self.params.get("diff_against")
+        return self.client.app(other) if other and self.params.get("diff_mode") else None
 
     @property
     def is_to_have_none(self) -> bool:
@@ -142,7 +152,12 @@ class AppTask:
             "app": app,
             "version": app.get("version") if app else None,
             "deployment_id": deployment_id if change else None,
-            "diff": {"before": before, "after": after, "before_header": self.id, "after_header": self.id},
+            "diff": {
+                "before": before,
+                "after": after,
+                "before_header": before.get("id", self.id),
+                "after_header": self.id,
+            },
         }
         if self.ignored:
             result["warnings"] = [f"This Marathon has no field {', '.join(self.ignored)} in an app, and ignores it."]

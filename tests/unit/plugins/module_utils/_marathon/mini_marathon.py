@@ -96,6 +96,8 @@ class MiniMarathon:
             return Reply(404, {"message": f"App '{app_id}' does not exist"})
         if "/versions" in request.path:
             versions = self.history[app_id]
+            if version and version.strip("/") not in versions:
+                return Reply(404, {"message": f"App '{app_id}' does not exist"})
             return Reply(200, versions[version.strip("/")] if version else {"versions": list(versions)})
         if request.method == "POST":
             self._store(app_id, self.apps[app_id])

@@ -168,3 +168,25 @@ def test_a_restart_is_a_change_each_time(ensure, marathon, writes):
     second = ensure(id="a", state="restarted")
     assert first["changed"] and second["changed"] and first["version"] < second["version"]
     assert writes() == ["POST /v2/apps/a/restart"] * 2
+
+
+def test_a_new_app_is_shown_against_another_one(ensure, marathon, server):
+    """Only what differs, with Marathon's own names: neither its defaults, nor ports that it assigned."""
+    other = {**SLEEP, "cpus": 1, "env": {"SAME": "1", "OTHER": "1"}, "labels": {"ab": "1"}}
+    marathon.add("/a-1", **other)
+    wanted = {**other, "instances": 3, "env": {"SAME": "1", "OTHER": "2"}}
+    for check_mode in (True, False):
+        shown = ensure(check_mode, id="a-2", definition=wanted, diff_against="a-1", diff_mode=True)["diff"]
+        assert shown["before"] == {"id": "/a-1", "instances": 2, "env": {"OTHER": "1"}}
+        assert shown["after"] == {"id": "/a-2", "instances": 3, "env": {"OTHER": "2"}}
+        assert (shown["before_header"], shown["after_header"]) == ("/a-1", "/a-2")
+    # What is there already is shown against itself.
+    shown = ensure(id="a-2", definition={"instances": 1}, diff_against="a-1", diff_mode=True)["diff"]
+    assert (shown["before"], shown["after"]) == ({"instances": 3}, {"instances": 1})
+
+
+def test_what_a_new_app_is_shown_against_is_read_only_where_somebody_looks_and_may_be_missing(ensure, marathon, server):
+    marathon.add("/a-1", **SLEEP)
+    assert ensure(id="a-2", definition=SLEEP, diff_against="a-1")["diff"]["before"] == {}
+    assert "GET /v2/apps/a-1" not in server.lines
+    assert ensure(id="a-3", definition=SLEEP, diff_against="gone", diff_mode=True)["diff"]["before"] == {}
