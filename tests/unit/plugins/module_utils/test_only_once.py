@@ -116,7 +116,8 @@ def test_a_preview_and_its_version_would_have_the_volume_at_once():
     assert plan(upgraded(), definition={**DEFINITION, **fields}).action == "deploy"
     left = App("app1-200-preview", 1, definition={**DEFINITION, **fields})
     state = dataclasses.replace(upgraded(), previews=(left,))
-    assert codes(plan(state, definition={**DEFINITION, **fields})) == ["same_volume"]
+    # The second one says how to delete the preview that is in the way.
+    assert codes(plan(state, definition={**DEFINITION, **fields})) == ["same_volume", "left_preview"]
 
 
 def test_a_version_that_runs_already_is_finished():

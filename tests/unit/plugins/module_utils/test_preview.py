@@ -64,36 +64,64 @@ ROUTED = {
 }
 
 
-def routed():
-    """A version that others than Avi send requests to, with labels wherever a definition has them."""
-    port = {"labels": {"VIP_0": "/app1:80"}}
-    docker = {
-        "image": "x",
-        "parameters": [{"key": "label", "value": "traefik.enable=true"}, {"key": "memory-swappiness", "value": "0"}],
-        "portMappings": [{"containerPort": 80, **port}],
+def in_the_old_form(mapping, ports):
+    """The container, the ports and the network of an app, as releases up to 1.4 have them."""
+    return {
+        "container": {"docker": {"image": "x", "network": "USER", "portMappings": [mapping]}},
+        "portDefinitions": ports,
+        "ipAddress": {
+            "networkName": "n",
+            "labels": ROUTED,
+            "discovery": {"ports": [{"number": 80, "name": "http", "labels": {"VIP_0": "/app1:80"}}]},
+        },
     }
-    volume = {"external": {"name": "v", "provider": "dvdi", "options": {"labels": "kept"}}, "mode": "RW"}
+
+
+def in_the_new_form(mapping, ports):
+    return {
+        "container": {"docker": {"image": "x"}, "portMappings": [mapping]},
+        "portDefinitions": ports,
+        "networks": [{"mode": "container", "name": "n", "labels": {"VIP_0": "/app1:80"}}],
+    }
+
+
+IN_EACH_FORM = pytest.mark.parametrize("form", [in_the_old_form, in_the_new_form])
+
+
+def routed(form=in_the_new_form):
+    """A version that others than Avi send requests to, with labels wherever a definition has them."""
+    labels = {"labels": {"VIP_0": "/app1:80"}}
+    version = form({"containerPort": 80, **labels}, [{"port": 0, **labels}])
+    version["container"]["volumes"] = [
+        {"external": {"name": "v", "provider": "dvdi", "options": {"labels": "kept"}}, "mode": "RW"}
+    ]
+    version["container"]["docker"]["parameters"] = [
+        {"key": "label", "value": "traefik.enable=true"},
+        {"key": "memory-swappiness", "value": "0"},
+    ]
     return {
         "id": "app1-200",
         "labels": {**ROUTED, "ab_config": "{}", "proxy_listener": "no", "avi_proxy": '{"pool":{}}'},
         "env": {"labels": "kept"},
-        "container": {"docker": docker, "portMappings": [{"containerPort": 80, **port}], "volumes": [volume]},
-        "portDefinitions": [{"port": 0, **port}],
-        "networks": [{"mode": "container", "name": "n", "labels": {"VIP_0": "/app1:80"}}],
-        "ipAddress": {"labels": ROUTED, "discovery": {"ports": [{"number": 80, "name": "http", **port}]}},
+        **version,
     }
 
 
-def test_nobody_finds_a_preview_by_its_labels():
-    found = preview_definition("app1", routed(), 1)
+@IN_EACH_FORM
+def test_nobody_finds_a_preview_by_its_labels(form):
+    version = routed(form)
+    found = preview_definition("app1", version, 1)
     assert found["labels"].keys() == {"avi_proxy", "proxy_listener", "dcos_avi_service", "dcos_avi_labels_left_out"}
     rest = json.dumps({key: value for key, value in found.items() if key != "labels"})
     assert not [word for word in ("VIP_", "HAPROXY", "traefik", "urlprefix", "DCOS_SERVICE") if word in rest]
     # What its tasks run is as it was.
     assert found["env"] == {"labels": "kept"}
-    assert found["container"]["volumes"] == routed()["container"]["volumes"]
+    assert found["container"]["volumes"] == version["container"]["volumes"]
     assert found["container"]["docker"]["parameters"] == [{"key": "memory-swappiness", "value": "0"}]
-    assert found["ipAddress"] == {"discovery": {"ports": [{"number": 80, "name": "http"}]}}
+    assert found.keys() == {*version, "instances", "upgradeStrategy"}
+    address = {"networkName": "n", "discovery": {"ports": [{"number": 80, "name": "http"}]}}
+    assert found.get("ipAddress") in (None, address)
+    assert found.get("networks") in (None, [{"mode": "container", "name": "n"}])
 
 
 def test_a_preview_without_such_labels_says_nothing_of_them():
@@ -117,21 +145,22 @@ def test_a_restart_of_a_preview_has_room():
     assert preview_definition("app1", definition, 1)["upgradeStrategy"]["maximumOverCapacity"] == 1
 
 
-def test_a_preview_has_free_ports():
-    docker = {"image": "x", "portMappings": [{"containerPort": 80, "hostPort": 8080, "servicePort": 10001}]}
+@IN_EACH_FORM
+def test_a_preview_has_free_ports(form):
+    mapping = {"containerPort": 80, "hostPort": 8080, "servicePort": 10001}
     definition = {
         "id": "app1-200",
         "labels": {},
-        "container": {"type": "DOCKER", "docker": docker, "portMappings": [{"containerPort": 80, "hostPort": 8080}]},
-        "portDefinitions": [{"port": 9000, "name": "http"}],
         "requirePorts": True,
+        **form(mapping, [{"port": 9000, "name": "http"}]),
     }
+    container = preview_definition("app1", definition, 1)["container"]
+    free = container.get("portMappings") or container["docker"]["portMappings"]
+    assert free == [{"containerPort": 80, "hostPort": 0, "servicePort": 0}]
     found = preview_definition("app1", definition, 1)
-    assert found["container"]["portMappings"] == [{"containerPort": 80, "hostPort": 0}]
-    assert found["container"]["docker"]["portMappings"] == [{"containerPort": 80, "hostPort": 0, "servicePort": 0}]
     assert found["portDefinitions"] == [{"port": 0, "name": "http"}]
     assert "requirePorts" not in found
-    assert docker["portMappings"][0]["hostPort"] == 8080, "the version's own definition was changed"
+    assert mapping["hostPort"] == 8080, "the version's own definition was changed"
 
 
 def test_a_preview_is_no_larger_than_its_version():

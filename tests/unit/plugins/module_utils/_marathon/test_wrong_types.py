@@ -26,15 +26,12 @@ ASKED = {
     "env": {"A": "b", "S": {"secret": "s"}},
     "labels": {"a": "b", "avi_proxy": '{"virtualservice": {"name": "web"}}', "ab_config": '{"service": "w", "priority": 1}'},
     "secrets": {"s": {"source": "path"}},
-    "uris": ["http://example.com/a.tgz"],
     "fetch": [{"uri": "http://example.com/a.tgz", "extract": True}],
-    "ports": [80],
     "portDefinitions": [{"port": 80, "protocol": "tcp", "name": "http", "labels": {"a": "b"}}],
-    "networks": [{"mode": "container/bridge", "name": "n", "labels": {"a": "b"}}],
-    "ipAddress": {"networkName": "n", "labels": {"a": "b"}, "discovery": {"ports": [{"number": 80, "name": "http"}]}},
+    "networks": [{"mode": "container", "name": "n", "labels": {"a": "b"}}],
     "container": {
         "type": "DOCKER",
-        "docker": {"image": "nginx", "network": "BRIDGE", "portMappings": [{"containerPort": 80}], "parameters": [{"key": "a", "value": "b"}]},
+        "docker": {"image": "nginx", "parameters": [{"key": "a", "value": "b"}]},
         "volumes": [{"containerPath": "/a", "persistent": {"size": 1}}],
         "portMappings": [{"containerPort": 80, "protocol": "tcp", "labels": {"a": "b"}, "networkNames": ["n"]}],
     },
@@ -46,10 +43,24 @@ ASKED = {
     "residency": {"taskLostBehavior": "WAIT_FOREVER"},
     "resourceLimits": {"cpus": 1},
 }  # fmt: skip
-# What is given in the new form goes before the old.
-IN_THE_OLD_FORM = {key: value for key, value in ASKED.items() if key not in ("fetch", "networks", "portDefinitions")}
-IN_THE_OLD_FORM["container"] = {"docker": ASKED["container"]["docker"]}
-WITHOUT_CONTAINER = {key: value for key, value in IN_THE_OLD_FORM.items() if key != "container"}
+WITHOUT_CONTAINER = {
+    **{key: value for key, value in ASKED.items() if key not in ("fetch", "networks", "portDefinitions", "container")},
+    "uris": ["http://example.com/a.tgz"],
+    "ports": [80],
+    "ipAddress": {"networkName": "n", "labels": {"a": "b"}, "discovery": {"ports": [{"number": 80, "name": "http"}]}},
+}
+IN_THE_OLD_FORM = {
+    **WITHOUT_CONTAINER,
+    "container": {"docker": {"image": "nginx", "network": "USER", "portMappings": [{"containerPort": 80}]}},
+}
+# All of it twice, as 1.4 shows some of it. A wrong value makes most of it contradict itself.
+IN_BOTH_FORMS = {**ASKED, "uris": ["http://example.com/a.tgz"], "ports": [80]}
+IN_BOTH_FORMS["container"] = {
+    **ASKED["container"],
+    "docker": {**ASKED["container"]["docker"], "network": "USER", "portMappings": ASKED["container"]["portMappings"]},
+}
+IN_BOTH_FORMS["ipAddress"] = {"networkName": "n", "labels": {"a": "b"}}
+FORMS = (ASKED, IN_THE_OLD_FORM, WITHOUT_CONTAINER, IN_BOTH_FORMS)
 
 
 def places(value, path=()):
@@ -70,9 +81,18 @@ def with_wrong(definition, path, wrong):
     return definition
 
 
+@pytest.mark.parametrize("asked", FORMS, ids=["new", "old", "without container", "both"])
+def test_nothing_in_these_is_refused_before_it_is_wrong(asked):
+    """Else a test with a wrong value in one of them would not reach what reads it."""
+    differences(asked, SHOWN)
+    ignored_fields(asked, (1, 8))
+    for old_server in (True, False):
+        creation(asked, old_server=old_server)
+
+
 @pytest.mark.parametrize(
     ("asked", "path"),
-    [(asked, path) for asked in (ASKED, IN_THE_OLD_FORM, WITHOUT_CONTAINER) for path in places(asked)],
+    [(asked, path) for asked in FORMS for path in places(asked)],
     ids=lambda value: ".".join(map(str, value)) if isinstance(value, tuple) else "",
 )
 def test_no_other_error_comes_of_it(asked, path):
