@@ -158,9 +158,13 @@ def _refuse_deletion_of_what_serves(app: Mapping[str, Any], others: Iterable[Map
     rivals = [ab_config(other) for other in others if service_of(other) == service and other.get("instances")]
     if any(rival and rival.priority > config.priority for rival in rivals):
         return
+    if app.get("instances"):
+        way = "Scale it to zero first, when another one serves"
+    else:
+        way = "It has no instances, but tasks of it run. End them first with the playbook dcos.avi.retire, when another one serves"
     raise Refused(
         f"{absolute_id(app['id'])} is not deleted, because no version of {service} with instances has a higher priority, so it may take the "
-        f"traffic. Scale it to zero first, when another one serves, or set delete_listener to true if the whole service is to go."
+        f"traffic. {way}, or set delete_listener to true if the whole service is to go."
     )
 
 

@@ -48,6 +48,7 @@ class News:
         self._settled = threading.Event()  # attached, or given up
         self._woken = threading.Event()
         self._stopped = False
+        self._has_missed = False
         self._eager_until = 0.0
 
     def start(self) -> None:
@@ -81,22 +82,34 @@ class News:
             try:
                 self._read()
             except DcosAviError as error:
-                # Where there are no events, an old proxy says 404: they do not come for its restart either.
-                if not may_pass(error) or error.status == 404:
+                if not may_pass(error):
                     break
+                if error.status == 404:
+                    # What stands before Marathon answers so while Marathon restarts. An old proxy without events always does: nobody waits for it.
+                    self._settled.set()
             finally:
-                self._attached.clear()
-            # What was told while nobody listened is found by a look.
-            self._woken.set()
+                self._detach()
+            self._has_missed = True
             time.sleep(RECONNECT_PAUSE)
         self._settled.set()
+
+    def _attach(self) -> None:
+        self._attached.set()
+        self._settled.set()
+        if self._has_missed:
+            # What was told while nobody listened is found by a look.
+            self._woken.set()
+
+    def _detach(self) -> None:
+        if self._attached.is_set():
+            self._attached.clear()
+            self._woken.set()
 
     def _read(self) -> None:
         params: list[tuple[str, Any]] = [("event_type", event_type) for event_type in EVENT_TYPES]
         params.append(("plan-format", "light"))
         with self._session.lines("/v2/events", params=params, accept="text/event-stream", silence=SILENCE) as lines:
-            self._attached.set()
-            self._settled.set()
+            self._attach()
             for line in lines:
                 if any(mention in line for mention in self._mentions):
                     self._woken.set()

@@ -91,6 +91,17 @@ def test_the_version_that_may_serve_is_not_deleted(others):
         guards.refuse_deletion(SERVING, others)
 
 
+@pytest.mark.parametrize("tasks", ["tasksRunning", "tasksStaged"])
+def test_a_version_that_runs_without_instances_is_not_deleted(tasks):
+    """Before 1.8 Marathon may start tasks again of what was scaled to zero, and they may take the traffic."""
+    at_zero = {**sized(SERVING, 0), tasks: 1}
+    with pytest.raises(
+        Refused, match=r"/app1-200 is not deleted.*no instances, but tasks of it run.*dcos\.avi\.retire"
+    ):
+        guards.refuse_deletion(at_zero, [sized(version("/app1-100", "app1", 10), 2)])
+    guards.refuse_deletion(at_zero, [sized(version("/app1-300", "/app1", 30), 2)])
+
+
 def test_a_version_without_instances_or_below_another_is_deleted():
     guards.refuse_deletion(sized(SERVING, 0), [])
     guards.refuse_deletion(SERVING, [sized(version("/app1-300", "/app1", 30), 2)])

@@ -80,7 +80,7 @@ def test_looks_are_rare_while_events_arrive(server):
 
 
 @pytest.mark.parametrize(
-    "reply", [Reply(403, {"message": "no"}), Reply(404, text="<title>nothing</title>"), Reply(200, {"not": "a stream"})]
+    "reply", [Reply(403, {"message": "no"}), Reply(404, {"message": "no"}), Reply(200, {"not": "a stream"})]
 )
 def test_without_events_looks_are_as_asked_for(server, reply):
     server.answer = lambda request: reply
@@ -100,6 +100,30 @@ def test_a_stream_that_breaks_off_is_opened_again(server, monkeypatch):
         # What was told while nobody listened is found by a look.
         assert slept(news, LONG) < LONG / 2
         wait_until(lambda: len(server.requests) == 4 and news.interval == news_module.UNHURRIED)
+
+
+# What stands before Marathon, and not Marathon itself.
+NOT_MARATHON = Reply(404, text="<title>nothing</title>")
+
+
+def test_a_404_of_what_stands_before_marathon_passes(server, monkeypatch):
+    monkeypatch.setattr(news_module, "RECONNECT_PAUSE", 0.05)
+    answers = [NOT_MARATHON, NOT_MARATHON, Reply(stream=[LONG])]
+    server.answer = lambda request: answers.pop(0) if len(answers) > 1 else answers[0]
+    with listening(session(server), ["/a"], 0.2) as news:
+        wait_until(lambda: news.interval == news_module.UNHURRIED)
+
+
+@pytest.mark.parametrize("reply", [NOT_MARATHON, Reply(503)])
+def test_events_that_never_come_do_not_hurry_anybody(server, monkeypatch, reply):
+    monkeypatch.setattr(news_module, "RECONNECT_PAUSE", 0.05)
+    monkeypatch.setattr(news_module, "ATTACH_TIME", LONG if reply is NOT_MARATHON else 0.1)
+    server.answer = lambda request: reply
+    begin = time.monotonic()
+    with listening(session(server), ["/a"], 0.2) as news:
+        assert time.monotonic() - begin < LONG / 2
+        wait_until(lambda: len(server.requests) > 2)
+        assert slept(news, 0.2) >= 0.2
 
 
 def test_the_stream_is_tried_at_the_other_url(server):
