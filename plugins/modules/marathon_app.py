@@ -61,8 +61,15 @@ options:
     type: dict
   src:
     description:
-      - A file with the app in Marathon's own JSON, or the same in YAML, used like O(definition).
+      - A file with the app in Marathon's own JSON, or the same in YAML, used like O(definition). YAML needs PyYAML.
       - It is read where the module runs.
+      - In YAML only V(true), V(false), V(null) and decimal numbers are not text. V(yes), dates and numbers such as V(0x10) stay the text that was
+        written. So does every number where Marathon wants text, as in C(labels) and C(env), so that a version V(1.10) stays one.
+      - A file that is encrypted with Ansible Vault is decrypted where the module runs inside C(ansible-playbook). It does so with a local
+        connection and Ansible's own Python, without C(become), C(async) and C(environment). Elsewhere it is refused. Give
+        O(definition) with the lookup P(ansible.builtin.file#lookup) then, which decrypts.
+      - The file is taken as it stands. One that holds C({{) or C({%) as a template does is refused. Give O(definition) with the lookup
+        P(ansible.builtin.template#lookup) to fill it in, or with P(ansible.builtin.file#lookup) where the braces are meant for the app.
     type: path
   update:
     description:

@@ -59,7 +59,7 @@ options:
         description: The definition of the version, in Marathon's own JSON. The labels that make it a version are added.
         type: dict
       src:
-        description: The path of a JSON or YAML file with the definition. YAML needs PyYAML.
+        description: The path of a JSON or YAML file with the definition, which is read like O(dcos.avi.marathon_app#module:src).
         type: path
       image:
         description: The container image to run.
@@ -105,7 +105,7 @@ options:
         description: The definition of the app, in Marathon's own JSON.
         type: dict
       src:
-        description: The path of a JSON or YAML file with the definition. YAML needs PyYAML.
+        description: The path of a JSON or YAML file with the definition, which is read like O(dcos.avi.marathon_app#module:src).
         type: path
       avi:
         description: What the labels tell Avi, as data, in the form of the option O(dcos.avi.marathon_app#module:avi).
