@@ -18,8 +18,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import
     last_failure,
     live_tasks,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.task_health import HEALTHY, UNCHECKED, health_of
 
-RUNNING = "TASK_RUNNING"
 # The label by which an app that is no version says which service it is there for: a preview, or the lock.
 COMPANION = "dcos_avi_service"
 # Gives the addresses of a host name, or none where it has none.
@@ -30,7 +30,7 @@ Resolve = Callable[[str], Sequence[str]]
 class Task:
     """A task. ``endpoints`` are the "address:port" under which Avi may know it, the agent's own first.
 
-    ``unchecked`` tells of one that runs and that Marathon has not checked yet: after a change of its leader none is.
+    ``unchecked`` tells of one that runs and that Marathon has not checked since it started: after a change of its leader none is.
     ``is_live``: Marathon does not show it ended, or out of reach.
     """
 
@@ -136,13 +136,13 @@ def read_app(app: Mapping[str, Any], resolve: Resolve, now: datetime) -> App:
     ``resolve`` turns an agent's host name into addresses: Marathon may name agents that Avi knows by address.
     ``now`` is the time by Marathon's clock, which wrote that of the failure.
     """
-    checked = bool(app.get("healthChecks"))
+    checks = len(app.get("healthChecks") or ())
     container_ports = _container_ports(app)
     changes = app.get("versionInfo") or {}
     return App(
         id=short_id(str(app.get("id", ""))),
         instances=int(app.get("instances", 1)),
-        tasks=tuple(_task(item, checked, container_ports, resolve) for item in app.get("tasks") or ()),
+        tasks=tuple(_task(item, checks, container_ports, resolve) for item in app.get("tasks") or ()),
         labels=read(app.get("labels") or {}),
         deployments=tuple(str(item.get("id")) for item in app.get("deployments") or ()),
         changed_at=changes.get("lastConfigChangeAt"),
@@ -160,7 +160,7 @@ def _failure(app: Mapping[str, Any], now: datetime) -> TaskFailure | None:
     return TaskFailure((now - time_of(at)).total_seconds(), failure_in_words(failure), at)
 
 
-def _task(item: Mapping[str, Any], checked: bool, container_ports: Sequence[int], resolve: Resolve) -> Task:
+def _task(item: Mapping[str, Any], checks: int, container_ports: Sequence[int], resolve: Resolve) -> Task:
     host, ports = str(item.get("host", "")), item.get("ports") or ()
     by_agent = [endpoint(address, port) for port in ports for address in (*resolve(host), host)]
     by_container = [
@@ -169,22 +169,14 @@ def _task(item: Mapping[str, Any], checked: bool, container_ports: Sequence[int]
         for address in item.get("ipAddresses") or ()
         if address.get("ipAddress")
     ]
-    results = [result for result in item.get("healthCheckResults") or () if result]
+    health = health_of(item, checks)
     return Task(
         id=str(item.get("id", "")),
         endpoints=tuple(dict.fromkeys((*by_agent, *by_container))),
-        # As Marathon counts: a task with results, each of them alive.
-        healthy=_is_running(item)
-        and (not checked or (bool(results) and all(result.get("alive") for result in results))),
-        unchecked=_is_running(item) and checked and not results,
+        healthy=health == HEALTHY,
+        unchecked=health == UNCHECKED,
         is_live=bool(live_tasks({"tasks": [item]})),
     )
-
-
-def _is_running(item: Mapping[str, Any]) -> bool:
-    state = item.get("state")
-    # Old releases tell no state, but when a task started.
-    return state == RUNNING if state else bool(item.get("startedAt"))
 
 
 def _container_ports(app: Mapping[str, Any]) -> list[int]:

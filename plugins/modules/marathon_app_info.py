@@ -63,9 +63,14 @@ EXAMPLES = r"""
     id: app1
   register: found
 
-- name: Stop unless it is healthy
+- name: Stop if it is being deployed
   ansible.builtin.assert:
-    that: found.apps[0].tasksHealthy == found.apps[0].instances
+    that: found.apps[0].deployments == []
+
+- name: Wait until each of its tasks is healthy, which changes nothing
+  dcos.avi.marathon_app:
+    marathon_url: http://marathon.mesos:8080
+    id: app1
 
 - name: List the versions of all services behind Avi, with their tasks
   dcos.avi.marathon_app_info:
@@ -78,6 +83,8 @@ apps:
   description:
     - The apps that match, sorted by id. Empty when none does.
     - Each has Marathon's own fields. RV(apps[].tasksHealthy) is always V(0) for an app without health checks.
+    - Do not decide by RV(apps[].tasksHealthy). Marathon counts tasks on a lost agent, and from 1.8 on tasks that were started again and that it has
+      not checked since. M(dcos.avi.marathon_app) with nothing but the app's id waits until each task was checked.
   type: list
   elements: dict
   returned: success
@@ -95,7 +102,7 @@ apps:
       type: int
       sample: 2
     tasksHealthy:
-      description: How many tasks pass their health checks.
+      description: How many tasks Marathon counts as healthy. This may include some that do not run, or that it has not checked yet.
       type: int
       sample: 2
     deployments:

@@ -18,6 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG, FRONTEND, AbConfig
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import tasks_that_may_serve
 
 
 def ab_config(app: Mapping[str, Any]) -> AbConfig | None:
@@ -153,7 +154,7 @@ def _versions_of(service: str, others: Iterable[Mapping[str, Any]]) -> list[str]
 def _refuse_deletion_of_what_serves(app: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> None:
     """Of the versions with instances the one with the highest priority may have the traffic, and its pool may keep it for nobody."""
     config, service = ab_config(app), service_of(app)
-    if config is None or not (app.get("instances") or app.get("tasksRunning") or app.get("tasksStaged")):
+    if config is None or not (app.get("instances") or tasks_that_may_serve(app)):
         return
     rivals = [ab_config(other) for other in others if service_of(other) == service and other.get("instances")]
     if any(rival and rival.priority > config.priority for rival in rivals):

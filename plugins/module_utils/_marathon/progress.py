@@ -11,8 +11,18 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-# Tasks that Marathon lists but has lost sight of.
-LOST_STATES = ("TASK_UNREACHABLE", "TASK_LOST", "TASK_GONE", "TASK_UNKNOWN")
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.task_health import (
+    HEALTHY,
+    UNCHECKED,
+    UNHEALTHY,
+    health_of,
+    is_running,
+)
+
+# Tasks on an agent that Marathon has lost sight of: their processes may run, and serve, all the same.
+UNREACHABLE_STATES = ("TASK_UNREACHABLE", "TASK_LOST", "TASK_UNKNOWN")
+# Tasks that Marathon lists but cannot end.
+LOST_STATES = (*UNREACHABLE_STATES, "TASK_GONE")
 ENDED_STATES = (
     *LOST_STATES,
     "TASK_FINISHED",
@@ -22,17 +32,37 @@ ENDED_STATES = (
     "TASK_DROPPED",
     "TASK_GONE_BY_OPERATOR",
 )
-COUNTS = {"tasksStaged": "staged", "tasksRunning": "running", "tasksHealthy": "healthy", "tasksUnhealthy": "unhealthy"}
+# Tasks that have a place and do not run yet.
+STARTING_STATES = ("TASK_STAGING", "TASK_STARTING")
 
 
-def health(app: dict[str, Any]) -> int:
-    """Return how many tasks of an app are healthy; without health checks a running task is a healthy one."""
-    return app.get("tasksHealthy" if app.get("healthChecks") else "tasksRunning") or 0
+def healthy_tasks(app: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the tasks of an app that are healthy; without health checks a running task is a healthy one."""
+    return [task for task in app.get("tasks") or [] if _health(task, app) == HEALTHY]
+
+
+def running_tasks(app: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the tasks of an app that run."""
+    return [task for task in app.get("tasks") or [] if is_running(task)]
+
+
+def _health(task: Mapping[str, Any], app: Mapping[str, Any]) -> str | None:
+    return health_of(task, len(app.get("healthChecks") or ()))
 
 
 def live_tasks(app: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the tasks of an app that run, or start. Later releases list one that ended until its successor starts."""
     return [task for task in app.get("tasks") or [] if task.get("state") not in ENDED_STATES]
+
+
+def unreachable_tasks(app: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the tasks of an app that may go on serving although Marathon cannot see, or end, them."""
+    return [task for task in app.get("tasks") or [] if task.get("state") in UNREACHABLE_STATES]
+
+
+def tasks_that_may_serve(app: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the tasks of an app whose processes may run."""
+    return [*live_tasks(app), *unreachable_tasks(app)]
 
 
 def outdated_tasks(app: dict[str, Any]) -> list[dict[str, Any]]:
@@ -47,15 +77,15 @@ def outdated_tasks(app: dict[str, Any]) -> list[dict[str, Any]]:
 def is_rolled_out(app: dict[str, Any]) -> bool:
     """Tell whether all that the definition asks for is there.
 
-    Health alone does not tell: during a restart old tasks are counted too. Nor does the absence of deployments: one that
-    was just accepted may show up late.
+    Health alone does not tell: during a restart old tasks are healthy, too. Nor does the absence of deployments: one that
+    was just accepted may show up late. Marathon's counts do not tell either: it counts tasks as healthy that it has not asked.
     """
     instances = app.get("instances") or 0
     return (
         not app.get("deployments")
         and not outdated_tasks(app)
-        and (app.get("tasksRunning") or 0) == instances
-        and health(app) == instances
+        and len(running_tasks(app)) == instances
+        and len(healthy_tasks(app)) == instances
     )
 
 
@@ -66,15 +96,27 @@ def deployment_ids(app: dict[str, Any]) -> list[str]:
 
 def progress(app: dict[str, Any]) -> str:
     """Say in words how far an app is."""
-    counts = ", ".join(f"{app[key]} {word}" for key, word in COUNTS.items() if app.get(key))
-    sentence = (
-        f"{health(app)} of {app.get('instances') or 0} tasks {'healthy' if app.get('healthChecks') else 'running'}"
-    )
+    counts = ", ".join(f"{count} {word}" for word, count in _counts(app).items() if count)
+    state = "healthy" if app.get("healthChecks") else "running"
+    sentence = f"{len(healthy_tasks(app))} of {app.get('instances') or 0} tasks {state}"
     sentence += f" ({counts})" if counts else ""
     outdated = len(outdated_tasks(app))
     sentence += f", {outdated} of them of an older configuration" if outdated else ""
     deployments = deployment_ids(app)
     return sentence + (f", deployment {' and '.join(deployments)} under way" if deployments else "")
+
+
+def _counts(app: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many tasks of an app are how far."""
+    running = running_tasks(app)
+    verdicts = Counter(_health(task, app) for task in running) if app.get("healthChecks") else Counter()
+    counts = {"starting": len(starting_tasks(app)), "running": len(running)}
+    return {**counts, **{word: verdicts[word] for word in (HEALTHY, UNHEALTHY, UNCHECKED)}}
+
+
+def starting_tasks(app: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the tasks of an app that have a place and do not run yet."""
+    return [task for task in app.get("tasks") or [] if task.get("state") in STARTING_STATES]
 
 
 def last_failure(app: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -103,8 +145,9 @@ def obstacles(app: dict[str, Any], queue: list[dict[str, Any]]) -> dict[str, Any
     causes = Counter(
         result["lastFailureCause"]
         for task in app.get("tasks") or []
+        if _health(task, app) == UNHEALTHY
         for result in task.get("healthCheckResults") or []
-        if not result.get("alive") and result.get("lastFailureCause")
+        if result and not result.get("alive") and result.get("lastFailureCause")
     )
     if causes:
         found["failing_health_checks"] = [{"cause": cause, "tasks": count} for cause, count in causes.most_common()]

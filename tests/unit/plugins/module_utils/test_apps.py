@@ -14,7 +14,14 @@ from ansible_collections.dcos.avi.plugins.module_utils._apps import (
     version_name,
 )
 
-RUNNING = {"state": "TASK_RUNNING", "host": "127.2", "ports": [31001], "healthCheckResults": [{"alive": True}]}
+STARTED, PASSED = "2026-01-01T00:00:00.000Z", {"alive": True, "lastSuccess": "2026-01-01T00:00:05.000Z"}
+RUNNING = {
+    "state": "TASK_RUNNING",
+    "host": "127.2",
+    "ports": [31001],
+    "startedAt": STARTED,
+    "healthCheckResults": [PASSED],
+}
 CHECKED = {"healthChecks": [{"path": "/"}]}
 LAST = TaskFailure(9.5, "TASK_FAILED on 127.2: exit 1", "2026-01-01T00:00:50.500Z")
 NOW = datetime(2026, 1, 1, 0, 1, tzinfo=timezone.utc)
@@ -54,35 +61,18 @@ def test_an_app_with_next_to_nothing():
 
 
 @pytest.mark.parametrize(
-    ("task", "app", "healthy"),
+    ("task", "healthy", "unchecked"),
     [
-        (RUNNING, CHECKED, True),
-        ({**RUNNING, "healthCheckResults": [{"alive": True}, {"alive": False}]}, CHECKED, False),
-        ({**RUNNING, "healthCheckResults": []}, CHECKED, False),
-        ({**RUNNING, "healthCheckResults": [None]}, CHECKED, False),
-        ({**RUNNING, "healthCheckResults": []}, {}, True),
-        ({**RUNNING, "state": "TASK_KILLING"}, CHECKED, False),
-        ({**RUNNING, "state": "TASK_STAGING"}, {}, False),
-        ({"host": "127.2", "ports": [31001], "startedAt": "2026-01-01T00:00:00.000Z"}, {}, True),
-        ({"host": "127.2", "ports": [31001]}, {}, False),
+        (RUNNING, True, False),
+        ({**RUNNING, "healthCheckResults": [{"alive": False}]}, False, False),
+        ({**RUNNING, "healthCheckResults": []}, False, True),
+        ({**RUNNING, "startedAt": "2026-01-01T00:00:06.000Z"}, False, True),
+        ({**RUNNING, "state": "TASK_UNREACHABLE"}, False, False),
     ],
 )
-def test_healthy_is_what_marathon_counts_as_healthy(task, app, healthy):
-    assert read(task, **app).healthy is healthy
-
-
-@pytest.mark.parametrize(
-    ("task", "app", "unchecked"),
-    [
-        ({**RUNNING, "healthCheckResults": []}, CHECKED, True),
-        (RUNNING, CHECKED, False),
-        ({**RUNNING, "healthCheckResults": [{"alive": False}]}, CHECKED, False),
-        ({**RUNNING, "healthCheckResults": []}, {}, False),
-        ({**RUNNING, "state": "TASK_STAGING", "healthCheckResults": []}, CHECKED, False),
-    ],
-)
-def test_unchecked_is_what_runs_and_has_no_result_of_a_health_check(task, app, unchecked):
-    assert read(task, **app).unchecked is unchecked
+def test_the_health_of_a_task(task, healthy, unchecked):
+    found = read(task, **CHECKED)
+    assert (found.healthy, found.unchecked) == (healthy, unchecked)
 
 
 @pytest.mark.parametrize(

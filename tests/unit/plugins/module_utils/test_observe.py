@@ -35,7 +35,8 @@ def app(app_id, labels, *ports, **fields):
             "host": "127.2",
             "ports": [port],
             "state": "TASK_RUNNING",
-            "healthCheckResults": [{"alive": True}],
+            "startedAt": "2026-01-01T00:00:00.000Z",
+            "healthCheckResults": [{"alive": True, "lastSuccess": "2026-01-01T00:00:05.000Z"}],
         }
         for port in ports
     ]

@@ -162,7 +162,6 @@ class MiniMarathon:
     def _store(self, app_id: str, app: dict[str, Any]) -> None:
         version = self._now()
         definition = {key: value for key, value in app.items() if key not in READ_ONLY}
-        running = 0 if self.unhealthy else app["instances"]
         self.history.setdefault(app_id, {})[version] = {**definition, "id": app_id}
         self.apps[app_id] = {
             **definition,
@@ -170,9 +169,20 @@ class MiniMarathon:
             "version": version,
             "versionInfo": {"lastConfigChangeAt": version, "lastScalingAt": version},
             "tasksRunning": app["instances"],
-            "tasksHealthy": running,
-            "tasks": [],
+            "tasksHealthy": 0 if self.unhealthy else app["instances"],
+            "tasks": [self._task(app_id, version, number) for number in range(app["instances"])],
             "deployments": [{"id": "d-stuck"}] if self.stuck else [],
+        }
+
+    def _task(self, app_id: str, version: str, number: int) -> dict[str, Any]:
+        passed = {"alive": True, "lastSuccess": version.replace(".000Z", ".500Z")}
+        return {
+            "id": f"{app_id.strip('/').replace('/', '_')}.{number}",
+            "state": "TASK_RUNNING",
+            "host": "agent1",
+            "startedAt": version,
+            "version": version,
+            "healthCheckResults": [] if self.unhealthy else [passed],
         }
 
     def _deployment(self, name: str) -> str:

@@ -25,7 +25,7 @@ def test_a_rollout_that_does_not_finish_says_why(ensure, marathon):
     with pytest.raises(WaitTimeout) as raised:
         ensure(id="a", definition={**SLEEP, "healthChecks": [{"path": "/"}]}, wait_timeout=0)
     assert "/a to be rolled out by deployment d-create" in raised.value.sentence
-    assert "0 of 2 tasks healthy (2 running)" in raised.value.sentence
+    assert "0 of 2 tasks healthy (2 running, 2 unchecked)" in raised.value.sentence
     assert "insufficient cpus (3)" in raised.value.sentence
     assert raised.value.details["declined_offers"] == [{"reason": "insufficient cpus", "declined": 3}]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import (
-    health,
+    healthy_tasks,
     in_words,
     is_rolled_out,
     obstacles,
@@ -15,18 +15,26 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import
 )
 
 OLD, CONFIG, SCALED = "2026-01-01T00:00:00.000Z", "2026-01-01T00:00:01.000Z", "2026-01-01T00:00:02.000Z"
+PASSED = {"alive": True, "lastSuccess": "2026-01-01T00:00:09.000Z"}
+
+
+def task(version, *results, **fields):
+    """Return a task of a version that has passed its check, or whose checks have these results."""
+    shown = {"state": "TASK_RUNNING", "version": version, "startedAt": "2026-01-01T00:00:03.000Z"}
+    return {**shown, "healthCheckResults": list(results) or [PASSED], **fields}
+
+
+# Checked before it was started: what was asked is the task before it.
+INHERITED = task(SCALED, startedAt="2026-01-01T00:00:10.000Z")
+FAILED = task(CONFIG, {"alive": False, "lastFailureCause": "refused"})
 ROLLED_OUT = {
     "id": "/a",
     "instances": 2,
     "healthChecks": [{"path": "/"}],
-    "tasksRunning": 2,
-    "tasksHealthy": 2,
-    "tasksStaged": 0,
-    "tasksUnhealthy": 0,
     "deployments": [],
     "version": SCALED,
     "versionInfo": {"lastConfigChangeAt": CONFIG, "lastScalingAt": SCALED},
-    "tasks": [{"state": "TASK_RUNNING", "version": CONFIG}, {"state": "TASK_RUNNING", "version": SCALED}],
+    "tasks": [task(CONFIG), task(SCALED)],
 }
 
 
@@ -34,32 +42,36 @@ def app(**changes):
     return {**ROLLED_OUT, **changes}
 
 
-def test_health_is_running_where_there_are_no_health_checks():
-    assert health(app(tasksHealthy=1)) == 1
-    assert health(app(tasksHealthy=0, healthChecks=[])) == 2
-    assert health({"tasksRunning": 2, "tasksHealthy": 0}) == 2
+def test_what_is_healthy_is_known_from_the_tasks_and_not_from_counts():
+    shown = app(tasks=[task(CONFIG), FAILED], tasksRunning=7, tasksHealthy=7)
+    assert healthy_tasks(shown) == [task(CONFIG)]
+    assert len(healthy_tasks({**shown, "healthChecks": []})) == 2
+    assert healthy_tasks({"tasksRunning": 2, "tasksHealthy": 2}) == []
 
 
 def test_tasks_from_before_a_scale_are_current_and_from_before_a_change_are_not():
     assert outdated_tasks(ROLLED_OUT) == []
-    old = {"state": "TASK_RUNNING", "version": OLD}
+    old = task(OLD)
     assert outdated_tasks(app(tasks=[old, *ROLLED_OUT["tasks"]])) == [old]
     assert outdated_tasks(app(tasks=[{**old, "state": "TASK_UNREACHABLE"}])) == []
 
 
 def test_rolled_out():
     assert is_rolled_out(ROLLED_OUT)
-    assert is_rolled_out(app(instances=0, tasksRunning=0, tasksHealthy=0, tasks=[]))
+    assert is_rolled_out(app(instances=0, tasks=[]))
 
 
 @pytest.mark.parametrize(
     "unfinished",
     [
         {"deployments": [{"id": "d1"}]},
-        {"tasksHealthy": 1},
-        {"tasksRunning": 3},
+        {"tasks": [task(CONFIG), FAILED]},
+        # Marathon 1.8 and 1.11 count the last one as healthy, although nobody has asked it since it was started again.
+        {"tasks": [task(CONFIG), INHERITED], "tasksRunning": 2, "tasksHealthy": 2},
+        {"tasks": [task(CONFIG), task(CONFIG, state="TASK_UNREACHABLE")], "tasksRunning": 2, "tasksHealthy": 2},
+        {"tasks": [task(CONFIG), task(CONFIG), FAILED]},
         {"instances": 0},
-        {"tasks": [{"state": "TASK_RUNNING", "version": OLD}, {"state": "TASK_RUNNING", "version": SCALED}]},
+        {"tasks": [task(OLD), task(SCALED)]},
         # A deployment that does not show up yet.
         {"version": "2026-01-01T00:00:03.000Z", "versionInfo": {"lastConfigChangeAt": "2026-01-01T00:00:03.000Z"}},
     ],
@@ -70,22 +82,17 @@ def test_not_rolled_out(unfinished):
 
 def test_progress_in_words():
     assert progress(ROLLED_OUT) == "2 of 2 tasks healthy (2 running, 2 healthy)"
-    unfinished = app(
-        tasksHealthy=1,
-        tasksUnhealthy=1,
-        deployments=[{"id": "d1"}],
-        tasks=[{"state": "TASK_RUNNING", "version": OLD}],
-    )
+    unfinished = app(deployments=[{"id": "d1"}], tasks=[task(OLD), FAILED, task(SCALED, state="TASK_STAGING")])
     assert progress(unfinished) == (
-        "1 of 2 tasks healthy (2 running, 1 healthy, 1 unhealthy), 1 of them of an older configuration, "
+        "1 of 2 tasks healthy (1 starting, 2 running, 1 healthy, 1 unhealthy), 1 of them of an older configuration, "
         "deployment d1 under way"
     )
+    assert progress(app(tasks=[INHERITED])) == "0 of 2 tasks healthy (1 running, 1 unchecked)"
     assert progress({"instances": 1}) == "0 of 1 tasks running"
 
 
 def test_obstacles():
     failure = {"state": "TASK_FAILED", "host": "h1", "message": "exited with 1", "version": SCALED}
-    sick = {"healthCheckResults": [{"alive": False, "lastFailureCause": "refused"}], "version": CONFIG}
     queue = [
         {"app": {"id": "/other"}, "processedOffersSummary": {"processedOffersCount": 0}},
         {
@@ -101,7 +108,7 @@ def test_obstacles():
             },
         },
     ]
-    found = obstacles(app(lastTaskFailure=failure, tasks=[sick, sick]), queue)
+    found = obstacles(app(lastTaskFailure=failure, tasks=[FAILED, FAILED]), queue)
     assert found == {
         "last_task_failure": failure,
         "failing_health_checks": [{"cause": "refused", "tasks": 2}],
