@@ -13,7 +13,7 @@ from typing import Any
 from tests.campaign import words
 from tests.cuts import words as cut
 from tests.lab.traffic.client import Mix
-from tests.soak import costs, others, sections, ways_back
+from tests.soak import costs, others, real_marathons, sections, ways_back
 from tests.soak.markdown import counted, listed
 from tests.soak.plots import draw
 from tests.soak.records import PROOF, read
@@ -52,6 +52,7 @@ def text(folder: Path) -> str:
         measured_in([found[name] for name in SOAK]),
         WORDS,
         *(section(title, *found[name], render) for name, (title, render) in SECTIONS.items()),
+        f"## On real Marathons\n\n{real_marathons.section(*read(folder / 'real_marathons.jsonl'))}",
     ]
     return "\n".join(part for part in parts if part)
 
