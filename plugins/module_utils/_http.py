@@ -104,8 +104,8 @@ class HttpSession:
     """Requests to one service over one kept-alive session.
 
     ``requests_of_all`` counts what all sessions of this process sent, retries included. ``date`` is the time of the server at
-    its last answer, as HTTP writes it; None where it tells none. ``login`` returns headers to send with each request; it is
-    called before the first one, and once more when the server answers 401.
+    its last answer, as HTTP writes it; None where it tells none. ``answered`` are the headers of that answer. ``login`` returns headers to
+    send with each request; it is called before the first one, and once more when the server answers 401.
     """
 
     requests_of_all = 0
@@ -122,6 +122,7 @@ class HttpSession:
         self._logged_in = False
         self._is_away = False
         self.date: str | None = None
+        self.answered: Mapping[str, str] = {}
         self._urls = [split_userinfo(url)[0] for url in (connection.base_url, *connection.other_urls)]
         self._auth = connection.auth or credentials_in(connection.base_url)
         self._sleep = sleep
@@ -294,7 +295,7 @@ class HttpSession:
             return Failure(TooLate(self._say(f"was not sent {request} in time. Nothing was sent")))
         except FAILURES as raised:
             return self._failure(raised, request, read_only, self.connection.timeout)
-        self.date = response.headers.get("Date")
+        self.date, self.answered = response.headers.get("Date"), response.headers
         if response.status_code not in asked.expect:
             return self._of_status(response, text, request, read_only)
         body = parsed(text)

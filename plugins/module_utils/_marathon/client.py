@@ -62,6 +62,11 @@ class Marathon:
         except (TypeError, ValueError):
             return datetime.now(timezone.utc)
 
+    @property
+    def leader(self) -> str | None:
+        """Which Marathon led at the last answer; None before the first, and where something in between drops the header."""
+        return self.session.answered.get("X-Marathon-Leader")
+
     def release(self) -> tuple[int, int]:
         """Return Marathon's major and minor release number, such as (1, 8)."""
         found = re.match(r"(\d+)\.(\d+)", str(self.info().get("version")))

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
@@ -25,6 +25,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import
     obstacles,
     progress,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.two_looks import look_twice
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
 # Seconds after which a deployment that was just begun is listed for certain: releases before 1.8 list it a moment late, and its
@@ -55,7 +56,7 @@ def wait_until_rolled_out(
 
     try:
         return wait_until(
-            look,
+            lambda: look_twice(client, look, is_rolled_out),
             is_rolled_out,
             timeout=deadline.left,
             interval=deadline.interval,
@@ -84,9 +85,16 @@ def wait_until_gone(client: Marathon, app_id: str, deadline: Deadline) -> None:
 
     :raises WaitTimeout: says what is left.
     """
+
+    def look() -> tuple[dict[str, Any] | None, list[str]]:
+        return client.app(app_id), [deployment["id"] for deployment in deployments_of(client, app_id)]
+
+    def is_gone(seen: tuple[dict[str, Any] | None, list[str]]) -> bool:
+        return seen == (None, [])
+
     wait_until(
-        lambda: (client.app(app_id), [deployment["id"] for deployment in deployments_of(client, app_id)]),
-        lambda seen: seen == (None, []),
+        lambda: look_twice(client, look, is_gone),
+        is_gone,
         timeout=deadline.left,
         interval=deadline.interval,
         describe=lambda seen: progress(seen[0]) if seen[0] else f"deployment {' and '.join(seen[1])} stops its tasks",
@@ -108,7 +116,7 @@ def wait_until_over(client: Marathon, deployment_ids: Iterable[str], what: str, 
     """
     awaited = set(deployment_ids)
     wait_until(
-        lambda: [deployment for deployment in client.deployments() if deployment["id"] in awaited],
+        lambda: under_way(client, lambda deployment: deployment["id"] in awaited),
         lambda left: not left,
         timeout=deadline.left,
         interval=deadline.interval,
@@ -124,6 +132,15 @@ def in_a_step(deployment: dict[str, Any]) -> str:
     doing = f" ({', '.join(actions)})" if actions else ""
     step, steps = deployment.get("currentStep", "?"), deployment.get("totalSteps", "?")
     return f"deployment {deployment['id']} in step {step} of {steps}{doing}"
+
+
+def under_way(client: Marathon, is_meant: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    """Return the deployments of a kind that are under way. Where there are none, two looks under one leader have shown none."""
+    return look_twice(
+        client,
+        lambda: [deployment for deployment in client.deployments() if is_meant(deployment)],
+        lambda found: not found,
+    )
 
 
 def deployments_of(client: Marathon, app_id: str) -> list[dict[str, Any]]:

@@ -13,8 +13,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import M
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import (
     abandon,
-    deployments_of,
     start_rollback,
+    under_way,
     wait_until_listed,
     wait_until_over,
 )
@@ -76,10 +76,11 @@ def _launches_to_come(client: Marathon, abandoned: list[dict[str, Any]]) -> list
 
 def _under_way(client: Marathon, params: dict[str, Any]) -> list[dict[str, Any]]:
     if params["app"] is not None:
-        return deployments_of(client, validate_id(params["app"]))
+        app_id = validate_id(params["app"])
+        return under_way(client, lambda deployment: app_id in (deployment.get("affectedApps") or []))
     if not params["id"]:
         raise Refused("Give the id of a deployment: an empty one names none.")
-    return [deployment for deployment in client.deployments() if deployment["id"] == params["id"]]
+    return under_way(client, lambda deployment: bool(deployment["id"] == params["id"]))
 
 
 def _end(client: Marathon, found: list[dict[str, Any]], params: dict[str, Any], ended: list[str]) -> None:

@@ -23,6 +23,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import A
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import deployment_ids, live_tasks, progress
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import update
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.two_looks import look_twice
 from ansible_collections.dcos.avi.plugins.module_utils._owner import run_or_none
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
@@ -61,6 +62,12 @@ class Remainder:
     def is_left(self) -> bool:
         """Whether something runs or waits that no deployment ends."""
         return bool((self.running or self.queued) and not deployment_ids(self.app or {}))
+
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether it has no instances, and nothing of it runs, waits, or is being deployed."""
+        app = self.app or {}
+        return not (app.get("instances") or self.running or self.queued or deployment_ids(app))
 
     def __str__(self) -> str:
         if self.app is None:
@@ -184,7 +191,9 @@ class _Ending:
 
     def look(self) -> Remainder:
         begun = time.monotonic()
-        self.seen = remainder(self._client, self._app_id)
+        self.seen = look_twice(
+            self._client, lambda: remainder(self._client, self._app_id), lambda seen: seen.shows_nothing
+        )
         if self._raised_to and (self.seen.app or {}).get("version") != self._raised_to:
             # Somebody else has changed it since, so that it is not ours to lower.
             self._raised, self._raised_to = None, ""

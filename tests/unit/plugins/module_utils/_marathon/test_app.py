@@ -36,7 +36,7 @@ def test_check_create_again_change_remove(ensure, writes, marathon):
 def test_a_scale_sends_instances_alone(ensure, server, marathon):
     marathon.add("/a", **SLEEP, labels={"ab": '{"a": 1}'})
     assert ensure(id="a", definition={**SLEEP, "labels": {"ab": '{"a":1}'}}, instances=5)["changed"]
-    assert server.requests[-2].body == {"instances": 5}
+    assert [request.body for request in server.requests if request.body] == [{"instances": 5}]
     assert marathon.apps["/a"]["labels"] == {"ab": '{"a": 1}'}
 
 
@@ -155,7 +155,14 @@ def test_replacing_an_app(ensure, marathon, server, writes):
 
 def test_requests_are_few(ensure, server, marathon):
     ensure(id="a", definition=SLEEP)
-    assert server.lines == ["GET /v2/apps/a", "GET /v2/events", "POST /v2/apps", "GET /v2/apps/a"]
+    assert server.lines == [
+        "GET /v2/apps/a",
+        "GET /v2/events",
+        "POST /v2/apps",
+        # Twice, as one look may lack a deployment.
+        "GET /v2/apps/a",
+        "GET /v2/apps/a",
+    ]
     server.requests.clear()
     ensure(id="a", definition=SLEEP)
     assert server.lines == ["GET /v2/apps/a"]
