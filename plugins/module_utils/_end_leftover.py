@@ -20,6 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import Interfered
 from ansible_collections.dcos.avi.plugins.module_utils._last_check import Checked, last_check
 from ansible_collections.dcos.avi.plugins.module_utils._leftover import plan_leftovers, why_not_end
 from ansible_collections.dcos.avi.plugins.module_utils._lineage import given_up_labels
+from ansible_collections.dcos.avi.plugins.module_utils._lock import Lock
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import SEND_WITHIN, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import update
@@ -107,7 +108,7 @@ class Leftover:
 
     def _judge(self, seen: Picture) -> Mapping[str, str]:
         """Refuse to end what the service may need by what was seen, and return what is to be noted of its end."""
-        refuse_without_the_lock(seen, self.owner, self._not_ended)
+        refuse_without_the_lock(seen.observed.lock, seen.service, self.owner, self._not_ended)
         found = next((item for item in plan_leftovers(seen) if item.app == self.app_id), None)
         if found:
             return found.note
@@ -118,13 +119,12 @@ class Leftover:
         return {}
 
 
-def refuse_without_the_lock(seen: Picture, owner: str | None, what: str) -> None:
+def refuse_without_the_lock(lock: Lock | None, service: str, owner: str | None, what: str) -> None:
     """Refuse to change anything of a service whose lock this run does not hold.
 
     :param what: begins the sentence, "app1-100 is not scaled to zero".
     :raises Refused: another run may migrate the service meanwhile.
     """
-    lock = seen.observed.lock
     if owner and (lock is None or lock.owner != owner):
         holder = f"{lock.owner} holds" if lock else "nobody holds"
-        raise Refused(f"{what}, because {holder} the lock of {seen.service}, and not this run ({owner}).")
+        raise Refused(f"{what}, because {holder} the lock of {service}, and not this run ({owner}).")

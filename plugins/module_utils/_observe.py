@@ -16,7 +16,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool,
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
 from ansible_collections.dcos.avi.plugins.module_utils._avi.side_by_side import side_by_side
 from ansible_collections.dcos.avi.plugins.module_utils._avi.view import comparisons, is_unchanged, look_at
-from ansible_collections.dcos.avi.plugins.module_utils._lock import lock_of, locks_of
+from ansible_collections.dcos.avi.plugins.module_utils._lock import Lock, lock_of, locks_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, Picture, picture
 from ansible_collections.dcos.avi.plugins.module_utils._names import Names, Resolve, addresses_of, hosts_of
@@ -73,6 +73,13 @@ class Service:
         listener = next((app for app in apps if app.id == self.id), None)
         versions = [app for app in apps if AB_CONFIG in (app.definition.get("labels") or {})]
         return self._picture(seen.observed.avi, listener, versions, apps)
+
+    def companions(self) -> tuple[list[App], Lock | None]:
+        """Return the previews of the service and its lock: one request, to Marathon."""
+        self._names.begin_look()
+        found = [app for app in self._labelled(COMPANION) if app.companion_of == self.id and app.id != self.id]
+        locks = locks_of(self.id, (app.definition for app in found))
+        return [app for app in found if lock_of(app.definition) is None], locks[-1] if locks else None
 
     def _picture(self, avi: AviView, listener: App | None, candidates: Sequence[App], others: Sequence[App]) -> Picture:
         """Join what was read: ``candidates`` have an ``ab_config``, and the companions are among the ``others``."""

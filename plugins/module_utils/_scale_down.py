@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Scale a version to zero, if a look taken then proves that nothing needs it: the work of the module migration_scale_down.
+"""Scale a version to zero, or delete it, if a look taken then proves that nothing needs it: the work of the module migration_scale_down.
 
 Between the proof and the request lies no other task, no wait and no other service. Right before each request, what serves and the
 lock are checked once more; right after it, who serves.
@@ -17,6 +17,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._after_scale_down import Aftermath
 from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
+from ansible_collections.dcos.avi.plugins.module_utils._delete import Deletion
 from ansible_collections.dcos.avi.plugins.module_utils._end_leftover import Leftover, refuse_without_the_lock
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._keep import what_may_retire
@@ -48,6 +49,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._until_drained import not
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
+# Why an app may go.
+REASONS = ("retire", "rollback", "recover", "leftover", "prune", "preview")
 SCALE_DOWN_OPTIONS: dict[str, Any] = {
     "service": {"type": "str", "required": True},
     "virtualservice": {"type": "str"},
@@ -57,6 +60,8 @@ SCALE_DOWN_OPTIONS: dict[str, Any] = {
     "rollback": {"type": "dict", "options": ROLLBACK_OPTIONS},
     "recover": {"type": "dict", "options": RECOVER_OPTIONS},
     "leftover": {"type": "bool"},
+    "prune": {"type": "dict", "options": {"keep": {"type": "int", "required": True}}},
+    "preview": {"type": "bool"},
     "owner": {"type": "str"},
     "force": {"type": "bool", "default": False},
     **WAIT_OPTIONS,
@@ -77,17 +82,23 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     :raises DcosAviError: whatever else went wrong with Marathon or Avi.
     """
     validate_id(params["service"])
-    if params["leftover"] is False:
-        raise Refused(
-            "leftover is either true or not given: without it, say why the app may go (retire, rollback or recover)."
-        )
+    for name in ("leftover", "preview"):
+        if params[name] is False:
+            raise Refused(
+                f"{name} is either true or not given: without it, say why the app may go (retire, rollback, recover or prune)."
+            )
     app_id = short_id(validate_id(params["app"]))
     with avi.client_from(params) as controller:
         client = marathon.client_from(params)
         service = Service(client, controller, params["service"], params["virtualservice"], params.get("cloud"))
         owner = None if check_mode else params["owner"] or this_run()
+        times = params["wait_timeout"], params["wait_interval"]
         if params["leftover"]:
-            return Leftover(service, client, app_id, owner).end(params["wait_timeout"], params["wait_interval"])
+            return Leftover(service, client, app_id, owner).end(*times)
+        if params["prune"]:
+            return Deletion(service, client, app_id, owner).prune(params["prune"]["keep"], *times)
+        if params["preview"]:
+            return Deletion(service, client, app_id, owner).end_preview(*times)
         leaving = _Leaving(service, client, app_id, params, owner)
         seen, waited = leaving.look_when_drained() if params["retire"] and not check_mode else (service.look(), None)
         proof = leaving.proof(seen, waited.last if waited else "")
@@ -137,7 +148,8 @@ class _Leaving:
         :param otherwise: what is known to speak against it where nothing else does.
         :raises Refused: nothing does, or another run may migrate the service meanwhile.
         """
-        refuse_without_the_lock(seen, self.owner, f"{self.app_id} is not scaled to zero")
+        what = f"{self.app_id} is not scaled to zero"
+        refuse_without_the_lock(seen.observed.lock, seen.service, self.owner, what)
         leaving, blocked = self._may_leave(seen)
         found = next((each for each in leaving if each.app == self.app_id), None)
         if found is None:
@@ -222,7 +234,7 @@ MIGRATION_SCALE_DOWN = Work(
     scale_down,
     SCALE_DOWN_OPTIONS,
     {
-        "required_one_of": [("retire", "rollback", "recover", "leftover")],
-        "mutually_exclusive": [("retire", "rollback", "recover", "leftover")],
+        "required_one_of": [REASONS],
+        "mutually_exclusive": [REASONS],
     },
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: migration_scale_down
 
-short_description: Scale a version to zero, if a look taken then proves that nothing needs it
+short_description: Scale a version to zero, or delete it, if a look taken then proves that nothing needs it
 
 version_added: 0.1.0
 
@@ -24,6 +24,7 @@ description:
     then, because it only undoes what it did. It does not touch what the other one changed.
   - The run must hold the lock of the service, see M(dcos.avi.migration_lock). A run that lost it, or has ended, sends nothing more.
   - Does not wait for the end of the app's tasks. With O(leftover) it does that alone.
+  - With O(prune) it deletes a retired version, and with O(preview) a preview. These requests, too, are sent within two seconds of a check.
 
 extends_documentation_fragment:
   - dcos.avi._service
@@ -53,7 +54,7 @@ attributes:
     support: none
     details:
       - An app without instances is none that could be scaled down, so that a second run fails. M(dcos.avi.migration_info) tells which can.
-      - With O(leftover) it is idempotent.
+      - With O(leftover) and O(preview) it is idempotent.
 
 options:
   app:
@@ -64,7 +65,7 @@ options:
     description:
       - Scale it down as a superseded version. It must be among RV(dcos.avi.migration_info#module:retire).
       - Before the look, its open connections are waited for.
-      - One of O(retire), O(rollback), O(recover) and O(leftover) is needed.
+      - One of O(retire), O(rollback), O(recover), O(leftover), O(prune) and O(preview) is needed.
     type: dict
     suboptions:
       keep_warm:
@@ -130,6 +131,22 @@ options:
         proves that the service can do without it. It may be the version that takes the traffic, where the next one is ready.
       - V(true) is its only value.
     type: bool
+  prune:
+    description:
+      - Delete it as a retired version. It must be among RV(dcos.avi.migration_info#module:prune), right before the request, too.
+      - Waits until it is gone.
+    type: dict
+    suboptions:
+      keep:
+        description: How many retired versions to keep.
+        type: int
+        required: true
+  preview:
+    description:
+      - Delete it as a preview of the service, if it is there. Nobody depends on it, so that its own deployment is cancelled.
+      - Waits until it is gone. Avi is not asked.
+      - V(true) is its only value.
+    type: bool
   owner:
     description:
       - The run that holds the lock, as it was given to M(dcos.avi.migration_lock).
@@ -145,7 +162,7 @@ options:
     description:
       - How many seconds to wait at most for a deployment that locks the app, and to find out what became of a request without an answer.
       - The same time again to see who serves after the request, and, where nobody does, for the app to serve again.
-      - With O(leftover), how many seconds to wait at most for the end of all tasks.
+      - With O(leftover), O(prune) and O(preview), how many seconds to wait at most for the end of all tasks.
 
 seealso:
   - module: dcos.avi.migration_info
@@ -174,6 +191,13 @@ EXAMPLES = r"""
     service: app1
     app: app1-100
     leftover: true
+
+- name: Delete a retired version, if two newer ones are there
+  dcos.avi.migration_scale_down:
+    service: app1
+    app: app1-90
+    prune:
+      keep: 2
 
 - name: Release the lock
   dcos.avi.migration_lock:

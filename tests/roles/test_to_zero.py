@@ -102,6 +102,17 @@ def test_the_status_names_it_and_check_mode_writes_nothing(haunted: LabProcess) 
     assert writes(haunted, since) == []
 
 
+def test_a_rollout_that_only_ends_it_says_so(haunted: LabProcess) -> None:
+    """Version 100, which the rollout asks for, has the traffic then."""
+    come_back(haunted)
+    outcome = rollout(haunted, "100")
+    assert outcome.returncode == 0, outcome.output
+    said = (
+        "app1-200 ran without instances, and was ended. Nothing else was to be done for app1-100. Now app1-100 serves"
+    )
+    assert said in outcome.output, outcome.output
+
+
 @pytest.mark.parametrize(
     ("playbook", "variables"),
     [
