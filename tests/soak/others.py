@@ -33,6 +33,7 @@ REPAIR = 30.0
 UNNOTICED = 2.0
 """Seconds without anybody that a run which ends well may have: those of a deed itself, until the next version in a group takes over."""
 CLIENT = "dcos.avi"
+NEVER_HEALTHY = "lab/never-healthy"
 ENDS_IT = ("scale", "delete")
 
 
@@ -47,7 +48,9 @@ class Flow:
     stays: str
     warm: bool = False
     """Whether version 200 has the traffic already, with version 100 at the ready."""
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    failed: bool = False
+    """Whether the rollout of version 200 failed, and left it running without traffic."""
+    variables: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         return f"{self.name}, {self.shape}"
@@ -64,12 +67,19 @@ class Flow:
             done = run_playbook("dcos.avi.rollout", wanted, lab.env)
             if done.returncode:
                 raise RuntimeError(done.output)
+        if self.failed:
+            bad = self.configuration.rollout("200", NEVER_HEALTHY, rollout_on_failure="freeze", rollout_wait_timeout=5)
+            left = run_playbook("dcos.avi.rollout", bad, lab.env)
+            if not left.returncode:
+                raise RuntimeError(left.output)
 
     @property
     def given(self) -> dict[str, Any]:
         """The variables of the playbook."""
         if self.playbook == "rollout":
             return self.configuration.rollout("200", rollout_drain_timeout=DRAIN, rollout_wait_timeout=60)
+        if self.playbook == "withdraw":
+            return {"rollout_service": SERVICE, "rollout_version": "200", "rollout_wait_timeout": 60}
         role = self.playbook
         times = {f"{role}_drain_timeout": DRAIN, f"{role}_wait_timeout": 60}
         return {f"{role}_service": SERVICE, **times, **self.variables}
@@ -87,6 +97,7 @@ FLOWS = [
         warm=True,
         variables={"rollback_instant": True},
     ),
+    Flow("withdrawal of a failed rollout", "withdraw", "pool_group", "Withdraw | Scale", "app1-100", failed=True),
 ]
 
 
@@ -198,7 +209,9 @@ def interfered(flow: Flow, deed: str, aim: Aim) -> dict[str, Any]:
         total = traffic.stop()
     seconds = total.lost_total / FUNCTIONAL_RATE
     # Pools A and B never stand in for one another: there, it is the deed that ends the service, and only a rollout rolls back by itself.
-    is_repaired = not (deed in ENDS_IT and flow.shape == "ab_pool" and flow.playbook != "rollout")
+    # A version that failed stands in for nothing either.
+    stands_in = not flow.failed and (flow.shape != "ab_pool" or flow.playbook == "rollout")
+    is_repaired = deed not in ENDS_IT or stands_in
     return {
         "configuration": str(flow),
         "deed": deed,
@@ -248,7 +261,8 @@ def section(cases: sums.Cases) -> str:
         "At one request of the step that scales a version to zero, somebody else writes to Marathon: scales the version that is to serve then to "
         "zero, deletes or restarts it, breaks the lock, or moves the traffic to a version of his own. The request is held up until that is done. "
         "It is the last read before the write, the write itself, the last read after it, or a read that was drawn. Pools A and B never stand in for one "
-        "another: where a retirement meets somebody who ends the version that serves, it must fail and cannot repair that. Everywhere else "
+        "another, and a version whose rollout failed stands in for nothing: where a retirement or a withdrawal meets somebody who ends the version "
+        "that serves, it must fail and cannot repair that. Everywhere else "
         "somebody must serve at the end, and no run may end well that left the traffic to nobody.\n\n"
         + table(head, rows)
     )
