@@ -98,8 +98,11 @@ class Marathon:
         return self._app(self._of(found, "app", dict, f"GET {path}"), f"GET {path}")
 
     def app_versions(self, app_id: str) -> list[str]:
-        """Return the timestamps of the versions Marathon keeps of an app, the newest first."""
-        return sorted(self._list(f"{_path(app_id)}/versions", "versions", str), reverse=True)
+        """Return the timestamps of the versions Marathon keeps of an app, in no order.
+
+        A change that was refused left one, too, and so did an earlier app of this id: none needs to have run.
+        """
+        return self._list(f"{_path(app_id)}/versions", "versions", str)
 
     def app_version(self, app_id: str, version: str) -> dict[str, Any]:
         """Return the definition an app had at a version."""
@@ -188,7 +191,7 @@ class Marathon:
             time.sleep(AWAY_INTERVAL)
             self._patience -= time.monotonic() - begin
 
-    def _list(self, path: str, key: str, kind: type, **kwargs: Any) -> Any:
+    def _list(self, path: str, key: str, kind: type, **kwargs: Any) -> list[Any]:
         """Return the list that is read by ``key``, each item of a kind."""
         found = self._of(self._get(path, **kwargs), key, list, f"GET {path}")
         if not all(isinstance(item, kind) for item in found):

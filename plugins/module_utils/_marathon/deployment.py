@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import (
@@ -22,6 +22,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import (
     in_words,
     is_rolled_out,
+    live_tasks,
     obstacles,
     progress,
 )
@@ -34,11 +35,13 @@ LISTED_AFTER = 0.5
 
 
 def wait_until_rolled_out(
-    client: Marathon, app_id: str, deployment_id: str | None, deadline: Deadline
+    client: Marathon, app_id: str, deployment_id: str | None, deadline: Deadline, replaced: Collection[str] = ()
 ) -> dict[str, Any]:
     """Wait until the app is rolled out, and return it as it was then seen.
 
     :param deployment_id: the deployment that does it, named in errors; None where it is not known.
+    :param replaced: the ids of tasks that must have ended by then: before 1.11 nothing else tells a task that was restarted from one that is
+        still to be.
     :raises WaitTimeout: says what was seen last, and why it may not come further: the last task failure, failing health
         checks, declined offers. ``details`` holds them as data.
     :raises DcosAviError: the app is gone.
@@ -54,13 +57,23 @@ def wait_until_rolled_out(
         seen[:] = [app]
         return app
 
+    def left_of(app: dict[str, Any]) -> int:
+        return sum(task.get("id") in replaced for task in live_tasks(app))
+
+    def is_over(app: dict[str, Any]) -> bool:
+        return is_rolled_out(app) and not left_of(app)
+
+    def describe(app: dict[str, Any]) -> str:
+        left = left_of(app)
+        return progress(app) + (f", {left} tasks from before the restart are left" if left else "")
+
     try:
         return wait_until(
-            lambda: look_twice(client, look, is_rolled_out),
-            is_rolled_out,
+            lambda: look_twice(client, look, is_over),
+            is_over,
             timeout=deadline.left,
             interval=deadline.interval,
-            describe=progress,
+            describe=describe,
             what=f"{app_id} to be rolled out" + (f" by deployment {deployment_id}" if deployment_id else ""),
             sleep=deadline.sleep,
         )

@@ -101,8 +101,13 @@ def refuse_redefinition(app_id: str, changed_fields: Iterable[str], *, is_versio
     :param is_version: it has an ab_config; False where only an earlier definition of it had one.
     :raises Refused: names the fields; always.
     """
+    why = (
+        "carries an ab_config"
+        if is_version
+        else "once carried an ab_config, or an earlier app of this id did, or a change that Marathon refused"
+    )
     raise Refused(
-        f"{app_id} {'carries' if is_version else 'once carried'} an ab_config, so only its instances may change, but the definition differs in "
+        f"{app_id} {why}, so only its instances may change, but the definition differs in "
         f"{', '.join(sorted(changed_fields))}. Any such change would restart its serving tasks without draining them. "
         f"Create a new version with its own id and a higher priority instead."
     )

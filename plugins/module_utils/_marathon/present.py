@@ -51,10 +51,9 @@ def present(task: AppTask) -> dict[str, Any]:
     with task.listening():
         accepted = task.carry_out(app, next_step)
         after = task.rolled_out(accepted)
-    # Marathon accepts a change that changes nothing, too, and then keeps the app's version.
-    if app is not None and after is not None and after["version"] == app["version"]:
+    if app is not None and after is not None and task.is_unchanged(app, after):
         return task.unchanged(after)
-    return task.result(after, first, accepted)
+    return task.warned_of_another_change(task.result(after, first, accepted))
 
 
 def _settled(task: AppTask) -> dict[str, Any]:

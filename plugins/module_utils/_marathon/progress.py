@@ -175,9 +175,15 @@ def in_words(found: dict[str, Any]) -> list[str]:
 
 
 def _is_current(task: Mapping[str, Any], app: Mapping[str, Any]) -> bool:
-    since = (app.get("versionInfo") or {}).get("lastConfigChangeAt") or app.get("version") or ""
+    """Tell whether a task is of the present configuration. What a rollback of 1.11 leaves is older than what it replaced.
+
+    So its own version counts at both ends: a task may be newer than the app, and is what was rolled back.
+    """
+    newest = app.get("version")
+    since = (app.get("versionInfo") or {}).get("lastConfigChangeAt") or newest or ""
+    version = task.get("version") or since
     # Marathon's timestamps are all of one form and length, so that their order is that of the text.
-    return (task.get("version") or since) >= since
+    return since <= version and (not newest or version <= newest)
 
 
 def _of_queue(entry: dict[str, Any]) -> dict[str, Any]:

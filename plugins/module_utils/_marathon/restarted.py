@@ -14,6 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out impor
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import Change
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.endless import refuse_endless_restart
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import live_tasks
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
 
 
@@ -35,11 +36,22 @@ def restarted(task: AppTask) -> dict[str, Any]:
     def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
         if current is None:
             raise Refused(f"{task.id} was deleted by somebody else in the meantime.")
-        if in_doubt and current["version"] != app["version"]:
+        if in_doubt and _has_begun(app, current):
             return None
         guards.refuse_other_version(task.id, task.params["expected_version"], current)
         return lambda: task.client.restart_app(task.id, force=task.params["force"])
 
     with task.listening():
         accepted = task.carry_out(app, next_step)
-        return task.result(task.rolled_out(accepted), change, accepted)
+        return task.result(task.rolled_out(accepted, _ids(app)), change, accepted)
+
+
+def _has_begun(before: AppJson, now: AppJson) -> bool:
+    """Tell whether the restart of an app was begun. Its version alone does not tell, because any change of somebody else moves it, too."""
+    if now["version"] == before["version"]:
+        return False
+    return bool(now.get("deployments")) or not before.get("instances") or not _ids(before) <= _ids(now)
+
+
+def _ids(app: AppJson) -> set[str]:
+    return {str(task.get("id")) for task in live_tasks(app)}

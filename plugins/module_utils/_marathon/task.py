@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -81,10 +81,11 @@ class AppTask:
         self.has_written = True
         return accepted
 
-    def rolled_out(self, accepted: Accepted | None) -> AppJson | None:
+    def rolled_out(self, accepted: Accepted | None, replaced: Collection[str] = ()) -> AppJson | None:
         """Return the app after a change that was accepted: rolled out if that is to be waited for.
 
         :param accepted: None where the change was made, but Marathon's answer to it was lost.
+        :param replaced: the ids of tasks that must have ended by then.
         :raises WaitTimeout: it was not rolled out in time; says whether it was rolled back.
         """
         if not self.params["wait"]:
@@ -95,7 +96,7 @@ class AppTask:
                 app, ended = wait_until_at_zero(self.client, self.id, self.deadline)
                 self.has_written = self.has_written or ended
                 return app
-            return wait_until_rolled_out(self.client, self.id, deployment_id, self.deadline)
+            return wait_until_rolled_out(self.client, self.id, deployment_id, self.deadline, replaced)
         except WaitTimeout as timeout:
             raise (self._rolled_back(timeout, deployment_id) if self._rolls_back() else _going_on(timeout)) from None
 
@@ -126,6 +127,18 @@ class AppTask:
             outcome = "Its deployment was over, so that it could not be rolled back"
         return WaitTimeout(f"{timeout.sentence}. {outcome}", details=timeout.details)
 
+    def _not_made(self, app: AppJson) -> dict[str, tuple[Any, Any]]:
+        """Return in what an app is not as wanted."""
+        return differences(self.target.definition(app), app, complete=self.target.complete)
+
+    def is_unchanged(self, before: AppJson, after: AppJson) -> bool:
+        """Tell whether Marathon accepted a change and left the app as it was: then it keeps its version.
+
+        That alone tells nothing, because all rollbacks of 1.11 have one version.
+        """
+        is_same = bool(after["version"] == before["version"])
+        return is_same and not (differences(before, after) and self._not_made(after))
+
     def unchanged(self, app: AppJson) -> dict[str, Any]:
         """Return the module's result where Marathon accepted a change, and left the app as it was.
 
@@ -133,10 +146,24 @@ class AppTask:
         does not make either.
         """
         result = self.result(app)
-        left = differences(self.target.definition(app), app, complete=self.target.complete)
+        left = self._not_made(app)
         if left:
             warning = (
                 f"This Marathon accepted the change of {', '.join(left)}, but did not make it: {self.id} is as it was."
+            )
+            result["warnings"] = [*result.get("warnings", []), warning]
+        return result
+
+    def warned_of_another_change(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Return the result of a change, with a warning where the app is not as it was wanted all the same.
+
+        Of two changes in one millisecond Marathon accepts both, under the same version, and one of them is lost.
+        """
+        left = self._not_made(result["app"]) if result["app"] else {}
+        if left:
+            warning = (
+                f"After this change {self.id} differs in {', '.join(left)} from what was asked for: somebody else changed it at the same "
+                "time, or this Marathon did not make all of the change. Run this again."
             )
             result["warnings"] = [*result.get("warnings", []), warning]
         return result

@@ -177,7 +177,7 @@ class MiniMarathon:
     def _task(self, app_id: str, version: str, number: int) -> dict[str, Any]:
         passed = {"alive": True, "lastSuccess": version.replace(".000Z", ".500Z")}
         return {
-            "id": f"{app_id.strip('/').replace('/', '_')}.{number}",
+            "id": f"{app_id.strip('/').replace('/', '_')}.{version}.{number}",
             "state": "TASK_RUNNING",
             "host": "agent1",
             "startedAt": version,

@@ -91,10 +91,10 @@ def test_the_version_that_may_serve_is_not_deleted(others):
         guards.refuse_deletion(SERVING, others)
 
 
-@pytest.mark.parametrize("tasks", ["tasksRunning", "tasksStaged"])
-def test_a_version_that_runs_without_instances_is_not_deleted(tasks):
+@pytest.mark.parametrize("state", ["TASK_RUNNING", "TASK_STAGING", "TASK_UNREACHABLE"])
+def test_a_version_that_runs_without_instances_is_not_deleted(state):
     """Before 1.8 Marathon may start tasks again of what was scaled to zero, and they may take the traffic."""
-    at_zero = {**sized(SERVING, 0), tasks: 1}
+    at_zero = {**sized(SERVING, 0), "tasks": [{"state": state}]}
     with pytest.raises(
         Refused, match=r"/app1-200 is not deleted.*no instances, but tasks of it run.*dcos\.avi\.retire"
     ):

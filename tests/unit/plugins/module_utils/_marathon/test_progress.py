@@ -56,6 +56,14 @@ def test_tasks_from_before_a_scale_are_current_and_from_before_a_change_are_not(
     assert outdated_tasks(app(tasks=[{**old, "state": "TASK_UNREACHABLE"}])) == []
 
 
+def test_what_a_rollback_replaces_is_not_current_although_it_is_newer():
+    """The version of a rollback of 1.11 is the time of its start."""
+    failed = task(SCALED)
+    rolled_back = app(version=OLD, versionInfo={"lastConfigChangeAt": OLD}, tasks=[task(OLD), failed])
+    assert outdated_tasks(rolled_back) == [failed]
+    assert not is_rolled_out(rolled_back)
+
+
 def test_rolled_out():
     assert is_rolled_out(ROLLED_OUT)
     assert is_rolled_out(app(instances=0, tasks=[]))
