@@ -8,6 +8,7 @@ from __future__ import annotations
 _GRACE = "What fails within the grace period is no result of the lab's yet."
 _INSTANCE = "A task that ended is not followed by another of its instance yet."
 _STUCK = "What a rollback of a stuck restart takes down is another in the lab."
+_SCHEDULED = "The lab makes an instance when it is launched, and tells of none that never was."
 #: By release and name of the exchange.
 KNOWN: dict[tuple[str, str], str] = {
     **dict.fromkeys(
@@ -47,4 +48,10 @@ KNOWN: dict[tuple[str, str], str] = {
     ("1.11", "rollbacks[7] GET /v2/apps/rb"): _STUCK,
     ("1.4.13", "rollbacks[6] GET /v2/apps/rb"): _STUCK,
     ("1.11", "rollbacks[1] GET /v2/deployments"): "Asked at once; the lab has stopped an app without tasks by then.",
+}
+#: By release and name of the stream.
+KNOWN_STREAMS: dict[tuple[str, str], str] = {
+    **{(each, "rollback"): _STUCK for each in ("1.4.13", "1.5.15", "1.8.222", "1.11")},
+    **{(each, name): _INSTANCE for each in ("1.8.222", "1.11") for name in ("crash", "unhealthy-kill")},
+    **{(each, name): _SCHEDULED for each in ("1.8.222", "1.11") for name in ("cancel", "cancel-update")},
 }

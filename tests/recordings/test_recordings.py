@@ -5,31 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.recordings.differences import KNOWN
 from tests.recordings.replay import PERSONAS, Replay, exchanges
 from tests.unit.lab.marathon.hosted import HostedMarathon
-
-#: Marathon's seconds pass so many times faster: as fast as the waits within the recorded cases allow.
-SPEED = 8.0
-
-
-@pytest.fixture(name="personas", scope="module")
-def fixture_personas() -> Iterator[dict[str, HostedMarathon]]:
-    """A Marathon of each release, started when first asked for."""
-    running: dict[str, HostedMarathon] = {}
-
-    class Personas(dict[str, HostedMarathon]):
-        def __missing__(self, release: str) -> HostedMarathon:
-            running[release] = self[release] = HostedMarathon(marathon=PERSONAS[release], speed=SPEED).__enter__()
-            return self[release]
-
-    yield Personas()
-    for marathon in running.values():
-        marathon.__exit__()
 
 
 @pytest.mark.parametrize(

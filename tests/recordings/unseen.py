@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -20,6 +20,8 @@ class Step:
     until: Callable[[Any], bool] | None = None
     only: tuple[str, ...] = ()
     """The releases of which it was done; all if none is named."""
+    refused: bool = False
+    """It is to be refused."""
     keeps_version: bool = False
     """The version that it answers stands for the first one that the case names and no answer showed."""
 
@@ -28,23 +30,22 @@ class Step:
 KEPT = "KEPT"
 
 
-def _until(path: str, fits: Callable[[Any], bool]) -> Step:
+def until(path: str, fits: Callable[[Any], bool]) -> Step:
+    """Return the step that waits until the answer at a path fits."""
     return Step("GET", path, until=fits)
 
 
-def _running(app: str, count: int) -> Step:
-    return _until(
-        f"/v2/apps{app}", lambda body: body["app"]["tasksRunning"] == count and not body["app"]["deployments"]
-    )
+def running(app: str, count: int) -> Step:
+    """Return the step that waits until so many tasks of an app run."""
+    return until(f"/v2/apps{app}", lambda body: body["app"]["tasksRunning"] == count)
 
 
-def _checked(app: str, count: int) -> Step:
-    return _until(
-        f"/v2/apps{app}", lambda body: body["app"]["tasksHealthy"] == count and not body["app"]["deployments"]
-    )
+def checked(app: str, count: int) -> Step:
+    """Return the step that waits until so many tasks of an app are healthy, and no deployment of it runs."""
+    return until(f"/v2/apps{app}", lambda body: body["app"]["tasksHealthy"] == count and not body["app"]["deployments"])
 
 
-SETTLED = _until("/v2/deployments", lambda body: not body)
+SETTLED = until("/v2/deployments", lambda body: not body)
 SMALL = {"cmd": "sleep 1000", "cpus": 0.01, "mem": 1}
 CHECK = {
     "protocol": "HTTP",
@@ -63,7 +64,8 @@ def _create(app: str, **more: Any) -> Step:
     return Step("POST", "/v2/apps", {"id": app, **SMALL, **more})
 
 
-def _image(name: str) -> dict[str, Any]:
+def image(name: str) -> dict[str, Any]:
+    """Return the fields of an app that runs an image."""
     return {"cmd": None, "container": {"type": "DOCKER", "docker": {"image": name}}}
 
 
@@ -83,8 +85,8 @@ U = {
     "instances": 0,
 }
 READY = {
-    **_image("lab/slow-start"),
-    "env": {"SLOW_START_SECONDS": "8"},
+    **image("lab/slow-start"),
+    "env": {"SLOW_START_SECONDS": "1.5"},
     "portDefinitions": [{"port": 0, "name": "http"}],
     "readinessChecks": [
         {
@@ -102,9 +104,9 @@ READY = {
 UNSEEN: dict[str, dict[int, tuple[Step, ...]]] = {
     "updates": {0: (Step("POST", "/v2/apps", {"id": "/u", **SMALL, **U}, keeps_version=True), SETTLED), 1: (SETTLED,)},
     "running": {
-        1: (_checked("/r/app", 3),),
+        1: (checked("/r/app", 3),),
         15: (SETTLED,),
-        17: (SETTLED, Step("PUT", "/v2/apps/r/app", {"instances": 2}), _checked("/r/app", 2)),
+        17: (SETTLED, Step("PUT", "/v2/apps/r/app", {"instances": 2}), checked("/r/app", 2)),
         18: (SETTLED,),
         19: (SETTLED,),
         20: (SETTLED,),
@@ -115,36 +117,37 @@ UNSEEN: dict[str, dict[int, tuple[Step, ...]]] = {
             _create("/k/bridge", **BRIDGE),
             _create("/k/user", **USER),
             _create("/k/noports", ports=[], portDefinitions=[]),
-            *(_running(f"/k/{name}", 1) for name in ("nocheck", "bridge", "user", "noports")),
+            *(running(f"/k/{name}", 1) for name in ("nocheck", "bridge", "user", "noports")),
+            SETTLED,
         )
     },
     "staging": {
         0: (
             _create("/st", healthChecks=[CHECK]),
-            _until("/v2/apps/st", lambda body: bool(body["app"]["tasks"])),
-            Step("GET", "/v2/apps/st", until=lambda body: body["app"]["tasksRunning"] == 1, only=("1.8.222",)),
+            until("/v2/apps/st", lambda body: bool(body["app"]["tasks"])),
+            replace(running("/st", 1), only=("1.8.222",)),
         )
     },
     "locked": {
         0: (
             _create("/l/app", cpus=1000),
-            _until("/v2/queue", lambda body: bool(body["queue"])),
+            until("/v2/queue", lambda body: bool(body["queue"])),
         ),
-        8: (_until("/v2/queue", lambda body: bool(body["queue"])),),
+        8: (until("/v2/queue", lambda body: bool(body["queue"])),),
     },
     "rollbacks": {
         0: (
-            _create("/rb", **_image("lab/ok"), cpus=1000),
-            _until("/v2/deployments", bool),
+            _create("/rb", **image("lab/ok"), cpus=1000),
+            until("/v2/deployments", bool),
         ),
         1: (SETTLED,),
         3: (
-            _create("/rb", **_image("lab/ok"), instances=2, healthChecks=[CHECK], **GENTLE),
-            _checked("/rb", 2),
-            Step("PUT", "/v2/apps/rb", _image("lab/never-healthy")),
-            _until("/v2/apps/rb", lambda body: body["app"]["tasksRunning"] == 4),
+            _create("/rb", **image("lab/ok"), instances=2, healthChecks=[CHECK], **GENTLE),
+            checked("/rb", 2),
+            Step("PUT", "/v2/apps/rb", image("lab/never-healthy")),
+            until("/v2/apps/rb", lambda body: body["app"]["tasksRunning"] == 4),
         ),
-        7: (_checked("/rb", 2),),
+        7: (checked("/rb", 2),),
     },
     "born-again": {
         0: (
@@ -165,15 +168,15 @@ UNSEEN: dict[str, dict[int, tuple[Step, ...]]] = {
     },
     "crash-loop": {
         0: (
-            _create("/cl", **_image("lab/crash"), backoffSeconds=60),
-            _until("/v2/apps/cl?embed=app.lastTaskFailure", lambda body: "lastTaskFailure" in body["app"]),
+            _create("/cl", **image("lab/crash"), backoffSeconds=60),
+            until("/v2/apps/cl?embed=app.lastTaskFailure", lambda body: "lastTaskFailure" in body["app"]),
         )
     },
     "unhealthy": {
         0: (
             _create(
                 "/h",
-                **_image("lab/never-healthy"),
+                **image("lab/never-healthy"),
                 healthChecks=[
                     {
                         **CHECK,
@@ -184,18 +187,18 @@ UNSEEN: dict[str, dict[int, tuple[Step, ...]]] = {
                     }
                 ],
             ),
-            _until("/v2/apps/h", lambda body: body["app"]["tasksUnhealthy"] == 1),
+            until("/v2/apps/h", lambda body: body["app"]["tasksUnhealthy"] == 1),
         )
     },
     "readiness-run": {
         0: (
             _create("/y", **READY),
-            _until(
+            until(
                 "/v2/apps/y?embed=app.readiness",
                 lambda body: any("lastResponse" in each for each in body["app"]["readinessCheckResults"]),
             ),
         ),
         2: (SETTLED,),
     },
-    "negotiation": {0: (_create("/ng"), _running("/ng", 1))},
+    "negotiation": {0: (_create("/ng"), running("/ng", 1), SETTLED)},
 }

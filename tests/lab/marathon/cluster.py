@@ -20,6 +20,7 @@ from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.ports import slots
 from tests.lab.marathon.root import App
 from tests.lab.marathon.signals import Signals
+from tests.lab.marathon.taskjson import ip_addresses
 from tests.lab.marathon.tasks import FAILED, KILLED, KILLING, RUNNING, Health, Task, new_task
 from tests.lab.settings import Settings
 from tests.lab.taskserver import Count, TaskServer
@@ -55,7 +56,7 @@ class Cluster:
         """The last task failure of each app."""
         self.counts: dict[str, Count] = {}
         """The requests each app's tasks answered, those of ended tasks included."""
-        self._checks = Checks(clock, events, self.signals.ring, self._kill_unhealthy)
+        self._checks = Checks(clock, events, persona, self.signals.ring, self._kill_unhealthy)
         self._tasks: dict[str, dict[str, Task]] = {}
         self._lives: set[asyncio.Task[None]] = set()
 
@@ -67,9 +68,14 @@ class Cluster:
         """Return every task."""
         return [task for tasks in self._tasks.values() for task in tasks.values()]
 
-    def kill(self, task: Task, cause: str = "") -> None:
-        """Send a task the SIGTERM; it ends within its grace period. The cause is for the journal, where Marathon does so by itself."""
+    def kill(self, task: Task, cause: str = "", *, for_good: bool = True) -> None:
+        """Send a task the SIGTERM; it ends within its grace period.
+
+        The cause is for the journal, where Marathon does so by itself. `for_good`: nothing is to come in its place.
+        """
         if task.active:
+            if for_good and not self._persona.internal_instances and task.state == RUNNING:
+                self._tell_condition(task, "Running")  # it is as it was, but for its goal
             self._journal.add("kill", app=task.app.id, task=task.id, **({"cause": cause} if cause else {}))
             self._set_state(task, KILLING)
             self._spawn(self._terminate(task))
@@ -122,7 +128,11 @@ class Cluster:
         self._tasks.setdefault(app.id, {})[task.id] = task
         # The offer that launches a task gives it its ports.
         problem = _reserve_ports(task)
-        self._tell(task, "")
+        if self._persona.internal_instances:
+            self._tell_condition(task, "Created")
+        else:
+            self._tell_condition(task, "Scheduled", placed=False)
+            self._tell_condition(task, "Provisioned")
         self._spawn(self._begin(task, problem))
 
     async def _begin(self, task: Task, problem: OSError | None) -> None:
@@ -146,6 +156,9 @@ class Cluster:
         if not task.active:  # it was killed while it began
             task.server.kill()
             return
+        if not self._persona.internal_instances:
+            self._tell_status(task, "TASK_STARTING", "")
+            self._tell_condition(task, "Starting")
         task.started_at, task.started = self._clock.now(), asyncio.get_running_loop().time()
         self._journal.add(
             "start", app=task.app.id, task=task.id, host=task.agent.name, address=task.agent.address, ports=task.ports
@@ -179,7 +192,7 @@ class Cluster:
             host=task.agent.name,
             slaveId=task.agent.id,
         )
-        self.kill(task, message)
+        self.kill(task, message, for_good=False)
 
     def _fail(self, task: Task, message: str) -> None:
         if task.server:
@@ -219,25 +232,31 @@ class Cluster:
         self.signals.ring(task.app.id)
 
     def _tell(self, task: Task, message: str) -> None:
+        self._tell_status(task, task.state, message)
+        self._tell_condition(task, task.state.removeprefix("TASK_").capitalize())
+
+    def _tell_status(self, task: Task, state: str, message: str) -> None:
         self._events.send(
             "status_update_event",
             slaveId=task.agent.id,
             taskId=task.id,
-            taskStatus=task.state,
+            taskStatus=state,
             message=message,
             appId=task.app.id,
             host=task.agent.name,
-            ipAddresses=[],
+            ipAddresses=ip_addresses(task) if task.started_at else [],
             ports=task.ports,
             version=task.app.version,
         )
+
+    def _tell_condition(self, task: Task, condition: str, *, placed: bool = True) -> None:
         self._events.send(
             "instance_changed_event",
             instanceId=task.instance_id,
-            condition=task.state.removeprefix("TASK_").capitalize(),
+            condition=condition,
             runSpecId=task.app.id,
-            agentId=task.agent.id,
-            host=task.agent.name,
+            agentId=task.agent.id if placed else None,
+            host=task.agent.name if placed else None,
             runSpecVersion=task.app.version,
         )
 

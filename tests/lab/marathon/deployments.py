@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from tests.lab.marathon import errors
@@ -15,7 +15,7 @@ from tests.lab.marathon.cluster import Cluster
 from tests.lab.marathon.events import Events
 from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.plan import STOP, Plan, Step, step_json
-from tests.lab.marathon.root import Root
+from tests.lab.marathon.render import group_json
 
 CANCELLED = "The upgrade has been cancelled"
 
@@ -103,6 +103,18 @@ class Deployments:
         why = {"reason": reason} if self._persona.failure_reason else {}
         self._tell("deployment_failed", deployment.plan, id=deployment.plan.id, **why)
 
+    def refused(self, plan: Plan, reason: str) -> None:
+        """Tell that a plan may not run now: from 1.5 on as one that failed, by an id that nobody has seen."""
+        if not self._persona.old_form:
+            why = {"reason": reason} if self._persona.failure_reason else {}
+            self._tell("deployment_failed", plan, id=plan.id, **why)
+
+    def abandon(self, deployment: Deployment) -> None:
+        """Cancel a deployment because somebody asks for just that; one release calls it a success as well."""
+        self.cancel(deployment, CANCELLED)
+        if self._persona.cancelled_is_success:
+            self._tell("deployment_success", deployment.plan, id=deployment.plan.id)
+
     def stop(self) -> None:
         """Stop all, quietly."""
         for work in self._works:
@@ -115,19 +127,45 @@ class Deployments:
 
     async def _run(self, deployment: Deployment) -> None:
         plan = deployment.plan
-        await asyncio.sleep(0)  # the answer that started it comes first
-        for number, step in enumerate(plan.steps, 1):
-            deployment.step = number
-            self._tell_step("deployment_info", plan, step)
-            async with asyncio.TaskGroup() as group:
-                for action in step:
-                    group.create_task(perform(action, self._cluster))
-            self._tell_step("deployment_step_success", plan, step)
-            for action in step:
-                if action.kind == STOP:
-                    self._events.send("app_terminated_event", appId=action.app.id)
+        checked: set[str] = set()
+        stopped = []
+        async with asyncio.TaskGroup() as ending:
+            for number, step in enumerate(plan.steps, 1):
+                deployment.step = number
+                self._tell_step("deployment_info", plan, step)
+                checked |= self._tell_checks(step, checked)
+                async with asyncio.TaskGroup() as group:
+                    for action in step:
+                        decommissions = action.kind == STOP and not self._persona.internal_instances
+                        (ending if decommissions else group).create_task(perform(action, self._cluster))
+                stopped = [action.app.id for action in step if action.kind == STOP]
+                if not self._persona.internal_instances:
+                    # What is to end has been told so; that is all this release waits for, but for the lock.
+                    await asyncio.sleep(0)
+                    self._tell_terminated(stopped)
+                self._tell_step("deployment_step_success", plan, step)
+            if not self._persona.internal_instances:
+                self._tell("deployment_success", plan, id=plan.id)
         self._running.pop(plan.id, None)
-        self._tell("deployment_success", plan, id=plan.id)
+        if self._persona.internal_instances:
+            self._tell("deployment_success", plan, id=plan.id)
+            self._tell_terminated(stopped)
+
+    def _tell_terminated(self, app_ids: Iterable[str]) -> None:
+        for app_id in app_ids:
+            self._events.send("app_terminated_event", appId=app_id)
+
+    def _tell_checks(self, step: Step, known: Collection[str]) -> set[str]:
+        """Tell of the health checks that a step begins or ends; return the apps of those that it begins."""
+        for action in step:
+            checks = action.app.definition.get("healthChecks", [])
+            if action.kind == STOP and checks:
+                self._events.send("remove_health_check_event", appId=action.app.id)
+            elif action.app.id not in known:
+                for check in checks:
+                    version = action.app.version
+                    self._events.send("add_health_check_event", appId=action.app.id, version=version, healthCheck=check)
+        return {action.app.id for action in step}
 
     def _tell_step(self, event: str, plan: Plan, step: Step) -> None:
         self._tell(event, plan, currentStep=step_json(step))
@@ -136,10 +174,9 @@ class Deployments:
         light = {"id": plan.id, "version": plan.version, "steps": plan.steps_json()}
         heavy = None
         if self._persona.heavy_plans:
-            heavy = {"plan": {**light, "original": _root_json(plan.original), "target": _root_json(plan.target)}}
+            roots = {
+                "original": group_json(plan.original, self._persona),
+                "target": group_json(plan.target, self._persona),
+            }
+            heavy = {"plan": {**light, **roots}}
         self._events.send(event, heavy=heavy, **more, plan=light)
-
-
-def _root_json(root: Root) -> dict[str, Any]:
-    """Return a root as plans carry it."""
-    return {"id": "/", "version": root.version, "apps": {app.id: app.definition for app in root.apps.values()}}

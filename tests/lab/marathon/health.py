@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.lab.marathon.clock import Clock
 from tests.lab.marathon.events import Events
+from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.readiness import watch
 from tests.lab.marathon.tasks import Health, Task
 
@@ -23,11 +24,17 @@ class Checks:
     """Checks every running task as its app's definition says, until the task ends."""
 
     def __init__(
-        self, clock: Clock, events: Events, ring: Callable[[str], None], kill: Callable[[Task, str], None]
+        self,
+        clock: Clock,
+        events: Events,
+        persona: Persona,
+        ring: Callable[[str], None],
+        kill: Callable[[Task, str], None],
     ) -> None:
         """Take what to call when an app's health changed (`ring`), and when a task fails too often (`kill`)."""
         self._clock = clock
         self._events = events
+        self._persona = persona
         self._ring = ring
         self._kill = kill
         self._running: dict[str, list[asyncio.Task[None]]] = {}
@@ -73,10 +80,18 @@ class Checks:
             health.alive = False
             health.consecutive_failures += 1
             health.last_failure, health.cause = self._clock.now(), cause
-            self._events.send(
-                "failed_health_check_event", appId=task.app.id, instanceId=task.instance_id, healthCheck=check
-            )
+            # From 1.5 on the instance's id is in the key of a task's.
+            who: dict[str, Any] = {"instanceId" if self._persona.old_form else "taskId": task.instance_id}
+            self._events.send("failed_health_check_event", appId=task.app.id, **who, healthCheck=check)
         if health.alive != before:
+            self._tell_change(task, health, was_alive=bool(before))
+            self._ring(task.app.id)
+        if cause is not None and 0 < check["maxConsecutiveFailures"] <= health.consecutive_failures:
+            self._kill(task, cause)
+
+    def _tell_change(self, task: Task, health: Health, *, was_alive: bool) -> None:
+        """Tell of another health. What was never alive is no change of it, and before 1.5 no news of its instance, either."""
+        if health.alive or was_alive:
             self._events.send(
                 "health_status_changed_event",
                 appId=task.app.id,
@@ -84,6 +99,7 @@ class Checks:
                 version=task.app.version,
                 alive=health.alive,
             )
+        if health.alive or was_alive or not self._persona.old_form:
             self._events.send(
                 "instance_health_changed_event",
                 instanceId=task.instance_id,
@@ -91,9 +107,6 @@ class Checks:
                 runSpecVersion=task.app.version,
                 healthy=health.alive,
             )
-            self._ring(task.app.id)
-        if cause is not None and 0 < check["maxConsecutiveFailures"] <= health.consecutive_failures:
-            self._kill(task, cause)
 
     async def _failure(self, task: Task, check: dict[str, Any]) -> str | None:
         """Make one check; return why it failed, or None."""

@@ -113,6 +113,7 @@ class Marathon:
             self.deployments.check(plan, force=force)
         except errors.Refusal as refusal:
             self.events.send("group_change_failed", groupId="/", version=target.version, reason=str(refusal))
+            self.deployments.refused(plan, str(refusal))
             if refusal.status == LOCKED:  # it is stored first
                 self._store(target, {*definitions, *restart})
             raise
@@ -126,10 +127,10 @@ class Marathon:
             app = target.apps[app_id]
             if app.last_config_change == target.version:  # its failures were those of another configuration
                 self.cluster.launcher.forgive(app_id)
-        # What the API says about the request that brought the change comes first.
+        self.deployments.start(plan)
+        # The deployment has begun before anybody tells of the change that brought it.
         tell = partial(self.events.send, "group_change_success", groupId="/", version=target.version)
         asyncio.get_running_loop().call_soon(tell)
-        self.deployments.start(plan)
         return plan
 
     def _store(self, root: Root, app_ids: Iterable[str]) -> None:

@@ -54,6 +54,8 @@ class Persona:
     """A standby loses the body of a request without Content-Length."""
     failure_reason: bool = True
     """deployment_failed says why."""
+    cancelled_is_success: bool = False
+    """A deployment that is cancelled for its own sake ends in deployment_success as well as in deployment_failed."""
     decimals: bool = False
     """Fractional quantities are always written as such: 1.0, not 1."""
     heavy_plans: bool = False
@@ -117,6 +119,7 @@ PERSONAS = {
         failure_reason=False,
         heavy_plans=True,
         separate_queue=True,
+        cancelled_is_success=True,
         constraint_operators=("UNIQUE", "CLUSTER", "GROUP_BY", "LIKE", "MAX_PER", "UNLIKE"),
         unknown_reasons=("AgentMaintenance",),
     ),

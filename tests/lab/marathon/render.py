@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
+from tests.lab.marathon import ids
 from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.ports import slots
-from tests.lab.marathon.root import App
+from tests.lab.marathon.root import App, Group, Root
 
 _DECIMALS = ("cpus", "mem", "disk", "backoffFactor")
 #: What releases before 1.5 write for a field that has no value.
@@ -52,6 +54,25 @@ def app_json(app: App, persona: Persona) -> dict[str, Any]:
     return {
         **definition_json(app.definition, app.version, persona),
         "versionInfo": _version_info(app),
+    }
+
+
+def posted_json(app: App, persona: Persona, *, created: bool) -> dict[str, Any]:
+    """Return an app as the event of a request carries it: bare, and with whole numbers as such in every release."""
+    definition = definition_json(app.definition, app.version, replace(persona, decimals=False))
+    return definition if created else {**definition, "versionInfo": _version_info(app)}
+
+
+def group_json(root: Root, persona: Persona, group_id: str = "/") -> dict[str, Any]:
+    """Return a group with all that is in it, as plans carry it."""
+    group = root.groups.get(group_id, Group(root.version))
+    return {
+        "id": group_id,
+        "apps": [app_json(app, persona) for app in root.apps.values() if ids.parent(app.id) == group_id],
+        "pods": [],
+        "groups": [group_json(root, persona, each) for each in root.groups if ids.parent(each) == group_id],
+        "dependencies": list(group.dependencies),
+        "version": group.version,
     }
 
 

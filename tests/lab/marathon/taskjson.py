@@ -23,7 +23,7 @@ def task_json(task: Task, persona: Persona, *, listed: bool = False) -> dict[str
         "host": task.agent.name,
         "state": task.state,
         "ports": task.ports,
-        "ipAddresses": _ip_addresses(task) if task.started_at else [],
+        "ipAddresses": ip_addresses(task) if task.started_at else [],
         "slaveId": task.agent.id,
         "stagedAt": task.staged_at,
         "startedAt": task.started_at,
@@ -50,7 +50,7 @@ def killed_json(task: Task, persona: Persona) -> dict[str, Any]:
         "startedAt": task.started_at,
         "mesosStatus": "",
         "condition": condition,
-        "networkInfo": {"hostName": task.agent.name, "hostPorts": task.ports, "ipAddresses": _ip_addresses(task)},
+        "networkInfo": {"hostName": task.agent.name, "hostPorts": task.ports, "ipAddresses": ip_addresses(task)},
     }
     known = {"taskId": task.id, "runSpecVersion": task.app.version, "status": status}
     since = task.started_at or task.staged_at
@@ -66,7 +66,8 @@ def killed_json(task: Task, persona: Persona) -> dict[str, Any]:
     }
 
 
-def _ip_addresses(task: Task) -> list[dict[str, str]]:
+def ip_addresses(task: Task) -> list[dict[str, str]]:
+    """Return the addresses of a task that runs."""
     return [{"ipAddress": _own_address(task), "protocol": "IPv4"}]
 
 

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -19,7 +21,7 @@ from tests.lab.marathon.errors import Invalid, Refusal, bad_moment, unknown_app
 from tests.lab.marathon.marathon import Marathon
 from tests.lab.marathon.negotiation import location
 from tests.lab.marathon.plan import Plan
-from tests.lab.marathon.render import app_json, definition_json
+from tests.lab.marathon.render import app_json, definition_json, posted_json
 from tests.lab.marathon.root import App, Definitions
 from tests.lab.marathon.shapes import is_moment
 
@@ -89,7 +91,7 @@ class Apps:
             "deployments": [{"id": plan.id}],
             **({"tasks": []} if self._marathon.persona.tasks_in_created else {}),
         }
-        self._tell(request, created)
+        self._tell(request, App(definition, plan.version, plan.version, plan.version), created=True)
         response = answer(created, 201, plan)
         response.headers["Location"] = location(request, app_id, self._marathon.persona)
         return response
@@ -174,14 +176,14 @@ class Apps:
     def _deploy(self, definitions: Definitions, request: web.Request) -> Plan:
         plan = self._marathon.change(definitions, force=flag(request, "force"))
         for app_id in definitions:
-            app = plan.target.apps[app_id]
-            self._tell(request, definition_json(app.definition, app.version, self._marathon.persona))
+            self._tell(request, plan.target.apps[app_id], created=False)
         return plan
 
-    def _tell(self, request: web.Request, definition: dict[str, Any]) -> None:
-        self._marathon.events.send(
-            "api_post_event", clientIp=request.remote, uri=request.path, appDefinition=definition
-        )
+    def _tell(self, request: web.Request, app: App, *, created: bool) -> None:
+        definition = posted_json(app, self._marathon.persona, created=created)
+        told = partial(self._marathon.events.send, clientIp=request.remote, uri=request.path, appDefinition=definition)
+        # After the deployment has begun.
+        asyncio.get_running_loop().call_soon(told, "api_post_event")
 
 
 def _id(request: web.Request) -> str:

@@ -11,7 +11,6 @@ from aiohttp import web
 
 from tests.lab.marathon import ids
 from tests.lab.marathon.api.requests import answer, deployed, flag
-from tests.lab.marathon.deployments import CANCELLED
 from tests.lab.marathon.launcher import delay_json, summary
 from tests.lab.marathon.marathon import Marathon
 from tests.lab.marathon.readiness import results_json
@@ -43,7 +42,7 @@ class Deploying:
     async def cancel(self, request: web.Request) -> web.Response:
         deployment = self._marathon.deployments.get(request.match_info["id"])
         if flag(request, "force"):
-            self._marathon.deployments.cancel(deployment, CANCELLED)
+            self._marathon.deployments.abandon(deployment)
             headers = {"Content-Type": "application/json"} if self._marathon.persona.jersey_1 else {}
             return web.Response(status=202, headers=headers)
         return deployed(self._marathon.roll_back(deployment))

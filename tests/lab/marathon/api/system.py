@@ -70,7 +70,9 @@ class System:
     async def events(self, request: web.Request) -> web.StreamResponse:
         if "text/event-stream" not in request.headers.get("Accept", ""):
             return no_get(self._marathon.persona)
-        light = not self._marathon.persona.heavy_plans or request.query.get("plan-format") == "light"
+        persona = self._marathon.persona
+        asked = request.query.get("plan-format") == "light" and not persona.old_form  # it was no choice before 1.5
+        light = not persona.heavy_plans or asked
         stream = Stream(request.query.getall("event_type", []), light=light)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)

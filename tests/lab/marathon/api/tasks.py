@@ -101,7 +101,7 @@ class Tasks:
             raise Refusal(400, "You cannot use scale and wipe at the same time.")
         if not scale:
             for task in tasks:
-                self._marathon.cluster.kill(task)
+                self._marathon.cluster.kill(task, for_good=False)
             return None
         smaller = {}
         for each in {task.app.id for task in tasks} | ({app_id} if app_id else set()):
