@@ -64,7 +64,7 @@ SECTIONS = {
     "others": Section(others.cases, beside=2),
     "bad_versions": Section(bad_versions.cases, beside=2),
     "switches": Section(switches.cases, beside=2),
-    "ways_back": Section(ways_back.cases, beside=2, load=load(ways_back.RATE)),
+    "ways_back": Section(ways_back.cases, load=load(ways_back.RATE, ways_back.MIX)),
     "random": Section(beside=2, load=load(RATE, MIX), endless=campaign.cases),
     "cuts": Section(cuts.cases, load={}),
 }
