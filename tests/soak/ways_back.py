@@ -104,5 +104,15 @@ def words(cases: Cases) -> str:
         "In a pool group the version before is warm, and the service rolls back to it: at once, by scaling the current one to zero, or forward, by "
         "the earlier definition once more. Counted from the beginning of the rollback. An error in place of an answer is lost, so that a version "
         "that answers with errors loses all requests until another one serves. Its health checks pass here, so that the role would choose the way "
-        f"forward: who knows better asks for the way at once.\n\n{table(head, rows)}"
+        f"forward: who knows better asks for the way at once. {_counted_alike(cases)}\n\n{table(head, rows)}"
+    )
+
+
+def _counted_alike(cases: Cases) -> str:
+    """Say in how many cases the three counts of answers agree: what the client alone misses, a busy machine answered too late."""
+    judged = [case["answered_by_count"] for case in cases if case["answers"] == "answers rightly"]
+    alike = sum(len(set(counts.values())) == 1 for counts in judged)
+    return (
+        f"Where the version answers rightly, the client, HAProxy and the tasks counted the same answers in {alike} of {len(judged)} cases, so that "
+        "what is lost was lost by the service, and not by a busy machine."
     )
