@@ -30,8 +30,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._rollback import Rollback
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import GATES, Ways
 from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited
-from ansible_collections.dcos.avi.plugins.module_utils._until_active import until_active, until_settled
+from ansible_collections.dcos.avi.plugins.module_utils._until_active import until_active
 from ansible_collections.dcos.avi.plugins.module_utils._until_drained import not_waited_out, until_drained
+from ansible_collections.dcos.avi.plugins.module_utils._until_settled import until_settled
 from ansible_collections.dcos.avi.plugins.module_utils._version_text import given_name
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
@@ -165,7 +166,10 @@ def _seen(service: Service, params: dict[str, Any]) -> tuple[Picture, Waited | N
     app_id = short_id(params["app"] or "")
     times = {"timeout": params["wait_timeout"], "interval": params["wait_interval"]}
     if params["until"] == "settled":
-        return until_settled(service.look, app_id or None, **times)
+        within = params["wait_timeout"]
+        return until_settled(
+            service.look, app_id or None, unnoticed=lambda seen: service.unnoticed(seen, within), **times
+        )
     if params["until"] == "active":
         return until_active(service.look, service.is_unchanged, app_id, **times)
     return until_drained(service.look, service.open_connections, app_id, **times)
@@ -204,7 +208,7 @@ def recovery_of(seen: Picture, app_id: str, failed: Mapping[str, Any]) -> Recove
 
 def _warnings(seen: Picture, params: Mapping[str, Any], waited: Waited) -> list[str]:
     if params["until"] == "settled":
-        return []
+        return [] if waited.is_watched_out else [waited.watched]
     return [*_unknown(seen, short_id(params["app"])), *not_waited_out(waited)]
 
 

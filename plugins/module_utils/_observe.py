@@ -7,15 +7,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION, App, read_app, short_id
+from ansible_collections.dcos.avi.plugins.module_utils._apps import COMPANION, App, read_app, short_id, time_of
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool, open_connections
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
 from ansible_collections.dcos.avi.plugins.module_utils._avi.side_by_side import side_by_side
 from ansible_collections.dcos.avi.plugins.module_utils._avi.view import comparisons, is_unchanged, look_at
+from ansible_collections.dcos.avi.plugins.module_utils._late import given_up_lately, why_unnoticed
 from ansible_collections.dcos.avi.plugins.module_utils._lock import Lock, lock_of, locks_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, Picture, picture
@@ -107,6 +109,18 @@ class Service:
     def open_connections(self, pools: Sequence[str]) -> list[int | None]:
         """Return how many connections each of these pools has open, asked for by uuid: one request for each."""
         return [open_connections(self._avi.runtime("pool", uuid, "detail")) for uuid in pools]
+
+    def unnoticed(self, seen: Picture, within: float) -> list[str]:
+        """Say of each version that was scaled to zero within so many seconds why the cloud connector may still move the traffic to it.
+
+        One request for each such version.
+        """
+        sentences = []
+        for version in given_up_lately(seen, self._marathon.now(), within):
+            created = min(self._marathon.app_versions(f"/{version.app.id}"), default=None)
+            age = (self._marathon.now() - time_of(created)).total_seconds() if created else None
+            sentences.append(why_unnoticed(replace(version, created=age), seen.observed.avi))
+        return [sentence for sentence in sentences if sentence]
 
     def has_namesake(self, seen: Picture, app_id: str) -> bool:
         """Tell whether an app with this id exists that is neither a version of the service nor a preview of one."""

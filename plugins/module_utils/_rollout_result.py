@@ -193,9 +193,11 @@ def _serving(final: Mapping[str, Any]) -> str:
     if "service" not in final:
         return "What serves now could not be seen."
     active, problems = final["active"], final.get("problems") or []
+    watched = (final.get("waited") or {}).get("watched") or ""
     if active:
         is_all = all(problem.get("code") != UNSEEN for problem in problems)
-        return f"Now {active['app']} serves, in pool {active['pool']}{'' if is_all else '; a part of the traffic may go elsewhere'}."
+        where = f"in pool {active['pool']}{'' if is_all else '; a part of the traffic may go elsewhere'}."
+        return f"Now {active['app']} serves, {where} {watched}".rstrip()
     doubts = [problem["sentence"] for problem in problems if problem.get("code") != UNSEEN]
     return " ".join(("No version is proven to serve now:", *doubts))
 

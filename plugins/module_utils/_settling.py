@@ -23,15 +23,26 @@ UNCHECKED_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Waited:
-    """The end of a wait: what for ("active", "drained" or "settled"), how many seconds, with what success, and what was seen last."""
+    """The end of a wait: what for ("active", "drained" or "settled"), how many seconds, with what success, and what was seen last.
+
+    ``watched`` says what a late cloud connector was watched for. ``is_watched_out``: it moves the traffic no more, as far as can be told.
+    """
 
     what: str
     seconds: float
     complete: bool
     last: str
+    watched: str = ""
+    is_watched_out: bool = True
 
     def as_result(self) -> dict[str, Any]:
-        return {"for": self.what, "seconds": round(self.seconds, 1), "complete": self.complete, "last": self.last}
+        return {
+            "for": self.what,
+            "seconds": round(self.seconds, 1),
+            "complete": self.complete,
+            "last": self.last,
+            "watched": self.watched,
+        }
 
 
 def look_until_settled(

@@ -20,8 +20,6 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited, look_until_settled
 from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
-# Seconds for which the state at the end of a run may be momentary.
-LAST_SECONDS = 10.0
 # Seconds between two looks, at least, while glances show no change.
 LOOK_SECONDS = 5.0
 IsUnchanged = Callable[[Picture, Sequence[Pool]], bool]
@@ -66,55 +64,6 @@ def until_active(
         raise WaitTimeout(f"{app_id} took the traffic, but does not hold up. {why_not_active(seen, app_id)}")
     last = f"{app_id} takes all traffic with {len(seen.proof.tasks)} tasks."
     return seen, Waited("active", clock() - start, True, last)
-
-
-def until_settled(
-    look: Callable[[], Picture],
-    app_id: str | None,
-    *,
-    timeout: float,
-    interval: float,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
-) -> tuple[Picture, Waited]:
-    """Give the app some seconds to be proven to take the traffic, any app where it is None. That it is not is no error.
-
-    A single look may fall into the second in which a server is not seen up. Where another version is proven, that is the end.
-
-    :raises WaitTimeout: not even the last look succeeded.
-    """
-    start = clock()
-    looks: list[Picture] = []
-
-    def look_once_more() -> Picture:
-        looks.clear()
-        looks.append(look())
-        return looks[-1]
-
-    def is_settled(picture: Picture) -> bool:
-        return picture.active is not None and is_active(picture, picture.active.id)
-
-    try:
-        wait_until(
-            look_once_more,
-            is_settled,
-            timeout=min(timeout, LAST_SECONDS),
-            interval=interval,
-            describe=lambda picture: "",
-            what="a version to be proven to take the traffic",
-            clock=clock,
-            sleep=sleep,
-        )
-    except WaitTimeout:
-        if not looks:
-            raise
-    seen = looks[-1]
-    wanted = app_id or (seen.active.id if seen.active else None)
-    complete = wanted is not None and is_active(seen, wanted)
-    last = why_not_active(seen, wanted) if wanted else " ".join(problem.sentence for problem in seen.problems)
-    if complete:
-        last = f"{wanted} takes all traffic with {len(seen.proof.tasks)} tasks."
-    return seen, Waited("settled", clock() - start, complete, last)
 
 
 def is_active(picture: Picture, app_id: str) -> bool:

@@ -218,7 +218,9 @@ options:
         connection for five seconds, or has none when what decides where the traffic goes has not changed for ten. When it does
         not happen in time, RV(waited.complete) is V(false).
       - V(settled) waits for at most 10 seconds, and no longer than O(wait_timeout), until a version is proven to take the traffic with
-        all its instances. RV(waited.complete) is V(false) when it is another one than O(app), or none.
+        all its instances. RV(waited.complete) is V(false) when it is another one than O(app), or none. But where a version above it was
+        scaled to zero within the last O(wait_timeout) seconds, it waits for as long as a cloud connector that is late may still move the
+        traffic there, and no longer than O(wait_timeout); RV(waited.watched) says so.
     type: str
     choices: [active, drained, settled]
   app:
@@ -703,6 +705,13 @@ waited:
       description: What was seen last.
       type: str
       sample: Pool app1-pool-80 of app1 has 0 open connections.
+    watched:
+      description:
+        - With V(settled), what the cloud connector was watched for, and for how long. Empty where there was nothing to watch.
+        - It ends when the servers of the version have left the pools of the virtual service. Where it never was in one, it is not known how
+          late the connector is, and the watch ends 60 seconds after the version was scaled to zero.
+      type: str
+      sample: ""
 status:
   description: The HTTP status of the answer that made the module fail.
   type: int

@@ -129,7 +129,7 @@ class Connector:
         self._ids.update({name: app.id for name, app in fresh.items()})
         self._history.add(now, Seen(fresh, {app.name: self._servers_up(app) for app in running}))
         late = self._history.at(now - self._settings.connector_delay)
-        apps = merged(fresh, late.apps)
+        apps = merged([each.apps for each in self._history.since()])
         changes = self._take_turns(apps, late)
         everything = self._with_ghosts(apps)
         self._look_at_labels(everything)

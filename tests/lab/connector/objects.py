@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,13 +36,17 @@ def virtualservice_name(app: App) -> str:
     return str(app.virtualservice.get("name") or app.name)
 
 
-def merged(fresh: Mapping[str, App], late: Mapping[str, App]) -> dict[str, App]:
-    """Return the apps as they are, with the apps and tasks that a late connector has not noticed the end of."""
-    apps = dict(late)
-    for name, app in fresh.items():
-        running = {task.id for task in app.tasks}
-        lingering = tuple(task for task in late[name].tasks if task.id not in running) if name in late else ()
-        apps[name] = replace(app, tasks=lingering + app.tasks)
+def merged(seen: Sequence[Mapping[str, App]]) -> dict[str, App]:
+    """Return the apps as they are, with the apps and tasks that a late connector has not noticed the end of.
+
+    `seen` is what was there one after the other, from what the connector has noticed to what is there now.
+    """
+    apps: dict[str, App] = {}
+    for each in seen:
+        for name, app in each.items():
+            running = {task.id for task in app.tasks}
+            lingering = tuple(task for task in apps[name].tasks if task.id not in running) if name in apps else ()
+            apps[name] = replace(app, tasks=lingering + app.tasks)
     return apps
 
 

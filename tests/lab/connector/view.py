@@ -38,6 +38,10 @@ class History:
             self._entries.popleft()
         return self._entries[0][1]
 
+    def since(self) -> list[Seen]:
+        """Return the view that `at` gave last, and all that was there after it, up to now."""
+        return [seen for _time, seen in self._entries]
+
     def next_change(self) -> float:
         """Return when the view that `at` gave last changes; infinity if it does not."""
         return self._entries[1][0] if len(self._entries) > 1 else float("inf")

@@ -117,6 +117,12 @@ def test_labels_may_name_the_objects_and_their_tenant() -> None:
 def test_a_late_connector_keeps_what_is_gone_and_has_what_is_new() -> None:
     late = {"app1": APP1, "gone": App("gone")}
     fresh = {"app1": replace(APP1, tasks=tasks(31001)), "new": App("new")}
-    apps = merged(fresh, late)
+    apps = merged([late, fresh])
     assert set(apps) == {"app1", "gone", "new"}
     assert [task.ports[0] for task in apps["app1"].tasks] == [31000, 31001, 31002]
+
+
+def test_a_late_connector_keeps_what_came_and_went_since_what_it_has_noticed() -> None:
+    """Its end is noticed as late as all else, also of what was not noticed before."""
+    apps = merged([{}, {"app1": APP1}, {"app1": replace(APP1, tasks=())}])
+    assert apps["app1"].tasks == APP1.tasks

@@ -41,6 +41,13 @@ def test_a_rollout_that_went_well():
     assert found["evidence"] == {"confirm": waited}
 
 
+def test_what_the_connector_was_watched_for_follows_on_what_serves():
+    given = phases()
+    given["report"]["waited"] = {"watched": "The cloud connector was watched for 4 s."}
+    sentence = rollout_result(given)["sentence"]
+    assert sentence.endswith("Now app1-200 serves, in pool app1-200-pool-80. The cloud connector was watched for 4 s.")
+
+
 @pytest.mark.parametrize(
     ("given", "check_mode", "outcome"),
     [

@@ -13,7 +13,6 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import ApiError, 
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
 from ansible_collections.dcos.avi.plugins.module_utils._until_active import (
     until_active,
-    until_settled,
     why_not_active,
 )
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.looks import ONE_LOOK, QUICK, Looks, Time
@@ -186,34 +185,3 @@ def test_a_glance_that_fails_does_not_end_the_wait():
     activate(look, "app1-100", timeout=60, interval=1, clock=passing.clock, sleep=passing.sleep)
     # After it, two seconds pass.
     assert passing.now == 3.0
-
-
-def settle(look, app_id=None, timeout=60):
-    passing = Time()
-    return until_settled(look, app_id, timeout=timeout, interval=1, clock=passing.clock, sleep=passing.sleep)
-
-
-@pytest.mark.parametrize("app_id", ["app1-100", None])
-def test_what_is_momentary_passes(app_id):
-    look = Looks(placed(ratio=50), ApiError("503", status=503), upgraded())
-    seen, waited = settle(look, app_id)
-    assert (seen.active.id, waited.what, waited.complete, waited.seconds) == ("app1-100", "settled", True, 3.0)
-    assert waited.last == "app1-100 takes all traffic with 2 tasks."
-
-
-@pytest.mark.parametrize("app_id", ["app1-100", None])
-def test_what_lasts_is_told_and_is_no_error(app_id):
-    seen, waited = settle(Looks(placed(ratio=50)), app_id)
-    assert (seen.active, waited.complete, waited.seconds) == (None, False, 10.0)
-    assert "sends 50% of the traffic" in waited.last
-
-
-def test_where_another_version_serves_there_is_nothing_to_wait_for():
-    seen, waited = settle(Looks(unnoticed()), "app1-100")
-    assert (seen.active.id, waited.complete, waited.seconds) == ("app1", False, 0.0)
-    assert "The traffic goes to pool app1-pool-80, with the tasks of app1." in waited.last
-
-
-def test_a_state_that_cannot_be_seen_is_an_error():
-    with pytest.raises(WaitTimeout, match="the last look failed: 503"):
-        settle(Looks(placed(ratio=50), ApiError("503", status=503)))
