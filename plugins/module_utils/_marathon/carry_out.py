@@ -68,7 +68,10 @@ def carry_out(
             except Conflict as conflict:
                 locks = _locks(conflict)
                 if locks:
-                    _wait_for_locks(client, app_id, locks, deadline, out_of_time)
+                    if app is None:
+                        _wait_for_the_end_of_the_one_before(client, app_id, locks, deadline, out_of_time)
+                    else:
+                        _wait_for_locks(client, app_id, locks, deadline, out_of_time)
                     out_of_time = deadline.left == 0
                 app_before = app
                 app = once_readable(lambda: client.app(app_id), min(ABSENCE, deadline.left), app_id)
@@ -134,6 +137,25 @@ def _wait_for_locks(client: Marathon, app_id: str, locks: list[str], deadline: D
         sentence = (
             f"{app_id} is locked by deployment {' and '.join(locks)}, and nothing was changed: {error.sentence}. "
             "Wait longer, end that deployment with marathon_deployment, or override it with force: true."
+        )
+        raise WaitTimeout(sentence, details=error.details) from None
+
+
+def _wait_for_the_end_of_the_one_before(
+    client: Marathon, app_id: str, locks: list[str], deadline: Deadline, out_of_time: bool
+) -> None:
+    """Wait for an id to be free. Marathon shows a deleted app no more, but locks its id until the last of its processes has ended."""
+    what = f"the tasks of the app {app_id} that was deleted to end"
+    try:
+        if out_of_time:
+            raise WaitTimeout(f"there was no time to wait for {what}")
+        # On 1.8 and later the event of that deployment comes before they end, so that none tells.
+        wait_until_over(client, locks, what, deadline, interval=deadline.own_interval)
+        time.sleep(LOCK_PAUSE)
+    except WaitTimeout as error:
+        sentence = (
+            f"{app_id} was not created, because deployment {' and '.join(locks)} locks its id: {error.sentence}. They finish the requests that "
+            "they have, for as long as their taskKillGracePeriodSeconds. Wait longer (wait_timeout), or run this again later."
         )
         raise WaitTimeout(sentence, details=error.details) from None
 

@@ -32,6 +32,11 @@ class Deadline:
         """The pause between two looks in seconds."""
         return self.news.interval if self.news else self._interval
 
+    @property
+    def own_interval(self) -> float:
+        """The pause between two looks for what no event tells."""
+        return self._interval
+
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
         (self.news.sleep if self.news else time.sleep)(seconds)

@@ -109,7 +109,8 @@ def wait_until_gone(client: Marathon, app_id: str, deadline: Deadline) -> None:
         lambda: look_twice(client, look, is_gone),
         is_gone,
         timeout=deadline.left,
-        interval=deadline.interval,
+        # From 1.8 on the event of its deletion comes before its tasks have ended, so that none tells.
+        interval=deadline.own_interval,
         describe=lambda seen: progress(seen[0]) if seen[0] else f"deployment {' and '.join(seen[1])} stops its tasks",
         what=f"{app_id} to be gone",
         sleep=deadline.sleep,
@@ -121,10 +122,13 @@ def wait_until_listed(deadline: Deadline) -> None:
     time.sleep(min(LISTED_AFTER, deadline.left))
 
 
-def wait_until_over(client: Marathon, deployment_ids: Iterable[str], what: str, deadline: Deadline) -> None:
+def wait_until_over(
+    client: Marathon, deployment_ids: Iterable[str], what: str, deadline: Deadline, interval: float | None = None
+) -> None:
     """Wait until none of the deployments is under way any more.
 
     :param what: completes "waited 300 s for ...".
+    :param interval: the pause between two looks, where it is another than the deadline's.
     :raises WaitTimeout: names those that still are.
     """
     awaited = set(deployment_ids)
@@ -132,7 +136,7 @@ def wait_until_over(client: Marathon, deployment_ids: Iterable[str], what: str, 
         lambda: under_way(client, lambda deployment: deployment["id"] in awaited),
         lambda left: not left,
         timeout=deadline.left,
-        interval=deadline.interval,
+        interval=deadline.interval if interval is None else interval,
         describe=lambda left: " and ".join(map(in_a_step, left)),
         what=what,
         sleep=deadline.sleep,

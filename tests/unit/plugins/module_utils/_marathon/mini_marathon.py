@@ -136,6 +136,8 @@ class MiniMarathon:
         return Reply(200, {"app": self.apps[app_id]})
 
     def _post(self, definition: dict[str, Any]) -> Reply:
+        if self.locks:
+            return self._locked()
         app_id = "/" + definition["id"].strip("/")
         if app_id in self.apps:
             return Reply(409, {"message": f"An app with id [{app_id}] already exists."})

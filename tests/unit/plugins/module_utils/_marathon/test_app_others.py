@@ -45,6 +45,22 @@ def test_a_lock_that_stays_is_named(ensure, marathon, server):
     }
 
 
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_an_id_is_waited_for_until_the_tasks_of_the_app_before_have_ended(ensure, marathon, writes, exclusive):
+    marathon.locks = ["d-delete"]
+    assert ensure(id="a", definition=SLEEP, exclusive=exclusive)["changed"]
+    assert writes() == ["POST /v2/apps"] * 2
+
+
+def test_an_id_that_stays_locked_is_named(ensure, marathon, writes):
+    marathon.before_answer = lambda request: setattr(marathon, "locks", ["d-delete"])
+    with pytest.raises(WaitTimeout) as raised:
+        ensure(id="a", definition=SLEEP, wait_timeout=0)
+    assert "/a was not created, because deployment d-delete locks its id" in raised.value.sentence
+    assert "the tasks of the app /a that was deleted to end" in raised.value.sentence
+    assert "force" not in raised.value.sentence
+
+
 def test_somebody_else_creates_the_app_meanwhile(ensure, marathon, server):
     def intrude(request):
         if request.method == "POST" and "/a" not in marathon.apps:
