@@ -121,7 +121,7 @@ def _check_kind(key: str, value: Any) -> None:
         raise Refused(f"In the definition, {key} must be a string, not {kind_of(value)}.")
     if key in LISTS_OF_STRINGS and any(isinstance(item, (dict, list)) for item in value):
         raise Refused(f"In the definition, {key} must be a list of strings.")
-    if key == "discovery" and not _is_list_of_objects(value.get("ports", [])):
+    if key == "discovery" and value.get("ports") is not None and not _is_list_of_objects(value["ports"]):
         raise Refused("In the definition, the ports of discovery must be a list of objects (in YAML mappings).")
     if key in LISTS_OF_OBJECTS and not _is_list_of_objects(value):
         raise Refused(f"In the definition, {key} must be a list of objects (in YAML mappings).")
