@@ -125,7 +125,9 @@ class Marathon:
         self._store(target, {*definitions, *restart})
         for app_id in {*definitions, *restart} & target.apps.keys():
             app = target.apps[app_id]
-            if app.last_config_change == target.version:  # its failures were those of another configuration
+            waits_at_zero = app.instances == 0 and app_id in self.cluster.launcher.entries
+            # Its failures were those of another configuration; but what a scale to zero leaves in the queue is still of that one.
+            if app.last_config_change == target.version and not waits_at_zero:
                 self.cluster.launcher.forgive(app_id)
         self.deployments.start(plan)
         # The deployment has begun before anybody tells of the change that brought it.
