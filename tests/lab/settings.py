@@ -38,6 +38,8 @@ class Settings:
     """Real seconds a task has to finish what it began, where its app says nothing else."""
     scale_interval: float = 300.0
     """Marathon checks the scale of all apps so often (its own seconds, as its option scale_apps_interval)."""
+    kill_order: str = _choice("tracker", "worst")
+    """Which instances go first where Marathon does not look at health: in its tracker's order, or those that serve."""
     marathon_nodes: int = 1
     """Marathon runs so often; one of them leads."""
     agents: int = 2

@@ -43,15 +43,22 @@ class Cluster:
         ended: Callable[[str], None],
     ) -> None:
         """`ended` is called with the app's id when one of its tasks has ended."""
-        self._settings = settings
+        self.settings = settings
         self._journal = journal
         self._clock = clock
         self._events = events
-        self._persona = persona
+        self.persona = persona
         self._ended = ended
         self.signals = Signals()
         self.agents = agents
-        self.launcher = Launcher(clock, agents, self._hosts, self._launch, is_separate=persona.separate_queue)
+        self.launcher = Launcher(
+            clock,
+            agents,
+            self._hosts,
+            self._launch,
+            is_separate=persona.separate_queue,
+            ends_at=persona.fatal_constraint,
+        )
         self.failures: dict[str, dict[str, Any]] = {}
         """The last task failure of each app."""
         self.counts: dict[str, Count] = {}
@@ -68,13 +75,18 @@ class Cluster:
         """Return every task."""
         return [task for tasks in self._tasks.values() for task in tasks.values()]
 
+    def waiting(self, app_id: str) -> int:
+        """Return how many instances of an app wait for their launch; in a separate queue nothing is an instance yet."""
+        entry = self.launcher.entries.get(app_id)
+        return entry.count if entry and not self.persona.separate_queue else 0
+
     def kill(self, task: Task, cause: str = "", *, for_good: bool = True) -> None:
         """Send a task the SIGTERM; it ends within its grace period.
 
         The cause is for the journal, where Marathon does so by itself. `for_good`: nothing is to come in its place.
         """
         if task.active:
-            if for_good and not self._persona.internal_instances and task.state == RUNNING:
+            if for_good and not self.persona.internal_instances and task.state == RUNNING:
                 self._tell_condition(task, "Running")  # it is as it was, but for its goal
             self._journal.add("kill", app=task.app.id, task=task.id, **({"cause": cause} if cause else {}))
             self._set_state(task, KILLING)
@@ -122,13 +134,13 @@ class Cluster:
             life.result()  # a bug in the lab shows at once
 
     def _launch(self, app: App, agent: Agent) -> None:
-        task = new_task(app, agent, self._clock.now(), self._persona)
+        task = new_task(app, agent, self._clock.now(), self.persona)
         agent.free -= task.resources
         agent.fixed_ports |= _fixed_ports(task)
         self._tasks.setdefault(app.id, {})[task.id] = task
         # The offer that launches a task gives it its ports.
         problem = _reserve_ports(task)
-        if self._persona.internal_instances:
+        if self.persona.internal_instances:
             self._tell_condition(task, "Created")
         else:
             self._tell_condition(task, "Scheduled", placed=False)
@@ -156,7 +168,7 @@ class Cluster:
         if not task.active:  # it was killed while it began
             task.server.kill()
             return
-        if not self._persona.internal_instances:
+        if not self.persona.internal_instances:
             self._tell_status(task, "TASK_STARTING", "")
             self._tell_condition(task, "Starting")
         task.started_at, task.started = self._clock.now(), asyncio.get_running_loop().time()
@@ -172,7 +184,7 @@ class Cluster:
                 self._fail(task, "Command exited with status 1")
 
     async def _terminate(self, task: Task) -> None:
-        grace = task.app.definition.get("taskKillGracePeriodSeconds", self._settings.kill_grace)
+        grace = task.app.definition.get("taskKillGracePeriodSeconds", self.settings.kill_grace)
         if task.server:
             await task.server.terminate(grace)
         self._end(task, KILLED, "Command terminated with signal Terminated")

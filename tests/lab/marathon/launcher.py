@@ -62,10 +62,11 @@ class Launcher:
         launch: Callable[[App, Agent], None],
         *,
         is_separate: bool,
+        ends_at: str | None,
     ) -> None:
         """Take how to learn the hosts of an app's tasks, and what to call to launch one more on an agent.
 
-        `is_separate`: see Persona.separate_queue.
+        `is_separate`: see Persona.separate_queue; `ends_at`: see Persona.fatal_constraint.
         """
         self._clock = clock
         self._agents = agents
@@ -75,6 +76,8 @@ class Launcher:
         self.entries: dict[str, Entry] = {}
         self._backoffs: dict[str, Backoff] = {}
         self._wake = asyncio.Event()
+        self._ends_at = ends_at
+        self._ended = False
 
     def scale(self, app: App, missing: int) -> None:
         """Let what an app lacks wait for its launch: so many tasks. Below 0, so many of its tasks are too many.
@@ -141,9 +144,21 @@ class Launcher:
             except TimeoutError:
                 pass
             self._wake.clear()
+            self._ended = self._ended or any(self._is_fatal(entry.app) for entry in self.entries.values())
+            if self._ended:
+                continue
             for entry in list(self.entries.values()):
                 if not self.delay_left(entry.app.id):
                     self._match(entry)
+
+    def begin_again(self) -> None:
+        """Launch as a Marathon does that has just begun to lead."""
+        self._ended = False
+        self.offer()
+
+    def _is_fatal(self, app: App) -> bool:
+        constraints = app.definition.get("constraints", [])
+        return any(operator == self._ends_at and not value for _field, operator, *value in constraints)
 
     def _match(self, entry: Entry) -> None:
         while entry.count:

@@ -22,7 +22,7 @@ from tests.lab.marathon.events import Events
 from tests.lab.marathon.persona import PERSONAS
 from tests.lab.marathon.plan import Plan, groups_before, reverted, steps
 from tests.lab.marathon.root import App, Definitions, Group, Root, changed
-from tests.lab.marathon.strategy import victims
+from tests.lab.marathon.scaling import fit
 from tests.lab.marathon.tasks import counts
 from tests.lab.settings import Settings
 
@@ -155,6 +155,7 @@ class Marathon:
         """Go on as a new leader does: event streams end, and what was known of health has to be found out again."""
         self.events.cut()
         self.cluster.forget_health()
+        self.cluster.launcher.begin_again()
 
     def _task_ended(self, app_id: str) -> None:
         """Check an app's scale when one of its tasks has ended; deployments see to their own apps."""
@@ -173,11 +174,5 @@ class Marathon:
         app = self.root.apps.get(app_id)
         if app is None:
             return
-        active = [task for task in self.cluster.tasks_of(app_id) if task.active]
-        missing = app.instances - len(active)
-        self.cluster.launcher.scale(app, missing)
-        surplus = victims(active, max(0, -missing), app.definition["killSelection"])
-        if surplus:
+        if fit(app, app.instances, self.cluster) and self.persona.separate_queue:
             self.cluster.launcher.forget(app_id)
-        for task in surplus:
-            self.cluster.kill(task)

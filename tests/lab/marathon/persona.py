@@ -65,6 +65,10 @@ class Persona:
     separate_queue: bool = False
     """What waits for its launch is no instance yet: a scale down leaves it in the queue, and a cancelled deployment takes it out.
     Later releases launch instances that exist already: a scale down ends them, and a cancelled deployment leaves them to be launched."""
+    restart_counts_healthy: bool = False
+    """A restart counts what Mesos' own checks call healthy, and takes down what an app has too much. Else it counts instances."""
+    fatal_constraint: str | None = None
+    """An operator that ends all launching, for good, where an app's constraint has it without a value."""
 
     constraint_operators: tuple[str, ...] = ("UNIQUE", "CLUSTER", "GROUP_BY", "LIKE", "MAX_PER", "UNLIKE", "IS")
     unknown_reasons: tuple[str, ...] = ()
@@ -133,6 +137,8 @@ PERSONAS = {
         tasks_in_created=False,
         decimals=True,
         text_tasks=False,
+        restart_counts_healthy=True,
+        fatal_constraint="GROUP_BY",
         reserved_ids=("restart", "tasks", "versions", ".", ".."),
     ),
 }
