@@ -26,14 +26,19 @@ async def perform(action: Action, cluster: Cluster) -> None:
 
 
 async def _scale(app: App, instances: int, cluster: Cluster) -> None:
-    """Bring an app to so many tasks; the ones that this starts must get ready, the ones that it kills must end."""
-    before = {task.id for task in cluster.tasks_of(app.id)}
+    """Bring an app to so many instances; the tasks that this starts must get ready, those that it kills must end.
+
+    What waits already is none that this starts: it may be launched later, or never.
+    """
+    before = {task.instance_id for task in cluster.tasks_of(app.id)}
+    entry = cluster.launcher.entries.get(app.id)
+    missing = instances - sum(task.active for task in cluster.live_of(app.id)) - (entry.count if entry else 0)
     while True:
         fit(app, instances, cluster)
-        tasks = cluster.tasks_of(app.id)
-        active = [task for task in tasks if task.active]
-        started = [task for task in active if task.id not in before]
-        if len(active) == len(tasks) == instances and all(task.healthy and task.ready for task in started):
+        tasks = cluster.live_of(app.id)
+        started = [task for task in tasks if task.active and task.instance_id not in before]
+        ready = sum(task.healthy and task.ready for task in started)
+        if all(task.active for task in tasks) and ready >= missing:
             return
         await cluster.signals.wait(app.id)
 

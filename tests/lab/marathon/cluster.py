@@ -21,7 +21,7 @@ from tests.lab.marathon.ports import slots
 from tests.lab.marathon.root import App
 from tests.lab.marathon.signals import Signals
 from tests.lab.marathon.taskjson import ip_addresses
-from tests.lab.marathon.tasks import FAILED, KILLED, KILLING, RUNNING, Health, Task, new_task
+from tests.lab.marathon.tasks import FAILED, KILLED, KILLING, RUNNING, Health, Task, new_task, next_incarnation
 from tests.lab.settings import Settings
 from tests.lab.taskserver import Count, TaskServer
 
@@ -40,9 +40,9 @@ class Cluster:
         events: Events,
         persona: Persona,
         agents: Sequence[Agent],
-        ended: Callable[[str], None],
+        ended: Callable[[Task], None],
     ) -> None:
-        """`ended` is called with the app's id when one of its tasks has ended."""
+        """`ended` is called with a task that has ended."""
         self.settings = settings
         self._journal = journal
         self._clock = clock
@@ -68,12 +68,19 @@ class Cluster:
         self._lives: set[asyncio.Task[None]] = set()
 
     def tasks_of(self, app_id: str) -> list[Task]:
-        """Return the tasks of an app, those included that are ending."""
+        """Return the tasks of an app, those included that are ending, and those that ended and whose instances wait to run again."""
+        entry = self.launcher.entries.get(app_id)
+        return [*self.live_of(app_id), *(entry.ended if entry else [])]
+
+    def live_of(self, app_id: str) -> list[Task]:
+        """Return the tasks of an app that have not ended."""
         return list(self._tasks.get(app_id, {}).values())
 
     def all_tasks(self) -> list[Task]:
-        """Return every task."""
-        return [task for tasks in self._tasks.values() for task in tasks.values()]
+        """Return every task, as tasks_of does for each app."""
+        return [
+            task for app_id in dict.fromkeys((*self._tasks, *self.launcher.entries)) for task in self.tasks_of(app_id)
+        ]
 
     def waiting(self, app_id: str) -> int:
         """Return how many instances of an app wait for their launch; in a separate queue nothing is an instance yet."""
@@ -83,8 +90,10 @@ class Cluster:
     def kill(self, task: Task, cause: str = "", *, for_good: bool = True) -> None:
         """Send a task the SIGTERM; it ends within its grace period.
 
-        The cause is for the journal, where Marathon does so by itself. `for_good`: nothing is to come in its place.
+        The cause is for the journal, where Marathon does so by itself. `for_good`: its instance is to end with it, where instances
+        outlive their tasks.
         """
+        task.comes_back = task.comes_back and not for_good
         if task.active:
             if for_good and not self.persona.internal_instances and task.state == RUNNING:
                 self._tell_condition(task, "Running")  # it is as it was, but for its goal
@@ -112,7 +121,7 @@ class Cluster:
         """End everything at once."""
         for life in self._lives:
             life.cancel()
-        for task in self.all_tasks():
+        for task in (task for tasks in self._tasks.values() for task in tasks.values()):
             self._checks.end(task)
             for each in task.reserved:
                 each.close()
@@ -121,7 +130,7 @@ class Cluster:
         await asyncio.gather(*self._lives, return_exceptions=True)
 
     def _hosts(self, app_id: str) -> list[str]:
-        return [task.agent.name for task in self.tasks_of(app_id)]
+        return [task.agent.name for task in self.live_of(app_id)]
 
     def _spawn(self, life: Coroutine[Any, Any, None]) -> None:
         running = asyncio.create_task(life)
@@ -133,8 +142,9 @@ class Cluster:
         if not life.cancelled():
             life.result()  # a bug in the lab shows at once
 
-    def _launch(self, app: App, agent: Agent) -> None:
-        task = new_task(app, agent, self._clock.now(), self.persona)
+    def _launch(self, app: App, agent: Agent, ended: Task | None) -> None:
+        now = self._clock.now()
+        task = next_incarnation(ended, app, agent, now) if ended else new_task(app, agent, now, self.persona)
         agent.free -= task.resources
         agent.fixed_ports |= _fixed_ports(task)
         self._tasks.setdefault(app.id, {})[task.id] = task
@@ -235,7 +245,7 @@ class Cluster:
         task.agent.fixed_ports -= _fixed_ports(task)
         del self._tasks[task.app.id][task.id]
         self._set_state(task, state, message)
-        self._ended(task.app.id)
+        self._ended(task)
         self.launcher.offer()
 
     def _set_state(self, task: Task, state: str, message: str = "") -> None:

@@ -14,8 +14,9 @@ from tests.lab.marathon.actions import perform
 from tests.lab.marathon.cluster import Cluster
 from tests.lab.marathon.events import Events
 from tests.lab.marathon.persona import Persona
-from tests.lab.marathon.plan import STOP, Plan, Step, step_json
+from tests.lab.marathon.plan import RESTART, STOP, Plan, Step, step_json
 from tests.lab.marathon.render import group_json
+from tests.lab.marathon.tasks import Task
 
 CANCELLED = "The upgrade has been cancelled"
 
@@ -29,9 +30,13 @@ class Deployment:
         """The number of the step it is at; 0 is before the first."""
         self.work: asyncio.Task[None] | None = None
 
+    @property
+    def actions(self) -> Step:
+        """What it does now."""
+        return self.plan.steps[self.step - 1] if self.step else ()
+
     def as_json(self, readiness: Callable[[str], list[dict[str, Any]]]) -> dict[str, Any]:
         """Return it as /v2/deployments tells it. `readiness` gives an app's readiness check results."""
-        actions = self.plan.steps[self.step - 1] if self.step else ()
         return {
             "id": self.plan.id,
             "version": self.plan.version,
@@ -39,7 +44,7 @@ class Deployment:
             "affectedPods": [],
             "steps": self.plan.steps_json(),
             "currentActions": [
-                {**action.as_json(), "readinessCheckResults": readiness(action.app.id)} for action in actions
+                {**action.as_json(), "readinessCheckResults": readiness(action.app.id)} for action in self.actions
             ],
             "currentStep": self.step,
             "totalSteps": len(self.plan.steps),
@@ -70,6 +75,14 @@ class Deployments:
         """Return those that change any of these apps."""
         wanted = set(app_ids)
         return [each for each in self._running.values() if wanted.intersection(each.plan.affected)]
+
+    def replaces(self, task: Task) -> bool:
+        """Whether a restart that runs now does away with a task's version."""
+        return any(
+            action.kind == RESTART and action.app.id == task.app.id and action.app.version != task.app.version
+            for each in self._running.values()
+            for action in each.actions
+        )
 
     def check(self, plan: Plan, *, force: bool) -> None:
         """Raise Refusal where the plan may not run now: 409 for locked apps, 403 for too many deployments."""

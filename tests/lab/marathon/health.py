@@ -83,6 +83,7 @@ class Checks:
             # From 1.5 on the instance's id is in the key of a task's.
             who: dict[str, Any] = {"instanceId" if self._persona.old_form else "taskId": task.instance_id}
             self._events.send("failed_health_check_event", appId=task.app.id, **who, healthCheck=check)
+        health.known = True
         if health.alive != before:
             self._tell_change(task, health, was_alive=bool(before))
             self._ring(task.app.id)

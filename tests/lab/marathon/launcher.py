@@ -17,6 +17,7 @@ from tests.lab.marathon.clock import Clock
 from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.placement import REASONS, choose
 from tests.lab.marathon.root import App
+from tests.lab.marathon.tasks import Task
 
 #: A task that ran so long (Marathon's seconds) was no bad start: its failure begins a new backoff.
 GOOD_START = 60
@@ -31,6 +32,8 @@ class Entry:
     app: App
     count: int
     since: str
+    ended: list[Task] = field(default_factory=list)
+    """Those whose instances are among what waits, to run again."""
     processed: int = 0
     unused: int = 0
     last_used: str | None = None
@@ -59,12 +62,12 @@ class Launcher:
         clock: Clock,
         agents: Sequence[Agent],
         hosts: Callable[[str], list[str]],
-        launch: Callable[[App, Agent], None],
+        launch: Callable[[App, Agent, Task | None], None],
         *,
         is_separate: bool,
         ends_at: str | None,
     ) -> None:
-        """Take how to learn the hosts of an app's tasks, and what to call to launch one more on an agent.
+        """Take how to learn the hosts of an app's tasks, and what to call to launch one more on an agent, perhaps in the place of one that ended.
 
         `is_separate`: see Persona.separate_queue; `ends_at`: see Persona.fatal_constraint.
         """
@@ -78,17 +81,6 @@ class Launcher:
         self._wake = asyncio.Event()
         self._ends_at = ends_at
         self._ended = False
-
-    def scale(self, app: App, missing: int) -> None:
-        """Let what an app lacks wait for its launch: so many tasks. Below 0, so many of its tasks are too many.
-
-        A separate queue only grows so: what waits in it already is launched even where nothing is missing any more.
-        """
-        if not self._is_separate:
-            self.want(app, missing)
-        elif missing > 0:
-            queued = self.entries.get(app.id)
-            self.want(app, max(missing, queued.count if queued else 0))
 
     def cancelled(self, app_id: str) -> None:
         """Let go of what a cancelled deployment has left to be launched, as far as this release does."""
@@ -105,7 +97,14 @@ class Launcher:
             self.offer()
         else:
             entry.app, entry.count = app, count
+            del entry.ended[count:]
             self.offer()
+
+    def again(self, app: App, task: Task) -> None:
+        """Let the instance of a task that has ended wait for its next launch."""
+        entry = self.entries.get(app.id)
+        self.want(app, (entry.count if entry else 0) + 1)
+        self.entries[app.id].ended.append(task)
 
     def forget(self, app_id: str) -> None:
         """Let nothing wait for an app any more."""
@@ -175,7 +174,7 @@ class Launcher:
             entry.count -= 1
             if not entry.count:
                 self.entries.pop(entry.app.id, None)
-            self._launch(entry.app, agent)
+            self._launch(entry.app, agent, entry.ended.pop(0) if entry.ended else None)
 
 
 def summary(entry: Entry, persona: Persona) -> dict[str, Any]:

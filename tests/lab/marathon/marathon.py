@@ -23,7 +23,7 @@ from tests.lab.marathon.persona import PERSONAS
 from tests.lab.marathon.plan import Plan, groups_before, reverted, steps
 from tests.lab.marathon.root import App, Definitions, Group, Root, changed
 from tests.lab.marathon.scaling import fit
-from tests.lab.marathon.tasks import counts
+from tests.lab.marathon.tasks import Task, counts
 from tests.lab.settings import Settings
 
 #: So many versions of an app are kept; the releases since 1.6 take their time to forget the others.
@@ -157,10 +157,14 @@ class Marathon:
         self.cluster.forget_health()
         self.cluster.launcher.begin_again()
 
-    def _task_ended(self, app_id: str) -> None:
+    def _task_ended(self, task: Task) -> None:
         """Check an app's scale when one of its tasks has ended; deployments see to their own apps."""
-        if not self.deployments.of([app_id]):
-            self._settle(app_id)
+        app = self.root.apps.get(task.app.id)
+        again = task.comes_back and not self.persona.separate_queue
+        if app and again and not self.deployments.replaces(task):
+            self.cluster.launcher.again(app, task)
+        if not self.deployments.of([task.app.id]):
+            self._settle(task.app.id)
 
     async def _look_after(self) -> None:
         while True:

@@ -23,7 +23,9 @@ class Replacement:
         waiting = cluster.waiting(app.id)
         self._scheduled = 0 if entry is None or entry.app.version == app.version else waiting
         """Old instances that have no task."""
-        active = [task for task in cluster.tasks_of(app.id) if task.active]
+        if entry is not None and self._scheduled:
+            entry.ended.clear()
+        active = [task for task in cluster.live_of(app.id) if task.active]
         total = len(active) + waiting
         by_health = cluster.persona.restart_counts_healthy
         healthy = sum(considered_healthy(task) for task in active)
@@ -50,11 +52,11 @@ class Replacement:
     def step(self) -> bool:
         """Kill and launch what the strategy allows now; return whether all is done."""
         cluster, app = self._cluster, self._app
-        new = [task for task in cluster.tasks_of(app.id) if self.is_current(task) and task.active]
+        new = [task for task in cluster.live_of(app.id) if self.is_current(task) and task.active]
         ready = {task.id for task in new if task.healthy and task.ready}
         self._kill(len(ready - self._seen_ready))
         self._seen_ready |= ready
-        old = sum(not self.is_current(task) for task in cluster.tasks_of(app.id)) + self._scheduled
+        old = sum(not self.is_current(task) for task in cluster.live_of(app.id)) + self._scheduled
         room = max(0, self._most - old - len(new))
         cluster.launcher.want(app, min(room, app.instances - len(new)))
         return len(ready) == len(new) == app.instances and not old

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.lab.marathon.tasks import RUNNING, Task
+from tests.lab.marathon.tasks import Task
 
 #: The tracker keeps the instances of an app in the order in which they came, up to so many; more have no order.
 ORDERED = 4
@@ -61,11 +61,6 @@ def replacement_order(tasks: Iterable[Task], *, worst: bool, unhealthy_first: bo
     return ranked
 
 
-def victims(tasks: Iterable[Task], count: int, selection: str, *, running_first: bool) -> list[Task]:
-    """Return the tasks that a scale-down kills: first by what they do, then by age as the app's killSelection says.
-
-    Nobody asks for their health. `running_first`: a task that does not run yet is killed last, else first.
-    """
-    ranked = sorted(tasks, key=lambda task: task.staged_at, reverse=selection == "YOUNGEST_FIRST")
-    ranked.sort(key=lambda task: (task.state != RUNNING) == running_first)
-    return ranked[:count]
+def victims(tasks: Iterable[Task], count: int, selection: str) -> list[Task]:
+    """Return the tasks that a scale-down kills among equals: by age, as the app's killSelection says. Nobody asks for their health."""
+    return sorted(tasks, key=lambda task: task.staged_at, reverse=selection == "YOUNGEST_FIRST")[:count]

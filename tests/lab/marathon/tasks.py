@@ -33,11 +33,8 @@ class Health:
     last_success: str | None = None
     last_failure: str | None = None
     cause: str | None = None
-
-    @property
-    def known(self) -> bool:
-        """Whether there is a result yet; failures within the grace period are none."""
-        return self.last_success is not None or self.last_failure is not None
+    known: bool = False
+    """Whether there is a result yet."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +74,8 @@ class Task:
     last_response: Response | None = None
     """What it answered to the last one, if it did."""
     server: TaskServer | None = None
+    comes_back: bool = True
+    """Where instances have incarnations: its instance is to run again once this task has ended."""
 
     @property
     def resources(self) -> Resources:
@@ -88,9 +87,27 @@ class Task:
         return self.state in (STAGING, RUNNING)
 
     @property
+    def ended(self) -> bool:
+        """Whether it is over: it is only shown until its instance runs again."""
+        return self.state in (KILLED, FAILED)
+
+    def is_named(self, task_id: str) -> bool:
+        """Whether an id means this task. That of an earlier incarnation means the present one."""
+        return task_id == self.id or (
+            self.id.startswith(f"{self.instance_id}._app.") and task_id.rpartition(".")[0] == f"{self.instance_id}._app"
+        )
+
+    @property
     def healthy(self) -> bool:
         """Whether it does its work, as far as Marathon knows: all health checks alive, or running if there are none."""
         return self.state == RUNNING and all(health.known and health.alive for health in self.health)
+
+
+def next_incarnation(dead: Task, app: App, agent: Agent, now: str) -> Task:
+    """Return a task that has just been launched in the place of one that ended, and takes over what was known of its health."""
+    number = int(dead.id.rpartition(".")[2]) + 1
+    task_id = f"{dead.instance_id}._app.{number}"
+    return Task(app, task_id, dead.instance_id, agent, now, health=dead.health)
 
 
 def new_task(app: App, agent: Agent, now: str, persona: Persona) -> Task:
@@ -106,15 +123,16 @@ def new_task(app: App, agent: Agent, now: str, persona: Persona) -> Task:
 
 
 def counts(tasks: Iterable[Task]) -> dict[str, int]:
-    """Return how many are staged, running, healthy, unhealthy; without results one is neither of the last two."""
+    """Return how many are staged, running, healthy, unhealthy; without results one is neither of the last two.
+
+    Only results make these two: nobody asks whether the task still runs.
+    """
     tasks = list(tasks)
     return {
         "staged": sum(task.state == STAGING for task in tasks),
         "running": sum(task.state == RUNNING for task in tasks),
-        "healthy": sum(task.state == RUNNING and bool(task.health) and task.healthy for task in tasks),
-        "unhealthy": sum(
-            task.state == RUNNING and any(health.known and not health.alive for health in task.health) for task in tasks
-        ),
+        "healthy": sum(bool(task.health) and all(each.known and each.alive for each in task.health) for task in tasks),
+        "unhealthy": sum(any(each.known and not each.alive for each in task.health) for task in tasks),
     }
 
 

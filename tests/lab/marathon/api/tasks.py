@@ -76,7 +76,7 @@ class Tasks:
     async def kill_one(self, request: web.Request) -> web.Response:
         app = self._marathon.app(ids.absolute(request.match_info["id"]))
         wanted = request.match_info["task"]
-        task = next((task for task in self._marathon.cluster.tasks_of(app.id) if task.id == wanted), None)
+        task = next((task for task in self._marathon.cluster.tasks_of(app.id) if task.is_named(wanted)), None)
         if task is None:
             raise unknown_task(wanted)
         killed = killed_json(task, self._marathon.persona)
@@ -90,7 +90,7 @@ class Tasks:
         for task_id in wanted:
             if "." not in str(task_id):
                 raise Refusal(400, f"Invalid task id '{task_id}'. [unable to extract an app id]")
-        tasks = [task for task in self._marathon.cluster.all_tasks() if task.id in wanted]
+        tasks = [task for task in self._marathon.cluster.all_tasks() if any(map(task.is_named, wanted))]
         killed = [task_json(task, self._marathon.persona) for task in tasks]
         return self._kill(request, tasks) or answer({"tasks": killed})
 

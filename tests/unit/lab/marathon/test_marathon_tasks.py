@@ -16,13 +16,13 @@ from tests.lab.marathon.persona import PERSONAS
 from tests.lab.marathon.placement import choose
 from tests.lab.marathon.plan import Plan, groups_before, reverted, steps
 from tests.lab.marathon.root import Root, changed
-from tests.lab.marathon.strategy import capacity, victims
+from tests.lab.marathon.strategy import capacity, replacement_order, victims
 from tests.lab.marathon.taskjson import task_json
 from tests.lab.marathon.tasks import KILLING, RUNNING, STAGING, Health, Task, counts, new_task
 
 CONFIG = Config(PERSONAS["1.8"])
 OLD = Config(PERSONAS["1.4"])
-NO_RESULT, ALIVE, DEAD = Health(), Health(alive=True, last_success="now"), Health(last_failure="now")
+NO_RESULT, ALIVE, DEAD = Health(), Health(alive=True, known=True), Health(known=True)
 
 
 def root(*apps: dict[str, Any], before: Root | None = None, now: str = "1") -> Root:
@@ -47,7 +47,7 @@ def task(state: str = RUNNING, *health: Health, staged: str = "1", number: int =
         ([task(RUNNING, ALIVE)], (0, 1, 1, 0)),
         ([task(RUNNING, DEAD)], (0, 1, 0, 1)),
         ([task(RUNNING, ALIVE, DEAD)], (0, 1, 0, 1)),
-        ([task(STAGING), task(RUNNING, ALIVE), task(RUNNING, DEAD), task(RUNNING), task(KILLING, ALIVE)], (1, 3, 1, 1)),
+        ([task(STAGING), task(RUNNING, ALIVE), task(RUNNING, DEAD), task(RUNNING), task(KILLING, ALIVE)], (1, 3, 2, 1)),
     ],
 )
 def test_counts(tasks: list[Task], expected: tuple[int, ...]) -> None:
@@ -76,12 +76,24 @@ def test_capacity(instances: int, healthy: int, over: float, least: float, most:
     assert (limits.most, limits.kill_at_once) == (most, at_once)
 
 
-def test_what_never_got_to_work_goes_first_then_by_age() -> None:
-    old, young = task(RUNNING, ALIVE, staged="1"), task(RUNNING, ALIVE, staged="2")
-    sick, staged = task(RUNNING, DEAD, staged="0"), task(STAGING, staged="0")
-    tasks = [old, staged, young, sick]
-    assert victims(tasks, 4, "YOUNGEST_FIRST") == [staged, sick, young, old]
-    assert victims(tasks, 3, "OLDEST_FIRST") == [staged, sick, old]
+def test_among_equals_a_scale_down_goes_by_age_and_not_by_health() -> None:
+    old, young, sick = (
+        task(RUNNING, ALIVE, staged="1"),
+        task(RUNNING, ALIVE, staged="2"),
+        task(RUNNING, DEAD, staged="0"),
+    )
+    assert victims([old, young, sick], 3, "YOUNGEST_FIRST") == [young, old, sick]
+    assert victims([old, young, sick], 2, "OLDEST_FIRST") == [sick, old]
+
+
+def test_a_restart_takes_few_down_as_they_came_and_many_in_no_order() -> None:
+    few = [task(RUNNING, ALIVE), task(RUNNING, DEAD), task(RUNNING, ALIVE), task(RUNNING, DEAD)]
+    assert replacement_order(few, worst=False, unhealthy_first=False) == few
+    assert replacement_order(few, worst=True, unhealthy_first=False) == [few[0], few[2], few[1], few[3]]
+    many = [task(RUNNING, ALIVE) for _each in range(20)]
+    ordered = replacement_order(many, worst=False, unhealthy_first=False)
+    assert ordered != many
+    assert sorted(each.id for each in ordered) == sorted(each.id for each in many)
 
 
 def plan(before: Root, after: Root) -> list[list[tuple[str, str]]]:
