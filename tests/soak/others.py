@@ -97,7 +97,9 @@ FLOWS = [
         warm=True,
         variables={"rollback_instant": True},
     ),
-    Flow("withdrawal of a failed rollout", "withdraw", "pool_group", "Withdraw | Scale", "app1-100", failed=True),
+    Flow(
+        "withdrawal of a failed rollout", "withdraw", "pool_group", "Withdraw | Scale to zero", "app1-100", failed=True
+    ),
 ]
 
 
