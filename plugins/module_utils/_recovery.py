@@ -180,6 +180,9 @@ def _withdrawn(picture: Picture, app: App, phase: str | None) -> Recovery:
     withdrawal = next((each for each in plan_withdraw(picture) if each.app == app.id), None)
     if withdrawal:
         sentence = f"{app.id} takes no traffic ({withdrawal.reason}), so it is scaled to zero."
+        # In a pool group a version that crashes loses the traffic to the one before it. Only its failure tells why.
+        if app.failure and phase not in _UNTESTED:
+            sentence += f" Before, {app.failure}."
         return Recovery(WITHDRAW, app.id, sentence, _LONGER if phase in _UNTESTED else _AGAIN, withdrawal.version)
     why = why_not_withdraw(picture) or f"It is not proven that {app.id} takes no traffic."
     return Recovery(LEAVE, app.id, f"{app.id} is left as it is. {why}", _LOOK)

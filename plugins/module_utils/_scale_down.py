@@ -155,10 +155,17 @@ class _Leaving:
         if found is None:
             raise Refused(
                 f"{self.app_id} is not scaled to zero, because a fresh look speaks against it. "
-                f"{blocked or otherwise or 'Its own state has changed.'} "
+                f"{blocked or otherwise or 'Its own state has changed.'}{self._why_not_taken_over(seen)} "
                 "Look at it with the playbook dcos.avi.status."
             )
         return found
+
+    def _why_not_taken_over(self, seen: Picture) -> str:
+        """Say what became of the version that should have the traffic: in a pool group one that crashed loses it to the one before."""
+        heir = seen.app(short_id((self.params["retire"] or {}).get("by") or ""))
+        if heir is None or heir is seen.active or heir.failure is None:
+            return ""
+        return f" {heir.id} does not take all traffic, and {heir.failure}."
 
     def scale_down(self, proof: Retirement, seen: Picture, owner: str) -> None:
         """Have no instances of the app, by a request that is only sent right after a check, and make sure that somebody serves then.

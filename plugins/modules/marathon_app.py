@@ -171,6 +171,9 @@ options:
       - V(keep) leaves it to Marathon, which goes on trying.
       - V(rollback) has Marathon undo the deployment, and waits for that, for O(wait_timeout) seconds once more. A new app is
         deleted by that.
+      - Of an app that serves, V(rollback) costs requests. Marathon replaces all tasks once more, and ends healthy ones of the old definition before
+        their successors run. Of an app with one or two instances none serves for up to 5 seconds, of larger ones half of them. If this matters,
+        leave it with V(keep), and take V(rollback) where the app takes no traffic.
     type: str
     choices: [keep, rollback]
     default: keep

@@ -48,6 +48,8 @@ options:
     description:
       - V(finished) waits until the deployment is over, and changes nothing.
       - V(rolled_back) has Marathon undo it. Apps that it created are deleted by that.
+      - Of an app that serves, this costs requests. Marathon replaces all tasks once more, and ends healthy ones of the old definition before
+        their successors run. Of an app with one or two instances none serves for up to 5 seconds, of larger ones half of them.
       - V(abandoned) stops it, and leaves the apps as they are at that moment, half done. From 1.8 on Marathon still launches what it had
         planned, when offers come; a warning names such apps. To end that, scale them to 0 instances.
     type: str

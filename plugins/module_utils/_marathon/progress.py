@@ -153,7 +153,7 @@ def obstacles(app: dict[str, Any], queue: list[dict[str, Any]]) -> dict[str, Any
         found["failing_health_checks"] = [{"cause": cause, "tasks": count} for cause, count in causes.most_common()]
     for entry in queue:
         if (entry.get("app") or {}).get("id") == app.get("id"):
-            found.update(_of_queue(entry))
+            found.update(_of_queue(entry, has_places=bool(starting_tasks(app))))
     return found
 
 
@@ -186,7 +186,8 @@ def _is_current(task: Mapping[str, Any], app: Mapping[str, Any]) -> bool:
     return since <= version and (not newest or version <= newest)
 
 
-def _of_queue(entry: dict[str, Any]) -> dict[str, Any]:
+def _of_queue(entry: dict[str, Any], *, has_places: bool) -> dict[str, Any]:
+    """Return what the queue tells. Whoever waits for tasks that have a place already does not wait for offers."""
     found: dict[str, Any] = {}
     summary = entry.get("processedOffersSummary") or {}
     declined = [
@@ -196,7 +197,7 @@ def _of_queue(entry: dict[str, Any]) -> dict[str, Any]:
     ]
     if declined:
         found["declined_offers"] = sorted(declined, key=lambda offer: -offer["declined"])
-    elif summary.get("processedOffersCount") == 0:
+    elif summary.get("processedOffersCount") == 0 and not has_places:
         found["no_offers"] = True
     delay = entry.get("delay") or {}
     if delay.get("timeLeftSeconds") and not delay.get("overdue"):

@@ -5,11 +5,16 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime, timezone
+from types import SimpleNamespace
 
 import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._apps import TaskFailure
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
+from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import LEAVE, ROLLBACK, plan_recovery
+from ansible_collections.dcos.avi.plugins.module_utils._scale_down import _Leaving
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     ab_view,
     crashing,
@@ -43,6 +48,33 @@ def test_a_version_without_traffic_is_withdrawn():
         found.sentence
         == "app1-100 takes no traffic (app1 takes all traffic with its 2 instances), so it is scaled to zero."
     )
+
+
+def crashed_in_a_group():
+    """A task of app1-100 has failed, so that the pool group's traffic went back to the listener."""
+    view = group_view((pool("b", ()), 100), (pool("a", (1, 2)), 100))
+    failure = TaskFailure(4.0, "TASK_FAILED on a1: Container exited with status 3.", "first")
+    crashed = dataclasses.replace(version("100", 10, (), 1), failure=failure)
+    return Observation("app1", view, listener(), (crashed,))
+
+
+@pytest.mark.parametrize("phase", ["retire", "soak"])
+def test_the_crash_of_a_version_that_lost_the_traffic_of_its_pool_group_is_named(phase):
+    found = plan_recovery(picture(crashed_in_a_group()), "app1-100", "rollback", phase)
+    assert found.action == "withdraw"
+    assert found.sentence.endswith("a task of it failed 4 s ago: TASK_FAILED on a1: Container exited with status 3.")
+
+
+def test_what_was_to_go_stays_because_the_version_above_it_crashed():
+    client = SimpleNamespace(now=lambda: datetime(2026, 1, 1, tzinfo=timezone.utc))
+    params = {
+        "retire": {"keep_warm": 0, "by": "app1-100", "at_least": None},
+        "rollback": None,
+        "recover": None,
+        "force": False,
+    }
+    with pytest.raises(Refused, match=r"app1-100 does not take all traffic, and .* Container exited with status 3"):
+        _Leaving(None, client, "app1", params, None).proof(picture(crashed_in_a_group()))
 
 
 def test_a_version_with_traffic_has_to_be_rolled_back():

@@ -147,3 +147,5 @@ def test_no_offers():
         }
     ]
     assert in_words(obstacles(ROLLED_OUT, queue)) == ["no offer of resources has come from Mesos"]
+    for state in ("TASK_STAGING", "TASK_STARTING"):
+        assert obstacles(app(tasks=[task(CONFIG, state=state)]), queue) == {}
