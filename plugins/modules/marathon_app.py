@@ -120,6 +120,9 @@ options:
   instances:
     description:
       - How many tasks the app is to have. Takes precedence over C(instances) in O(definition).
+      - An app that runs is scaled down to another number than V(0) only while all its tasks run, none waits in Marathon's launch queue,
+        and no deployment of it is under way. That is waited for, for O(wait_timeout) seconds at most. From 1.8 on Marathon kills the tasks
+        that run before those that do not run yet, so that nobody might serve. See O(allow_outage).
       - With V(0), the wait ends when no task runs and none waits in Marathon's launch queue. Before 1.8 Marathon starts what waits there,
         although the app has no instances; that is ended, too.
       - When neither says it, a new app gets one, and an existing one keeps what it has.
@@ -154,6 +157,8 @@ options:
     description:
       - Change or delete the app although a deployment of it is under way, which is given up then, half done.
       - Else that deployment is waited for, for O(wait_timeout) seconds at most.
+      - Where tasks of before the half done change serve, the app is scaled down to these first, and changed then, because Marathon
+        would take down the healthy tasks first. Where that is not possible, nothing is changed, unless O(allow_outage).
     type: bool
     default: false
   wait:
@@ -169,14 +174,26 @@ options:
     description:
       - What to do when the app is not rolled out in time. The module fails in any case.
       - V(keep) leaves it to Marathon, which goes on trying.
-      - V(rollback) has Marathon undo the deployment, and waits for that, for O(wait_timeout) seconds once more. A new app is
+      - V(rollback) undoes the change, and waits for that, for O(wait_timeout) seconds once more. An app that this task created is
         deleted by that.
-      - Of an app that serves, V(rollback) costs requests. Marathon replaces all tasks once more, and ends healthy ones of the old definition before
-        their successors run. Of an app with one or two instances none serves for up to 5 seconds, of larger ones half of them. If this matters,
-        leave it with V(keep), and take V(rollback) where the app takes no traffic.
+      - The tasks that serve go on serving meanwhile. The app is scaled down to them in two steps, which ends the deployment and kills the
+        youngest tasks, and is then changed back without force. Between the steps it has fewer instances than it should.
+      - Where that is not possible, the deployment is left as it is, and the message says why. See O(allow_outage).
+      - V(keep) is no state to leave it in. When Marathon's leader changes, Marathon 1.8 to 1.11 take down the healthy tasks of a change
+        that does not come to an end, for good. Roll it back, or correct it.
     type: str
     choices: [keep, rollback]
     default: keep
+  allow_outage:
+    description:
+      - What to do where O(on_failure=rollback), O(force) or a scale down could take down the tasks that serve.
+      - With V(false) nothing is done, and the message says what is in the way. It is in the way of a rollback that C(killSelection) is
+        V(OLDEST_FIRST), that an instance does not run or was not checked yet, that a healthy task is younger than the new ones, that the
+        deployment scales the app, that it changes several apps, and, with Marathon 1.11, that the restart would never end.
+      - With V(true) Marathon's own rollback, the forced change or the scale down is done all the same. With 1 or 2 instances, measured,
+        nobody served for up to 5 seconds; with 4, 1 to 3 did.
+    type: bool
+    default: false
   env_from:
     description:
       - Where the values are that C(env) of O(definition) hides, as a RV(dcos.avi.migration_info#module:plan) does that was made with

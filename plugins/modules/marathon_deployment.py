@@ -47,17 +47,31 @@ options:
   state:
     description:
       - V(finished) waits until the deployment is over, and changes nothing.
-      - V(rolled_back) has Marathon undo it. Apps that it created are deleted by that.
-      - Of an app that serves, this costs requests. Marathon replaces all tasks once more, and ends healthy ones of the old definition before
-        their successors run. Of an app with one or two instances none serves for up to 5 seconds, of larger ones half of them.
+      - V(rolled_back) undoes it. Apps that it created are deleted by that.
+      - The tasks of an app that serve go on serving meanwhile. The app is scaled down to them in two steps, which ends the deployment and
+        kills the youngest tasks, and is then changed back without force. Marathon's own rollback would take down the healthy tasks.
+        It is only used where no task serves, and with O(allow_outage).
+      - With O(app), a rollback that was interrupted is resumed by running it again, and so is a change that was abandoned half done.
+      - Do not leave a deployment that does not come to an end. When Marathon's leader changes, Marathon 1.8 to 1.11 take down the healthy
+        tasks of its app for good.
       - V(abandoned) stops it, and leaves the apps as they are at that moment, half done. From 1.8 on Marathon still launches what it had
         planned, when offers come; a warning names such apps. To end that, scale them to 0 instances.
     type: str
     choices: [finished, rolled_back, abandoned]
     default: finished
+  allow_outage:
+    description:
+      - What to do with O(state=rolled_back) where that could take down the tasks that serve.
+      - With V(false) nothing is done, and the message says what is in the way. It is in the way that C(killSelection) is
+        V(OLDEST_FIRST), that an instance does not run or was not checked yet, that a healthy task is younger than the new ones, that the
+        deployment creates or scales an app or changes several, and, with Marathon 1.11, that the restart would never end.
+      - With V(true) Marathon's own rollback is used all the same. With 1 or 2 instances, measured, nobody served for up to
+        5 seconds; with 4, 1 to 3 did.
+    type: bool
+    default: false
   wait:
     description:
-      - With O(state=rolled_back), wait until it is undone.
+      - With O(state=rolled_back), wait until it is undone. The steps before the last are waited for in any case.
     type: bool
     default: true
 

@@ -28,6 +28,7 @@ APP_OPTIONS: dict[str, Any] = {
     "delete_listener": {"type": "bool", "default": False},
     "force": {"type": "bool", "default": False},
     "wait": {"type": "bool", "default": True},
+    "allow_outage": {"type": "bool", "default": False},
     "on_failure": {"type": "str", "choices": ["keep", "rollback"], "default": "keep"},
     "env_from": ENV_FROM_OPTION,
     "diff_against": {"type": "str"},

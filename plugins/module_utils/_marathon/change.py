@@ -46,6 +46,11 @@ class Change:
     after: dict[str, Any]
     app: AppJson
 
+    @property
+    def scales_only(self) -> bool:
+        """Whether nothing but the number of instances changes: Marathon then restarts no task."""
+        return {*self.before, *self.after} == {"instances"}
+
 
 def change_to(client: Marathon, target: Wanted, app: AppJson | None) -> Change | None:
     """Return what is to change for an app to be as wanted, None where it is already.

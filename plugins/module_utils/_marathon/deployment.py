@@ -165,22 +165,14 @@ def deployments_of(client: Marathon, app_id: str) -> list[dict[str, Any]]:
     return [deployment for deployment in client.deployments() if app_id in (deployment.get("affectedApps") or [])]
 
 
-def roll_back(client: Marathon, deployment: dict[str, Any], deadline: Deadline) -> None:
-    """Have Marathon undo a deployment that is under way, and wait until that is done.
+def start_rollback(client: Marathon, deployment: dict[str, Any]) -> list[str]:
+    """Have Marathon undo a deployment that is under way, and return the ids of the deployments that do it.
 
     A deployment that is over in the meantime is not undone.
 
     :param deployment: {id, affectedApps}.
-    :raises WaitTimeout: undoing it was not done in time.
     :raises UnknownOutcome: Marathon's answer was lost, and the deployment is still under way.
     """
-    undoing = start_rollback(client, deployment)
-    wait_until_listed(deadline)
-    wait_until_over(client, undoing, f"the rollback of deployment {deployment['id']} to be done", deadline)
-
-
-def start_rollback(client: Marathon, deployment: dict[str, Any]) -> list[str]:
-    """Have Marathon undo a deployment, as ``roll_back``; return the ids of the deployments that do it."""
     try:
         return [client.roll_back_deployment(deployment["id"]).deployment_id]
     except NotFound:

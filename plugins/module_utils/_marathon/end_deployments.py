@@ -13,13 +13,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import M
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import (
     abandon,
-    start_rollback,
     under_way,
-    wait_until_listed,
     wait_until_over,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.rolling_back import Rollback
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import queued_launches
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
@@ -28,6 +27,7 @@ DEPLOYMENT_OPTIONS: dict[str, Any] = {
     "id": {"type": "str"},
     "app": {"type": "str"},
     "state": {"type": "str", "choices": ["finished", "rolled_back", "abandoned"], "default": "finished"},
+    "allow_outage": {"type": "bool", "default": False},
     "wait": {"type": "bool", "default": True},
     **WAIT_OPTIONS,
     **MARATHON_OPTIONS,
@@ -45,17 +45,19 @@ def end_deployments(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """
     client = client_from(params)
     found = _under_way(client, params)
-    ends_them = params["state"] != "finished"
-    if found and not check_mode:
-        ended: list[str] = []
-        try:
-            _end(client, found, params, ended)
-        except DcosAviError as error:
-            error.changed = bool(ended) or (ends_them and isinstance(error, UnknownOutcome))
-            raise
-    result: dict[str, Any] = {"changed": ends_them and bool(found), "deployments": found}
-    if found and params["state"] == "abandoned" and not check_mode:
-        result["warnings"] = _launches_to_come(client, found)
+    if params["state"] == "rolled_back":
+        return {"changed": _roll_back(client, found, params, check_mode), "deployments": found}
+    result: dict[str, Any] = {"changed": params["state"] == "abandoned" and bool(found), "deployments": found}
+    if not found or check_mode:
+        return result
+    if params["state"] == "abandoned":
+        _abandon(client, found)
+        return {**result, "warnings": _launches_to_come(client, found)}
+    apps = {app for deployment in found for app in deployment.get("affectedApps") or []}
+    deadline = Deadline(params["wait_timeout"], params["wait_interval"])
+    awaited = [deployment["id"] for deployment in found]
+    with client.listening(apps, params["wait_interval"]) as deadline.news:
+        wait_until_over(client, awaited, f"deployment {' and '.join(awaited)} to be over", deadline)
     return result
 
 
@@ -83,34 +85,49 @@ def _under_way(client: Marathon, params: dict[str, Any]) -> list[dict[str, Any]]
     return under_way(client, lambda deployment: bool(deployment["id"] == params["id"]))
 
 
-def _end(client: Marathon, found: list[dict[str, Any]], params: dict[str, Any], ended: list[str]) -> None:
-    """Bring the deployments to an end in the way that is asked for, and note in ``ended`` those that Marathon was made to end."""
-    if params["state"] == "abandoned":
-        for deployment in found:
-            abandon(client, deployment["id"])
-            ended.append(deployment["id"])
-        return
-    if params["state"] == "rolled_back" and not params["wait"]:
-        _roll_back(client, found, ended)
-        return
-    apps = {app for deployment in found for app in deployment.get("affectedApps") or []}
-    deadline = Deadline(params["wait_timeout"], params["wait_interval"])
-    with client.listening(apps, params["wait_interval"]) as deadline.news:
-        if params["state"] == "rolled_back":
-            awaited = _roll_back(client, found, ended)
-            wait_until_listed(deadline)
-        else:
-            awaited = [deployment["id"] for deployment in found]
-        wait_until_over(client, awaited, f"deployment {' and '.join(awaited)} to be over", deadline)
-
-
-def _roll_back(client: Marathon, found: list[dict[str, Any]], ended: list[str]) -> list[str]:
-    """Have Marathon undo the deployments, and return the ids of those that do it."""
-    undoing = []
+def _abandon(client: Marathon, found: list[dict[str, Any]]) -> None:
+    ended = False
     for deployment in found:
-        undoing += start_rollback(client, deployment)
-        ended.append(deployment["id"])
-    return undoing
+        try:
+            abandon(client, deployment["id"])
+        except DcosAviError as error:
+            error.changed = ended or isinstance(error, UnknownOutcome)
+            raise
+        ended = True
+
+
+def _roll_back(client: Marathon, found: list[dict[str, Any]], params: dict[str, Any], check_mode: bool) -> bool:
+    """Roll the deployments back, and return whether anything was, or would be, changed.
+
+    Where an app is named, one that an interrupted rollback left half done is resumed, though no deployment of it is under way.
+    """
+    alone = sorted(
+        {
+            item["affectedApps"][0]
+            for item in found
+            if len(item.get("affectedApps") or ()) == 1 and not item.get("affectedPods")
+        }
+    )
+    several = [item for item in found if not {*(item.get("affectedApps") or ())} & {*alone}]
+    if params["app"] is not None and not found:
+        app_id = validate_id(params["app"])
+        alone = [app_id] if client.app(app_id) else []
+    deadline = Deadline(params["wait_timeout"], params["wait_interval"])
+    rollback = Rollback(client, deadline, allow_outage=params["allow_outage"], wait=params["wait"])
+    rollback.refuse_outage_of_several(several)
+    changing = [app_id for app_id in alone if rollback.changes_app(app_id)]
+    if check_mode or not (changing or several):
+        return bool(changing or several)
+    try:
+        with client.listening(changing, params["wait_interval"]) as deadline.news:
+            for app_id in changing:
+                rollback.of_app(app_id)
+            if several:
+                rollback.of_several(several)
+    except DcosAviError as error:
+        error.changed = error.changed or rollback.has_written
+        raise
+    return rollback.has_written
 
 
 DEPLOYMENT = Work(

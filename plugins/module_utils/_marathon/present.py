@@ -13,6 +13,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import Send
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import Change, as_change_of, change_to
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.fewer_instances import scales_down, wait_until_all_run
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import is_rolled_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
 
@@ -46,6 +47,11 @@ def present(task: AppTask) -> dict[str, Any]:
         if current is None:
             return lambda: task.client.create_app(body)
         complete, force = task.target.complete, task.params["force"]
+        if not task.params["allow_outage"]:
+            if change.scales_only and scales_down(current, body["instances"]):
+                return _scaled_down(task, body["instances"])
+            if not change.scales_only and (force or not current.get("deployments")):
+                body, force = task.corrected(current, change)
         return lambda: task.client.update_app(task.id, body, complete=complete, force=force)
 
     with task.listening():
@@ -54,6 +60,17 @@ def present(task: AppTask) -> dict[str, Any]:
     if app is not None and after is not None and task.is_unchanged(app, after):
         return task.unchanged(after)
     return task.warned_of_another_change(task.result(after, first, accepted))
+
+
+def _scaled_down(task: AppTask, instances: int) -> Send | None:
+    """Return the request that scales an app down, once none of its tasks that serve could be killed for one that does not."""
+    app = wait_until_all_run(task.client, task.id, instances, task.deadline)
+    guards.refuse_other_version(task.id, task.params["expected_version"], app)
+    change = change_to(task.client, task.target, app)
+    if change is None:
+        return None
+    body, complete = change.body, task.target.complete
+    return lambda: task.client.update_app(task.id, body, complete=complete)
 
 
 def _settled(task: AppTask) -> dict[str, Any]:

@@ -14,8 +14,16 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out impor
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import Change
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.endless import refuse_endless_restart
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.forced import Correction
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import live_tasks
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task import AppTask
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.undo import with_outage
+
+
+def _refuse_half_changed(task: AppTask, app: AppJson) -> None:
+    if Correction(task.client, task.id, task.deadline).is_needed(app):
+        why = "a change of it is half done; undo that with marathon_deployment and state: rolled_back"
+        raise Refused(with_outage(task.id, why, "restarted"))
 
 
 def restarted(task: AppTask) -> dict[str, Any]:
@@ -39,6 +47,8 @@ def restarted(task: AppTask) -> dict[str, Any]:
         if in_doubt and _has_begun(app, current):
             return None
         guards.refuse_other_version(task.id, task.params["expected_version"], current)
+        if task.params["force"] and not task.params["allow_outage"]:
+            _refuse_half_changed(task, current)
         return lambda: task.client.restart_app(task.id, force=task.params["force"])
 
     with task.listening():

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._env_from import with_values
-from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out import NextStep, carry_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.change import Change
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, AppJson
@@ -21,10 +21,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition impo
     differences,
     ignored_fields,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import roll_back, wait_until_rolled_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_rolled_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.forced import Correction
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import deployment_ids
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.releases import newer_fields
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.rolling_back import Rollback
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import remainder, wait_until_at_zero
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.wanted import wanted
 
@@ -81,6 +83,20 @@ class AppTask:
         self.has_written = True
         return accepted
 
+    def corrected(self, app: AppJson, change: Change) -> tuple[dict[str, Any], bool]:
+        """Return what to send for a change of an app, which may be half changed already, and whether it must be forced.
+
+        :raises Refused: it would take down the tasks that serve.
+        """
+        correction = Correction(self.client, self.id, self.deadline)
+        if not correction.is_needed(app):
+            return change.body, bool(self.params["force"])
+        try:
+            instances, force = correction.make_way(change.app, self.target.fields.get("instances"))
+        finally:
+            self.has_written = self.has_written or correction.has_written
+        return {**change.body, "instances": instances}, force
+
     def rolled_out(self, accepted: Accepted | None, replaced: Collection[str] = ()) -> AppJson | None:
         """Return the app after a change that was accepted: rolled out if that is to be waited for.
 
@@ -108,21 +124,33 @@ class AppTask:
         # The time that there was is used up; undoing takes as long again at most.
         deadline = Deadline(self.params["wait_timeout"], self.params["wait_interval"])
         deadline.news = self.deadline.news
+        rollback = Rollback(self.client, deadline, allow_outage=self.params["allow_outage"])
         try:
             running = deployment_ids(self.client.app(self.id) or {})
             # Another one than its own was not begun by this task, and is not its to undo.
-            undone = deployment_id or next(iter(running), None)
-            if undone in running:
-                self.has_written = True
-                roll_back(self.client, {"id": undone, "affectedApps": [self.id]}, deadline)
+            if not running or deployment_id is None or deployment_id in running:
+                if self.app is None:
+                    rollback.of_creation(self.id)
+                else:
+                    rollback.of_app(self.id, self.app)
             now = self.client.app(self.id)
+        except Refused as refused:
+            sentence = f"{timeout.sentence}. {refused.sentence}"
+            return WaitTimeout(sentence, details=timeout.details)
         except DcosAviError as error:
             sentence = f"{timeout.sentence}. Rolling it back did not end either: {error.sentence}"
             return WaitTimeout(sentence, details=timeout.details)
+        finally:
+            self.has_written = self.has_written or rollback.has_written
         if now is None:
             outcome = f"It was rolled back: {self.id} is gone again"
-        elif self.app is not None and not differences(self.app, now):
-            outcome = f"It was rolled back: {self.id} is as it was before"
+        elif rollback.has_written:
+            is_as_before = self.app is not None and not differences(self.app, now)
+            outcome = (
+                f"It was rolled back: {self.id} is as it was before"
+                if is_as_before
+                else f"{self.id} was rolled back to what served"
+            )
         else:
             outcome = "Its deployment was over, so that it could not be rolled back"
         return WaitTimeout(f"{timeout.sentence}. {outcome}", details=timeout.details)

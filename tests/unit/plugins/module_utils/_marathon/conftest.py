@@ -42,6 +42,7 @@ def ensure(server, marathon):
             "force": False,
             "wait": True,
             "on_failure": "keep",
+            "allow_outage": False,
             "wait_timeout": 2,
             "wait_interval": 0.02,
             "marathon_url": [server.url],

@@ -53,11 +53,13 @@ def test_an_app_that_vanishes_ends_the_wait(ensure, marathon, server):
 
 @pytest.mark.parametrize("exists", [False, True])
 def test_a_rollout_that_does_not_finish_is_rolled_back(ensure, marathon, exists):
+    sleep = {**SLEEP, "healthChecks": [{}]}
+    marathon.unhealthy = True
     if exists:
-        marathon.add("/a", **SLEEP)
+        marathon.add("/a", **sleep)
     marathon.stuck = True
     with pytest.raises(WaitTimeout) as raised:
-        ensure(id="a", definition={**SLEEP, "cmd": "bad"}, wait_timeout=0, on_failure="rollback")
+        ensure(id="a", definition={**sleep, "cmd": "bad"}, wait_timeout=0, on_failure="rollback")
     state = "is as it was before" if exists else "is gone again"
     assert raised.value.sentence.endswith(f"under way. It was rolled back: /a {state}")
     assert raised.value.as_result()["changed"]

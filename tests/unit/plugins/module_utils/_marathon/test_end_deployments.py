@@ -20,9 +20,9 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_serve
 
 @pytest.fixture
 def marathon(server):
-    """A Marathon with a deployment d-stuck of the app /a."""
-    mini = MiniMarathon(stuck=True)
-    mini.add("/a", cmd="x")
+    """A Marathon with a deployment d-stuck of the app /a, of which no task serves."""
+    mini = MiniMarathon(stuck=True, unhealthy=True)
+    mini.add("/a", cmd="x", healthChecks=[{}])
     server.answer = mini.answer
     return mini
 
@@ -30,7 +30,14 @@ def marathon(server):
 @pytest.fixture
 def end(server, marathon):
     def call(state, check_mode=False, **params):
-        defaults = {"id": None, "app": None, "wait": True, "wait_timeout": 0, "wait_interval": 0.02}
+        defaults = {
+            "id": None,
+            "app": None,
+            "allow_outage": False,
+            "wait": True,
+            "wait_timeout": 0,
+            "wait_interval": 0.02,
+        }
         return end_deployments({**defaults, "marathon_url": [server.url], "state": state, **params}, check_mode)
 
     return call
