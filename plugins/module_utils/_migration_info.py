@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -166,10 +167,13 @@ def _seen(service: Service, params: dict[str, Any]) -> tuple[Picture, Waited | N
     app_id = short_id(params["app"] or "")
     times = {"timeout": params["wait_timeout"], "interval": params["wait_interval"]}
     if params["until"] == "settled":
-        within = params["wait_timeout"]
-        return until_settled(
-            service.look, app_id or None, unnoticed=lambda seen: service.unnoticed(seen, within), **times
-        )
+        start, within = time.monotonic(), params["wait_timeout"]
+
+        def unnoticed(seen: Picture) -> list[str]:
+            # What was given up lately when the wait began is so until it ends.
+            return service.unnoticed(seen, within + time.monotonic() - start)
+
+        return until_settled(service.look, app_id or None, unnoticed=unnoticed, **times)
     if params["until"] == "active":
         return until_active(service.look, service.is_unchanged, app_id, **times)
     return until_drained(service.look, service.open_connections, app_id, **times)

@@ -17,6 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool,
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
 from ansible_collections.dcos.avi.plugins.module_utils._avi.side_by_side import side_by_side
 from ansible_collections.dcos.avi.plugins.module_utils._avi.view import comparisons, is_unchanged, look_at
+from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound
 from ansible_collections.dcos.avi.plugins.module_utils._late import given_up_lately, why_unnoticed
 from ansible_collections.dcos.avi.plugins.module_utils._lock import Lock, lock_of, locks_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
@@ -117,10 +118,18 @@ class Service:
         """
         sentences = []
         for version in given_up_lately(seen, self._marathon.now(), within):
-            created = min(self._marathon.app_versions(f"/{version.app.id}"), default=None)
-            age = (self._marathon.now() - time_of(created)).total_seconds() if created else None
-            sentences.append(why_unnoticed(replace(version, created=age), seen.observed.avi))
+            known = replace(version, created=self._age(version.app.id))
+            sentences.append(why_unnoticed(known, seen.observed.avi))
         return [sentence for sentence in sentences if sentence]
+
+    def _age(self, app_id: str) -> float | None:
+        """Return for how many seconds Marathon has had an app, None where that is not known."""
+        try:
+            created = min(self._marathon.app_versions(f"/{app_id}"), default=None)
+        except NotFound:
+            # It was deleted a moment ago. The next look does not show it.
+            return None
+        return (self._marathon.now() - time_of(created)).total_seconds() if created else None
 
     def has_namesake(self, seen: Picture, app_id: str) -> bool:
         """Tell whether an app with this id exists that is neither a version of the service nor a preview of one."""

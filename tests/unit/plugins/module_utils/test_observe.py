@@ -88,7 +88,7 @@ class Cloud:
             if "apps.lastTaskFailure" not in request.query["embed"]:
                 found = [{name: item[name] for name in item if name != "lastTaskFailure"} for item in found]
             return Reply(200, {"apps": found})
-        if request.path.startswith("/v2/apps/"):
+        if request.path.startswith("/v2/apps/") and request.path not in self.bodies:
             found = self.apps.get(request.path[len("/v2/apps") :])
             return Reply(200, {"app": found}) if found else Reply(404, {"message": "App '/x' does not exist"})
         found = self.bodies.get(request.path)
@@ -113,6 +113,24 @@ class Cloud:
 @pytest.fixture(name="cloud")
 def fixture_cloud(server):
     return Cloud(server)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_version_that_was_given_up_a_moment_ago_is_watched(cloud, is_there):
+    """Also where it is deleted between the look and the question when it was created."""
+    now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    labels = {**LABELS_100, "ab_config": '{"service": "app1", "priority": 20}'}
+    cloud.apps["/app1-200"] = app("/app1-200", labels, versionInfo={"lastScalingAt": now})
+    if is_there:
+        cloud.bodies["/v2/apps/app1-200/versions"] = {"versions": [now]}
+    result = migration_info(cloud.params(until="settled", wait_timeout=2), False)
+    assert result["active"]["app"] == "app1-100"
+    watched = result["waited"]["watched"]
+    assert (
+        "may still move the traffic to a version that was given up: app1-200, as the virtual service has had no pool"
+        in watched
+    )
+    assert result["warnings"] == [watched]
 
 
 def test_a_service_as_both_sides_show_it(cloud):
