@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
 from ansible_collections.dcos.avi.plugins.module_utils._definition_file import read_definition
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._keep import what_may_leave
+from ansible_collections.dcos.avi.plugins.module_utils._keep import what_may_leave, what_may_retire
 from ansible_collections.dcos.avi.plugins.module_utils._leftover import ended_first, plan_leftovers, to_plan_by
 from ansible_collections.dcos.avi.plugins.module_utils._listener import ListenerRequest, plan_listener
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
@@ -27,10 +27,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._owner import is_gone
 from ansible_collections.dcos.avi.plugins.module_utils._plan import Plan, launchable
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import ROLLBACK_OR_FREEZE, Recovery, plan_recovery
+from ansible_collections.dcos.avi.plugins.module_utils._retire import why_not_retire
 from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackPlan, RollbackRequest, plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._rollout import RolloutRequest, plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_steps import GATES, Ways
-from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited
+from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited, look_until_settled, until_retirable
 from ansible_collections.dcos.avi.plugins.module_utils._until_active import until_active
 from ansible_collections.dcos.avi.plugins.module_utils._until_drained import not_waited_out, until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._until_settled import until_settled
@@ -88,7 +89,7 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
     "retire": {"type": "dict", "options": {**RETIRE_OPTIONS, "keep": {"type": "int"}}},
     "recover": {"type": "dict", "options": {**RECOVER_OPTIONS, "app": {"type": "str", "required": True}}},
     "no_log_env": {"type": "bool", "default": False},
-    "until": {"type": "str", "choices": ["active", "drained", "settled"]},
+    "until": {"type": "str", "choices": ["active", "drained", "settled", "retirable"]},
     "app": {"type": "str"},
     **WAIT_OPTIONS,
     **marathon.MARATHON_OPTIONS,
@@ -117,7 +118,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     with avi.client_from(params) as controller:
         client = marathon.client_from(params)
         service = Service(client, controller, params["service"], params["virtualservice"], params.get("cloud"))
-        seen, waited = _seen(service, params)
+        seen, waited = _seen(service, params, lambda picture: _why_not_retired(picture, keep, client))
         # What runs although it has no instances is ended first: the steps after that follow from what is then.
         planned_by = to_plan_by(seen)
         result = {
@@ -161,9 +162,21 @@ def _stated(request: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return stated
 
 
-def _seen(service: Service, params: dict[str, Any]) -> tuple[Picture, Waited | None]:
+def _why_not_retired(seen: Picture, keep: Mapping[str, Any], client: Marathon) -> str | None:
+    """Say what speaks against scaling superseded versions down, and may pass: that another version takes the traffic does not."""
+    planned_by = to_plan_by(seen)
+    if why_not_retire(planned_by) is None:
+        return None
+    return what_may_retire(planned_by, keep["keep_warm"], keep["by"], keep["at_least"], client.now())[1]
+
+
+def _seen(
+    service: Service, params: dict[str, Any], why_not_retired: Callable[[Picture], str | None]
+) -> tuple[Picture, Waited | None]:
     if not params["until"]:
-        return service.look(), None
+        return _seen_for_recovery(service, params) if params["recover"] else service.look(), None
+    if params["until"] == "retirable":
+        return until_retirable(service.look, why_not_retired, interval=params["wait_interval"])
     app_id = short_id(params["app"] or "")
     times = {"timeout": params["wait_timeout"], "interval": params["wait_interval"]}
     if params["until"] == "settled":
@@ -177,6 +190,20 @@ def _seen(service: Service, params: dict[str, Any]) -> tuple[Picture, Waited | N
     if params["until"] == "active":
         return until_active(service.look, service.is_unchanged, app_id, **times)
     return until_drained(service.look, service.open_connections, app_id, **times)
+
+
+def _seen_for_recovery(service: Service, params: dict[str, Any]) -> Picture:
+    """Return a look. What only for a moment speaks against giving the app up gets time to pass."""
+    failed, seen = params["recover"], service.look()
+
+    def is_settled(picture: Picture) -> bool:
+        return not recovery_of(picture, failed["app"], failed).may_pass
+
+    return (
+        seen
+        if is_settled(seen)
+        else look_until_settled(service.look, seen, is_settled, interval=params["wait_interval"])
+    )
 
 
 def _rollout_plan(service: Service, client: Marathon, seen: Picture, rollout: dict[str, Any], ways: Ways) -> Plan:
@@ -213,6 +240,8 @@ def recovery_of(seen: Picture, app_id: str, failed: Mapping[str, Any]) -> Recove
 def _warnings(seen: Picture, params: Mapping[str, Any], waited: Waited) -> list[str]:
     if params["until"] == "settled":
         return [] if waited.is_watched_out else [waited.watched]
+    if params["until"] == "retirable":
+        return []
     return [*_unknown(seen, short_id(params["app"])), *not_waited_out(waited)]
 
 

@@ -43,7 +43,8 @@ class Recovery:
     """What to do about an app whose rollout failed: the action, why, and what a person can do next.
 
     ``version`` is the app's version in Marathon when it was seen so; with another one it must not be withdrawn.
-    ``preview`` is the id of its preview, where that is there and to be deleted.
+    ``preview`` is the id of its preview, where that is there and to be deleted. ``may_pass``: the app is only left because it is not proven
+    that it takes no traffic, as while a server of the version that serves is down for a moment.
     """
 
     action: str
@@ -52,9 +53,10 @@ class Recovery:
     next: str
     version: str | None = None
     preview: str | None = None
+    may_pass: bool = False
 
     def as_result(self) -> dict[str, Any]:
-        return dataclasses.asdict(self)
+        return {key: value for key, value in dataclasses.asdict(self).items() if key != "may_pass"}
 
 
 def plan_recovery(
@@ -185,7 +187,7 @@ def _withdrawn(picture: Picture, app: App, phase: str | None) -> Recovery:
             sentence += f" Before, {app.failure}."
         return Recovery(WITHDRAW, app.id, sentence, _LONGER if phase in _UNTESTED else _AGAIN, withdrawal.version)
     why = why_not_withdraw(picture) or f"It is not proven that {app.id} takes no traffic."
-    return Recovery(LEAVE, app.id, f"{app.id} is left as it is. {why}", _LOOK)
+    return Recovery(LEAVE, app.id, f"{app.id} is left as it is. {why}", _LOOK, may_pass=True)
 
 
 def _has_traffic(picture: Picture, app: App) -> bool:

@@ -44,7 +44,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._owner import this_run
 from ansible_collections.dcos.avi.plugins.module_utils._recovery import WITHDRAW
 from ansible_collections.dcos.avi.plugins.module_utils._retire import Retirement, plan_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._rollback import plan_rollback
-from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited
+from ansible_collections.dcos.avi.plugins.module_utils._settling import Waited, look_until_settled
 from ansible_collections.dcos.avi.plugins.module_utils._until_drained import not_waited_out, until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._work import Work
@@ -100,7 +100,8 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         if params["preview"]:
             return Deletion(service, client, app_id, owner).end_preview(*times)
         leaving = _Leaving(service, client, app_id, params, owner)
-        seen, waited = leaving.look_when_drained() if params["retire"] and not check_mode else (service.look(), None)
+        drains = params["retire"] and not check_mode
+        seen, waited = leaving.look_when_drained() if drains else (leaving.look_when_settled(), None)
         proof = leaving.proof(seen, waited.last if waited else "")
         if owner:
             leaving.scale_down(proof, seen, owner)
@@ -141,6 +142,18 @@ class _Leaving:
             timeout=self.params["retire"]["drain_timeout"],
             interval=self.params["wait_interval"],
         )
+
+    def look_when_settled(self) -> Picture:
+        """Return a look. What only for a moment speaks against scaling the app down gets time to pass."""
+        seen = self.service.look()
+        if self._is_settled(seen):
+            return seen
+        return look_until_settled(self.service.look, seen, self._is_settled, interval=self.params["wait_interval"])
+
+    def _is_settled(self, seen: Picture) -> bool:
+        if self.params["retire"] or self.params["rollback"]:
+            return any(each.app == self.app_id for each in self._may_leave(seen)[0])
+        return not recovery_of(seen, self.app_id, self.params["recover"]).may_pass
 
     def proof(self, seen: Picture, otherwise: str = "") -> Retirement:
         """Return what proves that the app can go.

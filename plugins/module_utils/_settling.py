@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,8 @@ UNCHECKED_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Waited:
-    """The end of a wait: what for ("active", "drained" or "settled"), how many seconds, with what success, and what was seen last.
+    """The end of a wait: what for ("active", "drained", "settled" or "retirable"), how many seconds, with what success, and what was seen
+    last.
 
     ``watched`` says what a late cloud connector was watched for. ``is_watched_out``: it moves the traffic no more, as far as can be told.
     """
@@ -75,6 +77,28 @@ def look_until_settled(
     if not is_settled(looks[-1]) and not is_hopeless(looks) and lacks_only_checks(looks[-1]):
         wait(UNCHECKED_SECONDS - SETTLE_SECONDS, lambda picture: not lacks_only_checks(picture))
     return looks[-1]
+
+
+def until_retirable(
+    look: Callable[[], Picture],
+    why_not: Callable[[Picture], str | None],
+    *,
+    interval: float,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> tuple[Picture, Waited]:
+    """Give what speaks against scaling superseded versions down time to pass. That it does not is no error.
+
+    :param why_not: says what speaks against it in a look, and may pass; None where nothing does.
+    """
+    start = clock()
+    seen = look()
+    if why_not(seen):
+        seen = look_until_settled(
+            look, seen, lambda picture: why_not(picture) is None, interval=interval, clock=clock, sleep=sleep
+        )
+    last = why_not(seen)
+    return seen, Waited("retirable", clock() - start, last is None, last or "Nothing speaks against it.")
 
 
 def is_hopeless(looks: Sequence[Picture]) -> bool:

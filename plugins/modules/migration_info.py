@@ -221,8 +221,11 @@ options:
         all its instances. RV(waited.complete) is V(false) when it is another one than O(app), or none. But where a version above it was
         scaled to zero within the last O(wait_timeout) seconds, it waits for as long as a cloud connector that is late may still move the
         traffic there, and no longer than O(wait_timeout); RV(waited.watched) says so.
+      - V(retirable) gives what speaks against scaling superseded versions down 30 seconds to pass, and tasks that Marathon has not checked
+        yet five minutes. It ends at once where it will not pass, as when the traffic goes to another version or tasks fail again.
+        RV(waited.complete) is V(false) where it did not pass.
     type: str
-    choices: [active, drained, settled]
+    choices: [active, drained, settled, retirable]
   app:
     description: The id of the app to wait for. Required with V(active) and V(drained).
     type: str
@@ -690,7 +693,7 @@ waited:
   returned: with O(until)
   contains:
     for:
-      description: V(active), V(drained) or V(settled).
+      description: V(active), V(drained), V(settled) or V(retirable).
       type: str
       sample: drained
     seconds:
