@@ -25,9 +25,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out impor
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_gone, wait_until_listed
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.overriding import overridden
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
 from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._retire import Retirement, why_not_retire
+from ansible_collections.dcos.avi.plugins.module_utils._settling import until_retirable
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,9 @@ class Deletion:
         :raises Refused: what was seen does not prove that nothing needs it, or this run does not hold the lock.
         :raises WaitTimeout: says what is left.
         """
-        seen, deadline = self.service.look(), Deadline(timeout, interval)
+        # A server that is down for a moment, or a task that is not checked yet, is no verdict.
+        seen, _waited = until_retirable(self.service.look, why_not_retire, interval=interval)
+        deadline = Deadline(timeout, interval)
         proof = self._unneeded(seen, keep)
 
         def judge(seen: Picture) -> None:
@@ -63,14 +67,21 @@ class Deletion:
 
         return self._delete(check, deadline, proof.reason)
 
-    def end_preview(self, timeout: float, interval: float) -> dict[str, Any]:
+    def end_preview(self, timeout: float, interval: float, *, force: bool) -> dict[str, Any]:
         """Delete a preview, if it is there. Nobody depends on it, and its deployment may be one that never ends, which is cancelled.
 
+        :param force: somebody's deployment that changes other apps, too, is cancelled as well; else it is refused.
         :returns: the module's result.
         :raises Refused: it is no preview of the service, or this run does not hold the lock.
         :raises WaitTimeout: says what is left.
         """
-        return self._delete(self._check_preview, Deadline(timeout, interval), "it is a preview", force=True)
+
+        def is_to_override(current: AppJson) -> bool:
+            if not current.get("deployments"):
+                return False
+            return bool(overridden(self.app_id, self.client.deployments(), asked=force, what="deleted"))
+
+        return self._delete(self._check_preview, Deadline(timeout, interval), "it is a preview", is_to_override)
 
     def _check_preview(self, _current: AppJson) -> float:
         begun = time.monotonic()
@@ -81,17 +92,24 @@ class Deletion:
         return begun + GREATEST_AGE
 
     def _delete(
-        self, check: Callable[[AppJson], float], deadline: Deadline, reason: str, *, force: bool = False
+        self,
+        check: Callable[[AppJson], float],
+        deadline: Deadline,
+        reason: str,
+        is_to_override: Callable[[AppJson], bool] = lambda current: False,
     ) -> dict[str, Any]:
         """Delete the app by a request that is only sent right after ``check``, which returns by when."""
         app = self.client.app(self.app_id)
         if app is None or self.owner is None:
+            if app is not None:
+                is_to_override(app)
             return self._result(app, reason)
 
         def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
             if current is None:
                 return None
-            not_after = check(current)
+            # Before the check, so that nothing lies between that and the request.
+            force, not_after = is_to_override(current), check(current)
             return lambda: self.client.delete_app(self.app_id, force=force, not_after=not_after)
 
         with self.client.listening([f"/{self.app_id}"], deadline.interval) as deadline.news:

@@ -98,13 +98,15 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         if params["prune"]:
             return Deletion(service, client, app_id, owner).prune(params["prune"]["keep"], *times)
         if params["preview"]:
-            return Deletion(service, client, app_id, owner).end_preview(*times)
+            return Deletion(service, client, app_id, owner).end_preview(*times, force=params["force"])
         leaving = _Leaving(service, client, app_id, params, owner)
         drains = params["retire"] and not check_mode
         seen, waited = leaving.look_when_drained() if drains else (leaving.look_when_settled(), None)
         proof = leaving.proof(seen, waited.last if waited else "")
         if owner:
             leaving.scale_down(proof, seen, owner)
+        else:
+            leaving.predict(seen)
     diff = {"before": {"instances": proof.instances}, "after": {"instances": 0}}
     result = {
         "changed": True,
@@ -212,6 +214,12 @@ class _Leaving:
                     aftermath.check(checks[-1].seen)
             raise
         aftermath.check(checks[-1].seen if checks else seen)
+
+    def predict(self, seen: Picture) -> None:
+        """Refuse in check mode what the request would be refused for."""
+        now = seen.app(self.app_id)
+        self._is_to_override(dict(now.definition) if now else {})
+        self.cancelled.clear()
 
     def _last_check(self, proof: Retirement, seen: Picture, deadline: Deadline) -> Checked:
         def judge(seen: Picture) -> None:

@@ -161,6 +161,12 @@ options:
         would take down the healthy tasks first. Where that is not possible, nothing is changed, unless O(allow_outage).
     type: bool
     default: false
+  force_own:
+    description:
+      - Like O(force), but only for a deployment of this app alone, which may be one that never ends.
+      - One that changes other apps, too, is somebody's deployment of a group. The module fails then, names it, and changes nothing.
+    type: bool
+    default: false
   wait:
     description:
       - Wait until the app is rolled out. No deployment of it is under way, all its tasks run the current configuration, and

@@ -130,10 +130,11 @@ def test_somebodys_group_deployment_is_named_and_cancelled_only_where_that_is_as
 
     monkeypatch.setattr(Marathon, "deployments", of_a_group)
     given_up: dict[str, Any] = {"app": "app1-200", "recover": {"phase": "deploy"}}
-    with pytest.raises(
-        Refused, match=r"app1-200 is not scaled to zero, because deployment \S+ of .*/web.* is under way"
-    ):
-        scale_down(**given_up)
+    for check_mode in (True, False):
+        with pytest.raises(
+            Refused, match=r"app1-200 is not scaled to zero, because deployment \S+ of .*/web.* is under way"
+        ):
+            scale_down(**given_up, check_mode=check_mode)
     assert instances(moved)["app1-200"] > 0
     done = scale_down(**given_up, force=True)
     assert [

@@ -31,13 +31,15 @@ def absent(task: AppTask) -> dict[str, Any]:
     definition = {field: value for field, value in task.app.items() if field not in READ_ONLY}
     change = Change({}, definition, {}, {})
     if task.check_mode:
+        task.is_to_override(task.app, "deleted")
         return task.result(None, change)
 
     def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
         if current is None:
             return None
         guards.refuse_other_version(task.id, task.params["expected_version"], current)
-        return lambda: task.client.delete_app(task.id, force=task.params["force"])
+        force = task.is_to_override(current, "deleted")
+        return lambda: task.client.delete_app(task.id, force=force)
 
     with task.listening():
         accepted = task.carry_out(task.app, next_step)

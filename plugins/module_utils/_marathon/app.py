@@ -27,6 +27,7 @@ APP_OPTIONS: dict[str, Any] = {
     "expected_version": {"type": "str"},
     "delete_listener": {"type": "bool", "default": False},
     "force": {"type": "bool", "default": False},
+    "force_own": {"type": "bool", "default": False},
     "wait": {"type": "bool", "default": True},
     "allow_outage": {"type": "bool", "default": False},
     "on_failure": {"type": "str", "choices": ["keep", "rollback"], "default": "keep"},

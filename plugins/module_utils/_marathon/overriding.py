@@ -13,13 +13,16 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 
 
-def overridden(app_id: str, under_way: Iterable[Mapping[str, Any]], *, asked: bool) -> list[str]:
+def overridden(
+    app_id: str, under_way: Iterable[Mapping[str, Any]], *, asked: bool, what: str = "scaled to zero"
+) -> list[str]:
     """Return the deployments, in words, that a forced change of an app cancels: without any, it need not be forced.
 
     One of the app alone may be one that never ends. One of other apps, too, is somebody's group deployment: these would be left half done.
 
     :param under_way: the deployments as Marathon lists them, of whatever apps.
     :param asked: whether somebody's group deployment may be cancelled as well.
+    :param what: what the change does to the app, as in "the app is ...".
     :raises Refused: there is one, and it may not.
     """
     own = [item for item in under_way if absolute_id(app_id) in (item.get("affectedApps") or [])]
@@ -27,7 +30,7 @@ def overridden(app_id: str, under_way: Iterable[Mapping[str, Any]], *, asked: bo
     if shared and not asked:
         names = " and ".join(map(_in_words, shared))
         raise Refused(
-            f"{app_id} is not scaled to zero, because {names} is under way, and would be cancelled. Nothing was changed. Wait for its end, or end "
+            f"{app_id} is not {what}, because {names} is under way, and would be cancelled. Nothing was changed. Wait for its end, or end "
             "it with dcos.avi.marathon_deployment; or have it cancelled with force (in a role, its variable that ends in _force)."
         )
     return [_in_words(item) for item in own]

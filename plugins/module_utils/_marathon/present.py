@@ -31,6 +31,8 @@ def present(task: AppTask) -> dict[str, Any]:
     if other is not None:
         first = as_change_of(other, first)
     if task.check_mode:
+        if app is not None:
+            task.is_to_override(app, "changed")
         return task.result(first.app, first)
 
     planned = [first]
@@ -46,12 +48,12 @@ def present(task: AppTask) -> dict[str, Any]:
         body = change.body
         if current is None:
             return lambda: task.client.create_app(body)
-        complete, force = task.target.complete, task.params["force"]
+        complete, force = task.target.complete, task.is_to_override(current, "changed")
         if not task.params["allow_outage"]:
             if change.scales_only and scales_down(current, body["instances"]):
                 return _scaled_down(task, body["instances"])
             if not change.scales_only and (force or not current.get("deployments")):
-                body, force = task.corrected(current, change)
+                body, force = task.corrected(current, change, force)
         return lambda: task.client.update_app(task.id, body, complete=complete, force=force)
 
     with task.listening():

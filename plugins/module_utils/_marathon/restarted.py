@@ -39,6 +39,7 @@ def restarted(task: AppTask) -> dict[str, Any]:
     # The version is what a restart changes of an app.
     change = Change({}, {"version": app["version"]}, {"version": "that of the restart"}, app)
     if task.check_mode:
+        task.is_to_override(app, "restarted")
         return task.result(app, change)
 
     def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
@@ -47,9 +48,10 @@ def restarted(task: AppTask) -> dict[str, Any]:
         if in_doubt and _has_begun(app, current):
             return None
         guards.refuse_other_version(task.id, task.params["expected_version"], current)
-        if task.params["force"] and not task.params["allow_outage"]:
+        force = task.is_to_override(current, "restarted")
+        if force and not task.params["allow_outage"]:
             _refuse_half_changed(task, current)
-        return lambda: task.client.restart_app(task.id, force=task.params["force"])
+        return lambda: task.client.restart_app(task.id, force=force)
 
     with task.listening():
         accepted = task.carry_out(app, next_step)

@@ -24,6 +24,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition impo
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_rolled_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.forced import Correction
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.overriding import overridden
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import deployment_ids
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.releases import newer_fields
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.rolling_back import Rollback
@@ -59,6 +60,16 @@ class AppTask:
         other = self.params.get("diff_against")
         return self.client.app(other) if other and self.params.get("diff_mode") else None
 
+    def is_to_override(self, current: AppJson, what: str) -> bool:
+        """Tell whether a change is to cancel the deployments of the app that are under way.
+
+        :param what: what the change does to the app, as in "the app is ...".
+        :raises Refused: one of them changes other apps, too, and only the app's own may be cancelled.
+        """
+        if self.params["force"] or not (self.params.get("force_own") and current.get("deployments")):
+            return bool(self.params["force"])
+        return bool(overridden(self.id, self.client.deployments(), asked=False, what=what))
+
     @property
     def is_to_have_none(self) -> bool:
         """Whether no instances are asked for: then what Marathon started again from its queue is ended, too."""
@@ -83,14 +94,14 @@ class AppTask:
         self.has_written = True
         return accepted
 
-    def corrected(self, app: AppJson, change: Change) -> tuple[dict[str, Any], bool]:
+    def corrected(self, app: AppJson, change: Change, force: bool) -> tuple[dict[str, Any], bool]:
         """Return what to send for a change of an app, which may be half changed already, and whether it must be forced.
 
         :raises Refused: it would take down the tasks that serve.
         """
         correction = Correction(self.client, self.id, self.deadline)
         if not correction.is_needed(app):
-            return change.body, bool(self.params["force"])
+            return change.body, force
         try:
             instances, force = correction.make_way(change.app, self.target.fields.get("instances"))
         finally:

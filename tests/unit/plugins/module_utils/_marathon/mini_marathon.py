@@ -50,6 +50,7 @@ class MiniMarathon:
     history: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     locks: list[str] = field(default_factory=list)
+    deployments: list[dict[str, Any]] = field(default_factory=list)
     queue: list[dict[str, Any]] = field(default_factory=list)
     release: str = "1.8.222"
     unhealthy: bool = False
@@ -82,6 +83,7 @@ class MiniMarathon:
             shown, self.locks = [{"id": lock, "affectedApps": []} for lock in self.locks], []
             if self.listed_late < time.monotonic() - self._begun[0] < self.takes:
                 shown.append(self._begun[1])
+            shown += self.deployments
             return Reply(200, shown + [{"id": "d-stuck", "affectedApps": [app_id]} for app_id in self._unfinished()])
         if request.path.startswith("/v2/deployments/"):
             return self._end_deployment(request)
