@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.dcos.avi.plugins.module_utils import _recovery
+from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 ROLES = Path(__file__).parents[2] / "roles"
+MODULES = "ansible_collections.dcos.avi.plugins.modules"
 
 
 def load(path: str) -> Any:
@@ -68,3 +71,12 @@ def test_whoever_looks_is_told_which_virtual_service_it_is(path):
         for other in ("rollout", "rollback", "retire"):
             if f"__{other}_service" in handed:
                 assert {f"__{other}_{name}" for name in OF_ONE_SERVICE} <= handed.keys(), task["name"]
+
+
+@pytest.mark.parametrize("path", sorted(ROLES.glob("*/tasks/*.yml")), ids=lambda path: "/".join(path.parts[-3::2]))
+def test_a_module_is_only_given_options_that_it_has(path):
+    for task in tasks_of(yaml.safe_load(path.read_text()) or []):
+        for name in (name for name in task if name.startswith("dcos.avi.")):
+            module = importlib.import_module(f"{MODULES}.{name.rpartition('.')[2]}")
+            (work,) = (value for value in vars(module).values() if isinstance(value, Work))
+            assert set(task[name]) <= set(work.options), task["name"]
