@@ -74,8 +74,8 @@ class Aftermath:
     wait_timeout: float
     wait_interval: float
 
-    def check(self, before: Picture) -> None:
-        """Make sure that somebody serves.
+    def check(self, before: Picture) -> Picture:
+        """Make sure that somebody serves, and return what was seen.
 
         :param before: what was seen right before the request.
         :raises Interfered: nobody served, and the app was scaled up again, if that could be done; or another run has the lock.
@@ -85,7 +85,7 @@ class Aftermath:
         seen = who_serves(self.service, before, self.leaving.app, done, self.wait_timeout, self.wait_interval)
         app = seen.app(self.leaving.app)
         if app is not None and app.instances:
-            return
+            return seen
         why = why_nobody_serves(seen, self.leaving.app, before)
         if why is not None:
             raise self._restored(seen, why, before)
@@ -97,6 +97,7 @@ class Aftermath:
                 f"A version serves. This run changes nothing more. {_LOOK}"
             )
             raise self._interfered(LOCK_LOST, sentence, seen, "The lock was taken or broken.")
+        return seen
 
     def _restored(self, seen: Picture, why: str, before: Picture) -> Interfered:
         """Scale the app up again, wait until the service has recovered, and return the error that says so."""

@@ -23,6 +23,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._lineage import given_up_
 from ansible_collections.dcos.avi.plugins.module_utils._lock import Lock
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import SEND_WITHIN, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.lost_agents import lost_tasks, may_still_serve
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import update
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import remainder, wait_until_at_zero
 from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
@@ -58,12 +59,15 @@ class Leftover:
             return checks[-1].not_after
 
         with self.client.listening([f"/{self.app_id}"], interval) as deadline.news:
-            _app, ended = wait_until_at_zero(self.client, f"/{self.app_id}", deadline, may_end)
+            app, ended = wait_until_at_zero(self.client, f"/{self.app_id}", deadline, may_end)
         notes = [self._judge(check.seen) for check in checks]
         self._note(next((note for note in notes if note), {}))
         if ended and checks:
             self._make_sure_that_somebody_serves(checks[-1].seen, timeout, interval)
-        return self._result(ended)
+        return {
+            **self._result(ended),
+            "warnings": may_still_serve(self.app_id, lost_tasks([found.app, app])),
+        }
 
     def _last_check(self, deadline: Deadline) -> Checked:
         seen = self.service.look()

@@ -10,7 +10,7 @@ Pure. Ids and names are hints; the servers of the pool that takes the traffic, j
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Task, TaskFailure
@@ -188,6 +188,23 @@ def holds(pool: Pool, app: App) -> bool:
     """Whether any task of the app, healthy or not, is a server of the pool."""
     servers = {server.endpoint for server in pool.servers}
     return any(not servers.isdisjoint(task.endpoints) for task in app.tasks)
+
+
+def servers_up(picture: Picture, app: App, ids: Container[str] | None = None) -> list[str]:
+    """Return the servers that Avi shows up, of whatever pool, which are tasks of the app.
+
+    :param ids: of which of its tasks; None for all.
+    """
+    own = {name for task in app.tasks if ids is None or task.id in ids for name in task.endpoints}
+    pools = picture.observed.avi.pools.values()
+    return sorted({server.endpoint for pool in pools for server in pool.servers if server.enabled and server.up} & own)
+
+
+def is_gone(picture: Picture, app: App | None) -> bool:
+    """Whether nothing is left of an app: it has no instances, no task of it runs, and Avi shows none up. One on a lost agent may be."""
+    if app is None:
+        return True
+    return not (app.instances or any(task.is_live for task in app.tasks) or servers_up(picture, app))
 
 
 def is_complete(app: App) -> bool:

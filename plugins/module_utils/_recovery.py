@@ -15,6 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._migration import (
     Picture,
     holds,
     is_complete,
+    is_gone,
     picture_once_checked,
     recent_failure,
 )
@@ -102,7 +103,7 @@ def plan_recovery(
 
 def _plan(picture: Picture, app_id: str, on_failure: str, phase: str | None, begun: bool, judged: bool) -> Recovery:
     app = picture.app(app_id)
-    if app is None or (app.instances == 0 and not app.tasks):
+    if app is None or is_gone(picture, app):
         return _gone(picture, app_id, on_failure, begun)
     if not begun:
         return Recovery(LEAVE, app_id, f"{app_id} is left as it is, because this run did not change it.", _AGAIN)
@@ -119,10 +120,21 @@ def _gone(picture: Picture, app_id: str, on_failure: str, begun: bool) -> Recove
     state = "does not exist" if picture.app(app_id) is None else "has no instances"
     if not begun or not _left_by_what_is_gone(picture, app_id):
         return Recovery(NOTHING, app_id, f"{app_id} {state}, so there is nothing to take back.", _AGAIN)
-    nobody = f"{app_id} {state} any more, and the traffic goes to nobody: no task of any version is in the pool that takes it."
+    nobody = f"{app_id} {state} any more, and {_goes_to_nobody(picture)}"
     if on_failure == FREEZE:
         return Recovery(LEAVE, app_id, f"{nobody} {_FROZEN}", _LOOK)
     return Recovery(ROLLBACK, app_id, f"{nobody} So the version before has to come back.", _ANEW)
+
+
+def _goes_to_nobody(picture: Picture) -> str:
+    taker = picture.traffic.taker
+    up = sorted(server.endpoint for server in taker.pool.servers if server.enabled and server.up) if taker else []
+    if not up:
+        return "the traffic goes to nobody: no task of any version is in the pool that takes it."
+    return (
+        f"the traffic goes to servers that Avi shows up and that are no task of any version: {', '.join(up)}. They may be on an agent that "
+        "Marathon has lost, and end when it is back."
+    )
 
 
 def _goes_on(picture: Picture, app: App, on_failure: str, phase: str | None, judged: bool) -> Recovery | None:

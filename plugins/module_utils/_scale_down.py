@@ -29,9 +29,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.carry_out impor
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.lost_agents import lost_tasks, may_still_serve
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.overriding import overridden
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import update
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture
+from ansible_collections.dcos.avi.plugins.module_utils._migration import Picture, servers_up
 from ansible_collections.dcos.avi.plugins.module_utils._migration_info import (
     RECOVER_OPTIONS,
     RETIRE_OPTIONS,
@@ -118,7 +119,7 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     if waited:
         result["waited"] = waited.as_result()
     cancelled = [f"The request cancelled {each}." for each in leaving.cancelled]
-    result["warnings"] = [*(not_waited_out(waited) if waited else []), *cancelled]
+    result["warnings"] = [*(not_waited_out(waited) if waited else []), *cancelled, *leaving.lost]
     return result
 
 
@@ -126,7 +127,7 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 class _Leaving:
     """An app that is to go. ``owner`` is the run that must hold the lock, None where nothing is to be changed.
 
-    ``cancelled`` are the deployments that its last request cancels, in words.
+    ``cancelled`` are the deployments that its last request cancels, in words. ``lost`` warns of tasks on lost agents.
     """
 
     service: Service
@@ -135,6 +136,7 @@ class _Leaving:
     params: dict[str, Any]
     owner: str | None
     cancelled: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
 
     def look_when_drained(self) -> tuple[Picture, Waited]:
         return until_drained(
@@ -213,7 +215,15 @@ class _Leaving:
                 with contextlib.suppress(WaitTimeout):
                     aftermath.check(checks[-1].seen)
             raise
-        aftermath.check(checks[-1].seen if checks else seen)
+        before = checks[-1].seen if checks else seen
+        self.lost.extend(self._on_lost_agents(before, aftermath.check(before)))
+
+    def _on_lost_agents(self, before: Picture, after: Picture) -> list[str]:
+        """Return a warning about tasks that go on serving where Marathon cannot end them."""
+        looks = [app for app in (before.app(self.app_id), after.app(self.app_id)) if app]
+        lost = lost_tasks(app.definition for app in looks)
+        up = {server for app in looks for server in servers_up(after, app, lost)}
+        return may_still_serve(self.app_id, lost, up)
 
     def predict(self, seen: Picture) -> None:
         """Refuse in check mode what the request would be refused for."""

@@ -23,6 +23,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition impo
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_rolled_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.forced import Correction
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.lost_agents import lost_tasks, may_still_serve
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.overriding import overridden
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import deployment_ids
@@ -213,7 +214,7 @@ class AppTask:
         """Return the module's result; ``change`` is None where nothing changed."""
         before, after = (change.before, change.after) if change else ({}, {})
         deployment_id = accepted.deployment_id if accepted else next(iter(deployment_ids(app or {})), None)
-        result = {
+        result: dict[str, Any] = {
             "changed": change is not None,
             "app": app,
             "version": app.get("version") if app else None,
@@ -227,6 +228,9 @@ class AppTask:
         }
         if self.ignored:
             result["warnings"] = [f"This Marathon has no field {', '.join(self.ignored)} in an app, and ignores it."]
+        lost = lost_tasks([self.app, app]) if app is None or self.is_to_have_none else {}
+        if lost and not self.check_mode:
+            result["warnings"] = [*result.get("warnings", []), *may_still_serve(self.id, lost)]
         return result
 
 

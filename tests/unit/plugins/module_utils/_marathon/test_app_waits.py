@@ -109,3 +109,22 @@ def test_a_rollout_that_does_not_finish_is_left_to_marathon(ensure, marathon, wr
         ensure(id="a", definition=SLEEP, wait_timeout=0)
     assert raised.value.as_result()["changed"]
     assert writes() == ["POST /v2/apps"]
+
+
+@pytest.mark.parametrize("params", [{"instances": 0}, {"state": "absent"}])
+def test_tasks_on_a_lost_agent_are_told_of_though_marathon_shows_them_no_more(ensure, marathon, params):
+    """Marathon says that the scale to zero is over at once, and up to 1.5 does not list these tasks any more."""
+    app = marathon.add("/a", **SLEEP)
+    app["tasks"][0].update(state="TASK_UNREACHABLE", host="agent7")
+    assert "warnings" not in ensure(id="a", check_mode=True, **params)
+    result = ensure(id="a", **params)
+    assert result["changed"] and result["warnings"] == [
+        "/a may still serve on agent7: Marathon has lost sight of 1 of its tasks there, and ends them only when the agent is back."
+    ]
+
+
+def test_an_app_at_zero_that_marathon_lists_on_a_lost_agent_is_told_of(ensure, marathon):
+    app = marathon.add("/a", cmd="x", instances=0)
+    app["tasks"] = [{"id": "a.1", "state": "TASK_UNREACHABLE", "host": "agent7"}]
+    result = ensure(id="a", instances=0)
+    assert not result["changed"] and "may still serve on agent7" in result["warnings"][0]
