@@ -70,8 +70,9 @@ class View:
 def choose(store: Store, kind: str, view: View, query: Mapping[str, str]) -> list[Object]:
     """Return the objects of a kind that a view sees and a query asks for, sorted as it says."""
     tests: list[Callable[[Object], bool]] = []
+    known = {name for each in store.all(kind) for name in each}
     for name, value in query.items():
-        if name not in _SHAPING:
+        if name not in _SHAPING and name in known:  # what it does not know it does not look at
             tests.append(lambda each, name=name, value=value: _text(each.get(name)) == value)  # type: ignore[misc]
     if "cloud_ref.name" in query:
         tests.append(lambda each: (store.refer(each.get("cloud_ref")) or {}).get("name") == query["cloud_ref.name"])

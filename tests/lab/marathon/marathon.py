@@ -46,6 +46,8 @@ class Marathon:
         self.cluster = Cluster(settings, journal, self.clock, self.events, self.persona, self.agents, self._task_ended)
         self.deployments = Deployments(self.cluster, self.events, self.persona)
         self.root = Root(self.clock.version())
+        self.roots: dict[str, Root] = {self.root.version: self.root}
+        """All versions of the root group, in no order."""
         self._history: dict[str, dict[str, App]] = {}
         self._background: list[asyncio.Task[None]] = []
 
@@ -118,6 +120,9 @@ class Marathon:
                 self._store(target, {*definitions, *restart})
             raise
         self.root = target
+        self.roots[target.version] = target
+        if len(self.roots) > MAX_VERSIONS:
+            del self.roots[min(self.roots)]
         for app_id in definitions.keys() - target.apps.keys():
             if self.persona.old_form:
                 self._history.pop(app_id, None)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from aiohttp import web
 
 from tests.lab.marathon.errors import Refusal
@@ -37,6 +39,13 @@ def method_not_allowed(persona: Persona) -> Refusal:
     if persona.jersey_1:
         refusal.body["message"] = None
     return refusal
+
+
+def options(methods: Iterable[str]) -> web.Response:
+    """Return what a path can be asked for, as its description in XML, which is none."""
+    allowed = ",".join(sorted({*methods, "OPTIONS"}))
+    page = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<application xmlns="http://wadl.dev.java.net/2009/02"/>'
+    return web.Response(body=page.encode(), content_type="application/vnd.sun.wadl+xml", headers={"Allow": allowed})
 
 
 def is_answered(request: web.Request, refusal: Refusal) -> bool:

@@ -115,9 +115,9 @@ def _version_of(before: App | None, definition: dict[str, Any], now: str) -> App
 
 def _root_problems(root: Root, definitions: Definitions) -> list[Problem]:
     problems: list[Problem] = []
-    if any(app_id in root.groups for app_id in definitions if app_id in root.apps) or any(
-        group in root.apps for app_id in definitions for group in ids.ancestors(app_id)
-    ):
+    # An empty group is in nobody's way.
+    taken = {group for app_id in root.apps for group in ids.ancestors(app_id)}
+    if any(app_id in taken or set(ids.ancestors(app_id)) & root.apps.keys() for app_id in definitions):
         problems.append(("/", "Groups and Applications may not have the same identifier."))
     needing = {app.id: app.definition["dependencies"] for app in root.apps.values() if "dependencies" in app.definition}
     if needing and _is_cyclic(needing):

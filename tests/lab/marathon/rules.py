@@ -31,6 +31,7 @@ def app_problems(app: dict[str, Any], config: Config) -> Iterator[Problem]:
     yield from _readiness(app)
     yield from _constraints(app, config.persona)
     yield from _volumes(app)
+    yield from _linux_info(app)
     yield from _secrets(app, config)
     yield from _resources(app, config)
     yield from _single_instance(app)
@@ -182,6 +183,19 @@ def _volumes(app: dict[str, Any]) -> Iterator[Problem]:
             yield f"{path}/containerPath", "value must not contain slashes"
         if "secret" in kinds and volume["secret"] not in app.get("secrets", {}):
             yield f"{path}/secret", "volume.secret must refer to an existing secret"
+
+
+def _linux_info(app: dict[str, Any]) -> Iterator[Problem]:
+    info = app.get("container", {}).get("linuxInfo", {})
+    seccomp, ipc = info.get("seccomp"), info.get("ipcInfo")
+    if seccomp is not None:
+        unconfined, named = seccomp.get("unconfined", False), "profileName" in seccomp
+        if unconfined and named:
+            yield "/container/linuxInfo/seccomp", "Seccomp unconfined can NOT be true when Profile is defined"
+        if not unconfined and not named:
+            yield "/container/linuxInfo/seccomp", "Seccomp unconfined must be true when Profile is NOT defined"
+    if ipc is not None and ipc.get("mode") == "SHARE_PARENT" and "shmSize" in ipc:
+        yield "/container/linuxInfo/ipcInfo", "ipcInfo shmSize can NOT be set when mode is SHARE_PARENT"
 
 
 def _secrets(app: dict[str, Any], config: Config) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ from tests.lab.marathon.api.tasks import Tasks
 from tests.lab.marathon.errors import Refusal
 from tests.lab.marathon.leadership import Leadership, html_error
 from tests.lab.marathon.marathon import Marathon
-from tests.lab.marathon.negotiation import content_type, is_answered, method_not_allowed, refuse_unfit
+from tests.lab.marathon.negotiation import content_type, is_answered, method_not_allowed, options, refuse_unfit
 from tests.lab.marathon.tasks import RUNNING
 from tests.lab.serving import Site, application
 from tests.lab.settings import Settings
@@ -152,7 +152,9 @@ class MarathonServer:
             status = self.marathon.persona.unknown_route_status
             message = "URI not found" if status == 500 else f"URI not found: {request.path}"
             return answer({"message": message}, status)
-        except web.HTTPMethodNotAllowed:
+        except web.HTTPMethodNotAllowed as refused:
+            if request.method == "OPTIONS":
+                return options(refused.allowed_methods)
             return answer(method_not_allowed(self.marathon.persona).body, 405)
         if isinstance(response, web.Response) and len(response.body or b"") > _COMPRESS_FROM:  # type: ignore[arg-type]
             response.enable_compression()

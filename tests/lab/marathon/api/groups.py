@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +16,15 @@ from tests.lab.marathon import ids
 from tests.lab.marathon.api.requests import answer, body, deployed, flag
 from tests.lab.marathon.definitions import checked_replacement, new_definition, read
 from tests.lab.marathon.embed import app_info, wanted
-from tests.lab.marathon.errors import Invalid, Refusal
+from tests.lab.marathon.errors import Invalid, Refusal, bad_moment, unknown_group
 from tests.lab.marathon.marathon import Marathon
 from tests.lab.marathon.plan import step_json, steps
-from tests.lab.marathon.root import Group, changed
-from tests.lab.marathon.shapes import Array, Boolean, Number, Shape, Structure, Text
+from tests.lab.marathon.render import group_json
+from tests.lab.marathon.root import Definitions, Group, Root, changed
+from tests.lab.marathon.shapes import Array, Boolean, Number, Shape, Structure, Text, is_moment
 
+#: What a group can be asked to do goes with nothing else.
+_ALONE = {"scaleBy", "version"}
 _GROUP = {
     "id": Text(least=1),
     "apps": Array(Shape()),
@@ -43,10 +47,13 @@ class Groups:
         return [
             web.get(every + "/versions", self.versions),
             web.get(one + "/versions", self.versions),
+            web.get(every + "/versions/{version}", self.version),
+            web.get(one + "/versions/{version}", self.version),
             web.get(one + "/apps", self.apps),
             web.get(every, self.show),
             web.get(one, self.show),
             web.post(every, self.create),
+            web.post(one, self.create),
             web.put(every, self.update),
             web.put(one, self.update),
             web.delete(every, self.delete),
@@ -80,12 +87,30 @@ class Groups:
         return answer([app_info(app, embed, self._marathon) for app in self._marathon.root.apps_in(group_id)])
 
     async def versions(self, request: web.Request) -> web.Response:
-        return answer([self._marathon.group(_id(request)).version])
+        """The versions of all groups are those of the root."""
+        self._marathon.group(_id(request))
+        return answer(sorted(self._marathon.roots, key=lambda each: zlib.crc32(each.encode())))
+
+    async def version(self, request: web.Request) -> web.Response:
+        root, group_id = self._past(request.match_info["version"]), _id(request)
+        if group_id != "/" and group_id not in root.groups:
+            raise unknown_group(group_id)
+        return answer(group_json(root, self._marathon.persona, group_id))
+
+    def _past(self, version: str) -> Root:
+        if not is_moment(version):
+            raise bad_moment(version, self._marathon.persona)
+        if version not in self._marathon.roots:
+            raise Refusal(422, f"Group version {version} not found")
+        return self._marathon.roots[version]
 
     async def create(self, request: web.Request) -> web.Response:
-        sent = self._read(await body(request, self._marathon.persona), required=("id",))
-        group_id = ids.absolute(sent["id"])
-        if group_id in self._marathon.root.groups:
+        sent = await body(request, self._marathon.persona)
+        sent = self._read(sent if sent != [] else {})
+        if sent.keys() & _ALONE:
+            raise Invalid([("/", "'scaleBy' and 'version' are not allowed in conjunction with other properties.")])
+        group_id = ids.absolute(sent.get("id", "/"), _id(request))
+        if group_id == "/" or group_id in self._marathon.root.groups:
             raise Refusal(409, f"Group {group_id} is already created. Use PUT to change this group.")
         if group_id in self._marathon.root.apps:
             raise Refusal(409, f"An app with the path {group_id} already exists.")
@@ -94,13 +119,25 @@ class Groups:
     async def update(self, request: web.Request) -> web.Response:
         group_id = _id(request)
         sent = self._read(await body(request, self._marathon.persona))
+        if sent.keys() & _ALONE and len(sent.keys() - {"id"}) > 1:
+            raise Invalid([("/", "'scaleBy' and 'version' are not allowed in conjunction with other properties.")])
+        groups = dict(self._marathon.root.groups)
         if "scaleBy" in sent:
-            self._marathon.group(group_id)
-            definitions = {
+            if group_id != "/":
+                groups.setdefault(group_id, Group(self._marathon.root.version))
+            scaled: Definitions = {
                 app.id: {**app.definition, "instances": math.ceil(app.instances * sent["scaleBy"])}
                 for app in self._marathon.root.apps_in(group_id)
             }
-            return deployed(self._marathon.change(definitions, force=flag(request, "force")))
+            return self._change(request, scaled, groups, 200)
+        if "version" in sent:
+            past = self._past(sent["version"])
+            before: Definitions = {
+                **{app.id: None for app in self._marathon.root.apps_in(group_id)},
+                **{app.id: app.definition for app in past.apps_in(group_id)},
+            }
+            groups.update({each: group for each, group in past.groups.items() if ids.within(each, group_id)})
+            return self._change(request, before, groups, 200)
         return self._deploy(request, group_id, sent, 200)
 
     async def delete(self, request: web.Request) -> web.Response:
@@ -121,6 +158,11 @@ class Groups:
         groups = dict(self._marathon.root.groups)
         definitions: dict[str, dict[str, Any] | None] = {}
         self._collect(group_id, sent, definitions, groups)
+        return self._change(request, definitions, groups, status)
+
+    def _change(
+        self, request: web.Request, definitions: Definitions, groups: dict[str, Group], status: int
+    ) -> web.Response:
         if flag(request, "dryRun"):
             root = self._marathon.root
             target = changed(root, definitions, self._marathon.clock.version(), self._marathon.config, groups=groups)
@@ -163,6 +205,10 @@ class Groups:
     def _definition(self, sent: Any, group_id: str) -> dict[str, Any]:
         if isinstance(sent, dict) and isinstance(sent.get("id"), str):
             sent = {**sent, "id": ids.absolute(sent["id"], group_id)}
+            if not ids.within(sent["id"], group_id):
+                raise Invalid(
+                    [("/id", f"identifier {sent['id']} is not child of {group_id}. Hint: use relative paths.")]
+                )
         definition = new_definition(sent, self._marathon.config, group_id)
         current = self._marathon.root.apps.get(definition["id"])
         return checked_replacement(definition, current.definition) if current else definition

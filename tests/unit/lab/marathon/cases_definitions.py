@@ -242,6 +242,20 @@ CASES = [
     refused({**SLEEP, "env": {"A": {"secret": "x"}}}, 422, "/env/A/secret", "undefined secret", ["1.8", "1.11"]),
     refused({**SLEEP, "constraints": [["hostname", "NEAR"]]}, 422, "/constraints", "one of the following", SINCE_1_5),
     refused({**SLEEP, "constraints": [["hostname", "UNIQUE", "a"]]}, 422, "/constraints", "not used", SINCE_1_5),
+    *(
+        refused(
+            {**SLEEP, "container": {"type": "MESOS", "linuxInfo": info}},
+            422,
+            f"/container/linuxInfo/{next(iter(info))}",
+            text,
+            ["1.8", "1.11"],
+        )
+        for info, text in (
+            ({"seccomp": {"profileName": "a", "unconfined": True}}, "can NOT be true"),
+            ({"seccomp": {"unconfined": False}}, "must be true"),
+            ({"ipcInfo": {"mode": "SHARE_PARENT", "shmSize": 1}}, "can NOT be set"),
+        )
+    ),
     refused({**SLEEP, "cmd": "a"}, 422, "/", "must not be an empty string", SINCE_1_5),
     refused({**SLEEP, "id": "{app}/a_b"}, TYPE_ERROR, "/id", "error.pattern", SINCE_1_5),
     refused({**SLEEP, "versionInfo": {}}, TYPE_ERROR, "/versionInfo/lastScalingAt", "error.path.missing", SINCE_1_5),

@@ -15,6 +15,8 @@ LOCKED = {
     "View details at '/v2/deployments/<DEPLOYMENT_ID>'.",
     "deployments": [{"id": "{deployment}"}],
 }
+ZERO = {**SLEEP, "id": "one", "instances": 0}
+NOT_ALONE = {"details": [{"errors": [Like("not allowed in conjunction with other properties")]}]}
 RUNNING = Until("/v2/deployments", Holding({"id": "{deployment}", "currentStep": 2}))
 KEEP = {"deployment": "deployments.0.id"}
 
@@ -106,6 +108,38 @@ CASES = [
             Settled(),
             Ask("GET", "/v2/apps{app}/one", status=404),
             Ask("GET", "/v2/groups{app}", has={"id": "{app}", "apps": []}),
+        ],
+    ),
+    Case(
+        20,
+        "a group goes back to a version, is scaled by what it has, and its versions are those of the root",
+        [
+            Ask("POST", "/v2/groups", {"id": "{app}", "apps": [ZERO]}, 201, keep={"old": "version"}),
+            Settled(),
+            Ask("PUT", "/v2/apps{app}/one", {"disk": 2}),
+            Settled(),
+            Ask("GET", "/v2/groups{app}/versions", has=Holding("{old}")),
+            Ask("GET", "/v2/groups{app}/versions/{old}", has={"id": "{app}", "apps": [{"disk": 0}]}),
+            Ask("PUT", "/v2/groups{app}", {"version": "{old}"}),
+            Settled(),
+            Ask("GET", "/v2/apps{app}/one", has={"app": {"disk": 0}}),
+            Ask("PUT", "/v2/groups{app}", {"version": "2014-01-01T00:00:00.000Z"}, 422),
+            Ask("PUT", "/v2/groups{app}?dryRun=true", {"scaleBy": 2}, 200, {"steps": []}),
+            Ask("PUT", "/v2/groups{app}/new", {"scaleBy": 2}, 200, DEPLOYED),
+            Ask("GET", "/v2/groups{app}/new", has={"apps": []}),
+        ],
+    ),
+    Case(
+        20,
+        "groups are created in groups, and not where they are; an empty one is in nobody's way",
+        [
+            Ask("POST", "/v2/groups", {}, 409, {"message": Like("^Group / is already created")}),
+            Ask("POST", "/v2/groups", {"id": "{app}", "scaleBy": 2}, 422, NOT_ALONE),
+            Ask("POST", "/v2/groups", {"id": "{app}", "groups": [{"id": "in"}]}, 201),
+            Ask("POST", "/v2/groups{app}", {"id": "below"}, 201),
+            Ask("GET", "/v2/groups{app}", has={"groups": [{"id": "{app}/in"}, {"id": "{app}/below"}]}),
+            Ask("PUT", "/v2/groups{app}/in", {"apps": [{**ZERO, "id": "/elsewhere"}]}, 422),
+            Ask("POST", "/v2/apps", {**ZERO, "id": "{app}/in"}, 201),
         ],
     ),
     Case(

@@ -176,6 +176,7 @@ CASES = [
         "the other places",
         [
             Ask("GET", "/ping", has="pong"),
+            Ask("OPTIONS", "/v2/apps", status=200, headers={"Allow": "GET,HEAD,OPTIONS,PATCH,POST,PUT"}),
             Ask("GET", "/v2/leader", has={"leader": Like(":")}),
             Ask("GET", "/v2/plugins", has={"plugins": []}),
             Ask(
