@@ -58,7 +58,7 @@ def updates(client: Any) -> None:
     after = client.get_app("/updated")
     assert (after.env, after.cmd, after.version) == ({"COLOUR": "blue"}, before.cmd, answer["version"])
     assert not ids(before) & ids(after)
-    assert client.list_versions("/updated") == [after.version, before.version]
+    assert set(client.list_versions("/updated")) == {after.version, before.version}
     assert client.get_version("/updated", before.version).env == {"COLOUR": "green"}
 
 
@@ -145,7 +145,8 @@ def restarts(client: Any) -> None:
     finish(client, client.restart_app("/restarted"))
     after = client.get_app("/restarted")
     assert len(after.tasks) == 2 and not ids(before) & ids(after)
-    client.kill_task("/restarted", after.tasks[0].id)
+    # The package cannot read what the releases before 1.6 answer to a kill of one: their own record of it.
+    client.kill_given_tasks([after.tasks[0].id])
     until(lambda: client.get_app("/restarted"), lambda app: app.tasks_running == 2 and ids(app) != ids(after))
 
 

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 _GRACE = "What fails within the grace period is no result of the lab's yet."
+_BEGUN = "Killed while it begins, again and again; how far it has got depends on the moment."
+_MADE_UP = "While a deployment runs, the lab makes a new instance before the killed task has ended."
 _SCHEDULED = "The lab makes an instance when it is launched, and tells of none that never was."
 #: By release and name of the exchange.
 KNOWN: dict[tuple[str, str], str] = {
@@ -16,9 +18,18 @@ KNOWN: dict[tuple[str, str], str] = {
         ((each, "rollbacks[6] GET /v2/apps/rb") for each in ("1.4.13", "1.5.15", "1.8.222", "1.11")),
         "Asked at once; the lab has begun by then to kill what the rollback takes down.",
     ),
+    (
+        "1.8.222",
+        "running[12] DELETE /v2/apps/r/app/tasks/r_app.instance-0bd0c056-ec43-11f1-b059-02fc00000001._app.1",
+    ): _BEGUN,
+    **dict.fromkeys(((each, "running[13] POST /v2/tasks/delete") for each in ("1.8.222", "1.11")), _BEGUN),
     ("1.11", "rollbacks[1] GET /v2/deployments"): "Asked at once; the lab has stopped an app without tasks by then.",
 }
+#: So much of a release's exchanges may differ.
+MOST = 0.03
 #: By release and name of the stream.
 KNOWN_STREAMS: dict[tuple[str, str], str] = {
+    **{(each, "rollback"): _GRACE for each in ("1.5.15", "1.8.222", "1.11")},
+    **{(each, "unhealthy-kill"): _MADE_UP for each in ("1.8.222", "1.11")},
     **{(each, name): _SCHEDULED for each in ("1.8.222", "1.11") for name in ("cancel", "cancel-update")},
 }

@@ -105,6 +105,8 @@ ORDERED = {
 CANCELLED = {"cancel", "cancel-update"}
 #: How many there are depends on time, or on who else listens.
 UNCOUNTED = {"failed_health_check_event", "unhealthy_instance_kill_event", "event_stream_attached"}
+#: What may come or not, by when a stream went on.
+BY_CHANCE = {"rollback": {"failed_health_check_event"}}
 PATIENCE = 10.0
 
 
@@ -159,7 +161,8 @@ def _wait(listener: Listener, name: str, events: list[dict[str, Any]]) -> None:
 def _parts(name: str, events: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     apart = {"deployment_success"} if name in CANCELLED else set()
     ordered = [each for each in events if each["eventType"] in ORDERED - apart]
-    return ordered, [each for each in events if each["eventType"] not in ORDERED - apart]
+    ignored = (ORDERED - apart) | BY_CHANCE.get(name, set())
+    return ordered, [each for each in events if each["eventType"] not in ignored]
 
 
 def _kind(event: dict[str, Any]) -> str:

@@ -153,7 +153,8 @@ class Cluster:
         if self.persona.internal_instances:
             self._tell_condition(task, "Created")
         else:
-            self._tell_condition(task, "Scheduled", placed=False)
+            if not ended:
+                self._tell_condition(task, "Scheduled", placed=False)
             self._tell_condition(task, "Provisioned")
         self._spawn(self._begin(task, problem))
 
