@@ -5,15 +5,10 @@
 
 from __future__ import annotations
 
-_GRACE = "What fails within the grace period is no result of the lab's yet."
 _BEGUN = "Killed while it begins, again and again; how far it has got depends on the moment."
-_MADE_UP = "While a deployment runs, the lab makes a new instance before the killed task has ended."
 _SCHEDULED = "The lab makes an instance when it is launched, and tells of none that never was."
 #: By release and name of the exchange.
 KNOWN: dict[tuple[str, str], str] = {
-    **dict.fromkeys(
-        ((each, "unhealthy[0] GET /v2/apps/h") for each in ("1.4.13", "1.5.15", "1.8.222", "1.11")), _GRACE
-    ),
     **dict.fromkeys(
         ((each, "rollbacks[6] GET /v2/apps/rb") for each in ("1.4.13", "1.5.15", "1.8.222", "1.11")),
         "Asked at once; the lab has begun by then to kill what the rollback takes down.",
@@ -29,7 +24,5 @@ KNOWN: dict[tuple[str, str], str] = {
 MOST = 0.03
 #: By release and name of the stream.
 KNOWN_STREAMS: dict[tuple[str, str], str] = {
-    **{(each, "rollback"): _GRACE for each in ("1.5.15", "1.8.222", "1.11")},
-    **{(each, "unhealthy-kill"): _MADE_UP for each in ("1.8.222", "1.11")},
     **{(each, name): _SCHEDULED for each in ("1.8.222", "1.11") for name in ("cancel", "cancel-update")},
 }

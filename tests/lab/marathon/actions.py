@@ -32,7 +32,7 @@ async def _scale(app: App, instances: int, cluster: Cluster) -> None:
     """
     before = {task.instance_id for task in cluster.tasks_of(app.id)}
     entry = cluster.launcher.entries.get(app.id)
-    missing = instances - sum(task.active for task in cluster.live_of(app.id)) - (entry.count if entry else 0)
+    missing = instances - sum(task.stays for task in cluster.live_of(app.id)) - (entry.count if entry else 0)
     while True:
         fit(app, instances, cluster)
         tasks = cluster.live_of(app.id)

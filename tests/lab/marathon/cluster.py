@@ -21,7 +21,7 @@ from tests.lab.marathon.ports import slots
 from tests.lab.marathon.root import App
 from tests.lab.marathon.signals import Signals
 from tests.lab.marathon.taskjson import ip_addresses
-from tests.lab.marathon.tasks import FAILED, KILLED, KILLING, RUNNING, Health, Task, new_task, next_incarnation
+from tests.lab.marathon.tasks import FAILED, KILLED, KILLING, RUNNING, Task, new_task, next_incarnation
 from tests.lab.settings import Settings
 from tests.lab.taskserver import Count, TaskServer
 
@@ -111,18 +111,18 @@ class Cluster:
         """Forget what went wrong with an app that is no more."""
         self.failures.pop(app_id, None)
         self.launcher.forgive(app_id)
+        self._checks.forget(app_id)
 
     def forget_health(self) -> None:
         """Forget all results of health checks; the next ones come."""
-        for task in self.all_tasks():
-            task.health[:] = [Health() for _each in task.health]
+        self._checks.begin_again()
 
     async def stop(self) -> None:
         """End everything at once."""
+        self._checks.stop()
         for life in self._lives:
             life.cancel()
         for task in (task for tasks in self._tasks.values() for task in tasks.values()):
-            self._checks.end(task)
             for each in task.reserved:
                 each.close()
             if task.server:
@@ -145,6 +145,9 @@ class Cluster:
     def _launch(self, app: App, agent: Agent, ended: Task | None) -> None:
         now = self._clock.now()
         task = next_incarnation(ended, app, agent, now) if ended else new_task(app, agent, now, self.persona)
+        if ended:
+            self._checks.end(ended)
+        self._checks.expect(app)
         agent.free -= task.resources
         agent.fixed_ports |= _fixed_ports(task)
         self._tasks.setdefault(app.id, {})[task.id] = task
@@ -239,7 +242,8 @@ class Cluster:
 
     def _end(self, task: Task, state: str, message: str) -> None:
         self._journal.add("end", app=task.app.id, task=task.id, state=state)
-        self._checks.end(task)
+        if self.persona.separate_queue or not task.comes_back:
+            self._checks.end(task)
         for each in task.reserved:
             each.close()
         task.agent.free += task.resources

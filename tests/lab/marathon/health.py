@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -14,14 +15,17 @@ from tests.lab.marathon.clock import Clock
 from tests.lab.marathon.events import Events
 from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.readiness import watch
-from tests.lab.marathon.tasks import Health, Task
+from tests.lab.marathon.root import App
+from tests.lab.marathon.tasks import RUNNING, Health, Task
 
 #: However fast the lab's seconds pass, a task is not checked more often than so (real seconds).
 SHORTEST_INTERVAL = 0.1
+#: The first check of a version comes after so many of Marathon's seconds at most.
+LONGEST_START = 5
 
 
 class Checks:
-    """Checks every running task as its app's definition says, until the task ends."""
+    """Checks every running task as its app's definition says, at the ticks of that version."""
 
     def __init__(
         self,
@@ -37,34 +41,74 @@ class Checks:
         self._persona = persona
         self._ring = ring
         self._kill = kill
-        self._running: dict[str, list[asyncio.Task[None]]] = {}
+        self._began: dict[tuple[str, str], float] = {}
+        """When the checks of each version of an app began, as the event loop's time."""
+        self._checked: dict[str, tuple[Task, list[asyncio.Task[None]]]] = {}
+        self._readied: dict[str, list[asyncio.Task[None]]] = {}
+
+    def expect(self, app: App) -> None:
+        """Begin the checks of a version, of which a task is launched, if they have not begun."""
+        self._began.setdefault((app.id, app.version), asyncio.get_running_loop().time())
 
     def begin(self, task: Task) -> None:
         """Check a task that has just begun to run."""
-        definition = task.app.definition
-        loops = [
-            self._watch_health(task, check, number) for number, check in enumerate(definition.get("healthChecks", []))
-        ]
-        readiness = definition.get("readinessChecks", [])
+        readiness = task.app.definition.get("readinessChecks", [])
         task.ready = not readiness
-        loops += [watch(task, check, self._clock, self._ring) for check in readiness]
-        self._running[task.id] = [asyncio.create_task(loop) for loop in loops]
+        self._readied[task.id] = [
+            asyncio.create_task(watch(task, check, self._clock, self._ring)) for check in readiness
+        ]
+        self._watch(task)
+
+    def _watch(self, task: Task) -> None:
+        checks = task.app.definition.get("healthChecks", [])
+        loops = [asyncio.create_task(self._watch_health(task, *each)) for each in enumerate(checks)]
+        self._checked[task.id] = task, loops
+
+    def begin_again(self) -> None:
+        """Forget all results, and begin the checks of every version anew, as a new leader does."""
+        now = asyncio.get_running_loop().time()
+        self._began = dict.fromkeys(self._began, now)
+        for task, loops in list(self._checked.values()):
+            task.health[:] = [Health() for _each in task.health]
+            for loop in loops:
+                loop.cancel()
+            self._watch(task)
+
+    def forget(self, app_id: str) -> None:
+        """Forget when the checks of an app began that is no more."""
+        self._began = {key: when for key, when in self._began.items() if key[0] != app_id}
 
     def end(self, task: Task) -> None:
         """Check a task no more."""
-        for loop in self._running.pop(task.id, []):
+        _task, checks = self._checked.pop(task.id, (task, []))
+        for loop in (*checks, *self._readied.pop(task.id, [])):
             loop.cancel()
 
-    async def _watch_health(self, task: Task, check: dict[str, Any], number: int) -> None:
-        interval = max(self._clock.real(check["intervalSeconds"]), SHORTEST_INTERVAL)
+    def stop(self) -> None:
+        """Check nothing any more."""
+        for task, _loops in list(self._checked.values()):
+            self.end(task)
+
+    async def _watch_health(self, task: Task, number: int, check: dict[str, Any]) -> None:
+        """Check a task at each tick of its version. What has ended by then loses its results, and is checked no more."""
         loop = asyncio.get_running_loop()
-        next_time = loop.time()
         while True:
-            next_time += interval
-            await asyncio.sleep(next_time - loop.time())
+            await asyncio.sleep(self._next_tick(task.app, check, loop.time()) - loop.time())
+            if task.ended:
+                task.health[number] = Health()
+                return
+            if task.state != RUNNING:
+                continue
             cause = await self._failure(task, check)
             if task.active:
                 self._note(task, check, task.health[number], cause)
+
+    def _next_tick(self, app: App, check: dict[str, Any], now: float) -> float:
+        """Return when a version is checked next: first after the interval or 5 seconds, whichever is less, then each interval."""
+        interval = max(self._clock.real(check["intervalSeconds"]), SHORTEST_INTERVAL)
+        began = self._began.setdefault((app.id, app.version), now)
+        first = began + min(interval, max(self._clock.real(LONGEST_START), SHORTEST_INTERVAL))
+        return first if now < first else first + (math.floor((now - first) / interval) + 1) * interval
 
     def _note(self, task: Task, check: dict[str, Any], health: Health, cause: str | None) -> None:
         before = health.alive if health.known else None
@@ -75,14 +119,14 @@ class Checks:
             health.first_success = health.first_success or health.last_success
         else:
             age = asyncio.get_running_loop().time() - task.started
-            if not health.first_success and age < self._clock.real(check["gracePeriodSeconds"]):
-                return
             health.alive = False
-            health.consecutive_failures += 1
-            health.last_failure, health.cause = self._clock.now(), cause
-            # From 1.5 on the instance's id is in the key of a task's.
-            who: dict[str, Any] = {"instanceId" if self._persona.old_form else "taskId": task.instance_id}
-            self._events.send("failed_health_check_event", appId=task.app.id, **who, healthCheck=check)
+            # Within its grace period a failure counts for nothing, and yet the task is not healthy.
+            if health.first_success or age >= self._clock.real(check["gracePeriodSeconds"]):
+                health.consecutive_failures += 1
+                health.last_failure, health.cause = self._clock.now(), cause
+                # From 1.5 on the instance's id is in the key of a task's.
+                who: dict[str, Any] = {"instanceId" if self._persona.old_form else "taskId": task.instance_id}
+                self._events.send("failed_health_check_event", appId=task.app.id, **who, healthCheck=check)
         health.known = True
         if health.alive != before:
             self._tell_change(task, health, was_alive=bool(before))

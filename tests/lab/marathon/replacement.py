@@ -26,7 +26,7 @@ class Replacement:
         if entry is not None and self._scheduled:
             entry.ended.clear()
         active = [task for task in cluster.live_of(app.id) if task.active]
-        total = len(active) + waiting
+        total = sum(task.stays for task in cluster.live_of(app.id)) + waiting
         by_health = cluster.persona.restart_counts_healthy
         healthy = sum(considered_healthy(task) for task in active)
         limits = capacity(app.definition, healthy if by_health else total, total - app.instances if by_health else 0)
@@ -52,7 +52,7 @@ class Replacement:
     def step(self) -> bool:
         """Kill and launch what the strategy allows now; return whether all is done."""
         cluster, app = self._cluster, self._app
-        new = [task for task in cluster.live_of(app.id) if self.is_current(task) and task.active]
+        new = [task for task in cluster.live_of(app.id) if self.is_current(task) and task.stays]
         ready = {task.id for task in new if task.healthy and task.ready}
         self._kill(len(ready - self._seen_ready))
         self._seen_ready |= ready

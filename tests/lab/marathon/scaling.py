@@ -15,33 +15,36 @@ def fit(app: App, instances: int, cluster: Cluster) -> bool:
     """Bring an app to so many instances; return whether it had too many."""
     if cluster.persona.separate_queue:
         return _fit_tasks(app, instances, cluster)
-    active = [task for task in cluster.live_of(app.id) if task.active]
+    tasks = cluster.live_of(app.id)
+    running = [task for task in tasks if task.state == RUNNING]
+    starting = [task for task in tasks if task.active and task.state != RUNNING]
+    dying = [task for task in tasks if task.stays and not task.active]
     waiting = cluster.waiting(app.id)
-    surplus = max(0, len(active) + waiting - instances)
+    there = len(running) + len(starting) + len(dying) + waiting
     selection = app.definition["killSelection"]
-    running = victims([task for task in active if task.state == RUNNING], surplus, selection)
-    # What does not run yet is killed last; there the waiting ones are the youngest.
-    left = surplus - len(running)
-    starting = [task for task in active if task.state != RUNNING]
-    most = max(0, left - waiting) if selection == "YOUNGEST_FIRST" else left
-    launched = victims(starting, most, selection)
-    for task in (*running, *launched):
+    for task in victims(running, max(0, there - instances), selection):
         cluster.kill(task)
-    missing = max(0, instances - len(active) - waiting)
-    cluster.launcher.want(app, waiting - (left - len(launched)) + missing)
-    return surplus > 0
+    # What does not run yet is killed last; there the waiting ones are the youngest.
+    left = max(0, there - instances - len(running))
+    youngest_first = selection == "YOUNGEST_FIRST"
+    others = [*victims(starting, len(starting), selection), *dying]
+    waiting_gone = min(left, waiting) if youngest_first else max(0, left - len(others))
+    for task in others[: left - waiting_gone]:
+        cluster.kill(task)
+    cluster.launcher.want(app, waiting - waiting_gone + max(0, instances - there))
+    return there > instances
 
 
 def _fit_tasks(app: App, instances: int, cluster: Cluster) -> bool:
     """Bring an app to so many tasks. What waits in the queue is no instance: it is launched even where nothing is missing any more."""
-    active = [task for task in cluster.live_of(app.id) if task.active]
-    missing = instances - len(active)
+    tasks = [task for task in cluster.live_of(app.id) if task.stays]
+    missing = instances - len(tasks)
     queued = cluster.launcher.entries.get(app.id)
     if missing > 0:
         cluster.launcher.want(app, max(missing, queued.count if queued else 0))
+    ranked = victims(tasks, len(tasks), app.definition["killSelection"])
     # What Mesos has not said anything of yet goes last, but that is a moment.
     last = cluster.settings.kill_order == "worst"
-    ranked = victims(active, len(active), app.definition["killSelection"])
     ranked.sort(key=lambda task: (task.state != RUNNING) == last)
     surplus = ranked[: max(0, -missing)]
     for task in surplus:

@@ -87,6 +87,11 @@ class Task:
         return self.state in (STAGING, RUNNING)
 
     @property
+    def stays(self) -> bool:
+        """Whether its instance is one to count: it is active, or is killed only to run again."""
+        return self.active or (self.state == KILLING and self.comes_back)
+
+    @property
     def ended(self) -> bool:
         """Whether it is over: it is only shown until its instance runs again."""
         return self.state in (KILLED, FAILED)

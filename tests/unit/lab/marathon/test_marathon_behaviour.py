@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -216,8 +215,10 @@ def test_the_grace_period_ends_with_the_first_success(marathon_18: HostedMaratho
     marathon_18.until("/v2/apps/grace", lambda body: body["app"]["tasksUnhealthy"] == 1)
     sick = {"container": {"docker": {"image": "lab/never-healthy"}}, "cmd": None}
     create(marathon_18, "/young", healthChecks=[{**CHECK, "gracePeriodSeconds": 3000}], **sick)
-    time.sleep(0.5)
-    assert marathon_18.app("/young")["tasks"][0].get("healthCheckResults", []) == []
+    body = marathon_18.until("/v2/apps/young", lambda body: body["app"]["tasksUnhealthy"] == 1)
+    (result,) = body["app"]["tasks"][0]["healthCheckResults"]
+    assert (result["alive"], result["consecutiveFailures"]) == (False, 0)
+    assert "lastFailure" not in result
 
 
 def test_a_hundred_deployments_are_enough(marathon: HostedMarathon) -> None:

@@ -262,3 +262,19 @@ def test_before_1_8_the_dead_are_dropped_at_once(persona: HostedMarathon) -> Non
     die(persona)
     app = persona.app("/scaled")
     assert (app["tasksRunning"], app["tasksHealthy"]) == (1, 1)
+
+
+@pytest.mark.parametrize("persona", EVERY, indirect=True)
+def test_a_killed_task_is_followed_by_one_once_it_has_ended(persona: HostedMarathon) -> None:
+    """Not before, and by one only: also while a deployment waits for it, as in the recording `unhealthy-kill`."""
+    check = {"path": "/", "portIndex": 0, "intervalSeconds": 5, "gracePeriodSeconds": 1, "maxConsecutiveFailures": 1}
+    body = {**APP, "cmd": None, "container": {"docker": {"image": "lab/never-healthy"}}, "healthChecks": [check]}
+    since = max((entry["seq"] for entry in persona.journal.entries()), default=0)
+    assert persona.ask("POST", "/v2/apps", body).status == 201
+
+    def deaths() -> list[str]:
+        entries = persona.journal.entries(since, {"app": "/scaled"})
+        return [entry["kind"] for entry in entries if entry["kind"] in ("start", "kill", "end")]
+
+    persona.until("/v2/apps", lambda _body: deaths().count("end") >= 3)
+    assert deaths()[:9] == ["start", "kill", "end"] * 3
