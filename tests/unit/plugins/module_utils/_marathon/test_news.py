@@ -139,3 +139,43 @@ def test_credentials_go_with_it(server):
     own.headers["Authorization"] = "token=later"
     with listening(own.sibling(), ["/a"], 0.2):
         assert server.requests[0].headers["Authorization"] == "token=later"
+
+
+def heavy_event(app_id, characters):
+    """An event with the whole root group, as 1.4 sends it."""
+    return event(app_id).replace('{"plan": {', '{"plan": {"original": "' + "x" * characters + '", ')
+
+
+@pytest.mark.parametrize("app_id", ["/a", "/other"])
+def test_looks_take_the_place_of_a_stream_whose_events_are_heavy(server, app_id):
+    # Up to 1.4 the root group decides: what an event weighs is what it weighs.
+    server.answer = lambda request: Reply(stream=[heavy_event(app_id, news_module.HEAVY), LONG])
+    with listening(session(server), ["/a"], 0.2) as news:
+        wait_until(lambda: news.interval == 0.2)
+        assert slept(news, LONG) < LONG
+        news._eager_until = 0.0
+        assert slept(news, LONG) < LONG / 2
+    assert len(server.requests) == 1
+
+
+def test_a_stream_of_light_events_is_kept(server):
+    server.answer = lambda request: Reply(stream=[heavy_event("/other", 1000), event("/a"), LONG])
+    with listening(session(server), ["/a"], 0.2) as news:
+        assert slept(news, LONG) < LONG
+        assert news.interval == news_module.UNHURRIED
+
+
+def test_looks_do_not_follow_each_of_many_events(server):
+    """1.5 was 20 seconds late under load, and then told everything at once."""
+    server.answer = lambda request: Reply(stream=[event("/a"), *[event("/a"), 0.001] * 5000, LONG])
+    with listening(session(server), ["/a"], 0.2) as news:
+        news.sleep(LONG)
+        assert all(slept(news, LONG) >= news_module.EAGER_PAUSE for _look in range(5))
+
+
+def test_looks_get_rarer_after_an_event_that_told_nothing_new(server):
+    server.answer = lambda request: Reply(stream=[event("/a"), LONG])
+    with listening(session(server), ["/a"], 0.2) as news:
+        news.sleep(LONG)
+        pauses = [slept(news, 1.0) for _look in range(3)]
+        assert pauses[0] >= 0.1 and pauses[1] >= 0.2 and pauses[2] >= 0.4
