@@ -184,7 +184,8 @@ options:
         deleted by that.
       - The tasks that serve go on serving meanwhile. The app is scaled down to them in two steps, which ends the deployment and kills the
         youngest tasks, and is then changed back without force. Between the steps it has fewer instances than it should.
-      - Where that is not possible, the deployment is left as it is, and the message says why. See O(allow_outage).
+      - Where that is not possible, the deployment is left as it is, and the message says why. What can be foreseen of it is a warning in
+        check mode. See O(allow_outage).
       - V(keep) is no state to leave it in. When Marathon's leader changes, Marathon 1.8 to 1.11 take down the healthy tasks of a change
         that does not come to an end, for good. Roll it back, or correct it.
     type: str

@@ -33,7 +33,7 @@ def present(task: AppTask) -> dict[str, Any]:
     if task.check_mode:
         if app is not None:
             task.is_to_override(app, "changed")
-        return task.result(first.app, first)
+        return task.warned_of_outage(first, task.result(first.app, first))
 
     planned = [first]
 

@@ -30,6 +30,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.releases import newer_fields
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.rolling_back import Rollback
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import remainder, wait_until_at_zero
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.undo import foreseen
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.wanted import wanted
 
 
@@ -127,6 +128,19 @@ class AppTask:
             return wait_until_rolled_out(self.client, self.id, deployment_id, self.deadline, replaced)
         except WaitTimeout as timeout:
             raise (self._rolled_back(timeout, deployment_id) if self._rolls_back() else _going_on(timeout)) from None
+
+    def warned_of_outage(self, change: Change, result: dict[str, Any]) -> dict[str, Any]:
+        """Return the result of a change with a warning where it could not be undone, as it is to be, without an outage."""
+        if self.app is None or not self._rolls_back() or self.params["allow_outage"]:
+            return result
+        why = foreseen(self.app, change.app, self.client.release)
+        if why is None:
+            return result
+        warning = (
+            f"Where this change of {self.id} does not come to an end, it is left as it is and not rolled back, because that would take down tasks that "
+            f"serve: {why}. To have it rolled back all the same, set allow_outage: true."
+        )
+        return {**result, "warnings": [*result.get("warnings", []), warning]}
 
     def _rolls_back(self) -> bool:
         return bool(self.params["on_failure"] == "rollback")

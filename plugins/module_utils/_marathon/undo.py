@@ -208,6 +208,9 @@ _WHY: dict[str | None, str] = {
 }
 
 
+_KILLS_OLDEST = "with killSelection OLDEST_FIRST Marathon kills the tasks that served before the change first"
+
+
 def _of_the_tasks(seen: Seen) -> Obstacle | None:
     idle = [task for task in seen.tasks if not is_running(task)]
     if idle or seen.queued:
@@ -226,7 +229,7 @@ def _of_the_scale(seen: Seen, keep: int) -> Obstacle | None:
     if len(seen.tasks) <= keep:
         return None
     if seen.app.get("killSelection") == OLDEST_FIRST:
-        return Obstacle("with killSelection OLDEST_FIRST Marathon kills the tasks that served before the change first")
+        return Obstacle(_KILLS_OLDEST)
     if any(seen.is_old(task) and seen.health(task) == HEALTHY for task in seen.tasks[keep:]):
         return Obstacle(
             "a healthy task of before is among the youngest, or its health failed since, and Marathon kills these first"
@@ -246,6 +249,24 @@ def _of_the_change(seen: Seen, target: AppJson, keep: int, release: Release) -> 
     except Refused as endless:
         return Obstacle(f"the change back would never end. {endless.sentence.rstrip('.')}")
     return None
+
+
+def foreseen(before: AppJson, after: AppJson, release: Release) -> str | None:
+    """Say as a clause why a change of an app that serves could not be undone without an outage, None where that cannot be foreseen.
+
+    :param before: the app as it is; ``after`` as it is to be.
+    """
+    tasks = before.get("tasks") or []
+    if not any(map(is_running, tasks)):
+        return None
+    if not differences(dict(after), dict(before)).keys() - {"instances"}:
+        return _WHY["ScaleApplication"]
+    if after.get("killSelection") == OLDEST_FIRST:
+        return _KILLS_OLDEST
+    if not all(map(is_running, tasks)) or len(tasks) < (before.get("instances") or 0):
+        return f"{sum(map(is_running, tasks))} of its {before.get('instances')} tasks run"
+    obstacle = _of_the_change(Seen(before), before, len(tasks), release)
+    return obstacle.why if obstacle else None
 
 
 def with_outage(app_id: str, why: str, what: str) -> str:

@@ -213,6 +213,23 @@ def test_what_cannot_be_undone_without_an_outage_is_left_and_said(begin, undo, s
     assert undo(allow_outage=True)["changed"]
 
 
+@pytest.mark.parametrize(
+    ("settings", "change", "why"),
+    [
+        ({"selection": "OLDEST_FIRST"}, {"definition": BAD}, "OLDEST_FIRST"),
+        ({}, {"definition": {**BAD, "killSelection": "OLDEST_FIRST"}}, "OLDEST_FIRST"),
+        ({}, {"instances": 3}, "scales the app"),
+        ({"strategy": (0.0, 1.0)}, {"definition": BAD}, "takes down 2 of the 2 healthy tasks at once"),
+        ({}, {"definition": BAD}, None),
+    ],
+)
+def test_check_mode_warns_of_a_change_that_could_not_be_undone(begin, ensure, settings, change, why):
+    begin(stuck=False, **settings)
+    warnings = ensure(check_mode=True, id="a", on_failure="rollback", **change).get("warnings", [])
+    assert [why in warning and "allow_outage: true" in warning for warning in warnings] == ([True] if why else [])
+    assert "warnings" not in ensure(check_mode=True, id="a", on_failure="rollback", allow_outage=True, **change)
+
+
 def test_what_does_not_run_yet_is_waited_for(begin, undo, server):
     marathon = begin()
     waiting(marathon)
