@@ -149,7 +149,7 @@ def heavy_event(app_id, characters):
 @pytest.mark.parametrize("app_id", ["/a", "/other"])
 def test_looks_take_the_place_of_a_stream_whose_events_are_heavy(server, app_id):
     # Up to 1.4 the root group decides: what an event weighs is what it weighs.
-    server.answer = lambda request: Reply(stream=[heavy_event(app_id, news_module.HEAVY), LONG])
+    server.answer = lambda request: Reply(stream=[heavy_event(app_id, news_module.HEAVY), LONG, LONG])
     with listening(session(server), ["/a"], 0.2) as news:
         wait_until(lambda: news.interval == 0.2)
         assert slept(news, LONG) < LONG
