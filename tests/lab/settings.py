@@ -40,6 +40,10 @@ class Settings:
     """Marathon checks the scale of all apps so often (its own seconds, as its option scale_apps_interval)."""
     kill_order: str = _choice("tracker", "worst")
     """Which instances go first where Marathon does not look at health: in its tracker's order, or those that serve."""
+    election_seconds: float = 1.0
+    """Real seconds without a leader after an abdication: 0.5 to 5 on real ones, 11 to 16 after a kill, 12 to 38 for a restart."""
+    election_answers: str = _choice("wait", "measured")
+    """What a Marathon without a leader says: nothing for as long as it waits for one, or at once what real ones were seen to say."""
     marathon_nodes: int = 1
     """Marathon runs so often; one of them leads."""
     agents: int = 2

@@ -59,11 +59,28 @@ class Deployments:
         self._events = events
         self._persona = persona
         self._running: dict[str, Deployment] = {}
+        self._hidden = False
         self._works: set[asyncio.Task[None]] = set()
 
     def all(self) -> list[Deployment]:
         """Return those that run."""
         return list(self._running.values())
+
+    def shown(self, app_ids: Iterable[str]) -> list[Deployment]:
+        """Return those of some apps that clients are told of."""
+        return [] if self._hidden else self.of(app_ids)
+
+    def show(self) -> None:
+        """Tell clients of all that run."""
+        self._hidden = False
+
+    def resume(self, *, hidden: bool) -> None:
+        """Begin each anew, under the id it has, as a new leader does. `hidden`: clients are not told of them at first."""
+        self._hidden = hidden
+        for deployment in self.all():
+            if deployment.work:
+                deployment.work.cancel()
+            self._begin(deployment)
 
     def get(self, deployment_id: str) -> Deployment:
         """Return one that runs. Raises Refusal(404)."""
@@ -102,6 +119,9 @@ class Deployments:
         deployment = Deployment(plan)
         if plan.steps:
             self._running[plan.id] = deployment
+        self._begin(deployment)
+
+    def _begin(self, deployment: Deployment) -> None:
         deployment.work = asyncio.create_task(self._run(deployment))
         self._works.add(deployment.work)
         deployment.work.add_done_callback(self._done)

@@ -42,7 +42,7 @@ def app_info(app: App, embed: Collection[str], marathon: Marathon) -> dict[str, 
     if "counts" in embed:
         info.update({f"tasks{name.capitalize()}": count for name, count in counts(tasks).items()})
     if "deployments" in embed:
-        info["deployments"] = [{"id": each.plan.id} for each in marathon.deployments.of([app.id])]
+        info["deployments"] = [{"id": each.plan.id} for each in marathon.deployments.shown([app.id])]
     if "readiness" in embed:
         # It is the deployment that knows.
         deploys = any(marathon.deployments.of([app.id]))

@@ -153,6 +153,7 @@ class Launcher:
     def begin_again(self) -> None:
         """Launch as a Marathon does that has just begun to lead."""
         self._ended = False
+        self._backoffs.clear()
         self.offer()
 
     def _is_fatal(self, app: App) -> bool:

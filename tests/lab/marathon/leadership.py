@@ -14,11 +14,17 @@ from typing import Any
 from aiohttp import web
 
 from tests.lab.marathon.persona import Persona
+from tests.lab.settings import Settings
 
 #: A node that knows no leader looks again so often, so many times, before it gives up.
 PATIENCE, LOOK_AGAIN = 10, 0.25
-#: How long an election takes (real seconds).
-ELECTION = 1.0
+#: What was met within seconds of a change of the leader, in turn: by reads, and by writes. Text is JSON's message.
+_READS = ((500, ""), (502, ""))
+_WRITES = (
+    (500, "not currently active (Actor[akka://marathon/user/marathonScheduler])"),
+    (422, "requirement failed: the store must be opened before it can be used"),
+    (502, ""),
+)
 
 _PAGE = """<html>
 <head><meta http-equiv="Content-Type" content="text/html;charset=utf-8"/><title>Error {status} {reason}</title></head>
@@ -47,9 +53,14 @@ def html_error(status: int, reason: str, path: str) -> web.Response:
 class Leadership:
     """The nodes by number, and which of them leads. All act on the same state, as they would through ZooKeeper."""
 
-    def __init__(self, nodes: int, persona: Persona, lost: Callable[[], None]) -> None:
-        """`lost` is called when a leader is no longer one."""
-        self._nodes = nodes
+    def __init__(
+        self, settings: Settings, persona: Persona, lost: Callable[[], None], answered: Callable[[], None]
+    ) -> None:
+        """`lost` is called when a leader is no longer one, `answered` when one has answered a read."""
+        self._settings = settings
+        self._nodes = settings.marathon_nodes
+        self._answered = answered
+        self._turn = 0
         self._persona = persona
         self._lost = lost
         self.leader: int | None = 0
@@ -74,7 +85,7 @@ class Leadership:
         """Let the next node be elected, after a while without a leader."""
         before = self.leader
         self.appoint(None)
-        await asyncio.sleep(ELECTION)
+        await asyncio.sleep(self._settings.election_seconds)
         if self.leader is None and before is not None:
             self.appoint((before + 1) % self._nodes)
 
@@ -88,6 +99,7 @@ class Leadership:
                 return refusal
             if node == self.leader or request.path == "/ping":
                 direct: web.StreamResponse = await handler(request)
+                self._has_answered(request)
                 return direct
             via = f"1.1 {self.addresses[node]}"
             if via in request.headers.get("X-Marathon-Via", ""):
@@ -101,14 +113,30 @@ class Leadership:
                 response: web.StreamResponse = await handler(request)
             finally:
                 PASSED_ON.reset(token)
+            self._has_answered(request)
             if not response.prepared:  # else it is a stream, whose headers are gone
                 response.headers["X-Marathon-Via"] = via
             return response
 
         return pass_on
 
+    def _has_answered(self, request: web.Request) -> None:
+        if request.method == "GET" and request.path.startswith(("/v2/apps", "/v2/deployments")):
+            self._answered()
+
+    def _measured(self, request: web.Request) -> web.Response:
+        """Return what a node says whose leader has just gone; the next one is told something else."""
+        answers = _READS if request.method == "GET" else _WRITES
+        status, message = answers[self._turn % len(answers)]
+        self._turn += 1
+        if message:
+            return web.json_response({"message": message}, status=status)
+        return html_error(status, "Connection to leader refused." if status == 502 else "Server Error", request.path)
+
     async def _refusal(self, node: int, request: web.Request) -> web.Response | None:
         """Return why a request cannot be answered now: no leader, or none that can be reached."""
+        if self.leader is None and self._settings.election_answers == "measured" and request.path != "/ping":
+            return self._measured(request)
         for _each in range(PATIENCE):
             if self.leader is not None:
                 break

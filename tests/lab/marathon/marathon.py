@@ -157,10 +157,16 @@ class Marathon:
         return undone
 
     def change_leader(self) -> None:
-        """Go on as a new leader does: event streams end, and what was known of health has to be found out again."""
+        """Go on as a new leader does.
+
+        Event streams end, health has to be found out again, and so have backoffs. Deployments begin anew: a restart counts
+        what its first half has launched, and takes down only what is old.
+        """
         self.events.cut()
         self.cluster.forget_health()
         self.cluster.launcher.begin_again()
+        measured = self._settings.election_answers == "measured"
+        self.deployments.resume(hidden=measured and self.persona.hides_deployments)
 
     def _task_ended(self, task: Task) -> None:
         """Check an app's scale when one of its tasks has ended; deployments see to their own apps."""

@@ -67,6 +67,8 @@ class Persona:
     Later releases launch instances that exist already: a scale down ends them, and a cancelled deployment leaves them to be launched."""
     restart_counts_healthy: bool = False
     """A restart counts what Mesos' own checks call healthy, and takes down what an app has too much. Else it counts instances."""
+    hides_deployments: bool = False
+    """The first answer of a new leader shows no app's deployment."""
     fatal_constraint: str | None = None
     """An operator that ends all launching, for good, where an app's constraint has it without a value."""
 
@@ -138,6 +140,7 @@ PERSONAS = {
         decimals=True,
         text_tasks=False,
         restart_counts_healthy=True,
+        hides_deployments=True,
         fatal_constraint="GROUP_BY",
         reserved_ids=("restart", "tasks", "versions", ".", ".."),
     ),

@@ -38,7 +38,9 @@ class MarathonServer:
     def __init__(self, settings: Settings, journal: Journal, faults: Faults) -> None:
         self._settings = settings
         self.marathon = Marathon(settings, journal)
-        self._leadership = Leadership(settings.marathon_nodes, self.marathon.persona, self.marathon.change_leader)
+        self._leadership = Leadership(
+            settings, self.marathon.persona, self.marathon.change_leader, self.marathon.deployments.show
+        )
         self._sites = [self._site(node, journal, faults) for node in range(settings.marathon_nodes)]
         self._side_door = Site(self._with_api(web.Application()))
 
