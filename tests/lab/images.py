@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,20 @@ class Behaviour:
     """It resets one of so many requests of the traffic client."""
     version: str = ""
     """The version its answers name."""
+    health_path: str = ""
+    """The one path at which it answers health checks: at any other they find nothing. Without one, it does so at each that is checked."""
 
 
 def behaviour(image: str, env: Mapping[str, str], marathon_version: str) -> Behaviour:
     """Return what a task of `image` ("lab/slow-start", "lab/ok:2.0", "nginx", "") does.
 
     Its answers name the version in the environment variable VERSION, else the image's tag, else `marathon_version`.
-    A number in the environment that is none counts as the default.
+    A number in the environment that is none counts as the default. HEALTH_PATH in it names the path for health checks.
     """
+    return replace(_of_image(image, env, marathon_version), health_path=str(env.get("HEALTH_PATH", "")))
+
+
+def _of_image(image: str, env: Mapping[str, str], marathon_version: str) -> Behaviour:
     name, _sep, tag = image.partition(":")
     version = env.get("VERSION") or tag or marathon_version
     if name == "lab/slow-start":

@@ -23,6 +23,7 @@ _RESET = struct.pack("ii", 1, 0)
 _REASONS = {
     200: b"OK",
     400: b"Bad Request",
+    404: b"Not Found",
     411: b"Length Required",
     500: b"Internal Server Error",
     503: b"Unavailable",
@@ -51,7 +52,9 @@ class TaskServer:
         self.count = count
         self.line = f"{app_id} {task_id} {behaviour.version}\n".encode()
         self.names = f"X-Lab-App: {app_id}\r\nX-Lab-Task: {task_id}\r\nX-Lab-Version: {behaviour.version}\r\n".encode()
-        self.health_paths = {path.encode() for path in health_paths}
+        self.health_paths = {
+            path.encode() for path in ([behaviour.health_path] if behaviour.health_path else health_paths)
+        }
         self.connections: set[_Connection] = set()
         self.ending = False
         self._began = 0.0
@@ -70,6 +73,12 @@ class TaskServer:
         """Return whether this is a health check: by its path, or at "/", where users ask too, by who asks."""
         path = path.partition(b"?")[0]
         return path in self.health_paths and (path != b"/" or _MONITOR.search(fields) is not None)
+
+    def is_lost(self, path: bytes, fields: bytes) -> bool:
+        """Return whether this is a health check at a path where the task knows of none."""
+        if not self.behaviour.health_path or _MONITOR.search(fields) is None:
+            return False
+        return path.partition(b"?")[0] not in self.health_paths
 
     def status(self, check: bool) -> int:
         """Return the status of an answer to a health check, or to a user, now."""
@@ -177,6 +186,9 @@ class _Connection(asyncio.Protocol):
         if traffic and self._server.drops():
             self._server.count.dropped += 1
             self.reset()
+            return
+        if self._server.is_lost(path, fields):
+            self._answer(404, method, body, keep=keep, traffic=traffic)
             return
         check = self._server.is_check(path, fields)
         asked = _DELAY.search(path)

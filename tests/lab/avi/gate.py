@@ -23,6 +23,17 @@ REFUSAL = (
 )
 _READS = ("GET", "HEAD", "OPTIONS")
 _OPEN_PATHS = ("/login", "/api/initial-data")
+#: What a stranger gets.
+UNAUTHORIZED = 401
+
+
+def _allowed(path: str) -> str:
+    """Return what a path can be asked for, as every answer but that to a stranger says."""
+    if path == "/login":
+        return "POST, OPTIONS"
+    depth = len(path.strip("/").split("/"))
+    collection, entry = "HEAD, POST, GET, OPTIONS", "HEAD, GET, PUT, PATCH, OPTIONS, DELETE"
+    return {2: collection, 3: entry}.get(depth, "") if path.startswith("/api/") else ""
 
 
 class Gate:
@@ -56,7 +67,13 @@ class Gate:
         except web.HTTPException as error:  # a path or a method that nothing is bound to
             response = error_response(error.status, error.reason)
         response.headers["AVI_API_VERSION"] = said or "_".join(map(str, UNSAID))
-        response.headers["Vary"] = "Accept, Cookie, Origin"
+        if response.status == UNAUTHORIZED:
+            response.headers["Vary"] = "Cookie"
+        else:
+            response.headers.add("Vary", "Accept, Cookie")
+            response.headers.add("Vary", "Origin")
+            if allowed := _allowed(request.path):
+                response.headers["Allow"] = allowed
         renewed = request["session"]
         if renewed is not None:
             for cookie in cookies(renewed, self._persona, login=renewed is not session):

@@ -32,6 +32,18 @@ FIELDS = {
 }
 
 
+#: The headers of every recorded answer but that to a stranger.
+VARY = ["Accept, Cookie", "Origin"]
+
+
+def allowed(path: str) -> str:
+    """Return the header Allow as it was recorded for each kind of path."""
+    if path == "/login":
+        return "POST, OPTIONS"
+    one = path.count("/") == 3
+    return "HEAD, GET, PUT, PATCH, OPTIONS, DELETE" if one else "HEAD, POST, GET, OPTIONS"
+
+
 class Replay:
     """One recording in progress; what its writes did is done to the store."""
 
@@ -53,6 +65,8 @@ class Replay:
         assert got == (403 if written else status), (path, body)
         assert self._client.headers["AVI_API_VERSION"] == recorded["api_version"]
         assert self._client.headers["Content-Type"].startswith("application/json")
+        told = {"Allow": self._client.headers.get("Allow"), "Vary": self._client.headers.getall("Vary")}
+        assert told == {"Allow": None if got == 401 else allowed(path), "Vary": ["Cookie"] if got == 401 else VARY}
         cookies = [line.split("=")[0] for line in self._client.headers.getall("Set-Cookie")]
         assert cookies == recorded["cookies"]
         if written:

@@ -150,6 +150,8 @@ async def test_a_collection_is_filtered_and_narrowed(cloud: Cloud, reader: Clien
     await cloud.run("app1-100", priority=10)
     await cloud.settle()
     assert await reader.get("/api/pool?name=nothing") == {"count": 0, "results": []}
+    # What a Controller does not know in a query it does not look at.
+    assert (await reader.get("/api/pool?nonsense=1"))["count"] == (await reader.get("/api/pool"))["count"] > 0
     narrow = (await reader.get("/api/pool?name=app1-pool-80&fields=lb_algorithm"))["results"][0]
     assert set(narrow) == {"url", "uuid", "name", "lb_algorithm"}
     vs = (await reader.get("/api/virtualservice?name=app1&join_subresources=runtime"))["results"][0]

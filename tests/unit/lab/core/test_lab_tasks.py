@@ -188,6 +188,24 @@ async def test_behaviours() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "agent", "status"),
+    [
+        ("/ready", "lab-marathon", "200"),
+        ("/ready?x", "avi/health-monitor", "200"),
+        ("/", "lab-marathon", "404"),
+        ("/health", "avi/health-monitor", "404"),
+        ("/", "curl", "200"),
+    ],
+)
+async def test_a_health_check_asks_the_path_that_the_image_has(path: str, agent: str, status: str) -> None:
+    served = Served()
+    await served.start(behaviour("lab/ok", {"HEALTH_PATH": "/ready"}, "1"))
+    client = await served.connect()
+    assert (await client.ask(path, fields=f"User-Agent: {agent}\r\n")).split()[1] == status
+    served.server.kill()
+
+
+@pytest.mark.parametrize(
     ("path", "fields", "is_check"),
     [
         ("/health", "", True),

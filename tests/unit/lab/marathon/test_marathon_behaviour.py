@@ -80,6 +80,16 @@ def test_a_change_that_changes_nothing_succeeds_in_events_too(marathon: HostedMa
     listener.close()
 
 
+@pytest.mark.parametrize(("path", "healthy"), [("/ready", 1), ("/wrong", 0)])
+def test_a_health_check_asks_its_own_path(marathon_18: HostedMarathon, path: str, healthy: int) -> None:
+    app = {"env": {"HEALTH_PATH": "/ready"}, "healthChecks": [{**CHECK, "path": path, "maxConsecutiveFailures": 0}]}
+    create(marathon_18, "/asked", **app)
+    marathon_18.until(
+        "/v2/apps/asked",
+        lambda body: (body["app"]["tasksHealthy"], body["app"]["tasksUnhealthy"]) == (healthy, 1 - healthy),
+    )
+
+
 def test_events_of_failures(marathon: HostedMarathon) -> None:
     """Cases 4, 13, 14 and 22 as the events tell them."""
     listener = Listener(marathon)
