@@ -68,10 +68,7 @@ def carry_out(
             except Conflict as conflict:
                 locks = _locks(conflict)
                 if locks:
-                    if app is None:
-                        _wait_for_the_end_of_the_one_before(client, app_id, locks, deadline, out_of_time)
-                    else:
-                        _wait_for_locks(client, app_id, locks, deadline, out_of_time)
+                    _wait_for_locks(client, app_id, locks, deadline, out_of_time, is_there=app is not None)
                     out_of_time = deadline.left == 0
                 app_before = app
                 app = once_readable(lambda: client.app(app_id), min(ABSENCE, deadline.left), app_id)
@@ -126,38 +123,30 @@ def _locks(conflict: Conflict) -> list[str]:
     return ids_of(conflict.details.get("deployments")) if isinstance(conflict.details, dict) else []
 
 
-def _wait_for_locks(client: Marathon, app_id: str, locks: list[str], deadline: Deadline, out_of_time: bool) -> None:
-    what = f"other deployments of {app_id} to be over"
-    try:
-        if out_of_time:
-            raise WaitTimeout(f"there was no time to wait for {what}")
-        wait_until_over(client, locks, what, deadline)
-        time.sleep(LOCK_PAUSE)
-    except WaitTimeout as error:
-        sentence = (
-            f"{app_id} is locked by deployment {' and '.join(locks)}, and nothing was changed: {error.sentence}. "
-            "Wait longer, end that deployment with marathon_deployment, or override it with force: true."
-        )
-        raise WaitTimeout(sentence, details=error.details) from None
-
-
-def _wait_for_the_end_of_the_one_before(
-    client: Marathon, app_id: str, locks: list[str], deadline: Deadline, out_of_time: bool
+def _wait_for_locks(
+    client: Marathon, app_id: str, locks: list[str], deadline: Deadline, out_of_time: bool, *, is_there: bool
 ) -> None:
-    """Wait for an id to be free. Marathon shows a deleted app no more, but locks its id until the last of its processes has ended."""
-    what = f"the tasks of the app {app_id} that was deleted to end"
+    """Wait for an app to be free, or an id: Marathon shows a deleted app no more, and locks its id until the last of its processes has ended."""
+    names = " and ".join(locks)
+    if is_there:
+        what, interval = f"other deployments of {app_id} to be over", None
+        why = f"{app_id} is locked by deployment {names}, and nothing was changed"
+        remedy = "Wait longer, end that deployment with marathon_deployment, or override it with force: true."
+    else:
+        # On 1.8 and later the event of that deployment comes before they end, so that none tells.
+        what, interval = f"the tasks of the app {app_id} that was deleted to end", deadline.own_interval
+        why = f"{app_id} was not created, because deployment {names} locks its id"
+        remedy = (
+            "They finish the requests that they have, for as long as their taskKillGracePeriodSeconds. Wait longer (wait_timeout), or run this "
+            "again later."
+        )
     try:
         if out_of_time:
             raise WaitTimeout(f"there was no time to wait for {what}")
-        # On 1.8 and later the event of that deployment comes before they end, so that none tells.
-        wait_until_over(client, locks, what, deadline, interval=deadline.own_interval)
+        wait_until_over(client, locks, what, deadline, interval)
         time.sleep(LOCK_PAUSE)
     except WaitTimeout as error:
-        sentence = (
-            f"{app_id} was not created, because deployment {' and '.join(locks)} locks its id: {error.sentence}. They finish the requests that "
-            "they have, for as long as their taskKillGracePeriodSeconds. Wait longer (wait_timeout), or run this again later."
-        )
-        raise WaitTimeout(sentence, details=error.details) from None
+        raise WaitTimeout(f"{why}: {error.sentence}. {remedy}", details=error.details) from None
 
 
 def _read_after_absence(
