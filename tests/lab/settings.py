@@ -38,6 +38,8 @@ class Settings:
     """Real seconds a task has to finish what it began, where its app says nothing else."""
     scale_interval: float = 300.0
     """Marathon checks the scale of all apps so often (its own seconds, as its option scale_apps_interval)."""
+    offer_wait: float = 0.0
+    """A launch waits so long for its first offer (Marathon's seconds): up to 5 after a quiet spell, on 1.8 usually 10 to 29, and up to 58."""
     kill_order: str = _choice("tracker", "worst")
     """Which instances go first where Marathon does not look at health: in its tracker's order, or those that serve."""
     election_seconds: float = 1.0

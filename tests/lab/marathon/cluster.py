@@ -58,6 +58,7 @@ class Cluster:
             self._launch,
             is_separate=persona.separate_queue,
             ends_at=persona.fatal_constraint,
+            offer_wait=lambda: settings.offer_wait,
         )
         self.failures: dict[str, dict[str, Any]] = {}
         """The last task failure of each app."""

@@ -32,6 +32,8 @@ class Entry:
     app: App
     count: int
     since: str
+    asked: float = field(default_factory=lambda: asyncio.get_running_loop().time())
+    """The event loop's time when more was wanted last."""
     ended: list[Task] = field(default_factory=list)
     """Those whose instances are among what waits, to run again."""
     processed: int = 0
@@ -66,10 +68,12 @@ class Launcher:
         *,
         is_separate: bool,
         ends_at: str | None,
+        offer_wait: Callable[[], float],
     ) -> None:
         """Take how to learn the hosts of an app's tasks, and what to call to launch one more on an agent, perhaps in the place of one that ended.
 
         `is_separate`: see Persona.separate_queue; `ends_at`: see Persona.fatal_constraint.
+        `offer_wait` returns the setting of that name.
         """
         self._clock = clock
         self._agents = agents
@@ -80,6 +84,7 @@ class Launcher:
         self._backoffs: dict[str, Backoff] = {}
         self._wake = asyncio.Event()
         self._ends_at = ends_at
+        self._offer_wait = offer_wait
         self._ended = False
 
     def cancelled(self, app_id: str) -> None:
@@ -96,6 +101,8 @@ class Launcher:
             self.entries[app.id] = Entry(app, count, self._clock.now())
             self.offer()
         else:
+            if count > entry.count:
+                entry.asked = asyncio.get_running_loop().time()
             entry.app, entry.count = app, count
             del entry.ended[count:]
             self.offer()
@@ -135,7 +142,7 @@ class Launcher:
     async def run(self) -> None:
         """Match offers with what waits, for ever."""
         while True:
-            delays = [left for app_id in self.entries if (left := self.delay_left(app_id))]
+            delays = [left for entry in self.entries.values() if (left := self._wait_left(entry))]
             wait = min([OFFER_INTERVAL, *delays]) if self.entries else None
             try:
                 async with asyncio.timeout(wait):
@@ -147,8 +154,13 @@ class Launcher:
             if self._ended:
                 continue
             for entry in list(self.entries.values()):
-                if not self.delay_left(entry.app.id):
+                if not self._wait_left(entry):
                     self._match(entry)
+
+    def _wait_left(self, entry: Entry) -> float:
+        """Return the real seconds until a launch may be tried: a backoff has to end, and an offer to come."""
+        offered = entry.asked + self._clock.real(self._offer_wait())
+        return max(self.delay_left(entry.app.id), offered - asyncio.get_running_loop().time(), 0.0)
 
     def begin_again(self) -> None:
         """Launch as a Marathon does that has just begun to lead."""

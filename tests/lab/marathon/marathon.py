@@ -45,7 +45,8 @@ class Marathon:
         self.agents = [Agent(number, resources) for number in range(settings.agents)]
         self.cluster = Cluster(settings, journal, self.clock, self.events, self.persona, self.agents, self._task_ended)
         self.deployments = Deployments(self.cluster, self.events, self.persona)
-        self.root = Root(self.clock.version())
+        self._began = self.clock.version()
+        self.root = Root(self._began)
         self.roots: dict[str, Root] = {self.root.version: self.root}
         """All versions of the root group, in no order."""
         self._history: dict[str, dict[str, App]] = {}
@@ -107,9 +108,13 @@ class Marathon:
         force: bool,
         restart: Iterable[str] = (),
         groups: Mapping[str, Group] | None = None,
+        version: str | None = None,
     ) -> Plan:
-        """Change apps and groups, and deploy that: see root.changed. Raises Refusal where it cannot be, or not now."""
-        target = changed(self.root, definitions, self.clock.version(), self.config, restart, groups)
+        """Change apps and groups, and deploy that: see root.changed. Raises Refusal where it cannot be, or not now.
+
+        The change has a new version, unless it is to have another.
+        """
+        target = changed(self.root, definitions, version or self.clock.version(), self.config, restart, groups)
         plan = Plan(str(uuid.uuid4()), self.root, target, steps(self.root, target))
         try:
             self.deployments.check(plan, force=force)
@@ -151,7 +156,9 @@ class Marathon:
         """Deploy the opposite of a running deployment, in its place."""
         plan = deployment.plan
         before = {app_id: self.past(app_id) for app_id in plan.affected}
-        undone = self.change(reverted(plan, self.root), force=True, groups=groups_before(plan, self.root))
+        version = self._began if self.persona.old_rollback_version else None
+        groups = groups_before(plan, self.root)
+        undone = self.change(reverted(plan, self.root), force=True, groups=groups, version=version)
         for app_id, past in before.items():  # even where a deletion would forget them
             self._history[app_id] = {**past, **self.past(app_id)}
         return undone

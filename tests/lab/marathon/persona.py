@@ -67,6 +67,10 @@ class Persona:
     Later releases launch instances that exist already: a scale down ends them, and a cancelled deployment leaves them to be launched."""
     restart_counts_healthy: bool = False
     """A restart counts what Mesos' own checks call healthy, and takes down what an app has too much. Else it counts instances."""
+    restart_is_scaling: bool = True
+    """A restart moves lastScalingAt and leaves lastConfigChangeAt, instead of the other way round."""
+    old_rollback_version: bool = False
+    """A rollback has the version of when Marathon began, each the same, instead of a new one."""
     hides_deployments: bool = False
     """The first answer of a new leader shows no app's deployment."""
     fatal_constraint: str | None = None
@@ -140,6 +144,8 @@ PERSONAS = {
         decimals=True,
         text_tasks=False,
         restart_counts_healthy=True,
+        restart_is_scaling=False,
+        old_rollback_version=True,
         hides_deployments=True,
         fatal_constraint="GROUP_BY",
         reserved_ids=("restart", "tasks", "versions", ".", ".."),

@@ -77,9 +77,10 @@ def _differs(before: App | None, app: App) -> bool:
 def _kind(original: Root, app: App) -> str:
     before = original.apps.get(app.id)
     # Without instances there is nothing to restart, whatever changed.
-    if before is None or app.instances == 0 or before.last_config_change == app.last_config_change:
+    if before is None or app.instances == 0:
         return SCALE
-    return RESTART
+    is_scaled = before.last_config_change == app.last_config_change and before.instances != app.instances
+    return SCALE if is_scaled else RESTART
 
 
 def _layers(apps: Mapping[str, App]) -> list[list[App]]:

@@ -92,7 +92,11 @@ def changed(
             taken.update(service_ports(definition))
         apps[app_id] = _version_of(before, definition, now)
     for app_id in restart:
-        apps[app_id] = replace(apps[app_id], version=now, last_config_change=now)
+        app = replace(apps[app_id], version=now)
+        if config.persona.restart_is_scaling:
+            apps[app_id] = replace(app, last_scaling=now)
+        else:
+            apps[app_id] = replace(app, last_config_change=now)
     known_groups = dict(root.groups if groups is None else groups)
     for app_id in definitions:
         if app_id in apps:
