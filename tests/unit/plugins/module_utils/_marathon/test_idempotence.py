@@ -51,7 +51,8 @@ class PureMarathon:
         return self.config.persona.old_form
 
     def post(self, body: dict[str, Any]) -> None:
-        self.definition = self._stored(new_definition(body, self.config), None)
+        base = body["id"] if self.is_old else "/"  # where relative dependencies start
+        self.definition = self._stored(new_definition(body, self.config, base), None)
 
     def put(self, body: dict[str, Any]) -> dict[str, Any]:
         """Apply a partial update, and return the definition before it."""

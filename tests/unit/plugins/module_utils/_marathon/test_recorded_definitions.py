@@ -15,6 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition impo
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import creation
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.test_idempotence import PureMarathon
 
+from tests.lab.marathon.errors import Invalid
 from tests.lab.marathon.persona import PERSONAS
 
 RECORDED = json.loads(Path(__file__).with_name("recorded_definitions.json").read_text(encoding="utf-8"))
@@ -52,6 +53,11 @@ def test_what_is_shown_can_be_created_on_every_release(row, release):
         body = creation(copy, old_server=marathon.is_old)
     except Refused as refused:
         assert "only for containers of type DOCKER" in refused.sentence
+        return
+    if release == "1.11" and "residency" in body:
+        # As recorded: data on an agent needs a role of its own there.
+        with pytest.raises(Invalid, match="not valid"):
+            marathon.post(body)
         return
     marathon.post(body)
     assert differences(copy, marathon.get()) == {}
