@@ -49,7 +49,7 @@ def test_no_service_is_scaled_down_by_what_was_seen_before_another_had_drained()
         create_listeners(lab, ["s1", "s2"])
 
         def hold_a_connection() -> None:
-            urllib.request.urlopen(f"{lab.env['LAB_VIP_URL']}?delay=25", timeout=40).close()
+            urllib.request.urlopen(f"{lab.env['LAB_VIP_URL']}?delay=60", timeout=90).close()
 
         threading.Thread(target=hold_a_connection).start()
         outcome = run_playbook(str(PLAYBOOK), VERSION, lab.env, None, "-i", "s1,s2,")
