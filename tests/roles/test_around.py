@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._http import ATTEMPTS
 
 from tests.demo.playbook import module_result, run_playbook
 from tests.lab.process import LabProcess
@@ -48,12 +49,13 @@ def test_no_gate_and_no_lock_is_passed_over_where_errors_are_ignored(lab: LabPro
 def test_one_look_that_fails_keeps_no_bad_version_serving(lab: LabProcess) -> None:
     ((before, size),) = instances(lab).items()
 
-    def break_avi_once(_number: int, name: str, _process: subprocess.Popen[str]) -> None:
+    def break_avi_for_one_look(_number: int, name: str, _process: subprocess.Popen[str]) -> None:
         if name.startswith("Recover | Note what failed"):
-            lab.fault(api="avi", action="error", method="GET", path="/api/", status=500, times=1)
+            # A read that fails is sent again by itself.
+            lab.fault(api="avi", action="error", method="GET", path="/api/", status=500, times=ATTEMPTS)
 
     asked = {"rollout_service": "app1", "rollout_version": "220", "rollout_image": "lab/error", "rollout_smoke": SMOKE}
-    ended = run_in_steps("dcos.avi.rollout", asked, lab.env, break_avi_once)
+    ended = run_in_steps("dcos.avi.rollout", asked, lab.env, break_avi_for_one_look)
     assert "FAILED - RETRYING" in ended.outcome.output
     assert "answered 500 instead of 200" in ended.outcome.failure, ended.outcome.output
     assert "All is left as it is" not in ended.outcome.failure
