@@ -25,6 +25,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound, 
 from ansible_collections.dcos.avi.plugins.module_utils._failures import reason
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import tasks_that_may_serve
 from ansible_collections.dcos.avi.plugins.module_utils._names import Names, hosts_of
 from ansible_collections.dcos.avi.plugins.module_utils._requests_verdict import (
     Expected,
@@ -71,10 +72,11 @@ REQUESTS_OPTIONS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Target:
-    """Where to send requests. ``task`` is None for a virtual service; without a ``url`` it has no address yet."""
+    """Where to send requests. ``task`` is None for a virtual service; without a ``url`` it has no address: not yet, or no more."""
 
     url: str
     task: str | None = None
+    has_ended: bool = False
 
 
 def migration_requests(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -169,10 +171,15 @@ def _targets(marathon: Marathon | None, names: Names, params: dict[str, Any]) ->
         raise NotFound(f"Marathon has no app {params['app']}, whose tasks are to be asked.", status=404)
     names.begin_look()
     names.ask(hosts_of([found]))
-    return [_target(task, params["scheme"]) for task in read_app(found, names.addresses, marathon.now()).tasks]
+    may_serve = {task.get("id") for task in tasks_that_may_serve(found)}
+    tasks = read_app(found, names.addresses, marathon.now()).tasks
+    return [_target(task, params["scheme"], task.id not in may_serve) for task in tasks]
 
 
-def _target(task: Task, scheme: str) -> Target:
+def _target(task: Task, scheme: str, has_ended: bool) -> Target:
+    # Its container's address is still listed, and may be another's by now.
+    if has_ended:
+        return Target("", task.id, has_ended=True)
     return Target(f"{scheme}://{task.endpoints[0]}" if task.endpoints else "", task.id)
 
 
@@ -189,7 +196,8 @@ def _ask_all(targets: Sequence[Target], params: dict[str, Any]) -> list[Verdict]
 def _ask(target: Target, expected: Expected, params: dict[str, Any]) -> Verdict:
     """Send requests to a target until one is answered badly, or all are answered well."""
     if not target.url:
-        return Verdict("its agent", target.task, 0, 0.0, None, "has no port yet")
+        why = "has ended, and no other runs in its place yet" if target.has_ended else "has no port yet"
+        return Verdict("its agent", target.task, 0, 0.0, None, why)
     slowest, made, wrong = 0.0, 0, None
     got = Got(0.0)
     while made < params["count"] and wrong is None:

@@ -30,7 +30,7 @@ from tests.roles.app1 import OUTLIVES_A_CRASH, instances, rollout, run
         ),
         ("204", "lab/slow", {"rollout_smoke": {"max_seconds": 0.1, "wait_timeout": 4}}, "instead of 0.1 s"),
         ("205", "shop/server", {"rollout_overrides": {"cpus": 1000}}, "insufficient cpus"),
-        ("206", "lab/crash", {"rollout_smoke": OUTLIVES_A_CRASH}, "gave no answer|has no port yet"),
+        ("206", "lab/crash", {"rollout_smoke": OUTLIVES_A_CRASH}, "gave no answer|has no port yet|has ended"),
     ],
 )
 def test_a_bad_version_is_found_by_its_preview(

@@ -66,7 +66,7 @@ BAD_VERSIONS = (
     BadVersion(
         "crashing after 2 s",
         "lab/crash",
-        "gave no answer|has no port yet|answered 50[23] instead of 200",
+        "gave no answer|has no port yet|has ended|answered 50[23] instead of 200",
         {"count": 3000},
     ),
     BadVersion("healthy but answering errors", "lab/error", "answered 500 instead of 200"),

@@ -106,3 +106,20 @@ def test_an_answer_that_does_not_end_is_given_up(server, monkeypatch):
     with pytest.raises(WaitTimeout, match=r"gave no answer \(no whole answer within 0.3 s\)"):
         migration_requests(asking(server.url, wait_timeout=0), check_mode=False)
     assert time.monotonic() - begin < 15
+
+
+def test_a_task_that_has_ended_is_asked_nowhere(server):
+    """Marathon lists it, without its ports, until its successor starts. The address of its container may be another's by then."""
+    address, port = server.url.removeprefix("http://").rstrip("/").split(":")
+    ended = {"id": "app1.1", "host": address, "ports": [], "state": "TASK_FAILED"}
+    app = {
+        "id": "/app1",
+        "version": "2026-01-15T10:20:30.123Z",
+        "container": {"portMappings": [{"containerPort": int(port)}]},
+        "tasks": [{**ended, "ipAddresses": [{"ipAddress": address, "protocol": "IPv4"}]}],
+    }
+    server.script(Reply(200, {"app": app}))
+    asked = asking(None, app="app1", marathon_url=[server.url], scheme="http", wait_timeout=0)
+    with pytest.raises(WaitTimeout, match=r"task app1\.1 at its agent has ended"):
+        migration_requests(asked, check_mode=False)
+    assert "/" not in [request.path for request in server.requests]
