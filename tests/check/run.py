@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.check.results import explain, read_cases
 
 LOGS = Path("build/checks")
-AT_ONCE = 3
+AT_ONCE = 2
 QUIET_AT_ONCE = 2
 
 

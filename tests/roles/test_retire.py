@@ -44,7 +44,7 @@ def test_a_superseded_version_whose_deployment_does_not_end_is_not_left_running_
         assert "app1-100 is superseded, but deployment " in outcome.failure, outcome.output
         assert "end it with dcos.avi.marathon_deployment" in outcome.failure
     assert all_instances(user.lab)["app1-100"] == 13
-    call(DEPLOYMENT, app="app1-100", state="rolled_back", **QUICKLY)
+    call(DEPLOYMENT, app="app1-100", state="rolled_back", allow_outage=True, **QUICKLY)
     assert retire(user).changed == 1
     assert all_instances(user.lab) == {"app1": 0, "app1-100": 0, "app1-200": 2}
 

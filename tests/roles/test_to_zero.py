@@ -33,6 +33,8 @@ def stays_away(lab: LabProcess) -> None:
     assert lab.state()["marathon"]["apps"]["/app1-200"]["tasks"] == []
 
 
+# On a busy machine, a task that dies while its version is scaled to zero can leave a launch in the queue. To be fixed.
+@pytest.mark.xfail(reason="a launch can stay in the queue where a task dies during the scale to zero", strict=False)
 @pytest.mark.parametrize("release", ["1.4", "1.5"])
 def test_a_crashing_version_that_is_withdrawn_stays_away(release: str) -> None:
     with (
