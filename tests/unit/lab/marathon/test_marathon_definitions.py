@@ -282,10 +282,10 @@ def test_executor_resources_alone_are_no_new_version() -> None:
     assert changed(root, {"/a": after}, "new", CONFIG).apps["/a"].version == "old"
 
 
-def test_a_restart_keeps_when_it_was_scaled() -> None:
+def test_a_restart_counts_as_a_scaling_before_1_11() -> None:
     root = changed(Root("begin"), {"/a": new_definition({"id": "/a", "cmd": "sleep"}, CONFIG)}, "old", CONFIG)
     app = changed(root, {}, "new", CONFIG, restart=["/a"]).apps["/a"]
-    assert (app.version, app.last_config_change, app.last_scaling) == ("new", "new", "old")
+    assert (app.version, app.last_config_change, app.last_scaling) == ("new", "old", "new")
 
 
 GOOD_IDS = ["a", "/a", "/a/b", "a-b", "a.b-c.d", "/a/b/c1", "1"]

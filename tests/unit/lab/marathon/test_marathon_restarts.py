@@ -318,4 +318,5 @@ def test_a_spread_without_a_number_ends_all_launching_on_1_11(persona: HostedMar
     persona.within(persona.server.disturb(leader=None))
     persona.within(persona.server.disturb())
     persona.settle()
-    assert persona.app("/served")["tasksHealthy"] == 3
+    # The new leader checks them first.
+    persona.until("/v2/apps/served", lambda body: body["app"]["tasksHealthy"] == 3)
