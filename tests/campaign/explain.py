@@ -20,7 +20,7 @@ NEXT_TO = 2.0
 """Losses that come so soon after others go on with them."""
 BAD = ("lab/never-healthy", "lab/crash", "lab/error", "lab/slow-start")
 """Images whose tasks do not always answer as they should."""
-DOWN = "OPER_DOWN"
+UP, DOWN = "OPER_UP", "OPER_DOWN"
 MOMENT = 1.3
 """A second of the traffic client that took longer was one in which the machine did something else."""
 
@@ -146,12 +146,20 @@ def _late_switches(record: Record, service: str) -> Iterator[Window]:
 
 def _machine(record: Record, service: str) -> Iterator[Window]:
     """A machine that does something else for seconds has tasks fail their health checks that do what they should: Marathon kills
-    them, and Avi takes them for down while they run."""
+    them, and Avi takes them for down while they run. A pool that has not been up yet, is down until its monitors have asked."""
+    up = set[str]()
     for entry in record.journal:
         moment = entry["time"]
         if entry["kind"] == "kill" and entry.get("cause") and service_of(entry["app"]) == service:
             yield Window(moment - BEFORE - SETTLE, moment, f"{entry['app']} failed its health checks", lasts=True)
-        elif entry["kind"] == "pool" and entry["state"] == DOWN and service_of(entry["pool"]) == service:
+        elif entry["kind"] == "pool" and entry["state"] == UP:
+            up.add(entry["pool"])
+        elif (
+            entry["kind"] == "pool"
+            and entry["state"] == DOWN
+            and entry["pool"] in up
+            and service_of(entry["pool"]) == service
+        ):
             app = seen.serving(record, service, moment).app
             if entry["pool"] == seen.routed(record, service, moment) and seen.running(record, app, moment):
                 yield Window(moment - BEFORE, moment, f"{app} ran, and its monitors failed", lasts=True)

@@ -112,6 +112,15 @@ def test_nothing_is_wrong_where_nothing_is() -> None:
 LOSS = {1015: {"reset": 3}}
 
 
+def pool(state: str, moment: float) -> Entry:
+    return {"time": moment, "kind": "pool", "pool": "app1-900-pool-80", "state": state, "reason": ""}
+
+
+def test_a_pool_that_was_never_up_explains_no_loss() -> None:
+    """Before its monitors have asked for the first time, each pool is down."""
+    assert found(record(pool("OPER_DOWN", 1014.5), lost=LOSS)) == {"loss"}
+
+
 @pytest.mark.parametrize("kind", ["reset", "status_503", "closed", "refused"])
 def test_a_loss_that_nothing_explains(kind: str) -> None:
     assert found(record(lost={1015: {kind: 3}})) == {"loss"}
@@ -124,7 +133,7 @@ def test_a_loss_that_nothing_explains(kind: str) -> None:
         ([task("crash", NEW, 2, 1014.5)], {}),
         ([created(NEW, "lab/crash", 1009)], {}),
         ([{**task("kill", NEW, 1, 1014.5), "cause": "Health check timed out"}], {}),
-        ([{"time": 1014.5, "kind": "pool", "pool": "app1-900-pool-80", "state": "OPER_DOWN", "reason": ""}], {}),
+        ([pool("OPER_UP", 1008), pool("OPER_DOWN", 1014.5)], {}),
         ([created("/app1-910", moment=1014.5)], {"flip": "on_create"}),
     ],
     ids=["somebody scales", "a task is killed", "a bad version", "unhealthy", "monitors", "a blind switch"],
