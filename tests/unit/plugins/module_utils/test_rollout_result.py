@@ -13,7 +13,7 @@ PREVIEW = [{"app": "app1-200-preview", "instances": 1}]
 GONE = [{"app": "app1-200", "instances": 0}]
 
 
-def phases(action="deploy", steps=("deploy",), after=None, versions=(), **more):
+def phases(action="deploy", steps=("deploy",), versions=(), **more):
     """What the phases of a rollout of app1-200 return, where app1-100 served before, and what the last look shows."""
     observe = {
         "service": "app1",
@@ -21,7 +21,7 @@ def phases(action="deploy", steps=("deploy",), after=None, versions=(), **more):
         "plan": {"app": "app1-200", "action": action, "steps": steps, "preview": {"app": "app1-200-preview"}},
         "spent": {"seconds": 0.5, "requests": 6},
     }
-    report = {"service": "app1", "active": after or ACTIVE, "problems": [], "versions": versions}
+    report = {"service": "app1", "active": more.pop("after", ACTIVE), "problems": [], "versions": versions}
     return {"observe": observe, "lock": {}, **more, "report": {**report, "spent": {"seconds": 0.25, "requests": 5}}}
 
 
