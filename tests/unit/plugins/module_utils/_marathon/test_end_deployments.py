@@ -97,7 +97,7 @@ def test_a_failure_tells_whether_anything_may_have_been_ended(end, marathon, sta
 def test_an_undoing_that_is_not_over_in_time_has_changed_something(end, marathon):
     marathon.listed_late, marathon.takes = 0.1, 60
     with pytest.raises(WaitTimeout, match="deployment d-undo to be over") as raised:
-        end("rolled_back", id="d-stuck", wait_timeout=0.6)
+        end("rolled_back", id="d-stuck", wait_timeout=3)
     assert raised.value.changed
     with pytest.raises(WaitTimeout) as raised:
         marathon.stuck = True
