@@ -15,6 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
 USERINFO = re.compile(r"^(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<userinfo>[^/?#]*)@", re.IGNORECASE)
 # A password with a character that ends the part of a URL in which it stands. It may be a port with a path that has an @.
 CUT_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?#@:\[]*:(?P<password>.*[/?#].*)@", re.IGNORECASE | re.DOTALL)
+DEFAULT_PORTS = {"http": 80, "https": 443}
 PORT_AND_PATH = re.compile(r"[0-9]*[/?#]")
 
 
@@ -62,6 +63,30 @@ def credentials_in(url: str) -> tuple[str, str] | None:
     """Return the (user name, password) that a URL holds, or None."""
     found = split_userinfo(url)[1]
     return (unquote(found[0]), unquote(found[1])) if found else None
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Return what tells one server from another: the scheme, the host and the port of a URL."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme)
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a URL, which may come from outside, can be read and asked."""
+    try:
+        scheme, host, _port = origin(url)
+    except ValueError:
+        return False
+    return scheme in DEFAULT_PORTS and bool(host) and not USERINFO.match(url)
+
+
+def bind_cookie(jar: Any, url: str, name: str, value: str) -> None:
+    """Add a cookie to a jar that goes to the host of a URL alone, and without TLS only where the URL has none."""
+    host = urlsplit(url).hostname or ""
+    # So http.cookiejar names a host that has no dot in its name, and writes an address of IPv6.
+    domain = f"[{host}]" if ":" in host else host
+    domain = domain if "." in domain else f"{domain}.local"
+    jar.set(name, value, domain=domain, path="/", secure=urlsplit(url).scheme == "https")
 
 
 def basic_auth(auth: tuple[str, str] | None) -> Any:

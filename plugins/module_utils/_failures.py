@@ -143,7 +143,10 @@ def of_status(
         return Failure(Away(say(sentence), **facts), True, retry_after)
     if 300 <= status < 400:
         location = split_userinfo(headers.get("Location", ""))[0]
-        sentence += f", a redirect to {location or 'nowhere'}. Give the address it leads to instead"
+        sentence += (
+            f", a redirect to {location or 'nowhere'}. It was not followed, because credentials go to the address alone that they were given "
+            "for. If you trust the one it leads to, give that instead"
+        )
     return Failure(ERROR_OF_STATUS.get(status, ApiError)(say(sentence), **facts))
 
 

@@ -10,17 +10,20 @@ write is an UnknownOutcome, for the caller to read before repeating.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import time
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ansible_collections.dcos.avi.plugins.module_utils._address import (
     basic_auth,
+    bind_cookie,
     credentials_in,
+    is_web_address,
+    origin,
     refuse_unreadable,
     split_userinfo,
 )
@@ -43,6 +46,7 @@ except ImportError:
 ATTEMPTS = 4
 # Statuses of answers that have no body, and say nothing of it.
 BODILESS = (204, 304)
+REDIRECTS = (301, 302, 303, 307, 308)
 FIRST_PAUSE = 0.25  # seconds; doubles with each further attempt
 
 
@@ -150,6 +154,11 @@ class HttpSession:
         """The session's cookie jar, to be read and changed."""
         return self._session.cookies
 
+    def set_cookies(self, values: Mapping[str, str]) -> None:
+        """Send these cookies to the host of the address alone, and where that is asked over TLS, never without."""
+        for name, value in values.items():
+            bind_cookie(self.cookies, self.url, name, value)
+
     def close(self) -> None:
         """Close the kept-alive connections."""
         self._session.close()
@@ -228,7 +237,7 @@ class HttpSession:
             backoff *= 2
         raise AssertionError  # The last attempt returns or raises.
 
-    @contextmanager
+    @contextlib.contextmanager
     def lines(self, path: str, *, params: Any, accept: str, silence: float) -> Iterator[Iterator[str]]:
         """Read an answer that does not end, line by line, in a ``with`` block.
 
@@ -239,17 +248,11 @@ class HttpSession:
         """
         request = f"GET {path}"
         self._trip.not_after, self._trip.connecting = None, False
-        self._count()
         try:
-            with self._session.get(
-                self.url + path,
-                params=params,
-                # What is compressed may be held back until there is more of it.
-                headers={"Accept": accept, "Accept-Encoding": "identity"},
-                stream=True,
-                timeout=(self.connection.timeout, silence),
-                verify=self.connection.verify,
-            ) as response:
+            with self._opened(self.url + path, params, accept, silence) as first, contextlib.ExitStack() as stack:
+                leader = self._where_to_follow(first, path)
+                following = self._opened(leader, params, accept, silence) if leader else first
+                response = stack.enter_context(following)
                 if not _is_stream(response, accept):
                     raise self._of_status(response, response.content.decode("utf-8", "replace"), request, True).error
                 yield lines_of(response.raw)
@@ -257,6 +260,35 @@ class HttpSession:
             failure = self._failure(raised, request, True, silence)
             self._urls.append(self._urls.pop(0))
             raise failure.error from None
+
+    def _opened(self, url: str, params: Any, accept: str, silence: float) -> requests.Response:
+        self._count()
+        return self._session.get(
+            url,
+            params=params,
+            # What is compressed may be held back until there is more of it.
+            headers={"Accept": accept, "Accept-Encoding": "identity"},
+            stream=True,
+            timeout=(self.connection.timeout, silence),
+            verify=self.connection.verify,
+            allow_redirects=False,
+        )
+
+    def _where_to_follow(self, response: requests.Response, path: str) -> str:
+        """Return where a redirect of a stream leads to that may be followed: a Marathon sends its clients to the leader so. Else nothing.
+
+        Credentials follow only to an address that the user gave, too.
+        """
+        target = response.headers.get("Location", "").partition("?")[0]
+        if response.status_code not in REDIRECTS or not is_web_address(target) or not target.endswith(path):
+            return ""
+        is_known = origin(target) in map(origin, self._urls)
+        return target if is_known or not self._has_credentials else ""
+
+    @property
+    def _has_credentials(self) -> bool:
+        has_header = "Authorization" in self.headers
+        return bool(self._auth or self._login or self.connection.cert or has_header or len(self.cookies))
 
     def _count(self) -> None:
         HttpSession.requests_of_all += 1
@@ -282,8 +314,8 @@ class HttpSession:
                 timeout=self.connection.timeout,
                 # Given with each request: as an attribute of the session, REQUESTS_CA_BUNDLE would override it.
                 verify=self.connection.verify,
-                # A redirected write would be repeated as a GET.
-                allow_redirects=asked.method == "GET",
+                # A redirected write would be repeated as a GET, and a read would take what it carries to a host that nobody named.
+                allow_redirects=False,
                 stream=True,
                 **asked.content,
             ) as response:

@@ -57,7 +57,7 @@ class Trip:
 
 
 def watch(session: requests.Session, trip: Trip) -> None:
-    """Have the connections of a session report to ``trip``, and keep to its time limit."""
+    """Have the connections of a session report to ``trip``, and keep to its time limit. It follows no redirects."""
 
     class Watched(requests.adapters.HTTPAdapter):
         """The adapter of requests, with connections that are watched: direct ones, and those of each proxy."""
@@ -73,6 +73,8 @@ def watch(session: requests.Session, trip: Trip) -> None:
                 _watch_pools(manager, trip)
             return manager
 
+    # Where it does not follow a redirect, requests still reads its body whole, and looks into .netrc for where it leads to.
+    session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
     session.mount("http://", Watched())
     session.mount("https://", Watched())
 

@@ -53,7 +53,7 @@ class Avi:
         self._logged_in = False
         self._is_guest = False
         if access.session:
-            self._http.cookies.update(access.session.cookies())
+            self._http.set_cookies(access.session.cookies())
 
     def __enter__(self) -> Avi:
         return self
