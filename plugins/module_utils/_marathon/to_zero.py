@@ -120,6 +120,11 @@ def next_act(seen: Remainder, raised: int | None, empties_queue: bool) -> str:
     return OVER
 
 
+def raised_to_empty(seen: Remainder) -> int:
+    """Return how many instances an app must have for a moment for its deployment to still run when it is cancelled: one more than wait."""
+    return seen.queued + 1
+
+
 def watch_seconds(app: AppJson | None, now: datetime) -> float:
     """Return for how long the app must be watched, though nothing of it is seen: a relaunch may not be in the queue yet.
 
@@ -165,7 +170,7 @@ def wait_until_at_zero(
         timeout.changed = ending.has_ended_something
         sentence = (
             f"{timeout.sentence}. Marathon starts what waits in its queue later, although the app has no instances. "
-            "Run this again to end it."
+            "Run this again to end it"
         )
         raise (WaitTimeout(sentence, details=timeout.details) if ending.seen.queued else timeout) from None
     return seen.app, ending.has_ended_something
@@ -245,9 +250,11 @@ class _Ending:
             self._last_act, self._acted_at, self.has_ended_something = before
 
     def _empty_queue(self, seen: Remainder, not_after: float | None) -> None:
-        # As many as wait, so that no more are queued: the next request cancels this one before any is launched.
-        body = update({"instances": seen.queued}, seen.app or {})
-        self._raised, self._raised_to, begun = seen.queued, "", time.monotonic()
+        # Only a deployment that is cancelled takes out of the queue what waits there. Raised to as many as wait, nothing would be missing: it
+        # would be over before the next request, which then cancels nothing.
+        raised = raised_to_empty(seen)
+        body = update({"instances": raised}, seen.app or {})
+        self._raised, self._raised_to, begun = raised, "", time.monotonic()
         try:
             self._raised_to = self._client.update_app(self._app_id, body, not_after=not_after).version
         except Conflict:  # A deployment locks it, which the next look shows.

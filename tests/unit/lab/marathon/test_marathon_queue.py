@@ -115,6 +115,16 @@ def test_a_cancelled_deployment_takes_out_of_the_queue_what_waits_there(persona:
     assert (persona.app("/purged")["tasks"], queued(persona)) == ([], {})
 
 
+@pytest.mark.parametrize("persona", BEFORE_INSTANCES, indirect=True)
+def test_a_deployment_to_as_many_as_wait_is_over_before_it_can_be_cancelled(persona: HostedMarathon) -> None:
+    """Nothing is missing, so that it has nothing to start."""
+    with_relaunches(persona, "/kept", 2, 2)
+    scaled(persona, "/kept", 0)
+    scaled(persona, "/kept", 2)
+    scaled(persona, "/kept", 0, "?force=true")
+    assert queued(persona) == {"/kept": 2}
+
+
 @pytest.mark.parametrize("persona", SINCE, indirect=True)
 def test_later_releases_empty_the_queue_with_the_scale(persona: HostedMarathon) -> None:
     with_relaunches(persona, "/ended", 2, 2)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import to_zero
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import (
     EMPTY_QUEUE,
     KILL,
@@ -113,6 +114,29 @@ def test_a_queue_that_does_not_empty_ends_the_wait_with_words(ensure, marathon):
     with pytest.raises(WaitTimeout, match="2 launches of it wait in Marathon's queue") as raised:
         ensure(id="a", instances=0, wait_timeout=0)
     assert "Run this again" in raised.value.sentence
+
+
+@pytest.mark.parametrize("waiting", [1, 2, 5])
+def test_the_queue_is_emptied_by_a_deployment_that_still_runs_when_it_is_cancelled(
+    ensure, marathon, monkeypatch, waiting
+):
+    """Before 1.8, only that empties it. A deployment to as many instances as wait has nothing to start, and is over at once."""
+    monkeypatch.setattr(to_zero, "QUIET_SECONDS", 0.0)
+    marathon.release = "1.4.13"
+    marathon.add("/a", **{**SLEEP, "instances": 0})
+    marathon.queue = [{"app": {"id": "/a"}, "count": waiting}]
+    under_way = []
+
+    def put(request):
+        if request.method != "PUT":
+            return
+        if under_way and request.query.get("force") == ["true"]:
+            marathon.queue = []
+        under_way[:] = [request] if request.body["instances"] > waiting else []
+
+    marathon.before_answer = put
+    assert ensure(id="a", instances=0)["changed"]
+    assert (marathon.queue, marathon.apps["/a"]["instances"]) == ([], 0)
 
 
 def test_check_mode_says_that_something_is_left_and_writes_nothing(ensure, marathon, writes):
