@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.dcos.avi.plugins.module_utils._outside import clean, cleaned
 from ansible_collections.dcos.avi.plugins.module_utils._rollout_result import rollout_result, rollout_stats
 
 SERVICE_COLUMNS = ("service", "active", "pool", "ratio", "virtual service", "waiting", "problems")
@@ -26,10 +27,11 @@ def migration_table(observed: Sequence[Mapping[str, Any]], own_lock: str = "") -
         raise AnsibleFilterError(
             "dcos.avi.migration_table takes a list of results of dcos.avi.migration_info; put the one result in brackets"
         )
-    blocks = [line for service in observed for line in _service_lines(service, own_lock)]
+    blocks = [clean(line) for service in observed for line in _service_lines(service, own_lock)]
     if len(observed) < 2:
         return blocks
-    return [*_aligned(SERVICE_COLUMNS, [_service_row(service) for service in observed]), "", *blocks]
+    side_by_side = _aligned(SERVICE_COLUMNS, [_service_row(service) for service in observed])
+    return [*map(clean, side_by_side), "", *blocks]
 
 
 def migration_steps(plan: Mapping[str, Any]) -> list[str]:
@@ -41,10 +43,16 @@ def migration_steps(plan: Mapping[str, Any]) -> list[str]:
     if not isinstance(plan, Mapping) or "steps" not in plan:
         raise AnsibleFilterError("dcos.avi.migration_steps takes the plan that dcos.avi.migration_info returns")
     if plan.get("action") == "refuse":
-        return [f"refused: {refusal['sentence']}" for refusal in plan["refusals"]]
+        return [clean(f"refused: {refusal['sentence']}") for refusal in plan["refusals"]]
     if not plan["steps"]:
         return ["nothing to do"]
-    return [f"{number}. {step['step']} {step['app']}: {step['reason']}" for number, step in enumerate(plan["steps"], 1)]
+    steps = enumerate(plan["steps"], 1)
+    return [clean(f"{number}. {step['step']} {step['app']}: {step['reason']}") for number, step in steps]
+
+
+def printed_result(*args: Any, **kwargs: Any) -> Any:
+    """Return the result of a rollout, which is shown and handed on, and never written back."""
+    return cleaned(rollout_result(*args, **kwargs))
 
 
 def _service_lines(observed: Mapping[str, Any], own_lock: str) -> list[str]:
@@ -111,6 +119,6 @@ class FilterModule:
         return {
             "migration_table": migration_table,
             "migration_steps": migration_steps,
-            "rollout_result": rollout_result,
+            "rollout_result": printed_result,
             "rollout_stats": rollout_stats,
         }

@@ -5,20 +5,22 @@
 """Every error a user can see.
 
 The sentence of an error stands for itself: what was being done, to what, what came back, what to do next.
-It never holds a credential. ``status`` (an HTTP status) and ``details`` (structured data) go beside it.
+It never holds a credential, and nothing that a terminal would take for a command. ``status`` (an HTTP status) and ``details`` (structured data) go beside it.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._outside import clean, cleaned
+
 
 class DcosAviError(Exception):
     """The base: a failure with a sentence for the person at the terminal."""
 
     def __init__(self, sentence: str, *, status: int | None = None, details: object = None) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        super().__init__(clean(sentence))
+        self.sentence = clean(sentence)
         self.status = status
         self.details = details
         self.changed = False
@@ -31,7 +33,7 @@ class DcosAviError(Exception):
         facts = {
             "changed": self.changed or None,
             "status": self.status,
-            "details": self.details,
+            "details": cleaned(self.details),
             "unseen": self.unseen or None,
         }
         return {key: value for key, value in facts.items() if value is not None}

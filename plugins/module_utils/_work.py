@@ -14,7 +14,12 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError
 from ansible_collections.dcos.avi.plugins.module_utils._http import HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._outside import clean, escaped
 from ansible_collections.dcos.avi.plugins.module_utils._wait import refuse_unusable_times
+
+EXCEPTION = "exception"
+# Data of a result that somebody may write back, or compare: apps and their definitions, whose they are, and what a user's own query returns.
+DATA = {"app", "apps", "definition", "env_from", "lock", "owner", "result"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Work:
         if not diff_mode:
             result.pop("diff", None)
         spent = {"seconds": round(time.monotonic() - begin, 2), "requests": HttpSession.requests_of_all - before}
-        return {**result, "spent": spent}
+        return {**_printed(result), "spent": spent}
 
 
 def _defect(module: str, error: Exception) -> dict[str, Any]:
@@ -56,4 +61,24 @@ def _defect(module: str, error: Exception) -> dict[str, Any]:
         f"{module} failed with an error of the kind {type(error).__name__}, which is a defect of it. Whether anything was changed "
         "before is not known. Please report it with the output of -vvv and ANSIBLE_DISPLAY_TRACEBACK=error."
     )
-    return {"failed": True, "msg": sentence, "exception": traceback.format_exc()}
+    return {"failed": True, "msg": sentence, EXCEPTION: _trace(error)}
+
+
+def _trace(error: Exception) -> str:
+    """Return the traceback. Its lines are those of Python: what an error says may hold lines of its own."""
+    parts = traceback.TracebackException.from_exception(error).format()
+    # Where something was called is several lines, of which none comes from outside.
+    return "".join(part if part.startswith("  File") else f"{clean(part.strip())}\n" for part in parts)
+
+
+def _printed(value: Any, name: str = "") -> Any:
+    """Return a result of which people can be shown everything but the data that is to be used as it is."""
+    if name == "diff":
+        return escaped(value)
+    if name == EXCEPTION or (name in DATA and not isinstance(value, str)):
+        return value
+    if isinstance(value, Mapping):
+        return {clean(key): _printed(item, key) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_printed(item) for item in value]
+    return clean(value) if isinstance(value, str) else value
