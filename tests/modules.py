@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.dcos.avi.plugins.module_utils._numbers import options_read
-from ansible_collections.dcos.avi.plugins.module_utils._work import Work
+from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
+from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 
 
 def call(work: Work, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.pool_info import POOL_INFO
+from ansible_collections.dcos.avi.plugins.module_utils._modules.avi_pool_info import POOL_INFO
 from ansible_collections.dcos.avi.plugins.plugin_utils._in_process import InProcess
 
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.virtualservice_info import VIRTUALSERVICE_INFO
+from ansible_collections.dcos.avi.plugins.module_utils._modules.avi_virtualservice_info import VIRTUALSERVICE_INFO
 from ansible_collections.dcos.avi.plugins.plugin_utils._in_process import InProcess
 
 

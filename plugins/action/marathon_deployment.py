@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import DEPLOYMENT
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_deployment import DEPLOYMENT
 from ansible_collections.dcos.avi.plugins.plugin_utils._in_process import InProcess
 
 

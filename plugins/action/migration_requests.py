@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.dcos.avi.plugins.module_utils._requests_gate import MIGRATION_REQUESTS
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_requests import MIGRATION_REQUESTS
 from ansible_collections.dcos.avi.plugins.plugin_utils._in_process import InProcess
 
 

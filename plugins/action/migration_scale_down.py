@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.dcos.avi.plugins.module_utils._scale_down import MIGRATION_SCALE_DOWN
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import MIGRATION_SCALE_DOWN
 from ansible_collections.dcos.avi.plugins.plugin_utils._in_process import InProcess
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 
 
 def avi_labels(avi: Any) -> dict[str, str]:

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.dcos.avi.plugins.module_utils._outside import clean, cleaned
-from ansible_collections.dcos.avi.plugins.module_utils._rollout_result import rollout_result, rollout_stats
+from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean, cleaned
+from ansible_collections.dcos.avi.plugins.module_utils._plan.outcome import rollout_result, rollout_stats
 
 SERVICE_COLUMNS = ("service", "active", "pool", "ratio", "virtual service", "waiting", "problems")
 COLUMNS = ("app", "version", "priority", "instances", "healthy", "role", "pool")

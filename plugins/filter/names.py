@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._version_text import name_text, why_not_name
+from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import name_text, why_not_name
 
 
 class FilterModule:

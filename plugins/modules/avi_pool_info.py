@@ -182,8 +182,8 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.pool_info import POOL_INFO
-from ansible_collections.dcos.avi.plugins.module_utils._module import run
+from ansible_collections.dcos.avi.plugins.module_utils._core.module import run
+from ansible_collections.dcos.avi.plugins.module_utils._modules.avi_pool_info import POOL_INFO
 
 
 def main() -> None:

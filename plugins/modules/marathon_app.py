@@ -345,8 +345,8 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP
-from ansible_collections.dcos.avi.plugins.module_utils._module import run
+from ansible_collections.dcos.avi.plugins.module_utils._core.module import run
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_app import APP
 
 
 def main() -> None:

@@ -146,8 +146,8 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import DEPLOYMENT
-from ansible_collections.dcos.avi.plugins.module_utils._module import run
+from ansible_collections.dcos.avi.plugins.module_utils._core.module import run
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_deployment import DEPLOYMENT
 
 
 def main() -> None:

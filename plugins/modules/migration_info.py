@@ -732,8 +732,8 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._migration_info import MIGRATION_INFO
-from ansible_collections.dcos.avi.plugins.module_utils._module import run
+from ansible_collections.dcos.avi.plugins.module_utils._core.module import run
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_info import MIGRATION_INFO
 
 
 def main() -> None:

@@ -175,8 +175,8 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import MIGRATION_LOCK
-from ansible_collections.dcos.avi.plugins.module_utils._module import run
+from ansible_collections.dcos.avi.plugins.module_utils._core.module import run
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
 
 
 def main() -> None:

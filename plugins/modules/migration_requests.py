@@ -199,8 +199,8 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._module import run
-from ansible_collections.dcos.avi.plugins.module_utils._requests_gate import MIGRATION_REQUESTS
+from ansible_collections.dcos.avi.plugins.module_utils._core.module import run
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_requests import MIGRATION_REQUESTS
 
 
 def main() -> None:

@@ -252,8 +252,8 @@ spent:
   sample: {"seconds": 6.2, "requests": 19}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._module import run
-from ansible_collections.dcos.avi.plugins.module_utils._scale_down import MIGRATION_SCALE_DOWN
+from ansible_collections.dcos.avi.plugins.module_utils._core.module import run
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import MIGRATION_SCALE_DOWN
 
 
 def main() -> None:

@@ -138,8 +138,8 @@ spent:
   sample: {"seconds": 1.32, "requests": 6}
 """
 
-from ansible_collections.dcos.avi.plugins.module_utils._module import run
-from ansible_collections.dcos.avi.plugins.module_utils._soak_gate import MIGRATION_SOAK
+from ansible_collections.dcos.avi.plugins.module_utils._core.module import run
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_soak import MIGRATION_SOAK
 
 
 def main() -> None:

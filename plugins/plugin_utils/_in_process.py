@@ -24,13 +24,13 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action.normal import ActionModule as AsModule
 from ansible.utils.display import Display
-from ansible_collections.dcos.avi.plugins.module_utils._definition_file import decrypted_by
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
-from ansible_collections.dcos.avi.plugins.module_utils._numbers import options_read
-from ansible_collections.dcos.avi.plugins.module_utils._query import HAS_JMESPATH
-from ansible_collections.dcos.avi.plugins.module_utils._secrets import shown
-from ansible_collections.dcos.avi.plugins.module_utils._work import Work
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.http import REQUESTS_IMPORT_ERROR
+from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
+from ansible_collections.dcos.avi.plugins.module_utils._core.query import HAS_JMESPATH
+from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.file import decrypted_by
 
 
 class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types

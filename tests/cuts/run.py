@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP
-from ansible_collections.dcos.avi.plugins.module_utils._migration_info import MIGRATION_INFO
-from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import MIGRATION_LOCK
-from ansible_collections.dcos.avi.plugins.module_utils._scale_down import MIGRATION_SCALE_DOWN
-from ansible_collections.dcos.avi.plugins.module_utils._work import Work
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError
+from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_app import APP
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_info import MIGRATION_INFO
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import MIGRATION_SCALE_DOWN
 
 from tests.cuts.draw import Cuts
 from tests.cuts.ways import Connected, connected

@@ -8,10 +8,10 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app_info import APP_INFO
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_app import APP
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_app_info import APP_INFO
 
 from tests.lab.process import LabProcess
 from tests.modules import call

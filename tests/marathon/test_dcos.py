@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     AuthenticationError,
     DcosAviError,
     PermissionRefused,

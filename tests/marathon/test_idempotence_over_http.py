@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import ApiError, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import ApiError, Refused
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.drawn import definitions
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
 
 from tests.marathon.administrator import Administrator
 from tests.marathon.deeds import DEEDS, EVERY_DEED_TO_AN_APP, SLEEP, SLOW_START, Deed, at_once, meanwhile

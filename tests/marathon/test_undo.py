@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
 
 from tests.lab.process import LabProcess
 from tests.marathon.administrator import Administrator

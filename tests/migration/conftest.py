@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils import _until_drained
+from ansible_collections.dcos.avi.plugins.module_utils._gates import drained
 
 from tests.lab.process import LabProcess
 from tests.migration.user import User
@@ -18,7 +18,7 @@ from tests.migration.user import User
 def user(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[User]:
     """A user in a lab with the settings that a test's parameter gives."""
     # How long a drain must stay quiet is tested apart; here it would only take time.
-    monkeypatch.setattr(_until_drained, "QUIET_SECONDS", 0.5)
+    monkeypatch.setattr(drained, "QUIET_SECONDS", 0.5)
     with LabProcess(**getattr(request, "param", {})) as lab:
         for name, value in lab.env.items():
             monkeypatch.setenv(name, value)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, WaitTimeout
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from tests.lab.process import LabProcess

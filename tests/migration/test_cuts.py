@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils import _last_check, _until_drained
+from ansible_collections.dcos.avi.plugins.module_utils._ending import last_check
+from ansible_collections.dcos.avi.plugins.module_utils._gates import drained
 
 from tests.cuts.run import cut_rollouts
 
@@ -17,9 +18,9 @@ WAYS = ("proxy", "connect")
 @pytest.mark.parametrize("way", WAYS)
 def test_no_write_is_made_twice_or_called_undone(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # How long a drain must stay quiet is tested apart; here it would only take time.
-    monkeypatch.setattr(_until_drained, "QUIET_SECONDS", 0.5)
+    monkeypatch.setattr(drained, "QUIET_SECONDS", 0.5)
     # So is the age of a proof; a read that is cut is asked for again, which takes a busy machine longer.
-    monkeypatch.setattr(_last_check, "GREATEST_AGE", 20.0)
+    monkeypatch.setattr(last_check, "GREATEST_AGE", 20.0)
     account = cut_rollouts(way, "ab_pool", way == "connect", 0, lambda account: account.writes > 0)
     assert not account.wrong
     assert account.writes == 6 and account.cuts.total() >= 6

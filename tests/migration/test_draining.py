@@ -10,7 +10,7 @@ import time
 import urllib.request
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils import _until_drained
+from ansible_collections.dcos.avi.plugins.module_utils._gates import drained
 
 from tests.migration.user import QUICKLY, User
 
@@ -19,8 +19,8 @@ BOTH_SHAPES = pytest.mark.parametrize("user", [{"avi": "ab_pool"}, {"avi": "pool
 
 @BOTH_SHAPES
 def test_long_after_the_switch_it_ends_with_the_last_connection(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_until_drained, "QUIET_SECONDS", 60.0)
-    monkeypatch.setattr(_until_drained, "SETTLED_SECONDS", 2.0)
+    monkeypatch.setattr(drained, "QUIET_SECONDS", 60.0)
+    monkeypatch.setattr(drained, "SETTLED_SECONDS", 2.0)
     user.listen()
     answers: list[tuple[bytes, float]] = []
 
@@ -46,7 +46,7 @@ def test_long_after_the_switch_it_ends_with_the_last_connection(user: User, monk
 
 @BOTH_SHAPES
 def test_just_after_the_switch_it_waits_for_quiet(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_until_drained, "QUIET_SECONDS", 4.0)
+    monkeypatch.setattr(drained, "QUIET_SECONDS", 4.0)
     user.listen()
     user.roll_out("100")
     seen = user.info(until="drained", app="app1", **QUICKLY)

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils import _last_check
-from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, Interfered, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Interfered, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._ending import last_check
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
-from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import MIGRATION_LOCK
-from ansible_collections.dcos.avi.plugins.module_utils._observe import Service
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
+from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
 
 from tests.lab.process import LabProcess
 from tests.migration.others import DEEDS
@@ -80,7 +80,7 @@ def test_a_process_that_was_stopped_before_it_ends_it_checks_again(
     def stopped(lab: LabProcess = haunted.lab) -> None:
         DEEDS["break"](lab, "app1")
         DEEDS["scale"](lab, "app1")
-        time.sleep(_last_check.GREATEST_AGE + 0.1)
+        time.sleep(last_check.GREATEST_AGE + 0.1)
 
     first(monkeypatch, Marathon, "kill_tasks", stopped)
     error, ended = end(haunted)

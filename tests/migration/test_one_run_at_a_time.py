@@ -13,10 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app_info import APP_INFO
-from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import MIGRATION_LOCK
-from ansible_collections.dcos.avi.plugins.module_utils._owner import PROC, _place
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.run import PROC, _place
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_app_info import APP_INFO
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
 
 from tests.migration.user import User
 from tests.modules import call

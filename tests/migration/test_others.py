@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.dcos.avi.plugins.module_utils import _last_check
-from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, Interfered, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Interfered, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._ending import last_check
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
-from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import MIGRATION_LOCK
-from ansible_collections.dcos.avi.plugins.module_utils._scale_down import MIGRATION_SCALE_DOWN
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import MIGRATION_SCALE_DOWN
 
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
@@ -176,7 +176,7 @@ def test_a_process_that_was_stopped_before_its_write_checks_again(
     def stopped(lab: LabProcess, app: str) -> None:
         BREAKS(lab, app)
         SCALES(lab, app)
-        time.sleep(_last_check.GREATEST_AGE + 0.1)
+        time.sleep(last_check.GREATEST_AGE + 0.1)
 
     # Between the last check and the write, nothing of the session's own has begun yet.
     update_app = Marathon.update_app

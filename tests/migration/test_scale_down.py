@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
-from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import MIGRATION_LOCK
-from ansible_collections.dcos.avi.plugins.module_utils._scale_down import MIGRATION_SCALE_DOWN
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import MIGRATION_SCALE_DOWN
 
 from tests.migration.user import QUICKLY, User
 from tests.modules import call

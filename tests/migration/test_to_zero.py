@@ -11,11 +11,11 @@ import urllib.request
 from typing import Any
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import DEPLOYMENT
-from ansible_collections.dcos.avi.plugins.module_utils._migration_lock import MIGRATION_LOCK
-from ansible_collections.dcos.avi.plugins.module_utils._scale_down import MIGRATION_SCALE_DOWN
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_app import APP
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_deployment import DEPLOYMENT
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import MIGRATION_SCALE_DOWN
 
 from tests.migration.user import QUICKLY, User
 from tests.modules import call

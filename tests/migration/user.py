@@ -9,12 +9,12 @@ import asyncio
 import json
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.pool_info import POOL_INFO
-from ansible_collections.dcos.avi.plugins.module_utils._avi.virtualservice_info import (
+from ansible_collections.dcos.avi.plugins.module_utils._modules.avi_pool_info import POOL_INFO
+from ansible_collections.dcos.avi.plugins.module_utils._modules.avi_virtualservice_info import (
     VIRTUALSERVICE_INFO,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import APP
-from ansible_collections.dcos.avi.plugins.module_utils._migration_info import MIGRATION_INFO
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_app import APP
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_info import MIGRATION_INFO
 
 from tests.demo import EXAMPLE
 from tests.lab.process import LabProcess

@@ -13,7 +13,7 @@ from importlib import metadata
 from tests.outside.environments import ROOT, python_with
 
 OLDER = "1.26.20"
-TESTS = ("test_cut_connections.py", "test_not_after.py", "test_http.py", "_marathon/test_news.py")
+TESTS = ("_core/test_cut_connections.py", "_core/test_not_after.py", "_core/test_http.py", "_marathon/test_events.py")
 
 
 def test_with_an_older_urllib3() -> None:

@@ -9,7 +9,7 @@ import signal
 import time
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._last_check import GREATEST_AGE
+from ansible_collections.dcos.avi.plugins.module_utils._ending.last_check import GREATEST_AGE
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.absence import RETRY_PAUSE
 
 from tests.demo.playbook import module_result, run_playbook, start_playbook

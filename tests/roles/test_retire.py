@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import DEPLOYMENT
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_deployment import DEPLOYMENT
 
 from tests.migration.user import QUICKLY, User
 from tests.modules import call

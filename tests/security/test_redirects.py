@@ -9,9 +9,9 @@ from __future__ import annotations
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import Access, Session
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
-from ansible_collections.dcos.avi.plugins.module_utils._errors import ApiError, DcosAviError
-from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, HttpSession
-from ansible_collections.dcos.avi.plugins.module_utils._requests_gate import MIGRATION_REQUESTS
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import ApiError, DcosAviError
+from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_requests import MIGRATION_REQUESTS
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
 STATUSES = [301, 302, 303, 307, 308]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ansible_collections.dcos.avi.plugins.module_utils._until_drained import QUIET_SECONDS, SETTLED_SECONDS
+from ansible_collections.dcos.avi.plugins.module_utils._gates.drained import QUIET_SECONDS, SETTLED_SECONDS
 
 from tests.soak.configurations import CHECKED_EVERY
 from tests.soak.markdown import Row, counted, listed, table

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import DEPLOYMENT
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_deployment import DEPLOYMENT
 
 from tests.lab.process import LabProcess
 from tests.modules import call

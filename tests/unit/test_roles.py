@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.dcos.avi.plugins.module_utils import _recovery
-from ansible_collections.dcos.avi.plugins.module_utils._work import Work
+from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
+from ansible_collections.dcos.avi.plugins.module_utils._plan import recovery
 
 ROLES = Path(__file__).parents[2] / "roles"
 MODULES = "ansible_collections.dcos.avi.plugins.modules"
@@ -30,7 +30,7 @@ def names(tasks: list[dict[str, Any]]) -> Iterator[str]:
             yield from names(task.get(part, []))
 
 
-@pytest.mark.parametrize("phase", [_recovery.DEPLOY, _recovery.CONFIRM])
+@pytest.mark.parametrize("phase", [recovery.DEPLOY, recovery.CONFIRM])
 def test_what_is_taken_back_is_told_by_the_names_of_the_tasks(phase):
     """The rollout role takes the phase that failed from the name of the task."""
     found = list(names(load(f"rollout/tasks/{phase}.yml")))

@@ -18,8 +18,8 @@ from urllib.parse import parse_qsl, urlsplit
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import CSRF_COOKIE, Access
 from ansible_collections.dcos.avi.plugins.module_utils._avi.refusals import SESSION_ENDED, explained
 from ansible_collections.dcos.avi.plugins.module_utils._avi.releases import DEFAULT, to_ask_for
-from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError, NotFound, UnknownOutcome
-from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, NotFound, UnknownOutcome
+from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection, HttpSession
 
 # Has references to other objects end in "#" and their name.
 NAMED = {"include_name": "true"}

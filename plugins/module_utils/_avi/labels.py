@@ -24,8 +24,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.vocabulary import (
     wrong_in_proxy,
     wrong_in_vip,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._numbers import number
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import number
 
 FRONTEND = "FE-Proxy"
 FRONTEND_VIP = "FE-Proxy-VIP"

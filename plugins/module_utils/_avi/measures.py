@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import oper_state
-from ansible_collections.dcos.avi.plugins.module_utils._errors import NotFound
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotFound
 
 RUNTIME, HEALTH_SCORE, METRICS = "runtime", "health_score", "metrics"
 # Seconds of a sample. The shortest is there while real-time metrics are switched on.

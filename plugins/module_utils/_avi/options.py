@@ -15,11 +15,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible_collections.dcos.avi.plugins.module_utils._address import refuse_unreadable
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import Access, read_session
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._http import Connection
+from ansible_collections.dcos.avi.plugins.module_utils._core.address import refuse_unreadable
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection
 
 _SHARED: dict[str, Any] = {
     "controller": {"type": "str"},

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import Access
-from ansible_collections.dcos.avi.plugins.module_utils._errors import ApiError, AuthenticationError, DcosAviError
-from ansible_collections.dcos.avi.plugins.module_utils._failures import PASSING_STATUSES
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import ApiError, AuthenticationError, DcosAviError
+from ansible_collections.dcos.avi.plugins.module_utils._core.failures import PASSING_STATUSES
 
 # A session that ended is answered with either (the vendor's own clients log in again on both).
 SESSION_ENDED = (401, 419)

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.refusals import SESSION_ENDED
-from ansible_collections.dcos.avi.plugins.module_utils._errors import DcosAviError
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError
 
 T = TypeVar("T")
 # So many connections are open at most, the Controller's own session aside.

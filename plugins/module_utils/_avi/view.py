@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
@@ -128,3 +129,10 @@ def _behind(avi: Avi, found: VirtualService, group: Mapping[str, Any] | None) ->
 def _objects(avi: Avi, uuids: list[str | None]) -> list[dict[str, Any]]:
     configs = [avi.object("pool", uuid) for uuid in dict.fromkeys(uuids) if uuid]
     return [config for config in configs if config]
+
+
+def pool_result(pool: Pool, gathered: list[str]) -> dict[str, Any]:
+    """Return a pool as JSON-like data; None for the measures that were not gathered."""
+    servers = [dataclasses.asdict(server) for server in pool.servers]
+    servers_up = pool.servers_up if SERVERS in gathered else None
+    return {**dataclasses.asdict(pool), "servers": servers, "servers_up": servers_up}

@@ -16,8 +16,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.schema import POOL_FIELDS, VIRTUAL_SERVICE_FIELDS
-from ansible_collections.dcos.avi.plugins.module_utils._numbers import is_unsaid, number
-from ansible_collections.dcos.avi.plugins.module_utils._words import shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import is_unsaid, number
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import shown
 
 # The keys of which the values are numbers, wherever they stand.
 NUMBERS = frozenset(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
+from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
 
 T = TypeVar("T")
 

@@ -16,11 +16,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Away, DcosAviError, NotFound, UnknownOutcome
-from ansible_collections.dcos.avi.plugins.module_utils._http import Answer, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Away, DcosAviError, NotFound, UnknownOutcome
+from ansible_collections.dcos.avi.plugins.module_utils._core.http import Answer, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.wait import AWAY_INTERVAL, may_pass
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.events import News, listening
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.news import News, listening
-from ansible_collections.dcos.avi.plugins.module_utils._wait import AWAY_INTERVAL, may_pass
 
 # An app as Marathon returns it, or takes it.
 AppJson = dict[str, Any]

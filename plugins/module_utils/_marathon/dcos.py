@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from ansible_collections.dcos.avi.plugins.module_utils._answers import parsed
-from ansible_collections.dcos.avi.plugins.module_utils._errors import AuthenticationError, Refused
-from ansible_collections.dcos.avi.plugins.module_utils._http import HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.error_bodies import parsed
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import AuthenticationError, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
 
 CRYPTOGRAPHY_IMPORT_ERROR: str | None = None
 try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.news import News
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.events import News
 
 
 class Deadline:

@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     DcosAviError,
     NotFound,
     UnknownOutcome,
     WaitTimeout,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.absence import ABSENCE, RETRY_PAUSE, once_readable
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
@@ -27,7 +28,6 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import
     progress,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.two_looks import look_twice
-from ansible_collections.dcos.avi.plugins.module_utils._wait import wait_until
 
 # Seconds after which a deployment that was just begun is listed for certain: releases before 1.8 list it a moment late, and its
 # absence until then does not tell that it is over.

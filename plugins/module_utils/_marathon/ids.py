@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 
 SEGMENT = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 # Marathon routes these last words to something else than an app.

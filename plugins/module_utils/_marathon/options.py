@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._failures import is_an_object
-from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.failures import is_an_object
+from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon, is_said_by_marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.dcos import (
     authorization,

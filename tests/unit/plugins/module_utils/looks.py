@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.dcos.avi.plugins.module_utils._migration import picture
+from ansible_collections.dcos.avi.plugins.module_utils._service.state import picture
 
 QUICK = {"timeout": 0.2, "interval": 0.0}
 ONE_LOOK = {"timeout": 0, "interval": 0.0}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 
-from ansible_collections.dcos.avi.plugins.module_utils._apps import App, Task, TaskFailure
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig, AviLabels, BrokenLabel, read
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     AbPool,
@@ -19,7 +18,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import (
     VirtualService,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation
+from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, Task, TaskFailure
+from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.lookup import find
 from ansible_collections.dcos.avi.plugins.module_utils._avi.options import client_from
-from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     ApiError,
     AuthenticationError,
     NotJson,

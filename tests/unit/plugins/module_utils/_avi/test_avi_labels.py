@@ -9,7 +9,7 @@ import json
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

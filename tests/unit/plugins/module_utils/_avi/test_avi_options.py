@@ -8,7 +8,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import Session, read_session
 from ansible_collections.dcos.avi.plugins.module_utils._avi.options import AVI_OPTIONS, client_from
-from ansible_collections.dcos.avi.plugins.module_utils._errors import AuthenticationError, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import AuthenticationError, Refused
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
 EMPTY = Reply(200, {"count": 0, "results": []})

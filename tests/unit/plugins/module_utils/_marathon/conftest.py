@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import ensure_app
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_app import ensure_app
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import (
     MiniMarathon,
 )

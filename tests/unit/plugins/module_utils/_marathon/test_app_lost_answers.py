@@ -9,13 +9,13 @@ from __future__ import annotations
 import functools
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     DcosAviError,
     Refused,
     UnknownOutcome,
     WaitTimeout,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._marathon import carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import writes as module
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import (
     SLEEP,
     Fault,
@@ -156,8 +156,8 @@ def test_an_odd_answer_to_a_creation_is_looked_into(ensure, marathon, writes, re
 
 def test_what_a_run_that_ended_left_behind_sends_nothing_more(ensure, marathon, writes, monkeypatch):
     gone = iter([False, True])
-    monkeypatch.setattr(carry_out, "run_or_none", lambda: "host:1:00000000-1")
-    monkeypatch.setattr(carry_out, "is_gone", lambda run: next(gone))
+    monkeypatch.setattr(module, "run_or_none", lambda: "host:1:00000000-1")
+    monkeypatch.setattr(module, "is_gone", lambda run: next(gone))
     marathon.add("/a", **SLEEP)
     marathon.faults = [Fault("PUT", Reply(503))]
     with pytest.raises(Refused, match="Nothing more is sent for /a: the run of Ansible"):

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import SLEEP, Fault
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 

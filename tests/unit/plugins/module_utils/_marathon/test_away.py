@@ -9,13 +9,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import AuthenticationError, Refused, Unreachable
-from ansible_collections.dcos.avi.plugins.module_utils._failures import Failure
-from ansible_collections.dcos.avi.plugins.module_utils._http import Answer, Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import AuthenticationError, Refused, Unreachable
+from ansible_collections.dcos.avi.plugins.module_utils._core.failures import Failure
+from ansible_collections.dcos.avi.plugins.module_utils._core.http import Answer, Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import client as marathon_client
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
-from ansible_collections.dcos.avi.plugins.module_utils._work import Work
 
 
 @pytest.fixture(name="passing")

@@ -6,7 +6,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Conflict, DcosAviError, NotFound, UnknownOutcome
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
+    Conflict,
+    DcosAviError,
+    NotFound,
+    UnknownOutcome,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import SLEEP, Fault
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply

@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import (
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodies import creation, update
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.compared import (
     after_update,
     canonical,
     differences,
     ignored_fields,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import creation, update
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.app_forms import (
     NEW_FORM,
     OLD_FORM,

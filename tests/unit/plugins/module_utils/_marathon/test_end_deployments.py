@@ -7,13 +7,13 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import (
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     PermissionRefused,
     Refused,
     UnknownOutcome,
     WaitTimeout,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import end_deployments
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_deployment import end_deployments
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import Fault, MiniMarathon
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 

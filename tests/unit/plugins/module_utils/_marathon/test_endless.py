@@ -7,24 +7,24 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._listener import ListenerRequest, plan_listener
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.endless import (
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.endless import (
     ends_launches,
     refuse_end_of_launches,
     refuse_endless_restart,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._migration import Observation, picture
-from ansible_collections.dcos.avi.plugins.module_utils._plan import launchable
-from ansible_collections.dcos.avi.plugins.module_utils._rollback import RollbackRequest, plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._plan.listener import ListenerRequest, plan_listener
+from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import launchable
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import RollbackRequest, plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, picture
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import SLEEP
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._plan.rollout_plans import codes, plan
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     DEFINITION,
     fresh,
     listener,
     upgraded,
 )
-from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.rollout_plans import codes, plan
 
 GROUP_BY = {"constraints": [["hostname", "GROUP_BY"]]}
 

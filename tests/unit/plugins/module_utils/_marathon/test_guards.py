@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._marathon import guards
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import guards
 
 
 def version(app_id, service, priority):

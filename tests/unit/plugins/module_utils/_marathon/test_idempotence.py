@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import (
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodies import creation, replacement, update
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.compared import (
     after_update,
     canonical,
     differences,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.rules import equal
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import creation, replacement, update
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.rules import equal
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.drawn import definitions
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st

@@ -9,7 +9,7 @@ import json
 import time
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import AuthenticationError, DcosAviError, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import AuthenticationError, DcosAviError, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 

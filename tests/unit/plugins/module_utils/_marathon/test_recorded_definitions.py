@@ -10,9 +10,9 @@ import json
 from pathlib import Path
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import differences, ignored_fields
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import creation
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodies import creation
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.compared import differences, ignored_fields
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.test_idempotence import PureMarathon
 
 from tests.lab.marathon.errors import Invalid

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused, WaitTimeout
-from ansible_collections.dcos.avi.plugins.module_utils._marathon import to_zero
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import (
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import to_zero
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.to_zero import (
     EMPTY_QUEUE,
     KILL,
     LONGEST_WATCH,

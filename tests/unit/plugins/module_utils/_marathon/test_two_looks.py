@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import two_looks
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.to_zero import wait_until_at_zero
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import (
@@ -16,8 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment impo
     wait_until_over,
     wait_until_rolled_out,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import end_deployments
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.to_zero import wait_until_at_zero
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_deployment import end_deployments
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
 RUNS = [{"id": "d1", "affectedApps": ["/a"]}]

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused, WaitTimeout
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.end_deployments import end_deployments
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_deployment import end_deployments
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import Fault
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.restarting_marathon import (
     APP,
@@ -25,7 +25,7 @@ BAD = {"cmd": "bad"}
 @pytest.fixture
 def begin(server, monkeypatch):
     """Have a Marathon, with pauses of no length."""
-    for module in ("deployment", "undoing"):
+    for module in ("deployment", "app.undoing"):
         monkeypatch.setattr(
             f"ansible_collections.dcos.avi.plugins.module_utils._marathon.{module}.time.sleep", lambda s: None
         )

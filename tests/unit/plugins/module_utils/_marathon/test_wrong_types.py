@@ -8,9 +8,9 @@ from __future__ import annotations
 import copy
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition import differences, ignored_fields
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.sending import creation, replacement, update
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodies import creation, replacement, update
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.compared import differences, ignored_fields
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.app_forms import SHOWN
 
 WRONG = (1, True, "x", "", [], [1], ["x"], [[1]], [{}], {}, {"x": 1}, {"x": [1]}, {"x": {"y": [1]}}, None, [None], [[None]], ["x", None])  # fmt: skip

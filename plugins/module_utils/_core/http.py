@@ -1,0 +1,395 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One requests session to one server: time limits, safe retries, verified TLS, typed errors.
+
+Retries happen only where a repeat is safe: reads, and writes of which nothing was sent. Every other failure of a
+write is an UnknownOutcome, for the caller to read before repeating.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import time
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+from ansible_collections.dcos.avi.plugins.module_utils._core.address import (
+    basic_auth,
+    bind_cookie,
+    credentials_in,
+    is_web_address,
+    origin,
+    refuse_unreadable,
+    split_userinfo,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._core.error_bodies import parsed, what_it_says
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import AuthenticationError, NotJson, TooLate
+from ansible_collections.dcos.avi.plugins.module_utils._core.failures import (
+    Failure,
+    is_an_object,
+    of_exception,
+    of_status,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._core.lines import lines_of
+from ansible_collections.dcos.avi.plugins.module_utils._core.transport import TooLateToSend, Trip, watch
+
+REQUESTS_IMPORT_ERROR: str | None = None
+FAILURES: tuple[type[Exception], ...] = (OSError, ValueError, http.client.HTTPException)
+try:
+    import requests
+    import urllib3
+
+    FAILURES += (requests.RequestException, urllib3.exceptions.HTTPError)
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+
+ATTEMPTS = 4
+# Statuses of answers that have no body, and say nothing of it.
+BODILESS = (204, 304)
+REDIRECTS = (301, 302, 303, 307, 308)
+FIRST_PAUSE = 0.25  # seconds; doubles with each further attempt
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where and how to connect.
+
+    ``what`` names the server in errors ("Marathon", "the Avi Controller"), ``timeout`` is in seconds, ``verify`` is
+    True, False, or the path of a CA bundle, ``auth`` is (user name, password) for basic authentication, ``cert`` the
+    path of a client certificate with its key, or a pair of paths, ``ca_option`` where a user gives the file of a CA, for
+    the error that a certificate is not trusted. ``is_own_404`` tells from the JSON value of a 404 whether the server itself says
+    it; what stands before it may say so, too, while it restarts. A user name and password inside ``base_url`` are used where ``auth`` is
+    not given. ``other_urls`` lead to the same service by other servers: where a repeat is safe, the next one is tried.
+    """
+
+    base_url: str = field(repr=False)
+    what: str
+    timeout: float = 30.0
+    verify: bool | str = True
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    auth: tuple[str, str] | None = field(default=None, repr=False)
+    cert: str | tuple[str, str] | None = None
+    ca_option: str = ""
+    other_urls: tuple[str, ...] = field(default=(), repr=False)
+    is_own_404: Callable[[Any], bool] = is_an_object
+
+    def __post_init__(self) -> None:
+        """Refuse what is no address.
+
+        :raises Refused: it cannot be read. It is not quoted, as it may hold a password.
+        """
+        for url in (self.base_url, *self.other_urls):
+            refuse_unreadable(url, self.what)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer with an expected status. ``body`` is its JSON value, None where it is empty."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    text: str
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request as ``HttpSession.request`` takes it; ``content`` is what requests takes of it."""
+
+    method: str
+    path: str
+    content: dict[str, Any]
+    expect: tuple[int, ...]
+    not_after: float | None
+    read_only: bool
+
+
+class HttpSession:
+    """Requests to one service over one kept-alive session.
+
+    ``requests_of_all`` counts what all sessions of this process sent, retries included. ``date`` is the time of the server at
+    its last answer, as HTTP writes it; None where it tells none. ``answered`` are the headers of that answer. ``login`` returns headers to
+    send with each request; it is called before the first one, and once more when the server answers 401.
+    """
+
+    requests_of_all = 0
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        login: Callable[[], Mapping[str, str]] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.connection = connection
+        self._login = login
+        self._logged_in = False
+        self._is_away = False
+        self.date: str | None = None
+        self.answered: Mapping[str, str] = {}
+        self._urls = [split_userinfo(url)[0] for url in (connection.base_url, *connection.other_urls)]
+        self._auth = connection.auth or credentials_in(connection.base_url)
+        self._sleep = sleep
+        self._session = requests.Session()
+        self._session.headers.update({"User-Agent": "dcos.avi", "Accept": "application/json", **connection.headers})
+        self._session.cert = connection.cert
+        self._session.auth = basic_auth(self._auth)
+        self._trip = Trip(connection.timeout)
+        watch(self._session, self._trip)
+        if connection.verify is False:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    @property
+    def url(self) -> str:
+        """The base URL in use, without credentials."""
+        return self._urls[0]
+
+    @property
+    def headers(self) -> Any:
+        """The headers of every request, to be read and changed."""
+        return self._session.headers
+
+    @property
+    def cookies(self) -> Any:
+        """The session's cookie jar, to be read and changed."""
+        return self._session.cookies
+
+    def set_cookies(self, values: Mapping[str, str]) -> None:
+        """Send these cookies to the host of the address alone, and where that is asked over TLS, never without."""
+        for name, value in values.items():
+            bind_cookie(self.cookies, self.url, name, value)
+
+    def close(self) -> None:
+        """Close the kept-alive connections."""
+        self._session.close()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Any = None,
+        json: Any = None,
+        data: Any = None,
+        headers: Mapping[str, str] | None = None,
+        expect: tuple[int, ...] = (200,),
+        not_after: float | None = None,
+        read_only: bool | None = None,
+    ) -> Answer:
+        """Send a request and return its answer.
+
+        :param path: appended to the base URL.
+        :param params: query parameters, as requests takes them.
+        :param json: a value to send as JSON; ``data`` sends bytes or form fields instead.
+        :param expect: the statuses that are no error. Their body, where there is one, must be JSON.
+        :param not_after: by this moment of the monotonic clock it is sent, or not at all.
+        :param read_only: it changes nothing, so that it may be repeated; None where its method tells.
+        :raises Unreachable: nothing was sent, even after retries; TooLate where it was not by ``not_after``.
+        :raises UnknownOutcome: sent, but no usable answer; a write may have been applied, also with a status that says nothing else.
+        :raises Away: a status that says no more than that the server cannot answer now, even after retries.
+        :raises NotJson: an expected status, but the body is not JSON.
+        :raises AuthenticationError: 401.
+        :raises PermissionRefused: 403.
+        :raises ApiError: any other status (NotFound for 404, Conflict for 409).
+        :raises Refused: the URL, the CA's or the certificate's path is unusable; nothing was sent.
+        """
+        content = {"params": params, "json": json, "data": data, "headers": headers}
+        asked = _Asked(method, path, content, expect, not_after, method == "GET" if read_only is None else read_only)
+        fresh = self._log_in_first()
+        try:
+            return self._repeated(asked)
+        except AuthenticationError:
+            if self._login is None or fresh:
+                raise
+        # The login may have expired. A request that is refused so was not carried out.
+        self.headers.update(self._login())
+        return self._repeated(asked)
+
+    def _log_in_first(self) -> bool:
+        """Log in where that is still to be done, and tell whether it was."""
+        if self._login is None or self._logged_in:
+            return False
+        self.headers.update(self._login())
+        self._logged_in = True
+        return True
+
+    def _repeated(self, asked: _Asked) -> Answer:
+        """Send a request, again and again where that is safe, and return its answer."""
+        backoff = FIRST_PAUSE
+        # Who did not answer several times is asked once at a time, until there is an answer: callers come back by themselves.
+        attempts = 1 if self._is_away and asked.read_only else ATTEMPTS
+        for attempt in range(1, attempts + 1):
+            outcome = self._once(asked)
+            if isinstance(outcome, Answer):
+                self._is_away = False
+                return outcome
+            if not outcome.repeat or attempt == attempts:
+                self._is_away = outcome.repeat
+                if outcome.repeat:
+                    # Where there are several addresses, the next request is for the next one.
+                    self._urls.append(self._urls.pop(0))
+                raise outcome.error
+            pause = max(backoff, outcome.retry_after)
+            if asked.not_after is not None and time.monotonic() + pause >= asked.not_after:
+                raise TooLate(f"{outcome.error.sentence}. There was no time to try it again") from None
+            self._urls.append(self._urls.pop(0))
+            self._sleep(pause)
+            backoff *= 2
+        raise AssertionError  # The last attempt returns or raises.
+
+    @contextlib.contextmanager
+    def lines(self, path: str, *, params: Any, accept: str, silence: float) -> Iterator[Iterator[str]]:
+        """Read an answer that does not end, line by line, in a ``with`` block.
+
+        :param accept: the content type that is asked for, and must come.
+        :param silence: how many seconds may pass without a line.
+        :raises Unreachable, UnknownOutcome, AuthenticationError, PermissionRefused, ApiError: as ``request``, when it
+            cannot be opened, breaks off, or is silent for too long.
+        """
+        request = f"GET {path}"
+        self._trip.not_after, self._trip.connecting = None, False
+        try:
+            with self._opened(self.url + path, params, accept, silence) as first, contextlib.ExitStack() as stack:
+                leader = self._where_to_follow(first, path)
+                following = self._opened(leader, params, accept, silence) if leader else first
+                response = stack.enter_context(following)
+                if not _is_stream(response, accept):
+                    raise self._of_status(response, response.content.decode("utf-8", "replace"), request, True).error
+                yield lines_of(response.raw)
+        except FAILURES as raised:
+            failure = self._failure(raised, request, True, silence)
+            self._urls.append(self._urls.pop(0))
+            raise failure.error from None
+
+    def _opened(self, url: str, params: Any, accept: str, silence: float) -> requests.Response:
+        self._count()
+        return self._session.get(
+            url,
+            params=params,
+            # What is compressed may be held back until there is more of it.
+            headers={"Accept": accept, "Accept-Encoding": "identity"},
+            stream=True,
+            timeout=(self.connection.timeout, silence),
+            verify=self.connection.verify,
+            allow_redirects=False,
+        )
+
+    def _where_to_follow(self, response: requests.Response, path: str) -> str:
+        """Return where a redirect of a stream leads to that may be followed: a Marathon sends its clients to the leader so. Else nothing.
+
+        Credentials follow only to an address that the user gave, too.
+        """
+        target = response.headers.get("Location", "").partition("?")[0]
+        if response.status_code not in REDIRECTS or not is_web_address(target) or not target.endswith(path):
+            return ""
+        is_known = origin(target) in map(origin, self._urls)
+        return target if is_known or not self._has_credentials else ""
+
+    @property
+    def _has_credentials(self) -> bool:
+        has_header = "Authorization" in self.headers
+        return bool(self._auth or self._login or self.connection.cert or has_header or len(self.cookies))
+
+    def _count(self) -> None:
+        HttpSession.requests_of_all += 1
+
+    def sibling(self) -> HttpSession:
+        """Return another session to the same server, with the same credentials, for another thread."""
+        other = HttpSession(self.connection, login=self._login, sleep=self._sleep)
+        other._logged_in = self._logged_in
+        other._urls = list(self._urls)
+        other.headers.update(self.headers)
+        other.cookies.update(self.cookies)
+        return other
+
+    def _once(self, asked: _Asked) -> Answer | Failure:
+        request, read_only = f"{asked.method} {asked.path}", asked.read_only
+        self._trip.not_after, self._trip.connecting = asked.not_after, False
+        try:
+            self._trip.refuse_if_too_late()
+            self._count()
+            with self._session.request(
+                asked.method,
+                self.url + asked.path,
+                timeout=self.connection.timeout,
+                # Given with each request: as an attribute of the session, REQUESTS_CA_BUNDLE would override it.
+                verify=self.connection.verify,
+                # A redirected write would be repeated as a GET, and a read would take what it carries to a host that nobody named.
+                allow_redirects=False,
+                stream=True,
+                **asked.content,
+            ) as response:
+                # Up to urllib3 1.26 a body that was cut short would pass for a whole one.
+                response.raw.enforce_content_length = True
+                text = response.content.decode("utf-8", "replace")
+                _refuse_cut_headers(response)
+        except TooLateToSend:
+            return Failure(TooLate(self._say(f"was not sent {request} in time. Nothing was sent")))
+        except FAILURES as raised:
+            return self._failure(raised, request, read_only, self.connection.timeout)
+        self.date, self.answered = response.headers.get("Date"), response.headers
+        if response.status_code not in asked.expect:
+            return self._of_status(response, text, request, read_only)
+        body = parsed(text)
+        if body is None and text.strip() not in ("", "null"):
+            found = f"answered {request} with something that is not JSON: {what_it_says(text)}"
+            sentence = self._say(f"{found}. Check that this is the address of its API")
+            # What begins as JSON was cut short, by a server that does not tell how long its answers are.
+            is_cut = text.lstrip()[:1] in ("{", "[")
+            return Failure(NotJson(sentence, status=response.status_code), repeat=read_only and is_cut)
+        return Answer(response.status_code, response.headers, body, text)
+
+    def _of_status(self, response: requests.Response, text: str, request: str, read_only: bool) -> Failure:
+        return of_status(
+            response.status_code,
+            text,
+            request,
+            headers=response.headers,
+            read_only=read_only,
+            is_own_404=self.connection.is_own_404,
+            say=self._say,
+        )
+
+    def _failure(self, raised: Exception, request: str, read_only: bool, timeout: float) -> Failure:
+        return of_exception(
+            raised,
+            request,
+            timeout=timeout,
+            ca_option=self.connection.ca_option,
+            read_only=read_only,
+            sent=not self._trip.connecting,
+            say=self._say,
+        )
+
+    def _say(self, predicate: str) -> str:
+        """Put the server's name before what it did, and blot out credentials that were echoed."""
+        name = self.connection.what
+        sentence = f"{name[:1].upper()}{name[1:]} at {self.url} {predicate}"
+        if self._urls[1:]:
+            sentence += f". Other addresses: {', '.join(self._urls[1:])}"
+        secrets = [self._auth[1]] if self._auth else []
+        secrets += [self.headers.get("Authorization", "").removeprefix("token=")]
+        for secret in filter(None, secrets):
+            sentence = sentence.replace(secret, "********")
+        return sentence
+
+
+def _is_stream(response: requests.Response, kind: str) -> bool:
+    said = response.headers
+    is_plain = said.get("Content-Encoding", "identity") == "identity"
+    return response.status_code == 200 and is_plain and said.get("Content-Type", "").startswith(kind)
+
+
+def _refuse_cut_headers(response: requests.Response) -> None:
+    """Refuse an answer that ended in its headers: to http.client, what has come of them is all, and no body the body.
+
+    :raises http.client.IncompleteRead: it has no body, and does not say so.
+    """
+    says_its_length = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
+    if not response.content and not says_its_length and response.status_code not in BODILESS:
+        raise http.client.IncompleteRead(b"")

@@ -1,0 +1,127 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a wait for a service ends, and the time that it is given to settle."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
+from ansible_collections.dcos.avi.plugins.module_utils._service.state import (
+    Picture,
+    picture_once_checked,
+    recent_failure,
+)
+
+# Seconds after which a single failure of a task is past, while a crash loop has shown itself again. What else may pass has passed by then, too.
+SETTLE_SECONDS = 30.0
+# Seconds in all that running tasks get which Marathon has not checked yet: as long as the grace period that its checks have by themselves.
+UNCHECKED_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Waited:
+    """The end of a wait: what for ("active", "drained", "settled" or "retirable"), how many seconds, with what success, and what was seen
+    last.
+
+    ``watched`` says what a late cloud connector was watched for. ``is_watched_out``: it moves the traffic no more, as far as can be told.
+    """
+
+    what: str
+    seconds: float
+    complete: bool
+    last: str
+    watched: str = ""
+    is_watched_out: bool = True
+
+    def as_result(self) -> dict[str, Any]:
+        return {
+            "for": self.what,
+            "seconds": round(self.seconds, 1),
+            "complete": self.complete,
+            "last": self.last,
+            "watched": self.watched,
+        }
+
+
+def look_until_settled(
+    look: Callable[[], Picture], seen: Picture, is_settled: Callable[[Picture], bool], **times: Any
+) -> Picture:
+    """Look until the service has settled, or clearly will not by itself, or the time is up. Returns the last look.
+
+    Where nothing is missing but that Marathon checks tasks which run and have not failed, the time is longer.
+    """
+    looks = [seen]
+
+    def look_again() -> Picture:
+        looks.append(look())
+        return looks[-1]
+
+    def wait(seconds: float, is_over: Callable[[Picture], bool]) -> None:
+        with contextlib.suppress(WaitTimeout):
+            wait_until(
+                look_again,
+                lambda picture: is_settled(picture) or is_hopeless(looks) or is_over(picture),
+                timeout=seconds,
+                describe=lambda picture: "",
+                what="the active version to settle",
+                **times,
+            )
+
+    if is_hopeless(looks):
+        return seen
+    wait(SETTLE_SECONDS, lambda picture: False)
+    if not is_settled(looks[-1]) and not is_hopeless(looks) and lacks_only_checks(looks[-1]):
+        wait(UNCHECKED_SECONDS - SETTLE_SECONDS, lambda picture: not lacks_only_checks(picture))
+    return looks[-1]
+
+
+def until_retirable(
+    look: Callable[[], Picture],
+    why_not: Callable[[Picture], str | None],
+    *,
+    interval: float,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> tuple[Picture, Waited]:
+    """Give what speaks against scaling superseded versions down time to pass. That it does not is no error.
+
+    :param why_not: says what speaks against it in a look, and may pass; None where nothing does.
+    """
+    start = clock()
+    seen = look()
+    if why_not(seen):
+        seen = look_until_settled(
+            look, seen, lambda picture: why_not(picture) is None, interval=interval, clock=clock, sleep=sleep
+        )
+    last = why_not(seen)
+    return seen, Waited("retirable", clock() - start, last is None, last or "Nothing speaks against it.")
+
+
+def is_hopeless(looks: Sequence[Picture]) -> bool:
+    """Whether time does not help any more: the traffic goes elsewhere or to nobody, or tasks fail, so that each second may cost requests.
+
+    A server that is down at one look, or a task that Avi or Marathon does not know yet, is no more than a moment of the version that serves.
+    """
+    last = looks[-1]
+    if last.active is None and (last.serving is None or recent_failure(last.serving)):
+        return True
+    takers = [taker for look in looks if (taker := look.active or look.serving)]
+    failures = {taker.failure.at for taker in takers if taker.failure}
+    return len({taker.id for taker in takers}) > 1 or len(failures) > 1
+
+
+def lacks_only_checks(seen: Picture) -> bool:
+    """Whether the version that serves would be complete if Marathon had checked its running tasks, of which none has failed just before."""
+    serves = seen.active or picture_once_checked(seen).active
+    app = seen.app(serves.id) if serves else None
+    if app is None or recent_failure(app) or not any(task.unchecked for task in app.tasks):
+        return False
+    return app.instances <= sum(task.healthy or task.unchecked for task in app.tasks)

@@ -1,0 +1,278 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Scale a version to zero, or delete it, if a look taken then proves that nothing needs it: the work of the module migration_scale_down.
+
+Between the proof and the request lies no other task, no wait and no other service. Right before each request, what serves and the
+lock are checked once more; right after it, who serves.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Refused, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.run import this_run
+from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS
+from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
+from ansible_collections.dcos.avi.plugins.module_utils._ending.aftermath import Aftermath
+from ansible_collections.dcos.avi.plugins.module_utils._ending.deletion import Deletion
+from ansible_collections.dcos.avi.plugins.module_utils._ending.last_check import Checked, last_check
+from ansible_collections.dcos.avi.plugins.module_utils._ending.leftover import Leftover, refuse_without_the_lock
+from ansible_collections.dcos.avi.plugins.module_utils._gates.drained import not_waited_out, until_drained
+from ansible_collections.dcos.avi.plugins.module_utils._gates.settling import Waited, look_until_settled
+from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import guards
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.lost_agents import lost_tasks, may_still_serve
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.overriding import overridden
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodies import update
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._plan.asked import (
+    RECOVER_OPTIONS,
+    RETIRE_OPTIONS,
+    ROLLBACK_OPTIONS,
+    recovery_of,
+    rollback_request,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import WITHDRAW
+from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import what_may_retire
+from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement, plan_withdraw
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
+from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import given_up_labels
+from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
+from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture, servers_up
+
+# Why an app may go.
+REASONS = ("retire", "rollback", "recover", "leftover", "prune", "preview")
+SCALE_DOWN_OPTIONS: dict[str, Any] = {
+    "service": {"type": "str", "required": True},
+    "virtualservice": {"type": "str"},
+    "cloud": {"type": "str"},
+    "app": {"type": "str", "required": True},
+    "retire": {"type": "dict", "options": {**RETIRE_OPTIONS, "drain_timeout": {"type": "int", "default": 300}}},
+    "rollback": {"type": "dict", "options": ROLLBACK_OPTIONS},
+    "recover": {"type": "dict", "options": RECOVER_OPTIONS},
+    "leftover": {"type": "bool"},
+    "prune": {"type": "dict", "options": {"keep": {"type": "int", "required": True}}},
+    "preview": {"type": "bool"},
+    "owner": {"type": "str"},
+    "force": {"type": "bool", "default": False},
+    **WAIT_OPTIONS,
+    **marathon.MARATHON_OPTIONS,
+    **avi.AVI_OPTIONS,
+}
+
+
+def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Do the work of migration_scale_down.
+
+    :param params: its options, each key present.
+    :returns: {changed, app, instances, reason, diff}, and ``waited`` where connections were waited for.
+    :raises Refused: a look taken then does not prove that nothing needs the app, or this run does not hold the lock of the service.
+        Nothing was changed.
+    :raises WaitTimeout: the app stayed locked by a deployment.
+    :raises UnknownOutcome: it could not be found out whether it was scaled down.
+    :raises DcosAviError: whatever else went wrong with Marathon or Avi.
+    """
+    validate_id(params["service"])
+    for name in ("leftover", "preview"):
+        if params[name] is False:
+            raise Refused(
+                f"{name} is either true or not given: without it, say why the app may go (retire, rollback, recover or prune)."
+            )
+    app_id = short_id(validate_id(params["app"]))
+    with avi.client_from(params) as controller:
+        client = marathon.client_from(params)
+        service = Service(client, controller, params["service"], params["virtualservice"], params.get("cloud"))
+        owner = None if check_mode else params["owner"] or this_run()
+        times = params["wait_timeout"], params["wait_interval"]
+        if params["leftover"]:
+            return Leftover(service, client, app_id, owner).end(*times)
+        if params["prune"]:
+            return Deletion(service, client, app_id, owner).prune(params["prune"]["keep"], *times)
+        if params["preview"]:
+            return Deletion(service, client, app_id, owner).end_preview(*times, force=params["force"])
+        leaving = _Leaving(service, client, app_id, params, owner)
+        drains = params["retire"] and not check_mode
+        seen, waited = leaving.look_when_drained() if drains else (leaving.look_when_settled(), None)
+        proof = leaving.proof(seen, waited.last if waited else "")
+        if owner:
+            leaving.scale_down(proof, seen, owner)
+        else:
+            leaving.predict(seen)
+    diff = {"before": {"instances": proof.instances}, "after": {"instances": 0}}
+    result = {
+        "changed": True,
+        "app": proof.app,
+        "instances": proof.instances,
+        "reason": proof.reason,
+        "diff": {**diff, "before_header": proof.app, "after_header": proof.app},
+    }
+    if waited:
+        result["waited"] = waited.as_result()
+    cancelled = [f"The request cancelled {each}." for each in leaving.cancelled]
+    result["warnings"] = [*(not_waited_out(waited) if waited else []), *cancelled, *leaving.lost]
+    return result
+
+
+@dataclass(frozen=True)
+class _Leaving:
+    """An app that is to go. ``owner`` is the run that must hold the lock, None where nothing is to be changed.
+
+    ``cancelled`` are the deployments that its last request cancels, in words. ``lost`` warns of tasks on lost agents.
+    """
+
+    service: Service
+    client: Marathon
+    app_id: str
+    params: dict[str, Any]
+    owner: str | None
+    cancelled: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+    def look_when_drained(self) -> tuple[Picture, Waited]:
+        return until_drained(
+            self.service.look,
+            self.service.open_connections,
+            self.app_id,
+            timeout=self.params["retire"]["drain_timeout"],
+            interval=self.params["wait_interval"],
+        )
+
+    def look_when_settled(self) -> Picture:
+        """Return a look. What only for a moment speaks against scaling the app down gets time to pass."""
+        seen = self.service.look()
+        if self._is_settled(seen):
+            return seen
+        return look_until_settled(self.service.look, seen, self._is_settled, interval=self.params["wait_interval"])
+
+    def _is_settled(self, seen: Picture) -> bool:
+        if self.params["retire"] or self.params["rollback"]:
+            return any(each.app == self.app_id for each in self._may_leave(seen)[0])
+        return not recovery_of(seen, self.app_id, self.params["recover"]).may_pass
+
+    def proof(self, seen: Picture, otherwise: str = "") -> Retirement:
+        """Return what proves that the app can go.
+
+        :param otherwise: what is known to speak against it where nothing else does.
+        :raises Refused: nothing does, or another run may migrate the service meanwhile.
+        """
+        what = f"{self.app_id} is not scaled to zero"
+        refuse_without_the_lock(seen.observed.lock, seen.service, self.owner, what)
+        leaving, blocked = self._may_leave(seen)
+        found = next((each for each in leaving if each.app == self.app_id), None)
+        if found is None:
+            raise Refused(
+                f"{self.app_id} is not scaled to zero, because a fresh look speaks against it. "
+                f"{blocked or otherwise or 'Its own state has changed.'}{self._why_not_taken_over(seen)} "
+                "Look at it with the playbook dcos.avi.status."
+            )
+        return found
+
+    def _why_not_taken_over(self, seen: Picture) -> str:
+        """Say what became of the version that should have the traffic: in a pool group one that crashed loses it to the one before."""
+        heir = seen.app(short_id((self.params["retire"] or {}).get("by") or ""))
+        if heir is None or heir is seen.active or heir.failure is None:
+            return ""
+        return f" {heir.id} does not take all traffic, and {heir.failure}."
+
+    def scale_down(self, proof: Retirement, seen: Picture, owner: str) -> None:
+        """Have no instances of the app, by a request that is only sent right after a check, and make sure that somebody serves then.
+
+        :param proof: what proved first that the app can go, by the look ``seen``.
+        """
+        deadline = Deadline(self.params["wait_timeout"], self.params["wait_interval"])
+        checks: list[Checked] = []
+
+        def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
+            if current is None or not current.get("instances"):
+                if not in_doubt:
+                    guards.refuse_other_version(f"/{self.app_id}", proof.version, current)
+                return None
+            # Before the check, so that nothing lies between that and the request.
+            force = self._is_to_override(current)
+            checks.append(self._last_check(proof, self.service.look() if checks else seen, deadline))
+            fresh = self.proof(checks[-1].seen)
+            body, not_after = update({"instances": 0, **_noted(fresh, current)}, current), checks[-1].not_after
+            return lambda: self.client.update_app(self.app_id, body, force=force, not_after=not_after)
+
+        times = self.params["wait_timeout"], self.params["wait_interval"]
+        aftermath = Aftermath(self.service, self.client, proof, owner, *times)
+        now = seen.app(self.app_id)
+        try:
+            carry_out(self.client, f"/{self.app_id}", dict(now.definition) if now else None, next_step, deadline)
+        except DcosAviError:
+            # What was tried may have been done after all.
+            if checks:
+                with contextlib.suppress(WaitTimeout):
+                    aftermath.check(checks[-1].seen)
+            raise
+        before = checks[-1].seen if checks else seen
+        self.lost.extend(self._on_lost_agents(before, aftermath.check(before)))
+
+    def _on_lost_agents(self, before: Picture, after: Picture) -> list[str]:
+        """Return a warning about tasks that go on serving where Marathon cannot end them."""
+        looks = [app for app in (before.app(self.app_id), after.app(self.app_id)) if app]
+        lost = lost_tasks(app.definition for app in looks)
+        up = {server for app in looks for server in servers_up(after, app, lost)}
+        return may_still_serve(self.app_id, lost, up)
+
+    def predict(self, seen: Picture) -> None:
+        """Refuse in check mode what the request would be refused for."""
+        now = seen.app(self.app_id)
+        self._is_to_override(dict(now.definition) if now else {})
+        self.cancelled.clear()
+
+    def _last_check(self, proof: Retirement, seen: Picture, deadline: Deadline) -> Checked:
+        def judge(seen: Picture) -> None:
+            app = seen.app(self.app_id)
+            # Whoever changed it since the first look may need it: to go back, for example.
+            guards.refuse_other_version(f"/{self.app_id}", proof.version, app.definition if app else None)
+            self.proof(seen)
+
+        what = f"{self.app_id} is not scaled to zero"
+        return last_check(self.service.look, self.service.look_again, judge, self.app_id, what, seen, deadline)
+
+    def _is_to_override(self, current: AppJson) -> bool:
+        """Whether a deployment is under way that the request is to cancel: that of what is given up may never end."""
+        if not current.get("deployments"):
+            self.cancelled.clear()
+        else:
+            self.cancelled[:] = overridden(self.app_id, self.client.deployments(), asked=self.params["force"])
+        return bool(self.cancelled)
+
+    def _may_leave(self, seen: Picture) -> tuple[list[Retirement], str | None]:
+        """Return the apps that may go for the reason that is asked about, and what speaks against it."""
+        retire, rollback, recover = (self.params[name] for name in ("retire", "rollback", "recover"))
+        if retire:
+            return what_may_retire(seen, retire["keep_warm"], retire["by"], retire["at_least"], self.client.now())
+        if rollback:
+            plan = plan_rollback(
+                seen, rollback_request(rollback), lambda app_id: self.service.has_namesake(seen, app_id)
+            )
+            return list(plan.withdraw), " ".join(each.sentence for each in plan.refusals) or plan.reason
+        recovery = recovery_of(seen, self.app_id, recover)
+        return plan_withdraw(seen) if recovery.action == WITHDRAW else [], recovery.sentence
+
+
+def _noted(leaving: Retirement, current: AppJson) -> dict[str, Any]:
+    """Return the labels that say why a version was given up. In the write that scales it to zero they restart nothing."""
+    return {"labels": given_up_labels(current.get("labels") or {}, leaving.note)} if leaving.note else {}
+
+
+MIGRATION_SCALE_DOWN = Work(
+    scale_down,
+    SCALE_DOWN_OPTIONS,
+    {
+        "required_one_of": [REASONS],
+        "mutually_exclusive": [REASONS],
+    },
+)

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lock of a service: an app without instances, whose labels say who migrates the service, since when, and for what. Pure.
+
+Marathon has no conditional writes, but it creates an app only where there is none. So a lock is taken by creating the app
+with the number 1. The lock of a run that is gone is not replaced, which two could do one after the other, but succeeded by
+creating the next number, which only one can. A run that has created a lock looks again, and withdraws where it now sees a
+lock that it had not seen before: so a run that acted on an old look never holds the lock beside another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import LISTENER
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
+from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
+
+OWNER, PURPOSE, SINCE = "dcos_avi_lock_owner", "dcos_avi_lock_purpose", "dcos_avi_lock_since"
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The app that is the lock, who holds it, for what, and since when (in UTC, as "2026-01-15T10:20:30Z")."""
+
+    app: str
+    owner: str
+    purpose: str
+    since: str
+
+    @property
+    def number(self) -> int:
+        """Its place in the sequence of locks, from 1; 0 where its id has no number."""
+        found = re.search(r"-migration-lock-(\d+)$", self.app)
+        return int(found[1]) if found else 0
+
+    def age(self, now: datetime) -> int | None:
+        """Return the seconds since it was taken; None where that cannot be read."""
+        try:
+            since = datetime.strptime(self.since, _TIME).replace(tzinfo=timezone.utc)
+        except ValueError:
+            return None
+        return max(0, int((now - since).total_seconds()))
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the locks of a service mean for one run.
+
+    ``mine`` is the lock it holds, ``holder`` that of another run, which stands in the way. ``leftovers`` do not: their
+    runs are gone, or to be broken. ``number`` is the next to create.
+    """
+
+    mine: Lock | None
+    holder: Lock | None
+    leftovers: tuple[Lock, ...]
+    number: int
+
+
+def new_lock(service: str, number: int, owner: str, purpose: str, now: datetime) -> Lock:
+    """Return the lock with a number, as it is to be created."""
+    return Lock(f"{service}-migration-lock-{number}", owner, purpose, now.strftime(_TIME))
+
+
+def lock_of(app: Mapping[str, Any]) -> Lock | None:
+    """Return the lock that an app is, as Marathon returns it; None where it is something else."""
+    labels = app.get("labels") or {}
+    if OWNER not in labels:
+        return None
+    return Lock(short_id(str(app.get("id", ""))), labels[OWNER], labels.get(PURPOSE, ""), labels.get(SINCE, ""))
+
+
+def locks_of(service: str, companions: Iterable[Mapping[str, Any]]) -> list[Lock]:
+    """Return the locks of a service among companions as Marathon returns them, the one that counts last."""
+    own = [app for app in companions if short_id((app.get("labels") or {}).get(COMPANION, "")) == service]
+    return sorted(filter(None, map(lock_of, own)), key=lambda lock: lock.number)
+
+
+def definition_of(lock: Lock, service: str) -> dict[str, Any]:
+    """Return the app to create: never started, with no port that the cloud connector could make something of."""
+    labels = {COMPANION: service, LISTENER: "no", OWNER: lock.owner, PURPOSE: lock.purpose, SINCE: lock.since}
+    nothing = {"cmd": "sleep 1", "cpus": 0.01, "mem": 32, "instances": 0, "portDefinitions": []}
+    return {"id": f"/{lock.app}", **nothing, "labels": labels}
+
+
+def judge(locks: Iterable[Lock], me: str, to_break: str | None, is_gone: Callable[[str], bool]) -> Situation:
+    """Tell what the locks of a service, in their order, mean for the run ``me``.
+
+    :param to_break: the owner whose lock is not to stand in the way.
+    :param is_gone: tells of an owner whether it is known to be gone.
+    """
+    mine: Lock | None = None
+    holder: Lock | None = None
+    leftovers: list[Lock] = []
+    number = 0
+    for lock in locks:
+        number = lock.number
+        if lock.owner == me:
+            mine = lock
+        elif lock.owner == to_break or is_gone(lock.owner):
+            leftovers.append(lock)
+        else:
+            holder = lock
+    return Situation(mine, holder, tuple(leftovers), number + 1)
+
+
+def refusal(service: str, holder: Lock, to_break: str | None, now: datetime) -> str:
+    """Say who holds the lock, since when, for what, and what to do."""
+    age = holder.age(now)
+    since = f" since {holder.since} ({_in_words(age)})" if age is not None else ""
+    held = f"{service} is locked by {holder.owner}{since} for: {holder.purpose}"
+    if to_break:
+        return f"{held}. That is not {to_break}, whose lock was to be broken. Nothing was changed."
+    return (
+        f"{held}. Nothing was changed. Wait until that run is over, for longer with wait_timeout (in a role, its variable that ends in "
+        f"lock_timeout). Or, if it is certain that it does nothing any more, break its lock: dcos.avi.migration_lock with service: "
+        f"{service}, state: absent and break_holder: {holder.owner}"
+    )
+
+
+def _in_words(seconds: int) -> str:
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"

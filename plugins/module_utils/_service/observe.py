@@ -1,0 +1,164 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Looks at a service through both APIs, with a number of requests that depends on the service alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
+from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool, open_connections
+from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
+from ansible_collections.dcos.avi.plugins.module_utils._avi.side_by_side import side_by_side
+from ansible_collections.dcos.avi.plugins.module_utils._avi.view import comparisons, is_unchanged, look_at
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotFound
+from ansible_collections.dcos.avi.plugins.module_utils._core.host_names import Names, Resolve, addresses_of, hosts_of
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, read_app, short_id, time_of
+from ansible_collections.dcos.avi.plugins.module_utils._service.late import given_up_lately, why_unnoticed
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock, lock_of, locks_of
+from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, Picture, picture
+
+
+class Service:
+    """A service as Marathon and Avi show it.
+
+    ``virtual_service`` is the name of its virtual service where that is not the one the cloud connector gives it, ``cloud`` the name
+    of the cloud it is in, where several have one of that name.
+    Each name of an agent is resolved once, by ``resolve``, and once in each look while it does not resolve.
+    """
+
+    def __init__(
+        self,
+        marathon: Marathon,
+        avi: Avi,
+        service: str,
+        virtual_service: str | None = None,
+        cloud: str | None = None,
+        resolve: Resolve = addresses_of,
+    ) -> None:
+        self.id = short_id(service)
+        self._marathon = marathon
+        self._avi = avi
+        self._virtual_service = virtual_service
+        self._cloud = cloud
+        self._names = Names(resolve)
+
+    def look(self) -> Picture:
+        """Return what both sides show now.
+
+        Raises what the clients raise: DcosAviError, where one cannot be reached, refuses, or does not answer as it should.
+        """
+        self._names.begin_look()
+        listener = self._app(self.id)
+        # Marathon comes last: what is changed there moves the traffic, and is seen there first.
+        avi = look_at(self._avi, self._virtual_service or name_of_virtual_service(self.id, listener), self._cloud)
+        return self._picture(avi, listener, self._labelled(AB_CONFIG), self._labelled(COMPANION))
+
+    def look_again(self, seen: Picture, pools: Sequence[Pool]) -> Picture | None:
+        """Return what both sides show now, where Avi shows what it did of its setting and of these pools; else None.
+
+        A few requests, where a look takes a dozen: those of ``is_unchanged``, all at the same time, and one to Marathon, which comes
+        last. That one returns all apps at one time, the lock among them.
+        """
+        if not all(side_by_side(self._avi, comparisons(seen.observed.avi, pools))):
+            return None
+        self._names.begin_look()
+        apps = self._read_all(id_contains=self.id)
+        if any(self.id.lower() not in app.id.lower() for app in seen.apps):
+            # Versions that were made by hand may have any id.
+            apps += [app for app in self._labelled(AB_CONFIG) if app.id not in {each.id for each in apps}]
+        listener = next((app for app in apps if app.id == self.id), None)
+        versions = [app for app in apps if AB_CONFIG in (app.definition.get("labels") or {})]
+        return self._picture(seen.observed.avi, listener, versions, apps)
+
+    def companions(self) -> tuple[list[App], Lock | None]:
+        """Return the previews of the service and its lock: one request, to Marathon."""
+        self._names.begin_look()
+        found = [app for app in self._labelled(COMPANION) if app.companion_of == self.id and app.id != self.id]
+        locks = locks_of(self.id, (app.definition for app in found))
+        return [app for app in found if lock_of(app.definition) is None], locks[-1] if locks else None
+
+    def _picture(self, avi: AviView, listener: App | None, candidates: Sequence[App], others: Sequence[App]) -> Picture:
+        """Join what was read: ``candidates`` have an ``ab_config``, and the companions are among the ``others``."""
+        companions = [app for app in others if app.companion_of == self.id and app.id != self.id]
+        locks = locks_of(self.id, (app.definition for app in companions))
+        return picture(
+            Observation(
+                service=self.id,
+                avi=avi,
+                listener=listener,
+                versions=tuple(app for app in candidates if app.service == self.id and app.id != self.id),
+                unreadable=tuple(app for app in candidates if app.service is None and app.id.startswith(f"{self.id}-")),
+                previews=tuple(app for app in companions if lock_of(app.definition) is None),
+                lock=locks[-1] if locks else None,
+            )
+        )
+
+    def is_unchanged(self, seen: Picture, pools: Sequence[Pool]) -> bool:
+        """Tell whether Avi shows what it did of the setting that says where the traffic goes, and of the servers of these pools.
+
+        One request, and one for each pool.
+        """
+        return is_unchanged(self._avi, seen.observed.avi, pools)
+
+    def open_connections(self, pools: Sequence[str]) -> list[int | None]:
+        """Return how many connections each of these pools has open, asked for by uuid: one request for each."""
+        return [open_connections(self._avi.runtime("pool", uuid, "detail")) for uuid in pools]
+
+    def unnoticed(self, seen: Picture, within: float) -> list[str]:
+        """Say of each version that was scaled to zero within so many seconds why the cloud connector may still move the traffic to it.
+
+        One request for each such version.
+        """
+        sentences = []
+        for version in given_up_lately(seen, self._marathon.now(), within):
+            known = replace(version, created=self._age(version.app.id))
+            sentences.append(why_unnoticed(known, seen.observed.avi))
+        return [sentence for sentence in sentences if sentence]
+
+    def _age(self, app_id: str) -> float | None:
+        """Return for how many seconds Marathon has had an app, None where that is not known."""
+        try:
+            created = min(self._marathon.app_versions(f"/{app_id}"), default=None)
+        except NotFound:
+            # It was deleted a moment ago. The next look does not show it.
+            return None
+        return (self._marathon.now() - time_of(created)).total_seconds() if created else None
+
+    def has_namesake(self, seen: Picture, app_id: str) -> bool:
+        """Tell whether an app with this id exists that is neither a version of the service nor a preview of one."""
+        known = (*seen.apps, *seen.observed.previews)
+        return all(app.id != app_id for app in known) and self._app(app_id) is not None
+
+    def _labelled(self, label: str) -> list[App]:
+        return self._read_all(label=label)
+
+    def _read_all(self, **selection: str) -> list[App]:
+        found = self._marathon.apps(**selection, embed=("apps.tasks", "apps.lastTaskFailure"))
+        self._names.ask(hosts_of(found))
+        return [self._read(app) for app in found]
+
+    def _app(self, app_id: str) -> App | None:
+        found = self._marathon.app(app_id)
+        return self._read(found) if found else None
+
+    def _read(self, app: Mapping[str, Any]) -> App:
+        return read_app(app, self._names.addresses, self._marathon.now())
+
+
+def name_of_virtual_service(service: str, listener: App | None) -> str:
+    """Return the name the cloud connector gives a virtual service: the app's, unless its label states another.
+
+    Avi allows no slashes in names; what becomes of those in the id of an app inside groups is not documented, so where
+    a dash is not it, the name has to be given.
+    """
+    proxy = (listener.labels.proxy if listener else None) or {}
+    stated = proxy["virtualservice"].get("name") if isinstance(proxy.get("virtualservice"), dict) else None
+    return stated if isinstance(stated, str) and stated else service.replace("/", "-")

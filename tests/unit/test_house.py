@@ -1,0 +1,68 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The house stands as CONTRIBUTING.md draws it: imports point down, and a module's work has the module's name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+MODULE_UTILS = PLUGINS / "module_utils"
+PREFIX = "ansible_collections.dcos.avi.plugins.module_utils."
+FLOORS = (
+    "_core",
+    "_avi",
+    "_marathon",
+    "_marathon.definition",
+    "_marathon.app",
+    "_service",
+    "_plan",
+    "_gates",
+    "_ending",
+    "_modules",
+)
+"""From the ground up: each may import what stands below it, and what is in the same room. No module's work imports another's."""
+
+
+def imports_of(source: str) -> Iterator[str]:
+    """The modules of module_utils that a source imports, by their names below module_utils."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith(PREFIX):
+            continue
+        module = (node.module or "").removeprefix(PREFIX)
+        for name in node.names:
+            inner = f"{module}.{name.name}"
+            yield inner if (MODULE_UTILS / f"{inner.replace('.', '/')}.py").exists() else module
+
+
+def wrong_imports(room: str, source: str) -> list[str]:
+    allowed = FLOORS[: FLOORS.index(room)] if room == "_modules" else FLOORS[: FLOORS.index(room) + 1]
+    return [module for module in imports_of(source) if module.rpartition(".")[0] not in allowed]
+
+
+FILES = sorted(MODULE_UTILS.rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(MODULE_UTILS)))
+def test_imports_point_down(file: Path) -> None:
+    room = ".".join(file.relative_to(MODULE_UTILS).parent.parts)
+    assert room in FLOORS, "each file stands in a room"
+    assert wrong_imports(room, file.read_text(encoding="utf-8")) == []
+
+
+def test_an_import_that_points_up_or_sideways_is_found() -> None:
+    assert wrong_imports("_core", f"from {PREFIX}_plan.rollout import plan_rollout") == ["_plan.rollout"]
+    assert wrong_imports("_modules", f"from {PREFIX}_modules import marathon_app") == ["_modules.marathon_app"]
+    assert (
+        wrong_imports("_plan", f"from {PREFIX}_plan.plan import Plan\nfrom {PREFIX}_core.wait import wait_until") == []
+    )
+
+
+def test_the_work_of_a_module_has_its_name() -> None:
+    modules = {file.name for file in (PLUGINS / "modules").glob("*.py")}
+    assert {file.name for file in (MODULE_UTILS / "_modules").glob("*.py")} == modules
