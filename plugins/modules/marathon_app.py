@@ -145,6 +145,7 @@ options:
     description:
       - Change, restart or delete the app only while it still has this version, which an earlier look saw (RV(version)).
       - Else fail and change nothing, because somebody else has changed the app since.
+      - Two changes within one millisecond have the same version on every release of Marathon, so this does not tell them apart.
     type: str
   delete_listener:
     description:

@@ -52,14 +52,16 @@ class Deletion:
         seen, _waited = until_retirable(self.service.look, why_not_retire, interval=interval)
         deadline = Deadline(timeout, interval)
         proof = self._unneeded(seen, keep)
+        now = seen.app(self.app_id)
+        proven = dict(now.definition) if now else {}
 
         def judge(seen: Picture) -> None:
             app = seen.app(self.app_id)
-            guards.refuse_other_version(f"/{self.app_id}", proof.version, app.definition if app else None)
+            guards.refuse_changed_app(f"/{self.app_id}", proven, app.definition if app else None)
             self._unneeded(seen, keep)
 
         def check(current: AppJson) -> float:
-            guards.refuse_other_version(f"/{self.app_id}", proof.version, current)
+            guards.refuse_changed_app(f"/{self.app_id}", proven, current)
             # It may be the listener of another service.
             guards.refuse_deletion(current, self.client.apps(label=AB_CONFIG))
             look, look_again = self.service.look, self.service.look_again

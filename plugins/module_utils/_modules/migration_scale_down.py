@@ -11,6 +11,7 @@ lock are checked once more; right after it, who serves.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -191,24 +192,25 @@ class _Leaving:
         """
         deadline = Deadline(self.params["wait_timeout"], self.params["wait_interval"])
         checks: list[Checked] = []
+        now = seen.app(self.app_id)
+        proven = dict(now.definition) if now else {}
 
         def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
             if current is None or not current.get("instances"):
                 if not in_doubt:
-                    guards.refuse_other_version(f"/{self.app_id}", proof.version, current)
+                    guards.refuse_changed_app(f"/{self.app_id}", proven, current)
                 return None
             # Before the check, so that nothing lies between that and the request.
             force = self._is_to_override(current)
-            checks.append(self._last_check(proof, self.service.look() if checks else seen, deadline))
+            checks.append(self._last_check(proven, self.service.look() if checks else seen, deadline))
             fresh = self.proof(checks[-1].seen)
             body, not_after = update({"instances": 0, **_noted(fresh, current)}, current), checks[-1].not_after
             return lambda: self.client.update_app(self.app_id, body, force=force, not_after=not_after)
 
         times = self.params["wait_timeout"], self.params["wait_interval"]
         aftermath = Aftermath(self.service, self.client, proof, owner, *times)
-        now = seen.app(self.app_id)
         try:
-            carry_out(self.client, f"/{self.app_id}", dict(now.definition) if now else None, next_step, deadline)
+            carry_out(self.client, f"/{self.app_id}", proven or None, next_step, deadline)
         except DcosAviError:
             # What was tried may have been done after all.
             if checks:
@@ -231,11 +233,13 @@ class _Leaving:
         self._is_to_override(dict(now.definition) if now else {})
         self.cancelled.clear()
 
-    def _last_check(self, proof: Retirement, seen: Picture, deadline: Deadline) -> Checked:
+    def _last_check(self, proven: Mapping[str, Any], seen: Picture, deadline: Deadline) -> Checked:
+        """Return a last check. ``proven`` is the app as the first check saw it."""
+
         def judge(seen: Picture) -> None:
             app = seen.app(self.app_id)
-            # Whoever changed it since the first look may need it: to go back, for example.
-            guards.refuse_other_version(f"/{self.app_id}", proof.version, app.definition if app else None)
+            # Whoever changed it since the first check may need it, for a rollback, for example.
+            guards.refuse_changed_app(f"/{self.app_id}", proven, app.definition if app else None)
             self.proof(seen)
 
         what = f"{self.app_id} is not scaled to zero"

@@ -17,6 +17,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG, FRONTEND, AbConfig
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.compared import READ_ONLY
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import tasks_that_may_serve
 
@@ -190,3 +191,26 @@ def refuse_other_version(app_id: str, expected: str | None, app: Mapping[str, An
     raise Refused(
         f"{app_id} {found}, but was to be changed only as version {expected}: somebody changed it since. Nothing was changed."
     )
+
+
+def refuse_changed_app(app_id: str, seen: Mapping[str, Any], app: Mapping[str, Any] | None) -> None:
+    """Refuse to act on an earlier check of an app that was changed since. The version alone does not show it.
+
+    Two writes in one millisecond have the same version on every release, so the instances and the rest of the definition count, too.
+
+    :param seen: the app as the earlier check saw it.
+    :param app: the app as it is now; None where it is gone.
+    :raises Refused: it is not the same any more.
+    """
+    refuse_other_version(app_id, seen.get("version"), app)
+    before, now = _definition(seen), _definition(app or {})
+    changed = sorted(field for field in {*before, *now} if before.get(field) != now.get(field))
+    if changed:
+        raise Refused(
+            f"{app_id} still has version {seen.get('version')}, but its {', '.join(changed)} changed: somebody wrote in the same millisecond "
+            "as another write. Nothing was changed. Run this again."
+        )
+
+
+def _definition(app: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in app.items() if field not in READ_ONLY}
