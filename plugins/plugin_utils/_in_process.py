@@ -15,20 +15,23 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action.normal import ActionModule as AsModule
 from ansible.utils.display import Display
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.http import REQUESTS_IMPORT_ERROR
+from ansible_collections.dcos.avi.plugins.module_utils._core.live import told_by
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
+from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean
 from ansible_collections.dcos.avi.plugins.module_utils._core.query import HAS_JMESPATH
-from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import secrets, shown
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.file import decrypted_by
 
@@ -49,7 +52,7 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
                 # Ansible has words for that, which users know.
                 return self._as_module(tmp, task_vars)
             params = given.validated_parameters
-            with decrypted_by(self._decrypted):
+            with decrypted_by(self._decrypted), told_by(self._teller(params)):
                 result = self.work.result(
                     params, module=self._task.action, check_mode=self._task.check_mode, diff_mode=self._task.diff
                 )
@@ -59,6 +62,31 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
         if Display().verbosity < 3:
             del result["invocation"]
         return result
+
+    def _teller(self, params: dict[str, Any]) -> Callable[[str], None]:
+        """Return what tells how a wait goes: on the screen, in the log, and in the events of ansible-runner.
+
+        The lines go where warnings go, so that what a callback prints stays what it is, such as JSON.
+        """
+        secret = secrets(self.work.options, params)
+        untold = [f"TASK [{self._task.get_name()}]"] if self._has_no_banner() else []
+
+        def tell(line: str) -> None:
+            while untold:
+                Display().display(untold.pop(), stderr=True)
+            Display().display(f"  {remove_values(clean(line), secret)}", stderr=True)
+
+        return tell
+
+    def _has_no_banner(self) -> bool:
+        """Whether the task is announced by its result alone, as callbacks do that show no tasks that are skipped."""
+        try:
+            return not all(
+                C.config.get_config_value(setting, plugin_type="callback", plugin_name="default")
+                for setting in ("display_skipped_hosts", "display_ok_hosts")
+            )
+        except AnsibleError:
+            return False  # Another callback prints, which has no such settings.
 
     def _decrypted(self, path: str) -> bytes:
         """Return what a file holds that is encrypted with Ansible Vault."""

@@ -35,6 +35,7 @@ def test_awx_runs_the_rollout_and_its_events_hold_no_secret(tmp_path: Path) -> N
             {
                 "rollout_service": "app1",
                 "rollout_version": "100",
+                "rollout_soak": {"seconds": 6, "min_health_score": 1},
                 "rollout_definition": {
                     **json.loads((EXAMPLE / "app1-100.json").read_text()),
                     "env": {"WORD": IN_ENV},
@@ -49,10 +50,20 @@ def test_awx_runs_the_rollout_and_its_events_hold_no_secret(tmp_path: Path) -> N
     assert changed_by(events) == ["dcos.avi.marathon_app", "dcos.avi.migration_scale_down"], (
         "one app created, one scaled to zero"
     )
+    assert_told_while_it_lasts(events)
     # What people and AWX's database see; the runner's own note of the environment it was given is not among it.
     shown = [artifacts / "stdout", *artifacts.glob("job_events/*")]
     told = [file for file in shown for word in (PASSWORD, IN_ENV) if word in file.read_text()]
     assert not told, f"the password of Avi, or the value of an environment variable, stands in {told}"
+
+
+def assert_told_while_it_lasts(events: list[dict[str, Any]]) -> None:
+    """How the soak goes is an event, between the begin of its task and its result."""
+    soak = [event["counter"] for event in events if event["event_data"].get("task_action") == "dcos.avi.migration_soak"]
+    lines = [event["counter"] for event in events if "app1-100: health score 100 (at least 1)" in event["stdout"]]
+    assert lines and all(
+        any(line < after for after in soak) and any(before < line for before in soak) for line in lines
+    )
 
 
 def private_data_dir(folder: Path, envvars: dict[str, str], extravars: dict[str, Any]) -> Path:

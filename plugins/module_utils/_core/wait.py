@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     Unreachable,
     WaitTimeout,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._core.live import Live
 
 T = TypeVar("T")
 # Seconds between two looks while a server does not answer.
@@ -52,6 +54,8 @@ def wait_until(
     interval: float,
     describe: Callable[[T], str],
     what: str,
+    who: str = "",
+    live: Callable[[T], str] | None = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> T:
@@ -64,10 +68,13 @@ def wait_until(
     :param timeout: seconds.
     :param describe: says in words what a look saw, for the error.
     :param what: completes "waited 300 s for ...".
+    :param who: what the lines begin with that tell how the wait goes; by default "waiting for" and ``what``.
+    :param live: says for these lines what a look saw, where that takes more effort than ``describe`` may.
     :raises WaitTimeout: with ``details`` {waited_for, seconds, last_seen, last_error}.
     :raises DcosAviError: what ``look`` raised, if waiting cannot mend it (refused login, unknown object).
     """
     deadline = clock() + timeout
+    news = Live(who or f"waiting for {what}", timeout, clock)
     last_seen: str | None = None
     last_error: str | None = None
     while True:
@@ -79,10 +86,12 @@ def wait_until(
             if not may_pass(error):
                 raise
             last_error = error.sentence
+            news.seen(last_error)
         else:
             if done(seen):
                 return seen
             last_seen, last_error = describe(seen), None
+            news.seen(last_seen, functools.partial(live, seen) if live else None)
         if is_last:
             raise _timeout(what, timeout, last_seen, last_error)
         pause = max(interval, AWAY_INTERVAL) if last_error else interval

@@ -48,6 +48,7 @@ def until_active(
         interval=interval,
         describe=lambda picture: why_not_active(picture, app_id),
         what=f"Avi to send all traffic to exactly the tasks of {app_id}",
+        who=app_id,
         clock=clock,
         sleep=sleep,
     )

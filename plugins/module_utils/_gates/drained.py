@@ -57,6 +57,7 @@ def until_drained(
             interval=interval,
             describe=lambda picture: drain.sentence,
             what=f"the open connections of {app_id} to end",
+            who=app_id,
             clock=clock,
             sleep=sleep,
         )

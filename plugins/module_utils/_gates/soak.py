@@ -64,6 +64,15 @@ class Soak:
         names = [limit.words for name, limit in self.limits.items() if not self._seen[name]]
         return f"Avi gave no sample of the {' and the '.join(names)}" if names else None
 
+    def in_words(self) -> str:
+        """Say what was measured last of each measure, and its limit."""
+        return ", ".join(self._last(name, limit) for name, limit in self.limits.items())
+
+    def _last(self, name: str, limit: Limit) -> str:
+        values = list(self._seen[name].values())
+        value = f"{values[-1]:g}{limit.unit}" if values else "no sample yet"
+        return f"{limit.words} {value} ({'at least' if limit.at_least else 'at most'} {limit.value:g}{limit.unit})"
+
     def as_result(self) -> dict[str, Any]:
         """Return what was seen of each measure: how many samples, the worst and the last, and the limit."""
         return {name: self._measure(name, limit) for name, limit in self.limits.items()}

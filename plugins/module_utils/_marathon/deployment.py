@@ -75,6 +75,8 @@ def wait_until_rolled_out(
             interval=deadline.interval,
             describe=describe,
             what=f"{app_id} to be rolled out" + (f" by deployment {deployment_id}" if deployment_id else ""),
+            who=app_id.lstrip("/"),
+            live=lambda app: "; ".join([describe(app), *in_words(_obstacles(client, app))]),
             sleep=deadline.sleep,
         )
     except WaitTimeout as error:
@@ -83,14 +85,18 @@ def wait_until_rolled_out(
 
 def _explained(timeout: WaitTimeout, client: Marathon, app: dict[str, Any]) -> WaitTimeout:
     """Add why to what was seen last."""
-    try:
-        queue = client.queue()
-    except DcosAviError:
-        queue = []  # The timeout is the news; that its cause cannot be read as well is not.
-    found = obstacles(app, queue)
+    found = _obstacles(client, app)
     reasons = "".join(f"; {clause}" for clause in in_words(found))
     details = {**(timeout.details if isinstance(timeout.details, dict) else {}), **found}
     return WaitTimeout(f"{timeout.sentence}{reasons}", details=details)
+
+
+def _obstacles(client: Marathon, app: dict[str, Any]) -> dict[str, Any]:
+    try:
+        queue = client.queue()
+    except DcosAviError:
+        queue = []  # How far the app is, is the news; that the cause cannot be read as well is not.
+    return obstacles(app, queue)
 
 
 def wait_until_gone(client: Marathon, app_id: str, deadline: Deadline) -> None:

@@ -14,6 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi import options as av
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.measures import STEPS, health_score, metrics
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, GateFailed, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.live import Live
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._gates.soak import Limit, Sample, Soak
@@ -90,7 +91,7 @@ def _watch(
 ) -> None:
     """Check again and again until the time is up. A check that fails in a way that may pass is only not counted."""
     app_id = short_id(params["app"])
-    watch = SoakWatch(app_id, params["seconds"], clock())
+    watch, news = SoakWatch(app_id, params["seconds"], clock()), Live(app_id, params["seconds"], clock)
     last_error, checks = "", 0
     while True:
         try:
@@ -109,6 +110,7 @@ def _watch(
             raise _failed(f"While {app_id} took the traffic, {soak.broken()}.", soak)
         if watch.is_over(clock(), has_samples=checks > 0 and not soak.missing()):
             break
+        news.seen(f"watched.{last_error}" if last_error else soak.in_words())
         sleep(watch.pause(clock(), params["interval"]))
     _refuse_without_samples(soak, watch, checks, params, last_error)
 

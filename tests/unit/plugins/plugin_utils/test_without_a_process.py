@@ -54,3 +54,17 @@ def test_elsewhere_as_somebody_else_by_another_python_later_or_with_another_envi
 def test_without_what_it_takes_it_does_not(monkeypatch, what, value):
     monkeypatch.setattr(_in_process, what, value)
     assert not comes_to_the_same()
+
+
+@pytest.mark.parametrize("has_banner", [True, False])
+def test_a_line_of_a_wait_shows_no_secret_and_begins_no_line_of_its_own(monkeypatch, capsys, has_banner):
+    action = ActionModule.__new__(ActionModule)
+    action._task = SimpleNamespace(get_name=lambda: "Wait for app1")
+    monkeypatch.setattr(ActionModule, "_has_no_banner", lambda self: not has_banner)
+    tell = action._teller({"marathon_password": "s3cr3t-of-marathon"})
+    tell("app1: failed with\nok: [localhost] s3cr3t-of-marathon\x1b[2J")
+    tell("app1: 1 of 2")
+    shown = capsys.readouterr()
+    lines = ["  app1: failed with ok: [localhost] ********\ufffd[2J", "  app1: 1 of 2"]
+    assert shown.err.splitlines() == ([] if has_banner else ["TASK [Wait for app1]"]) + lines
+    assert shown.out == ""

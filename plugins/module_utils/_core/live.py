@@ -1,0 +1,71 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tells how a wait goes while it lasts, to whoever watches.
+
+A module has nobody to tell before it ends. What does the work of one without a process of its own gives a way to tell, and each wait uses it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from typing import Optional
+
+Tell = Callable[[str], None]
+
+# A wait that ends so soon is told of by its result alone.
+FIRST_AFTER = 2.0
+# Between two lines there are so many seconds, however often it changes what is seen.
+AT_MOST_EVERY = 5.0
+# Where nothing changes, a line still shows that the wait goes on.
+AT_LEAST_EVERY = 30.0
+
+_tell: list[Tell] = []
+
+
+@contextlib.contextmanager
+def told_by(tell: Tell) -> Iterator[None]:
+    """Have the waits within tell each line by this function."""
+    _tell.append(tell)
+    try:
+        yield
+    finally:
+        _tell.remove(tell)
+
+
+class Live:
+    """What is told of one wait: a line when what is seen changes, and one now and then where it does not."""
+
+    def __init__(self, who: str, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin now.
+
+        :param who: what is waited for, or for whom: the line begins with it.
+        :param seconds: how long the wait may take.
+        """
+        self._who, self._seconds, self._clock = who, seconds, clock
+        self._began = clock()
+        self._told, self._told_at = "", float("-inf")
+
+    def seen(self, sentence: str, more: Optional[Callable[[], str]] = None) -> None:
+        """Take what a look saw, and tell it where a line is due.
+
+        :param more: says the same with more effort, such as another request. It is only called for a line that is told.
+        """
+        now = self._clock()
+        if not _tell or now - self._began < FIRST_AFTER:
+            return
+        pause = AT_LEAST_EVERY if sentence == self._told else AT_MOST_EVERY
+        if now - self._told_at < pause:
+            return
+        self._told, self._told_at = sentence, now
+        said = (more() if more else sentence).rstrip(".")
+        spent = min(now - self._began, self._seconds)
+        _tell[-1](f"{self._who}: {said} · {_minutes(spent)} of {_minutes(self._seconds)}")
+
+
+def _minutes(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
