@@ -42,10 +42,13 @@ def random(cases: Cases) -> str:
     )
     return (
         "Plans are drawn from seeds: 2 to 5 runs for 1 to 3 services, in a lab of any kind, disturbed at any of their steps. "
-        "They are judged by what is seen from outside (the lab's journal, the traffic client, the counters of HAProxy and of the tasks): "
-        "nothing is lost in a second that the plan does not explain; what serves is never scaled down; a run that ends well leaves somebody serving; "
-        "every run ends in time, and one that fails says why; check mode writes nothing; and in the end one undisturbed run has its version serve alone, "
-        "which the next run leaves unchanged. A kill, a stop or a fault of an API explains no loss. "
+        "They are judged by what is seen from outside: the lab's journal, the traffic client, the counters of HAProxy and of the tasks.\n\n"
+        "- Nothing is lost in a second that the plan does not explain. A kill, a stop or a fault of an API explains no loss.\n"
+        "- What serves is never scaled down.\n"
+        "- A run that ends well leaves somebody serving.\n"
+        "- Every run ends in time, and one that fails says why.\n"
+        "- Check mode writes nothing.\n"
+        "- In the end one undisturbed run has its version serve alone, which the next run leaves unchanged.\n\n"
         "`make soak SECTION=random CASE=17` repeats the plan of seed 17.\n\n"
         + table(("in all", ""), totals)
         + f"\n{reasons}"

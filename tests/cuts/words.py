@@ -32,9 +32,10 @@ def cuts(cases: Cases) -> str:
     total = sum(sum(case["cuts"].values()) for case in cases)
     head = ("to Marathon", "writes", *(f"cut {moment}" for moment in MOMENTS), "wrong")
     return (
-        f"Rollouts with a preview, by the modules' own work, through a proxy that cut {total:,} connections to Marathon and Avi: that of each write, "
-        "and in three steps of ten one of a read as well. A cut hits a connection that was just made, a request before any of it, or with a part of it, or all "
-        "of it, is passed on, or its answer after a part of it or all. Half of them are reset, the others closed. Connections are kept alive, or closed "
-        "each time. By the lab's own account no write may be applied twice, none that was applied may be called not done, and each step must "
-        "succeed.\n\n" + table(head, rows)
+        f"Rollouts with a preview, by the modules' own work, run through a proxy that cut {total:,} connections to Marathon and Avi. It cuts the connection "
+        "of each write, and in three steps of ten that of a read as well. It cuts a connection that was just made, or when nothing, a part or all of a "
+        "request is passed on, or a part or all of its answer. Half of the connections are reset, the others closed. Connections are kept "
+        "alive, or closed each time.\n\n"
+        "By the lab's own account, no write may be applied twice. None that was applied may be called not done, and each step must succeed.\n\n"
+        + table(head, rows)
     )

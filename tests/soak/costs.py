@@ -86,21 +86,22 @@ AIMS = (
 
 def cost(cases: Cases) -> str:
     return (
-        "The role, a [playbook of `ansible.builtin.uri` tasks](../tests/bench/playbooks/by_hand.yml), and a "
-        "[script](../tests/bench/bare.py) that does only what cannot be left out, for all services at once, and looks five times a second; "
-        "the playbooks have five forks, as Ansible has them, and pipelining. Tasks, health checks and the connector take "
-        f"the seconds they state. No traffic flows, and the tasks are checked every {CHECKED_EVERY} s. "
-        "The lab's own time is from the creation to the flip and to passed health checks, and from the scaling down "
-        "to the end of the last task, of the slowest service. The role alone takes a lock, holds the servers against the tasks before and after, and could "
-        "take all back. Each case was measured once.\n\n"
-        "A request is repeated where it is a GET of what the request before it, of those that name the same service, was a GET of: "
-        "one more look while something is waited for.\n\n"
+        "Three ways are compared:\n\n"
+        "- the role;\n"
+        "- a [playbook of `ansible.builtin.uri` tasks](../tests/bench/playbooks/by_hand.yml);\n"
+        "- a [script](../tests/bench/bare.py) that does only what cannot be left out, for all services at once, and checks five times a second.\n\n"
+        "The playbooks have five forks, as Ansible has them, and pipelining. Tasks, health checks and the connector take "
+        f"the seconds they state. No traffic flows, and the tasks are checked every {CHECKED_EVERY} s. Each case was measured once.\n\n"
+        "The lab's own time is that of the slowest service. It is the time from the creation to the flip and to passed health checks, and from the scaling "
+        "down to the end of the last task. The role alone takes a lock, compares the servers with the tasks before and after, and could roll all back.\n\n"
+        "A request counts as repeated if it is a GET of the same thing as the request before it, of those that name the same service. It is one more "
+        "check while something is waited for.\n\n"
         f"{_measured(cases)}\n![cost side by side](proof/cost.svg)\n\nWhat it was to cost, and whether that is reached:\n\n{_aims(cases)}\n"
         f"{_on_the_drain(cases)}\n\n{_on_requests(cases)}\n\n"
         "Where the role's time and requests go, by phase. Start is Ansible's own, until the first task begins. A phase without requests "
-        "that nobody asked for, such as Preview or Soak, is one task that Ansible passes over. Most of Deploy is the lab's own time. The first run:\n\n"
+        "that nobody asked for, such as Preview or Soak, is one task that Ansible skips. Most of Deploy is the lab's own time. The first run:\n\n"
         f"{_phases(cases, again=False)}\nThe run again:\n\n{_phases(cases, again=True)}\n"
-        f"Where those of the playbook by hand go, by task, with one service:\n\n{_tasks_by_hand(cases)}"
+        f"Where the time and the requests of the playbook by hand go, by task, with one service:\n\n{_tasks_by_hand(cases)}"
     )
 
 
@@ -152,10 +153,10 @@ def aims_in_short(cases: Cases) -> list[str]:
 
 def _on_the_drain(cases: Cases) -> str:
     words = (
-        f"The drain waits for {QUIET_SECONDS:g} s without a connection; once the switch is {SETTLED_SECONDS:g} s old, one look without a "
-        "connection is enough. So it is here, where no traffic flows, and "
-        "[under traffic with the same seconds](#with-the-seconds-of-production), as the tasks are healthy so late. Where they are healthy sooner, "
-        f"the drain takes some {QUIET_SECONDS:g} s more, as where [Marathon's seconds are sped up](#nothing-is-lost-and-how-long-it-takes)."
+        f"The drain waits for {QUIET_SECONDS:g} s without a connection. Once the switch is {SETTLED_SECONDS:g} s old, one check without a "
+        "connection is enough. That is so here, where no traffic flows, and [under traffic with the same seconds](#with-the-seconds-of-production), "
+        f"because the tasks get healthy so late. Where they are healthy sooner, the drain takes some {QUIET_SECONDS:g} s more, as where "
+        "[Marathon's seconds are sped up](#nothing-is-lost-and-how-long-it-takes)."
     )
     return f"{words} {with_the_drain(cases)}".rstrip()
 
@@ -168,7 +169,7 @@ def with_the_drain(cases: Cases) -> str:
     then = more + QUIET_SECONDS
     return (
         f"Where the drain takes its {QUIET_SECONDS:g} s, a rollout of one service takes {BESIDE_THE_SCRIPT.shown(then)} more than the bare script instead of "
-        f"{BESIDE_THE_SCRIPT.shown(more)}, and the aim of {MOST_SECONDS} s is {'still reached' if BESIDE_THE_SCRIPT.reached(then) else '**not reached**'}."
+        f"{BESIDE_THE_SCRIPT.shown(more)}. Then the aim of {MOST_SECONDS} s is {'still reached' if BESIDE_THE_SCRIPT.reached(then) else '**not reached**'}."
     )
 
 
@@ -176,16 +177,14 @@ def _on_requests(cases: Cases) -> str:
     made = {services: run["requests"] for services, run in _runs(cases, ROLE, again=False).items()}
     each = [f"{requests / services:.0f}" for services, requests in made.items()]
     return (
-        "The role makes more requests than by hand because it looks at both sides five times: before the lock, under it, to confirm, to end "
-        "the drain, and at the end. "
-        "Eight requests at least read both sides "
-        "(the listener, the versions, the lock; the virtual service, two pools and the servers of each), and six where there is one pool, as "
-        f"in the first two looks here. So the looks need at least {FEWEST_BY_LOOKS} of the {listed(each)} requests for each of {listed(list(made))} services; "
-        "the rest are the lock, waits, writes, and the login and the logout "
-        "of each look, because modules share nothing.\n\n"
-        "By hand, the listener is not read, nor a lock, nor servers beside tasks, and one login and one look for the versions serve all services. "
-        "For health the role asks every five seconds beside Marathon's events, by hand every second, the script five times a second: "
-        "the longer a version takes, the more of their requests are repeated."
+        "The role makes more requests than by hand because it checks both sides five times: before the lock, under it, to confirm, to end "
+        "the drain, and at the end. Eight requests at least read both sides: the listener, the versions and the lock; the virtual service, two pools "
+        "and the servers of each. Where there is one pool, as in the first two checks here, it is six. So the checks need at least "
+        f"{FEWEST_BY_LOOKS} of the {listed(each)} requests for each of {listed(list(made))} services. The rest are the lock, waits, writes, and the "
+        "login and the logout of each check, because modules share nothing.\n\n"
+        "By hand, nobody reads the listener, a lock, or servers beside tasks. One login and one request for the versions serve all services. "
+        "For health the role asks every five seconds beside Marathon's events, the playbook by hand every second, the script five times a second. "
+        "So the longer a version takes, the more of their requests are repeated."
     )
 
 
@@ -227,7 +226,7 @@ def lab_load(cases: Cases) -> str:
 def migration_look(cases: Cases) -> str:
     rows = [(c["others"], c["requests"], c["seconds"], c["slowest"]) for c in cases]
     return (
-        "`migration_info` looks at a service with two versions, and the Controller holds so many other pools and virtual services.\n\n"
+        "`migration_info` observes a service with two versions, while the Controller holds so many other pools and virtual services.\n\n"
         + table(("others", "requests", "seconds, median", "slowest"), rows)
     )
 
@@ -238,8 +237,8 @@ def marathon_wait(cases: Cases) -> str:
         for c in cases
     ]
     return (
-        "How many seconds after the end of its deployment the creation of an app is known to have ended: "
-        "`marathon_app` follows Marathon's events, a client that polls looks every five seconds.\n\n"
+        "How many seconds after the end of its deployment the creation of an app is known to have ended. "
+        "`marathon_app` follows Marathon's events. A client that polls asks every five seconds.\n\n"
         + table(("who waits", "runs", "requests each", "late, median", "95 %", "most"), rows)
     )
 

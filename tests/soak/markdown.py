@@ -29,6 +29,11 @@ def bullets(lines: Iterable[str]) -> str:
     return "".join(f"- {line}\n" for line in lines)
 
 
+def inner(lines: Iterable[str]) -> str:
+    """A list within a bullet."""
+    return "\n".join(f"  - {line}" for line in lines)
+
+
 def folded(title: str, body: str) -> str:
     """What is shown only to who asks for it."""
     return f"<details><summary>{title}</summary>\n\n{body}\n</details>\n"

@@ -260,11 +260,10 @@ def section(cases: sums.Cases) -> str:
         "as it must be",
     )
     return (
-        "At one request of the step that scales a version to zero, somebody else writes to Marathon: scales the version that is to serve then to "
-        "zero, deletes or restarts it, breaks the lock, or moves the traffic to a version of his own. The request is held up until that is done. "
-        "It is the last read before the write, the write itself, the last read after it, or a read that was drawn. Pools A and B never stand in for one "
-        "another, and a version whose rollout failed stands in for nothing: where a retirement or a withdrawal meets somebody who ends the version "
-        "that serves, it must fail and cannot repair that. Everywhere else "
-        "somebody must serve at the end, and no run may end well that left the traffic to nobody.\n\n"
-        + table(head, rows)
+        "At one request of the step that scales a version to zero, somebody else writes to Marathon. That person scales the version that is to serve "
+        "then to zero, deletes or restarts it, breaks the lock, or moves the traffic to a version of their own. The request is held up until that is done. "
+        "It is the last read before the write, the write itself, the last read after it, or a read that was drawn.\n\n"
+        "Pools A and B never stand in for one another, and a version whose rollout failed stands in for nothing. So if somebody ends the version that "
+        "serves, a retirement or a withdrawal must fail and cannot repair that. Everywhere else somebody must serve at the end. No run may end well that "
+        "left the traffic to nobody.\n\n" + table(head, rows)
     )

@@ -27,10 +27,12 @@ RENDERED = """\
 """
 
 INTRODUCTION = f"""\
-What was measured in [the lab](../tests/lab/README.md), which stands in for a DC/OS cluster and an Avi Controller and sends real requests
-through a real proxy. `make soak` measures it again (`SECTION=kills` one section of it), `make bench` the costs. A request counts as answered
-if the right answer came within the client's limit: {Mix.timeout:g} s, and where some are asked to take longer, so many seconds more. It is lost when anything
-else came of it; the traffic client never retries. Each section says what it covers.
+The figures were measured in [the lab](../tests/lab/README.md), unless a section says otherwise. The lab stands in for a DC/OS cluster and an
+Avi Controller, and sends real requests through a real proxy. `make soak` measures the figures again, `make soak SECTION=kills` one section, and
+`make bench` the costs. Each section says what it covers.
+
+A request counts as answered if the right answer came within the client's limit: {Mix.timeout:g} s, and where some are asked to take longer, so many
+seconds more. It is lost if anything else came of it. The traffic client never retries.
 
 Marathon's seconds, such as those between health checks, pass twenty times faster in the lab, except where a section says otherwise.
 """
@@ -81,25 +83,24 @@ def measured_on(head: Head, cases: Cases) -> str:
     minutes = round(minutes_of(cases))
     took = f" in {counted(minutes, 'minute')}" if minutes else ""
     return (
-        f"{counted(len(cases), 'case')}, {_as_they_must_be(cases)}measured on {head['date']} by `{head['command']}`"
-        f"{took} on {machine['cores']} cores "
-        f"({machine['processor']}, {machine['memory_gb']} GB, {machine['kernel']}; load average {machine['load']} when it began); "
-        f"commit {head['commit']}, {versions}.{_sent(head.get('load'))}"
+        f"{counted(len(cases), 'case')}{_as_they_must_be(cases)}. Measured on {head['date']} by `{head['command']}`{took}, at commit {head['commit']}. "
+        f"Versions: {versions}. The machine: {machine['cores']} cores ({machine['processor']}, {machine['memory_gb']} GB, {machine['kernel']}), "
+        f"with a load average of {machine['load']} at the start.{_sent(head.get('load'))}"
     )
 
 
 def _as_they_must_be(cases: Cases) -> str:
     judged = [case for case in cases if "good" in case]
-    return f"{good(judged)} of them as they must be, " if judged else ""
+    return f", {good(judged)} of them as they must be" if judged else ""
 
 
 def _sent(load: Mapping[str, Any] | None) -> str:
     if not load:
         return ""
-    slow = f", and {100 * load['slow']:g} % take {load['slow_seconds']:g} s" if load["slow"] else ""
+    slow = f" {100 * load['slow']:g} % take {load['slow_seconds']:g} s." if load["slow"] else ""
     return (
-        f" {load['rate']:,} requests a second are sent: {100 * load['new']:g} % over a new connection, the others over one that is used again; "
-        f"{100 * load['post']:g} % are POST, the others GET{slow}."
+        f"\n\n{load['rate']:,} requests a second are sent: {100 * load['new']:g} % over a new connection, the others over one that is used again. "
+        f"{100 * load['post']:g} % are POST, the others GET.{slow}"
     )
 
 
@@ -118,7 +119,7 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "random": ("Plans drawn at random", words.random),
     "cuts": ("Connections cut anywhere", cut.cuts),
     "lab_load": ("What the lab carries", costs.lab_load),
-    "migration_look": ("What a look costs", costs.migration_look),
+    "migration_look": ("What it costs to observe a service", costs.migration_look),
     "marathon_wait": ("How late a wait ends", costs.marathon_wait),
     "bench": ("How long the costs take to measure", costs.bench),
 }

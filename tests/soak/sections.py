@@ -50,14 +50,14 @@ def zero_loss(cases: Cases) -> str:
         f"How long a migration takes under this load:\n\n{_times(cases)}\n"
         "![from creation to confirmation](proof/confirmed.svg)\n\n"
         f"{_shares(cases)}\n"
-        "Only Marathon's seconds are sped up, those of the drain are not: its share is larger here than in production.\n"
+        "Only Marathon's seconds are sped up, not those of the drain. So the drain's share is larger here than in production.\n"
     )
 
 
 def real_seconds(cases: Cases) -> str:
     return (
         "Nothing is sped up here: the tasks are checked every 20 s, and the connector takes three seconds. So the traffic has moved more "
-        "than ten seconds before a version is confirmed, and the drain ends as soon as nothing is connected to the old one any more.\n\n"
+        "than ten seconds before a version is confirmed. The drain then ends as soon as nothing is connected to the old version any more.\n\n"
         f"{_counted(cases)}\nHow long a migration takes:\n\n{_times(cases)}\n{_shares(cases)}"
     )
 
@@ -135,7 +135,7 @@ def _counted(cases: Cases) -> str:
         "counts of answers",
     )
     return (
-        "The client, HAProxy and the tasks each count the good answers, and the three counts must agree; what is lost, the client alone counts.\n\n"
+        "The client, HAProxy and the tasks each count the good answers, and the three counts must agree. Only the client counts what is lost.\n\n"
         + table(head, rows)
     )
 
@@ -171,10 +171,11 @@ def losses(cases: Cases) -> str:
         "seconds of all traffic",
     )
     return (
-        "First the role as it is rolls out a version, then the next one goes without one safety; the role alone where the connector flips when an "
-        "app is created, which in an `ab_pool` no order of steps makes up for. Where somebody goes back meanwhile, the requests count from a second "
-        "after that. Without the lock nothing may be lost, because each of two runs looks before it scales down; but they get in each other's way, "
-        f"and one of them fails, where with it both are done in turn.{_patience()}\n\n"
+        "First the role as it is rolls out a version. Then the next version is rolled out without one safety. Where the connector flips when an app is "
+        "created, the role alone is measured: in an `ab_pool` no order of steps makes up for that. Where somebody rolls back meanwhile, the requests "
+        "count from a second after that.\n\n"
+        "Without the lock nothing may be lost, because each of two runs checks before it scales down. But the runs get in each other's way, and one of "
+        f"them fails. With the lock, both are done in turn.{_patience()}\n\n"
         "Each case sends for as long as it takes, so the shares of what was lost do not compare. The lost requests divided by the requests a second "
         "do: they are seconds of all traffic.\n\n"
         f"{table(head, rows)}{_control(cases)}\n![loss by safety](proof/losses.svg)\n"
@@ -190,8 +191,8 @@ def _patience() -> str:
 def _control(cases: Cases) -> str:
     """What the proof makes of losses that were brought about on purpose, which shows that it would see others."""
     return "".join(
-        "\nThe last case is the control of the proof itself: the tasks reset one request in 10,000, by their own count "
-        f"{case['dropped_on_purpose']:,}; the client counts {lost(case):,} lost, and the verdict of the first section on it must be that it is not good. "
+        "\nThe last case is the control of the proof itself. The tasks reset one request in 10,000, by their own count "
+        f"{case['dropped_on_purpose']:,}. The client counts {lost(case):,} lost. By the verdict of the first section, this case must not be good. "
         f"The counts of answers are {_each_count(case)}{': they agree, as all three count the good answers only' if _agree(case) else ''}.\n"
         for case in cases
         if "dropped_on_purpose" in case
@@ -218,10 +219,9 @@ def kills(cases: Cases) -> str:
         for case in cases
     ]
     return (
-        "The playbook `dcos.avi.rollout` and all its children got SIGKILL, at a step before it did anything, or at a moment of the clock; then the next "
-        "run followed. It is a rollback where the rollout was killed on its way back from a version that answers all requests, but too slowly for its gate. "
-        "The state is that of all apps in Marathon and of the "
-        "connector, held against the one after a rollout that nobody killed.\n\n"
+        "The playbook `dcos.avi.rollout` and all its children got SIGKILL, at a step before it did anything, or at a moment of the clock. Then the next "
+        "run followed. It is a rollback if the rollout was killed while it rolled back a version that answers all requests, but too slowly for its gate.\n\n"
+        "The state is that of all apps in Marathon and of the connector. It is compared with the state after a rollout that nobody killed.\n\n"
         + table(("strategy, shape, flip", "killed", "next run", "which ends in", "sent", "lost", "as it must be"), rows)
         + f"\nNot covered: {'; '.join(_kills_not_covered(cases))}.\n"
     )
@@ -277,14 +277,15 @@ def faults(cases: Cases) -> str:
         "as it must be",
     )
     return (
-        f"One rollout ({_each(case['configuration'] for case in cases)}), at the steps {_each(row[0] for row in rows)}, each with the faults in "
-        f"the table and no others.{_undisturbed_seconds(cases)} "
-        "A step does nothing before the fault is there, and a fault is met by every request of its step; one of the POST, the PUT or the DELETE by that "
-        "write alone, once: "
-        "such a run must finish, and ask Marathon what became of the write before anything else is sent. "
-        "A fault of the connector is met by the requests to Avi meanwhile, one of Marathon's leader by those to Marathon, the end of a session by those "
-        "that are told of it. Refused connections leave nothing to count; the run must speak of them. The modules wait 3 s for an answer. "
-        "Then all is well again, and the same playbook is run once more: it must end in the state that an undisturbed rollout ends in.\n\n"
+        f"One rollout ({_each(case['configuration'] for case in cases)}) meets the faults in the table and no others."
+        f"{_undisturbed_seconds(cases)} The steps: {_each(row[0] for row in rows)}. The modules wait 3 s for an answer.\n\n"
+        "- A step does nothing before the fault is there, and every request of the step meets the fault.\n"
+        "- A fault of one POST, PUT or DELETE is met by that write alone, once. Such a run must finish, and ask Marathon what became of the write "
+        "before anything else is sent.\n"
+        "- The requests to Avi meet a fault of the connector. Those to Marathon meet one of Marathon's leader. Those that are told of it meet the end of "
+        "a session.\n"
+        "- Refused connections leave nothing to count. The run must speak of them.\n\n"
+        "Then all is well again, and the same playbook is run once more. It must end in the state that an undisturbed rollout ends in.\n\n"
         + table(head, rows)
         + f"\nNot covered: {'; '.join(_faults_not_covered(cases))}.\n"
     )
@@ -337,11 +338,11 @@ def bad_versions(cases: Cases) -> str:
         f"{case['configuration']}, {case['bad']}: {plain(case['failure'])}" for case in cases if case["failure"]
     )
     return (
-        "A version is rolled out that nobody should get, while app1-100 serves. Requests find what health checks do not: with `preview` "
-        "`rollout_smoke` asks the preview's tasks, with `direct` `rollout_requests` asks through the virtual service, when the traffic "
-        "has moved. Where no gate looks, the last look before app1-100 is scaled down must see it. Lost counts until app1-100 had "
-        "the traffic again (as app1-100-r2 where it was brought back). An error in place of an answer is lost; an answer that is only slow, or "
-        "names a wrong version, is none of the lost ones, but stands under "
+        "While app1-100 serves, a version is rolled out that nobody should get. Requests find what health checks do not. With `preview`, "
+        "`rollout_smoke` asks the preview's tasks. With `direct`, `rollout_requests` asks through the virtual service when the traffic "
+        "has moved. Where no gate is asked for, the last check before app1-100 is scaled down must find it.\n\n"
+        "Lost requests count until app1-100 had the traffic again (as app1-100-r2 where it was brought back). An error in place of an answer is lost. "
+        "An answer that is only slow, or names a wrong version, is not lost: it stands under "
         f'"answered by it".\n\n{table(head, rows)}\n{folded("What each run says, in full", whole)}'
     )
 
@@ -363,11 +364,12 @@ def switches(cases: Cases) -> str:
     ]
     names = [deed["deed"] for deed in cases[0]["deeds"]]
     return (
-        "What is not documented of the cloud connector is [a switch of the lab](../tests/lab/README.md#switches). After each step: who served then, and "
-        "what was lost meanwhile. The abandoned rollout's version never gets healthy. Where the traffic moves as soon as a version's app is created "
-        "(`on_create`) and no lower version stands in (`ab_pool`), each switch loses what is sent until a task is up, which no order of steps avoids; and a "
-        "version that never gets healthy, if no preview found it, loses all until it is rolled back. Nowhere else may anything be lost. "
-        "No step deletes a version that takes the traffic, so `top_gone` must make no difference.\n\n"
+        "What is not documented of the cloud connector is [a switch of the lab](../tests/lab/README.md#switches). The table shows who served after each "
+        "step, and what was lost meanwhile. The abandoned rollout's version never gets healthy.\n\n"
+        "Requests may be lost in one place only: where the traffic moves as soon as a version's app is created (`on_create`) and no lower version "
+        "stands in (`ab_pool`). There, each switch loses what is sent until a task is up. No order of steps avoids that. A version that never gets healthy "
+        "loses all until it is rolled back, if no preview found it. Nowhere else may anything be lost. No step deletes a version that takes the traffic, "
+        "so `top_gone` must make no difference.\n\n"
         + table(("shape", "flip", "alternate", "top_gone", *names, "as it must be"), rows)
     )
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.soak import costs
-from tests.soak.markdown import bullets, counted, listed
+from tests.soak.markdown import bullets, counted, inner
 from tests.soak.sums import Cases, good, migrations, seconds_of_all_traffic, total_lost, total_sent
 
 Sections = Mapping[str, Cases]
 """Their cases by their names; none where a section has not been measured yet."""
 
 JUDGED = {
-    "kills": "rollouts killed on the way (the next run ends as an undisturbed one)",
-    "faults": "rollouts that met a fault of Marathon, Avi or the connector (the same)",
-    "others": "runs in which somebody else changed the service at the step that scales a version to zero (nobody serving is repaired, and never ends well)",
-    "bad_versions": "rollouts of a bad version (the one before serves at the end)",
+    "kills": "rollouts killed on the way: the next run ends as an undisturbed one",
+    "faults": "rollouts that met a fault of Marathon, Avi or the connector: the next run ends as an undisturbed one",
+    "others": "runs in which somebody else changed the service at the step that scales a version to zero: nobody serving is repaired, and never ends well",
+    "bad_versions": "rollouts of a bad version: the one before serves at the end",
     "switches": "ways in which a connector may behave",
 }
 
@@ -30,14 +30,23 @@ WHAT_IT_IS = """\
 WORDS = """\
 The words of the tables:
 
-- `ab_pool`, `pool_group` (shape): how Avi holds a service's versions: in two pools, A and B, that they take in turn, or in a group with a pool for each
-- `on_server`, `on_all`, `on_create` (flip): when the connector, which keeps Avi in step with Marathon, moves the traffic to a new version: with its
-  first server up, when all its instances are up, or as soon as its app is created
-- `direct`, `preview` (strategy): the role creates the version at once; or first an app of the same definition that gets no traffic, which it tests and deletes
-- `by_active`, `by_order` (`alternate`): the next version takes the pool without the traffic; or B, A, B, … as versions come
-- `keep`, `revert`, `empty` (`top_gone`): when the active version's app is deleted, its pool stays as it was, the highest version left takes over,
-  or the pool is emptied
-- `connector_delay`, `kill_grace` and such are [settings of the lab](../tests/lab/README.md#switches), `lab/…` are [its images](../tests/lab/README.md#images)
+| word | what | meaning |
+| --- | --- | --- |
+| `ab_pool` | shape | Avi holds a service's versions in two pools, A and B, which they take in turn |
+| `pool_group` | shape | Avi holds a service's versions in a group with a pool for each |
+| `on_server` | flip | the connector, which keeps Avi in step with Marathon, moves the traffic to a new version with its first server up |
+| `on_all` | flip | it moves the traffic when all instances of the version are up |
+| `on_create` | flip | it moves the traffic as soon as the version's app is created |
+| `direct` | strategy | the role creates the version at once |
+| `preview` | strategy | the role first creates an app of the same definition that gets no traffic, tests it, and deletes it |
+| `by_active` | `alternate` | the next version takes the pool without the traffic |
+| `by_order` | `alternate` | the next version takes B, A, B, … as versions come |
+| `keep` | `top_gone` | when the active version's app is deleted, its pool stays as it was |
+| `revert` | `top_gone` | when the active version's app is deleted, the highest version left takes over |
+| `empty` | `top_gone` | when the active version's app is deleted, its pool is emptied |
+
+`connector_delay`, `kill_grace` and such are [settings of the lab](../tests/lab/README.md#switches). `lab/…` are
+[its images](../tests/lab/README.md#images).
 """
 
 
@@ -48,8 +57,8 @@ def summary(sections: Sections) -> str:
         _judged(sections),
         _cost(sections["cost"]),
         _aims(sections["cost"]),
-        "The lab is not Avi and not DC/OS. Its Marathon was compared with running ones, and the collection ran "
-        "[on real Marathons](#on-real-marathons), too; no real Avi was at hand. "
+        "The lab is not Avi and not DC/OS. Its Marathon was compared with running ones, and the collection also ran "
+        "[on real Marathons](#on-real-marathons). No real Avi was at hand. "
         "[Its README](../tests/lab/README.md#what-is-documented-and-what-is-inferred) says what is documented, measured and inferred.",
     )
     return WHAT_IT_IS + bullets(line for line in lines if line)
@@ -80,7 +89,7 @@ def _without(cases: Cases) -> str:
 
 def _judged(sections: Sections) -> str:
     parts = [f"{good(cases)} of {len(cases)} {words}" for name, words in JUDGED.items() if (cases := sections[name])]
-    return f"As they must be: {listed(parts)}." if parts else ""
+    return f"As they must be:\n{inner(parts)}" if parts else ""
 
 
 def _cost(cases: Cases) -> str:
@@ -91,12 +100,13 @@ def _cost(cases: Cases) -> str:
     if not role or not by_hand:
         return ""
     return (
-        f"A rollout of one service takes {role['wall']:.1f} s, of which {role['lab']:.1f} s are the lab's own, and {role['requests']} requests "
-        f"(by hand {by_hand['wall']:.1f} s and {by_hand['requests']} requests)."
+        f"A rollout of one service takes {role['wall']:.1f} s, of which {role['lab']:.1f} s are the lab's own, and {role['requests']} requests. "
+        f"By hand it takes {by_hand['wall']:.1f} s and {by_hand['requests']} requests."
     )
 
 
 def _aims(cases: Cases) -> str:
     if not (reached := costs.aims_in_short(cases)):
         return ""
-    return f"[What it was to cost](#what-it-costs): {'; '.join(reached)}. {costs.with_the_drain(cases)}".rstrip()
+    drained = costs.with_the_drain(cases)
+    return f"[What it was to cost](#what-it-costs):\n{inner([*reached, *([drained] if drained else [])])}"

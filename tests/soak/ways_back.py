@@ -101,10 +101,10 @@ def words(cases: Cases) -> str:
         "as it must be",
     )
     return (
-        "In a pool group the version before is warm, and the service rolls back to it: at once, by scaling the current one to zero, or forward, by "
-        "the earlier definition once more. Counted from the beginning of the rollback. An error in place of an answer is lost, so that a version "
-        "that answers with errors loses all requests until another one serves. Its health checks pass here, so that the role would choose the way "
-        f"forward: who knows better asks for the way at once. {_counted_alike(cases)}\n\n{table(head, rows)}"
+        "In a pool group the version before is warm, and the service rolls back to it. It does so at once, by scaling the current version to zero, or "
+        "forward, by the earlier definition once more. The requests count from the beginning of the rollback. An error in place of an answer is lost. So a "
+        "version that answers with errors loses all requests until another one serves. Its health checks pass here, so the role would choose to roll "
+        f"forward. Whoever knows better asks for the way at once. {_counted_alike(cases)}\n\n{table(head, rows)}"
     )
 
 
@@ -113,6 +113,6 @@ def _counted_alike(cases: Cases) -> str:
     judged = [case["answered_by_count"] for case in cases if case["answers"] == "answers rightly"]
     alike = sum(len(set(counts.values())) == 1 for counts in judged)
     return (
-        f"Where the version answers rightly, the client, HAProxy and the tasks counted the same answers in {alike} of {len(judged)} cases, so that "
-        "what is lost was lost by the service, and not by a busy machine."
+        f"Where the version answers rightly, the client, HAProxy and the tasks counted the same answers in {alike} of {len(judged)} cases. So "
+        "the service lost what was lost, not a busy machine."
     )
