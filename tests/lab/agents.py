@@ -47,6 +47,8 @@ class Agent:
         self.address = f"127.0.0.{number + 2}"
         self.has = has
         self.free = has
+        self.lost = False
+        """Whether Marathon has lost sight of it: what runs there goes on."""
         self.fixed_ports: set[int] = set()
         """Ports in use because an app asked for exactly these."""
         # Labs that run beside each other begin at different places, and a port comes up again as late as possible:

@@ -21,6 +21,7 @@ PLACES = {
     "POST /settings": 'change some: {"connector": "silent", "connector_delay": 5}',
     "POST /marathon": 'which node leads (or null), which are down, events on, mute or cut: {"leader": 1, "down": [0]}',
     "POST /crash": 'kill processes of an app\'s tasks behind Marathon\'s back: {"app": "/app1", "count": 1}',
+    "POST /agent": 'lose sight of an agent, whose tasks go on serving, or have it back: {"agent": 0, "lost": true}',
     "GET /faults": "the faults set now",
     "POST /faults": 'set one: {"api": "marathon", "method": "POST", "path": "/v2/apps", "action": "error", "status": 503, "times": 1}',
     "DELETE /faults": "take them back",
@@ -73,6 +74,14 @@ def control(lab: Lab) -> web.Application:
         except (TypeError, ValueError) as error:
             return _refusal(str(error))
 
+    async def agent(request: web.Request) -> web.Response:
+        try:
+            wanted = await _object(request)
+            lab.marathon.set_agent(**wanted)
+        except (TypeError, ValueError) as error:
+            return _refusal(str(error))
+        return _json(wanted)
+
     async def faults(request: web.Request) -> web.Response:
         return _json(lab.faults.as_list())
 
@@ -99,6 +108,7 @@ def control(lab: Lab) -> web.Application:
     app.router.add_post("/settings", change_settings)
     app.router.add_post("/marathon", marathon)
     app.router.add_post("/crash", crash)
+    app.router.add_post("/agent", agent)
     app.router.add_get("/faults", faults)
     app.router.add_post("/faults", add_fault)
     app.router.add_delete("/faults", clear_faults)

@@ -133,6 +133,10 @@ class LabProcess:
         killed: list[str] = self.post("/crash", {"app": app, "count": count})
         return killed
 
+    def lose_agent(self, number: int, *, lost: bool = True) -> None:
+        """Have Marathon lose sight of an agent, counted from 0, whose tasks go on serving; or have it back."""
+        self.post("/agent", {"agent": number, "lost": lost})
+
     def fault(self, **fault: Any) -> None:
         """Set a fault (see faults.py), for example ``fault(api="marathon", method="POST", action="drop_after", times=1)``."""
         self.post("/faults", fault)

@@ -38,7 +38,7 @@ async def _scale(app: App, instances: int, cluster: Cluster) -> None:
         tasks = cluster.live_of(app.id)
         started = [task for task in tasks if task.active and task.instance_id not in before]
         ready = sum(task.healthy and task.ready for task in started)
-        if all(task.active for task in tasks) and ready >= missing:
+        if all(task.active or task.is_lost for task in tasks) and ready >= missing:
             return
         await cluster.signals.wait(app.id)
 

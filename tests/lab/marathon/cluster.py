@@ -66,16 +66,26 @@ class Cluster:
         """The requests each app's tasks answered, those of ended tasks included."""
         self._checks = Checks(clock, events, persona, self.signals.ring, self._kill_unhealthy)
         self._tasks: dict[str, dict[str, Task]] = {}
+        self._expunged: list[Task] = []
+        """Lost ones that Marathon knows no more, and whose processes go on."""
         self._lives: set[asyncio.Task[None]] = set()
 
     def tasks_of(self, app_id: str) -> list[Task]:
         """Return the tasks of an app, those included that are ending, and those that ended and whose instances wait to run again."""
         entry = self.launcher.entries.get(app_id)
-        return [*self.live_of(app_id), *(entry.ended if entry else [])]
+        return [*self._tasks.get(app_id, {}).values(), *(entry.ended if entry else [])]
 
     def live_of(self, app_id: str) -> list[Task]:
-        """Return the tasks of an app that have not ended."""
-        return list(self._tasks.get(app_id, {}).values())
+        """Return the tasks of an app that have not ended, and that Marathon has not given up."""
+        return [task for task in self._tasks.get(app_id, {}).values() if not task.given_up]
+
+    def on(self, agent: Agent) -> list[Task]:
+        """Return the tasks that Marathon knows on an agent."""
+        return [task for tasks in self._tasks.values() for task in tasks.values() if task.agent is agent]
+
+    def expunged_on(self, agent: Agent) -> list[Task]:
+        """Return the tasks on an agent that Marathon knows no more."""
+        return [task for task in self._expunged if task.agent is agent]
 
     def all_tasks(self) -> list[Task]:
         """Return every task, as tasks_of does for each app."""
@@ -95,18 +105,49 @@ class Cluster:
         outlive their tasks.
         """
         task.comes_back = task.comes_back and not for_good
-        if task.active:
+        if task.is_lost and for_good:
+            self._let_go(task)
+        elif task.active:
             if for_good and not self.persona.internal_instances and task.state == RUNNING:
                 self._tell_condition(task, "Running")  # it is as it was, but for its goal
             self._journal.add("kill", app=task.app.id, task=task.id, **({"cause": cause} if cause else {}))
-            self._set_state(task, KILLING)
+            self.set_state(task, KILLING)
             self._spawn(self._terminate(task))
+
+    def _let_go(self, task: Task) -> None:
+        """Have a lost task end once its agent is back. Up to 1.5 Marathon forgets it at once; later releases list it until then."""
+        self._journal.add("let go", app=task.app.id, task=task.id)
+        if self.persona.internal_instances:
+            self.expunge(task)
+        else:
+            task.given_up = True
+            self.signals.ring(task.app.id)
+
+    def expunge(self, task: Task) -> None:
+        """Forget a lost task. Its process goes on."""
+        self._checks.end(task)
+        del self._tasks[task.app.id][task.id]
+        self._expunged.append(task)
+        self.signals.ring(task.app.id)
+
+    def end_expunged(self, task: Task) -> None:
+        """Have a process end that Marathon does not know, now that its agent is back."""
+        self._expunged.remove(task)
+        self._journal.add("kill", app=task.app.id, task=task.id, cause="Marathon does not know it")
+        self._spawn(self._terminate_unknown(task))
+
+    async def _terminate_unknown(self, task: Task) -> None:
+        if task.server:
+            await task.server.terminate(self._grace(task))
+        self._journal.add("end", app=task.app.id, task=task.id, state=KILLED)
+        self._give_back(task)
+        self.launcher.offer()
 
     def crash(self, task: Task) -> None:
         """Have the process of a running task killed by something else than Marathon, which learns of it as of any failure."""
         if task.state == RUNNING:
             self._journal.add("crash", app=task.app.id, task=task.id)
-            self._fail(task, "Command terminated with signal Killed")
+            self.fail(task, "Command terminated with signal Killed")
 
     def forget(self, app_id: str) -> None:
         """Forget what went wrong with an app that is no more."""
@@ -123,7 +164,7 @@ class Cluster:
         self._checks.stop()
         for life in self._lives:
             life.cancel()
-        for task in (task for tasks in self._tasks.values() for task in tasks.values()):
+        for task in (*(task for tasks in self._tasks.values() for task in tasks.values()), *self._expunged):
             for each in task.reserved:
                 each.close()
             if task.server:
@@ -169,7 +210,7 @@ class Cluster:
         if not task.active:
             return
         if problem:
-            self._fail(task, f"Failed to launch container: {problem}")
+            self.fail(task, f"Failed to launch container: {problem}")
             return
         task.server = TaskServer(
             task.app.id,
@@ -190,19 +231,21 @@ class Cluster:
         self._journal.add(
             "start", app=task.app.id, task=task.id, host=task.agent.name, address=task.agent.address, ports=task.ports
         )
-        self._set_state(task, RUNNING)
+        self.set_state(task, RUNNING)
         self._checks.begin(task)
         crash = task.server.behaviour.crashes_after
         if crash != float("inf"):
             await asyncio.sleep(crash)
             if task.active:
-                self._fail(task, "Command exited with status 1")
+                self.fail(task, "Command exited with status 1")
 
     async def _terminate(self, task: Task) -> None:
-        grace = task.app.definition.get("taskKillGracePeriodSeconds", self.settings.kill_grace)
         if task.server:
-            await task.server.terminate(grace)
+            await task.server.terminate(self._grace(task))
         self._end(task, KILLED, "Command terminated with signal Terminated")
+
+    def _grace(self, task: Task) -> float:
+        return float(task.app.definition.get("taskKillGracePeriodSeconds", self.settings.kill_grace))
 
     def _kill_unhealthy(self, task: Task, cause: str) -> None:
         if not task.active:
@@ -221,7 +264,8 @@ class Cluster:
         )
         self.kill(task, message, for_good=False)
 
-    def _fail(self, task: Task, message: str) -> None:
+    def fail(self, task: Task, message: str) -> None:
+        """End a task that failed."""
         if task.server:
             task.server.kill()
         self._note_failure(task, FAILED, message)
@@ -247,14 +291,18 @@ class Cluster:
             self._checks.end(task)
         for each in task.reserved:
             each.close()
-        task.agent.free += task.resources
-        task.agent.fixed_ports -= _fixed_ports(task)
+        self._give_back(task)
         del self._tasks[task.app.id][task.id]
-        self._set_state(task, state, message)
+        self.set_state(task, state, message)
         self._ended(task)
         self.launcher.offer()
 
-    def _set_state(self, task: Task, state: str, message: str = "") -> None:
+    def _give_back(self, task: Task) -> None:
+        task.agent.free += task.resources
+        task.agent.fixed_ports -= _fixed_ports(task)
+
+    def set_state(self, task: Task, state: str, message: str = "") -> None:
+        """Give a task another state, and tell of it."""
         task.state = state
         self._tell(task, message)
         self.signals.ring(task.app.id)

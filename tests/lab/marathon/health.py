@@ -97,6 +97,8 @@ class Checks:
             if task.ended:
                 task.health[number] = Health()
                 return
+            if task.given_up:
+                task.health[number] = Health()
             if task.state != RUNNING:
                 continue
             cause = await self._failure(task, check)

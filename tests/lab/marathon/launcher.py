@@ -174,8 +174,9 @@ class Launcher:
 
     def _match(self, entry: Entry) -> None:
         while entry.count:
-            agent, reasons = choose(entry.app.definition, self._agents, self._hosts(entry.app.id))
-            entry.processed += len(self._agents)
+            offering = [agent for agent in self._agents if not agent.lost]
+            agent, reasons = choose(entry.app.definition, offering, self._hosts(entry.app.id))
+            entry.processed += len(offering)
             entry.unused += len(reasons)
             entry.last = Counter(reasons)
             entry.attempt.update(reasons)

@@ -19,6 +19,7 @@ from tests.lab.marathon.cluster import Cluster
 from tests.lab.marathon.config import Config
 from tests.lab.marathon.deployments import Deployment, Deployments
 from tests.lab.marathon.events import Events
+from tests.lab.marathon.lost import LostAgents
 from tests.lab.marathon.persona import PERSONAS
 from tests.lab.marathon.plan import Plan, groups_before, reverted, steps
 from tests.lab.marathon.root import App, Definitions, Group, Root, changed
@@ -45,6 +46,7 @@ class Marathon:
         self.agents = [Agent(number, resources) for number in range(settings.agents)]
         self.cluster = Cluster(settings, journal, self.clock, self.events, self.persona, self.agents, self._task_ended)
         self.deployments = Deployments(self.cluster, self.events, self.persona)
+        self.lost_agents = LostAgents(self, journal)
         self._began = self.clock.version()
         self.root = Root(self._began)
         self.roots: dict[str, Root] = {self.root.version: self.root}
@@ -60,6 +62,7 @@ class Marathon:
         """End all tasks at once."""
         for loop in self._background:
             loop.cancel()
+        self.lost_agents.stop()
         self.deployments.stop()
         self.events.cut()
         await self.cluster.stop()
@@ -181,20 +184,19 @@ class Marathon:
         again = task.comes_back and not self.persona.separate_queue
         if app and again and not self.deployments.replaces(task):
             self.cluster.launcher.again(app, task)
-        if not self.deployments.of([task.app.id]):
-            self._settle(task.app.id)
+        self.settle(task.app.id)
 
     async def _look_after(self) -> None:
         while True:
             await asyncio.sleep(self.clock.real(self._settings.scale_interval))
+            self.lost_agents.give_up_overdue()
             for app_id in list(self.root.apps):
-                if not self.deployments.of([app_id]):
-                    self._settle(app_id)
+                self.settle(app_id)
 
-    def _settle(self, app_id: str) -> None:
-        """Bring an app to the tasks it should have. Where some are too many, nothing waits to be launched any more, either."""
+    def settle(self, app_id: str) -> None:
+        """Bring an app to the tasks it should have, unless a deployment sees to it. Too many: nothing waits to be launched any more, either."""
         app = self.root.apps.get(app_id)
-        if app is None:
+        if app is None or self.deployments.of([app_id]):
             return
         if fit(app, app.instances, self.cluster) and self.persona.separate_queue:
             self.cluster.launcher.forget(app_id)

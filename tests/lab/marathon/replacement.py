@@ -25,7 +25,7 @@ class Replacement:
         """Old instances that have no task."""
         if entry is not None and self._scheduled:
             entry.ended.clear()
-        active = [task for task in cluster.live_of(app.id) if task.active]
+        active = [task for task in cluster.live_of(app.id) if task.active or task.is_lost]
         total = sum(task.stays for task in cluster.live_of(app.id)) + waiting
         by_health = cluster.persona.restart_counts_healthy
         healthy = sum(considered_healthy(task) for task in active)

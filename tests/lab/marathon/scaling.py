@@ -16,13 +16,15 @@ def fit(app: App, instances: int, cluster: Cluster) -> bool:
     if cluster.persona.separate_queue:
         return _fit_tasks(app, instances, cluster)
     tasks = cluster.live_of(app.id)
-    running = [task for task in tasks if task.state == RUNNING]
+    lost = [task for task in tasks if task.is_lost]
+    running = [*lost, *(task for task in tasks if task.state == RUNNING)]
     starting = [task for task in tasks if task.active and task.state != RUNNING]
-    dying = [task for task in tasks if task.stays and not task.active]
+    dying = [task for task in tasks if task.stays and not task.active and not task.is_lost]
     waiting = cluster.waiting(app.id)
     there = len(running) + len(starting) + len(dying) + waiting
     selection = app.definition["killSelection"]
-    for task in victims(running, max(0, there - instances), selection):
+    ranked = sorted(victims(running, len(running), selection), key=lambda task: not task.is_lost)  # those go first
+    for task in ranked[: max(0, there - instances)]:
         cluster.kill(task)
     # What does not run yet is killed last; there the waiting ones are the youngest.
     left = max(0, there - instances - len(running))
@@ -46,7 +48,12 @@ def _fit_tasks(app: App, instances: int, cluster: Cluster) -> bool:
     # What Mesos has not said anything of yet goes last, but that is a moment.
     last = cluster.settings.kill_order == "worst"
     ranked.sort(key=lambda task: (task.state != RUNNING) == last)
+    ranked.sort(key=lambda task: not task.is_lost)
     surplus = ranked[: max(0, -missing)]
     for task in surplus:
         cluster.kill(task)
+    if not instances:
+        for task in cluster.tasks_of(app.id):
+            if task.given_up:
+                cluster.expunge(task)
     return bool(surplus)

@@ -130,6 +130,10 @@ class MarathonServer:
             cluster.crash(task)
         return [task.id for task in running[:count]]
 
+    def set_agent(self, *, agent: int, lost: bool) -> None:
+        """Have Marathon lose sight of an agent, counted from 0, or have it back. Raises ValueError where there is no such agent."""
+        self.marathon.lost_agents.set(agent, lost=lost)
+
     @web.middleware
     async def _authenticated(self, request: web.Request, handler: Any) -> web.StreamResponse:
         """With credentials set, every path asks for them, and says so in HTML."""

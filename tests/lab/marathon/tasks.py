@@ -21,6 +21,7 @@ from tests.lab.taskserver import TaskServer
 
 STAGING, RUNNING, KILLING = "TASK_STAGING", "TASK_RUNNING", "TASK_KILLING"
 KILLED, FAILED = "TASK_KILLED", "TASK_FAILED"
+UNREACHABLE = "TASK_UNREACHABLE"
 
 
 @dataclass
@@ -76,6 +77,10 @@ class Task:
     server: TaskServer | None = None
     comes_back: bool = True
     """Where instances have incarnations: its instance is to run again once this task has ended."""
+    lost_at: float = 0.0
+    """When Marathon lost sight of it, as the event loop's time."""
+    given_up: bool = False
+    """It is lost, and no instance to count any more: it was replaced, or told to end when its agent is back."""
 
     @property
     def resources(self) -> Resources:
@@ -88,8 +93,13 @@ class Task:
 
     @property
     def stays(self) -> bool:
-        """Whether its instance is one to count: it is active, or is killed only to run again."""
-        return self.active or (self.state == KILLING and self.comes_back)
+        """Whether its instance is one to count: it is active or lost, or is killed only to run again."""
+        return self.active or self.is_lost or (self.state == KILLING and self.comes_back)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether Marathon cannot see it now."""
+        return self.state == UNREACHABLE
 
     @property
     def ended(self) -> bool:
