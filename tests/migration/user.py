@@ -49,8 +49,8 @@ class User:
         self.app(id=self.service, definition={key: value for key, value in LISTENER.items() if key != "id"})
         return self.info(until="active", app=self.service, **QUICKLY)
 
-    def roll_out(self, version: str) -> dict[str, Any]:
-        plan = self.info(rollout={"version": version, "image": f"shop/server:{version}"})["plan"]
+    def roll_out(self, version: str, **more: Any) -> dict[str, Any]:
+        plan = self.info(rollout={"version": version, "image": f"shop/server:{version}", **more})["plan"]
         assert plan["action"] == "deploy", plan
         self.app(definition=plan["definition"], exclusive=True)
         return self.info(until="active", app=plan["app"], **QUICKLY)

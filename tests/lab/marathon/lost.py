@@ -32,7 +32,7 @@ class LostAgents:
         self._journal = journal
         self._replacing: set[asyncio.Task[None]] = set()
 
-    def set(self, number: int, *, lost: bool) -> None:
+    def change(self, number: int, *, lost: bool) -> None:
         """Lose an agent, or have it back. Raises ValueError where there is no such agent."""
         agents = self._marathon.agents
         if number not in range(len(agents)):
@@ -80,14 +80,15 @@ class LostAgents:
         now = asyncio.get_running_loop().time()
         for task in self._cluster.all_tasks():
             wait = _wait(task)
-            if task.state == UNREACHABLE and not task.given_up and wait is not None:
-                if now - task.lost_at >= self._marathon.clock.real(wait):
-                    self._give_up(task)
+            if not task.is_lost or task.given_up or wait is None:
+                continue
+            if now - task.lost_at >= self._marathon.clock.real(wait):
+                self._give_up(task)
 
     def _find(self, agent: Agent) -> None:
         for task in self._cluster.expunged_on(agent):
             self._cluster.end_expunged(task)
-        found = [task for task in self._cluster.on(agent) if task.state == UNREACHABLE]
+        found = [task for task in self._cluster.on(agent) if task.is_lost]
         for task in found:
             was_told_to_end = task.given_up and not self._marathon.persona.internal_instances
             task.given_up = False

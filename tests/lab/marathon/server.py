@@ -132,7 +132,7 @@ class MarathonServer:
 
     def set_agent(self, *, agent: int, lost: bool) -> None:
         """Have Marathon lose sight of an agent, counted from 0, or have it back. Raises ValueError where there is no such agent."""
-        self.marathon.lost_agents.set(agent, lost=lost)
+        self.marathon.lost_agents.change(agent, lost=lost)
 
     @web.middleware
     async def _authenticated(self, request: web.Request, handler: Any) -> web.StreamResponse:
