@@ -15,8 +15,8 @@ attributes:
     description: Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
     support: full
     details:
-      - The controller itself does the module's work, without starting another process, unless the task is for another machine,
-        another user or another Python than its own, or has C(environment) or C(async). Then it runs as any other module does.
+      - The controller itself does the module's work, without starting another process. The exceptions are a task for another machine,
+        another user or another Python than its own, and a task with C(environment) or C(async). Then it runs as any other module does.
   check_mode:
     description: Can run in C(check_mode) and predict what it would change, without changing anything.
   diff_mode:

@@ -38,7 +38,7 @@ options:
     type: bool
   tenant:
     description:
-      - The name of the tenant whose objects are looked at.
+      - The name of the tenant whose objects are read.
       - If not set, the environment variable E(AVI_TENANT) is used, or else it is V(admin).
     type: str
   tenant_uuid:
@@ -50,8 +50,8 @@ options:
     description:
       - The version of the object model in which the Controller answers.
       - From V(18.1.2) on answers leave the A/B settings of pools out, also on Controllers that have them, so keep it below.
-      - If not set, the environment variable E(AVI_API_VERSION) is used, or else it is V(17.2.14), or the
-        Controller's own version when that is older, which is learnt at the login, so not with O(basic_auth) or O(api_context).
+      - If not set, the environment variable E(AVI_API_VERSION) is used, or else V(17.2.14), or the Controller's own version if that is
+        older. The module learns that version at the login, so not with O(basic_auth) or O(api_context).
     type: str
   validate_certs:
     description:

@@ -16,8 +16,8 @@ options:
     type: str
   wait_for:
     description:
-      - A JMESPath expression on what the module returns. The module looks again until its value is true, for O(wait_timeout)
-        seconds at most, and then fails with the last value.
+      - A JMESPath expression on what the module returns. The module checks again until its value is true, for O(wait_timeout) seconds at
+        most, and then fails with the last value.
       - As JMESPath has it, everything is true but V(false), V(null) and what is empty. Numbers are written between backticks.
     type: str
 requirements:

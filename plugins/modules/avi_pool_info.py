@@ -35,8 +35,7 @@ options:
     type: str
   virtualservice:
     description:
-      - The name of a virtual service, for the pools it leads to, which are pool A and pool B, or the members of its pool
-        group.
+      - The name of a virtual service, for the pools it leads to. These are pool A and pool B, or the members of its pool group.
     type: str
   cloud:
     description: Only pools of the cloud with this name, such as V(Default-Cloud).
@@ -44,8 +43,8 @@ options:
   gather:
     description:
       - What to ask for beside the configuration. Each is one request more for each pool.
-      - V(servers) is the state of the servers, V(connections) the number of open connections, V(runtime) the state of the
-        pool, V(health_score) Avi's score from 0 to 100, and V(metrics) the newest samples of O(metric_ids).
+      - V(servers) is the state of the servers, V(connections) the number of open connections, and V(runtime) the state of the pool.
+        V(health_score) is Avi's score from 0 to 100, and V(metrics) the newest samples of O(metric_ids).
     type: list
     elements: str
     choices: [servers, connections, runtime, health_score, metrics]

@@ -13,8 +13,8 @@ short_description: Look up virtual services of an Avi Controller, and which of t
 version_added: 0.1.0
 
 description:
-  - Returns virtual services with the pools they lead to, pool A and pool B with the ratio between them, or the members of a
-    pool group, and says which pool takes the traffic.
+  - Returns virtual services with the pools they lead to, and which pool takes the traffic. The pools are pool A and pool B with the ratio
+    between them, or the members of a pool group.
   - Find virtual services by O(name), by O(uuid), or by O(cloud). Without any of these, all of the tenant are returned.
   - This is what Avi is set to do. Whether the servers in that pool are the tasks of the version you mean is what
     M(dcos.avi.migration_info) proves.

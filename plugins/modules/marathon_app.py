@@ -120,9 +120,9 @@ options:
   instances:
     description:
       - How many tasks the app is to have. Takes precedence over C(instances) in O(definition).
-      - An app that runs is scaled down to another number than V(0) only while all its tasks run, none waits in Marathon's launch queue,
-        and no deployment of it is under way. That is waited for, for O(wait_timeout) seconds at most. From 1.8 on Marathon kills the tasks
-        that run before those that do not run yet, so that nobody might serve. See O(allow_outage).
+      - An app that runs is scaled down to another number than V(0) only while all its tasks run and none waits in Marathon's launch queue.
+        Nor may a deployment of it be under way. That is waited for, for O(wait_timeout) seconds at most. From 1.8 on Marathon kills the
+        tasks that run before those that do not run yet, so that nobody might serve. See O(allow_outage).
       - With V(0), the wait ends when no task runs and none waits in Marathon's launch queue. Before 1.8 Marathon starts what waits there,
         although the app has no instances; that is ended, too.
       - When neither says it, a new app gets one, and an existing one keeps what it has.
@@ -158,8 +158,8 @@ options:
     description:
       - Change or delete the app although a deployment of it is under way, which is given up then, half done.
       - Else that deployment is waited for, for O(wait_timeout) seconds at most.
-      - Where tasks of before the half done change serve, the app is scaled down to these first, and changed then, because Marathon
-        would take down the healthy tasks first. Where that is not possible, nothing is changed, unless O(allow_outage).
+      - If tasks from before the half-done change serve, the app is first scaled down to these, and then changed. Marathon would take down
+        the healthy tasks first. Where that is not possible, nothing is changed, unless O(allow_outage).
     type: bool
     default: false
   force_own:
@@ -170,8 +170,8 @@ options:
     default: false
   wait:
     description:
-      - Wait until the app is rolled out. No deployment of it is under way, all its tasks run the current configuration, and
-        all are healthy, or running where there are no health checks.
+      - Wait until the app is rolled out. Then no deployment of it is under way, and all its tasks run the current configuration. All are
+        healthy, or running if there are no health checks.
       - With O(state=absent), wait until its tasks are gone.
       - Marathon's events say when to look. Where they cannot be had, the module looks every O(wait_interval) seconds.
       - When nothing is to be changed, a rollout that an earlier run left unfinished is waited for, too.
@@ -180,11 +180,11 @@ options:
   on_failure:
     description:
       - What to do when the app is not rolled out in time. The module fails in any case.
-      - V(keep) leaves it to Marathon, which goes on trying.
+      - V(keep) leaves it to Marathon, which continues to try.
       - V(rollback) undoes the change, and waits for that, for O(wait_timeout) seconds once more. An app that this task created is
         deleted by that.
       - The tasks that serve go on serving meanwhile. The app is scaled down to them in two steps, which ends the deployment and kills the
-        youngest tasks, and is then changed back without force. Between the steps it has fewer instances than it should.
+        youngest tasks. Then it is changed back without force. Between the steps it has fewer instances than it should.
       - Where that is not possible, the deployment is left as it is, and the message says why. What can be foreseen of it is a warning in
         check mode. See O(allow_outage).
       - V(keep) is no state to leave it in. When Marathon's leader changes, Marathon 1.8 to 1.11 take down the healthy tasks of a change
@@ -195,9 +195,9 @@ options:
   allow_outage:
     description:
       - What to do where O(on_failure=rollback), O(force) or a scale down could take down the tasks that serve.
-      - With V(false) nothing is done, and the message says what is in the way. It is in the way of a rollback that C(killSelection) is
-        V(OLDEST_FIRST), that an instance does not run or was not checked yet, that a healthy task is younger than the new ones, that the
-        deployment scales the app, that it changes several apps, and, with Marathon 1.11, that the restart would never end.
+      - With V(false) nothing is done, and the message says what is in the way. Each of these is in the way of a rollback. C(killSelection)
+        is V(OLDEST_FIRST). An instance does not run or was not checked yet. A healthy task is younger than the new ones. The deployment
+        scales the app, or changes several apps. With Marathon 1.11, the restart would never end.
       - With V(true) Marathon's own rollback, the forced change or the scale down is done all the same. With 1 or 2 instances, measured,
         nobody served for up to 5 seconds; with 4, 1 to 3 did.
     type: bool

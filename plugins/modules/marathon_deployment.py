@@ -14,8 +14,8 @@ version_added: 0.1.0
 
 description:
   - Waits for a deployment that is under way, or ends it.
-  - Marathon's deployments never fail by themselves. One that cannot get further, for lack of resources or because its tasks do
-    not become healthy, goes on until it is rolled back or abandoned, and locks its apps meanwhile.
+  - Marathon's deployments never fail by themselves. One may lack resources, or its tasks may not become healthy. Then it lasts until it is
+    rolled back or abandoned, and locks its apps meanwhile.
   - Marathon forgets a deployment when it is over. So a deployment that is not under way is no error, and nothing changes.
 
 extends_documentation_fragment:
@@ -49,8 +49,8 @@ options:
       - V(finished) waits until the deployment is over, and changes nothing.
       - V(rolled_back) undoes it. Apps that it created are deleted by that.
       - The tasks of an app that serve go on serving meanwhile. The app is scaled down to them in two steps, which ends the deployment and
-        kills the youngest tasks, and is then changed back without force. Marathon's own rollback would take down the healthy tasks.
-        It is only used where no task serves, and with O(allow_outage).
+        kills the youngest tasks. Then it is changed back without force. Marathon's own rollback would take down the healthy tasks. It is
+        only used where no task serves, and with O(allow_outage).
       - With O(app), a rollback that was interrupted is resumed by running it again, and so is a change that was abandoned half done.
       - Do not leave a deployment that does not come to an end. When Marathon's leader changes, Marathon 1.8 to 1.11 take down the healthy
         tasks of its app for good.
@@ -62,9 +62,9 @@ options:
   allow_outage:
     description:
       - What to do with O(state=rolled_back) where that could take down the tasks that serve.
-      - With V(false) nothing is done, and the message says what is in the way. It is in the way that C(killSelection) is
-        V(OLDEST_FIRST), that an instance does not run or was not checked yet, that a healthy task is younger than the new ones, that the
-        deployment creates or scales an app or changes several, and, with Marathon 1.11, that the restart would never end.
+      - With V(false) nothing is done, and the message says what is in the way. Each of these is in the way. C(killSelection) is
+        V(OLDEST_FIRST). An instance does not run or was not checked yet. A healthy task is younger than the new ones. The deployment
+        creates or scales an app, or changes several. With Marathon 1.11, the restart would never end.
       - With V(true) Marathon's own rollback is used all the same. With 1 or 2 instances, measured, nobody served for up to
         5 seconds; with 4, 1 to 3 did.
     type: bool

@@ -17,8 +17,8 @@ description:
   - A version is called active only with proof. The servers of the pool that takes all traffic must be exactly the healthy
     tasks of that version, and all of them up. In any other state RV(active) is V(null), and RV(problems) says why.
   - Both shapes are read, a pool with an A/B setting and a pool group.
-  - Can wait until an app is active or drained (O(until)), and plan a rollout (O(rollout)), a listener (O(listener)) or a
-    way back (O(rollback)).
+  - Can wait until an app is active or drained (O(until)), and plan a rollout (O(rollout)), a listener (O(listener)) or a rollback
+    (O(rollback)).
   - Never changes anything.
 
 extends_documentation_fragment:
@@ -135,8 +135,9 @@ options:
           - Whether a version that is next in line in a pool group takes over at once.
           - Requests to the version above it are lost from the moment its tasks stop until Avi has noticed. Rolling forward
             takes longer, and loses none.
-          - When not given, what loses less is chosen. That is to roll forward from a version that is proven to take the traffic, with all its
-            tasks healthy, all servers up, no deployment under way, and no task that failed within the last 15 seconds; and at once from any other.
+          - When not given, what loses less is chosen. That is to roll forward from a version that is proven to take the traffic, with all
+            its tasks healthy and all servers up. No deployment may be under way, and no task may have failed within the last 15 seconds.
+            If the version is in any other state, the next one takes over at once.
           - Errors that no health check finds are not seen. Who knows of them gives V(true).
         type: bool
   retire:
@@ -148,8 +149,8 @@ options:
         description:
           - For how many seconds after the traffic moved to the active version superseded versions keep their
             instances. Until then they are in RV(warm).
-          - It counts from when the traffic moved, which is the last change of the version's configuration, or the last write of what
-            decides in Avi where the traffic goes. Tasks that move do not begin it anew.
+          - It counts from when the traffic moved. That is the last change of the version's configuration, or the last write of what decides
+            in Avi where the traffic goes. Tasks that move do not begin it anew.
           - A write that comes more than an hour after the version's change does not count. With V(0) nothing is kept warm.
           - The time is that of Marathon's clock, or this machine's where Marathon's answers do not tell it.
         type: int
@@ -187,10 +188,10 @@ options:
       phase:
         description:
           - The phase of the rollout that failed.
-          - After V(deploy), V(confirm) and V(retire) an app that is proven to take the traffic now, with all its instances and
-            without a failure of a task within 15 seconds, is not taken back.
-          - After V(deploy) and V(confirm) neither is one that is healthy, wherever its tasks are, as it could only not be confirmed
-            in time.
+          - After V(deploy), V(confirm) and V(retire), an app is not rolled back if it is proven to take the traffic now. It must have all
+            its instances, and no task may have failed within 15 seconds.
+          - After V(deploy) and V(confirm), an app that is healthy is not rolled back either, wherever its tasks are. It could only not be
+            confirmed in time.
         type: str
       begun:
         description: Whether the rollout had begun to create or change the app. What it did not touch is left as it is.
@@ -214,13 +215,13 @@ options:
       - V(active) waits until the app is proven to take the traffic with all its instances. The module fails when it does not
         happen in time. Where a task of it failed within the last 15 seconds, it is then given up to 30 seconds in which none
         fails.
-      - V(drained) waits until the pool of the app, which must not be the one that takes the traffic, has had no open
-        connection for five seconds, or has none when what decides where the traffic goes has not changed for ten. When it does
-        not happen in time, RV(waited.complete) is V(false).
-      - V(settled) waits for at most 10 seconds, and no longer than O(wait_timeout), until a version is proven to take the traffic with
-        all its instances. RV(waited.complete) is V(false) when it is another one than O(app), or none. But where a version above it was
-        scaled to zero within the last O(wait_timeout) seconds, it waits for as long as a cloud connector that is late may still move the
-        traffic there, and no longer than O(wait_timeout); RV(waited.watched) says so.
+      - V(drained) waits until the pool of the app has had no open connection for five seconds. One moment without a connection is enough if
+        what decides where the traffic goes has not changed for ten seconds. The pool must not be the one that takes the traffic. When it
+        does not happen in time, RV(waited.complete) is V(false).
+      - V(settled) waits for at most 10 seconds, and no longer than O(wait_timeout), until a version is proven to take the traffic with all
+        its instances. RV(waited.complete) is V(false) when it is another one than O(app), or none. If a version above it was scaled to zero
+        within the last O(wait_timeout) seconds, a late cloud connector may still move the traffic there. Then it waits for as long as that
+        may happen, and no longer than O(wait_timeout). RV(waited.watched) says so.
       - V(retirable) gives what speaks against scaling superseded versions down 30 seconds to pass, and tasks that Marathon has not checked
         yet five minutes. It ends at once where it will not pass, as when the traffic goes to another version or tasks fail again.
         RV(waited.complete) is V(false) where it did not pass.
@@ -471,8 +472,8 @@ problems:
           V(active_incomplete), V(active_failing), V(no_listener), V(not_a_listener), V(other_tenant), V(broken_label), V(wrong_label),
           V(same_priority), V(runs_at_zero), V(unseen_traffic).
         - V(unseen_traffic) is the only one that says nothing against the active version. The virtual service has a setting by which a part
-          of the traffic may go elsewhere, such as C(service_pool_select), C(http_policies), C(l4_policies), C(vs_datascripts) or several
-          C(services), and that part is not seen to.
+          of the traffic may go elsewhere, and that part is not observed. Such settings are C(service_pool_select), C(http_policies),
+          C(l4_policies), C(vs_datascripts) and several C(services).
       type: str
       sample: mixed_ratio
     subject:
@@ -541,8 +542,8 @@ leftover:
       deploying: false
 withdraw:
   description:
-    - The versions above the active one that have instances, and may be scaled to zero now to give up a rollout that has not
-      moved the traffic yet, with the same fields as RV(retire).
+    - The versions above the active one that have instances, with the same fields as RV(retire). They may be scaled to zero now, to give up
+      a rollout that has not moved the traffic yet.
     - Empty unless a version is proven active with all its instances, and none of them is being deployed.
   type: list
   elements: dict
@@ -576,8 +577,8 @@ plan:
       description:
         - V(deploy) when the app is to be created. V(resume) when it exists as asked for, but is not proven to take the traffic
           with all its instances. V(none) when it does. V(refuse) when it must not be done.
-        - With O(rollback) also V(instant), when the app is ready to take over from the one above it in its pool group, and
-          V(withdraw), when it takes the traffic still, and another one waits above it.
+        - With O(rollback) also V(instant) and V(withdraw). V(instant) means that the app is ready to take over from the one above it in its
+          pool group. V(withdraw) means that it still takes the traffic, and another one waits above it.
         - V(preview) when only the preview is to be created and tested, because O(rollout.promote) is V(false).
       type: str
       sample: deploy
@@ -711,8 +712,8 @@ waited:
     watched:
       description:
         - With V(settled), what the cloud connector was watched for, and for how long. Empty where there was nothing to watch.
-        - It ends when the servers of the version have left the pools of the virtual service. Where it never was in one, it is not known how
-          late the connector is, and the watch ends 60 seconds after the version was scaled to zero.
+        - It ends when the servers of the version have left the pools of the virtual service. If it never was in one, it is not known how
+          late the connector is. Then the watch ends 60 seconds after the version was scaled to zero.
       type: str
       sample: ""
 status:

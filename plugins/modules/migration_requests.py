@@ -73,16 +73,16 @@ options:
   headers:
     description:
       - Headers to send. Ansible never prints them as parameters.
-      - An answer may repeat what it was sent. Values of headers that are named as credentials are, such as C(Authorization), C(Cookie)
-        or C(X-Api-Key), and all others of 8 characters or more, are hidden wherever they would be shown. Those of C(Host),
+      - An answer may repeat what it was sent. Some headers are named as credentials are, such as C(Authorization), C(Cookie) or
+        C(X-Api-Key). Their values, and all others of 8 characters or more, are hidden wherever they would be shown. Those of C(Host),
         C(Accept), C(Content-Type) and C(User-Agent) are not.
     type: dict
   body:
     description:
       - The body to send, without spaces and line breaks around it.
       - A dictionary or a list is sent as JSON; name its C(Content-Type) among the O(headers) where that matters.
-      - Ansible never prints it as a parameter. From 8 characters on it is hidden wherever it would be shown, and of data in JSON,
-        each value by the same rules as the values of O(headers).
+      - Ansible never prints it as a parameter. From 8 characters on it is hidden wherever it would be shown. Each value of data in JSON is
+        hidden by the same rules as the values of O(headers).
     type: jsonarg
   validate_certs:
     description: Whether to verify the certificate of what is asked.

@@ -13,12 +13,12 @@ short_description: Scale a version to zero, or delete it, if a look taken then p
 version_added: 0.1.0
 
 description:
-  - Looks at a service in Marathon and Avi, and scales one of its apps to zero instances right after that, if what was seen proves that the
-    service can do without it. Else it fails, and changes nothing.
-  - Right before the request it checks once more where Avi sends the traffic, the servers of the pool that serves, the apps of the service
-    and the lock. The request is sent within two seconds of the first of these answers, or the check is made again, until O(wait_timeout) is
-    over. So is it before each further try, after an error of Marathon's or a deployment that locks the app. An app that was changed since
-    the first look is left as it is.
+  - Checks a service in Marathon and Avi. If the check proves that the service can do without one of its apps, scales that app to zero
+    instances right after it. Else it fails, and changes nothing.
+  - Right before the request it checks once more. It reads where Avi sends the traffic, the servers of the pool that serves, the apps of the
+    service and the lock. The request is sent within two seconds of the first of these answers, or the check is made again, until
+    O(wait_timeout) is over. The same holds before each further try, after an error of Marathon's or a deployment that locks the app. An app
+    that was changed since the first check is left as it is.
   - No check can rule out that somebody else changes the service in the very moment of the request. So right after it, the module checks
     who serves. Where nobody does, it scales the app up again, waits until it serves, and fails. It does so whoever holds the lock by
     then, because it only undoes what it did. It does not touch what the other one changed.
@@ -47,13 +47,13 @@ attributes:
   check_mode:
     support: full
     details:
-      - Looks once, without waiting for the end of connections, and does not ask for the lock, which was not taken in check mode.
+      - Checks once, without waiting for the end of connections. It does not ask for the lock, which was not taken in check mode.
   diff_mode:
     support: full
   idempotent:
     support: none
     details:
-      - An app without instances is none that could be scaled down, so that a second run fails. M(dcos.avi.migration_info) tells which can.
+      - An app without instances cannot be scaled down, so a second run fails. M(dcos.avi.migration_info) returns which apps can.
       - With O(leftover) and O(preview) it is idempotent.
 
 options:
@@ -127,8 +127,8 @@ options:
   leftover:
     description:
       - Bring an app that is scaled to zero to its end. Waits until none of its tasks runs, and none waits in Marathon's launch queue.
-      - Before 1.8 Marathon starts what waits there, although the app has no instances. That is ended, right after a look that
-        proves that the service can do without it. It may be the version that takes the traffic, where the next one is ready.
+      - Before 1.8 Marathon starts what waits there, although the app has no instances. The module ends that, right after a check that
+        proves that the service can do without it. It may be the version that takes the traffic, if the next one is ready.
       - V(true) is its only value.
     type: bool
   prune:
@@ -234,9 +234,9 @@ status:
 details:
   description:
     - The body of the answer that made the module fail, or what a wait saw last.
-    - Where somebody else changed the service in the moment of the request, C(outcome) is V(restored) when nobody served and the app, scaled
-      up again, made a version serve; V(not_restored) when that did not help; V(lock_lost) when a version serves, but the run has lost the
-      lock. C(app), C(instances), C(reason) and C(active), the version that serves then, say the rest.
+    - If somebody else changed the service in the moment of the request, C(outcome) says how it ended. With V(restored) nobody served, and
+      the app, scaled up again, made a version serve. With V(not_restored) that did not help. With V(lock_lost) a version serves, but the
+      run has lost the lock. C(app), C(instances), C(reason) and C(active), the version that serves then, say the rest.
   type: raw
   returned: failure, when known
   sample:

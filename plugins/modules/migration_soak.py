@@ -13,8 +13,8 @@ short_description: Watch for a time what Avi measures of the version that takes 
 version_added: 0.1.0
 
 description:
-  - Checks again and again what Avi measures of the pool that takes the traffic, and fails at once when a limit is broken,
-    when the traffic goes elsewhere, or when tasks of O(app) fail.
+  - Checks again and again what Avi measures of the pool that takes the traffic. Fails at once when a limit is broken, when the traffic goes
+    elsewhere, or when tasks of O(app) fail.
   - What may pass gets 30 seconds, such as a server that is down at one check. A deployment of O(app) that is under way, as where somebody
     scales it up, gets five minutes.
   - While Marathon or Avi gives no answer, nothing is judged. The time without an answer is added at the end, up to five minutes. If nothing
