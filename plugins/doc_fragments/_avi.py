@@ -66,8 +66,13 @@ options:
     type: path
   timeout:
     description:
-      - How many seconds the Controller may take for a connection, and then for an answer.
+      - How many seconds the Controller may take for a connection, and then for the whole answer.
       - If not set, the environment variable E(AVI_TIMEOUT) is used, or else it is V(60).
+    type: int
+  max_answer:
+    description:
+      - How many MiB an answer of the Controller may have, once it is decoded. A larger one is an error.
+      - If not set, the environment variable E(AVI_MAX_ANSWER) is used, or else it is V(64).
     type: int
   avi_credentials:
     description:

@@ -71,7 +71,7 @@ options:
     type: path
   marathon_timeout:
     description:
-      - How many seconds Marathon may take for a connection, and then for an answer.
+      - How many seconds Marathon may take for a connection, and then for the whole answer.
       - If not set, the environment variable E(MARATHON_TIMEOUT) is used.
     type: int
     default: 30
@@ -82,6 +82,12 @@ options:
       - If not set, the environment variable E(MARATHON_AWAY_TIMEOUT) is used.
     type: int
     default: 0
+  marathon_max_answer:
+    description:
+      - How many MiB an answer of Marathon may have, once it is decoded. A larger one is an error.
+      - If not set, the environment variable E(MARATHON_MAX_ANSWER) is used.
+    type: int
+    default: 64
 requirements:
   - requests
 """

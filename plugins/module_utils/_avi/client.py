@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -18,11 +19,19 @@ from urllib.parse import parse_qsl, urlsplit
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import CSRF_COOKIE, Access
 from ansible_collections.dcos.avi.plugins.module_utils._avi.refusals import SESSION_ENDED, explained
 from ansible_collections.dcos.avi.plugins.module_utils._avi.releases import DEFAULT, to_ask_for
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, NotFound, UnknownOutcome
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.connection import Connection
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
+    ApiError,
+    DcosAviError,
+    NotFound,
+    UnknownOutcome,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
 
 # Has references to other objects end in "#" and their name.
 NAMED = {"include_name": "true"}
+# Pages of one list, and how many times the limit of one answer they may take in all. A Controller can have tens of thousands of objects.
+MOST_PAGES, MOST_TIMES = 500, 10
 
 
 class Avi:
@@ -97,15 +106,21 @@ class Avi:
     def collection(self, kind: str, **filters: Any) -> Iterator[dict[str, Any]]:
         """Yield the objects of a kind, such as "pool", page after page."""
         params: dict[str, Any] = {**NAMED, **{key: value for key, value in filters.items() if value is not None}}
-        seen = set()
+        seen: set[str] = set()
+        until = time.monotonic() + MOST_TIMES * self._http.connection.timeout
         while True:
+            if len(seen) >= MOST_PAGES or time.monotonic() > until:
+                raise ApiError(
+                    f"The Avi Controller at {self._http.url} lists objects without end: GET /api/{kind} had {len(seen)} pages, and another was to "
+                    f"follow. At most {MOST_PAGES} are read, in {MOST_TIMES * self._http.connection.timeout:g} s"
+                )
             page = self.get(kind, params)
             results = page.get("results") if isinstance(page, Mapping) else page
             if not isinstance(results, list):
                 raise self._unusable(kind, "has no list of objects")
             yield from (self._checked(kind, item) for item in results)
             following = page.get("next") if isinstance(page, Mapping) else None
-            if not following or following in seen:
+            if not isinstance(following, str) or not following or following in seen:
                 return
             seen.add(following)
             # Only the query of the link counts: behind a proxy its host may be one that this machine does not know.
@@ -144,7 +159,7 @@ class Avi:
         self._logged_in = False
         self._http.cookies.clear()
         try:
-            answer = self._http.request("POST", "/login", data=self._access.login, read_only=True).body
+            answer = self._http.request("POST", "/login", data=self._access.login, read_only=True, private=True).body
         except DcosAviError as error:
             raise explained(error, self._access, self._http.url, at_login=True) from error
         self._logged_in = True

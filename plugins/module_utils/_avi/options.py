@@ -18,8 +18,9 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import Access, read_session
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._core.address import refuse_unreadable
+from ansible_collections.dcos.avi.plugins.module_utils._core.connection import MIB, Connection
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection
+from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import of_connection
 
 _SHARED: dict[str, Any] = {
     "controller": {"type": "str"},
@@ -31,11 +32,15 @@ _SHARED: dict[str, Any] = {
     "api_version": {"type": "str"},
     "timeout": {"type": "int"},
 }
-AVI_OPTIONS: dict[str, Any] = {
-    **_SHARED,
+_NOT_SHARED: dict[str, Any] = {
     "basic_auth": {"type": "bool"},
     "validate_certs": {"type": "bool"},
     "ca_path": {"type": "path"},
+    "max_answer": {"type": "int"},
+}
+AVI_OPTIONS: dict[str, Any] = {
+    **_SHARED,
+    **_NOT_SHARED,
     "avi_credentials": {
         "type": "dict",
         "options": {
@@ -48,9 +53,10 @@ AVI_OPTIONS: dict[str, Any] = {
     "api_context": {"type": "dict", "no_log": True},
 }
 WHAT = "the Avi Controller"
-DEFAULTS = {"tenant": "admin", "timeout": 60, "validate_certs": True, "basic_auth": False}
+DEFAULTS = {"tenant": "admin", "timeout": 60, "max_answer": 64, "validate_certs": True, "basic_auth": False}
 # Plain HTTP stays on this machine there: a tunnel, for example.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+NUMBERS = ("timeout", "max_answer")
 FLAGS = ("validate_certs", "basic_auth")
 
 
@@ -60,7 +66,7 @@ def client_from(params: dict[str, Any]) -> Avi:
     :raises Refused: what is needed to connect is missing, or a value of the environment is of no use.
     """
     credentials = params.get("avi_credentials") or {}
-    found = {name: _find(name, params, credentials) for name in (*_SHARED, "basic_auth", "validate_certs", "ca_path")}
+    found = {name: _find(name, params, credentials) for name in (*_SHARED, *_NOT_SHARED)}
     access = Access(
         username=found["username"] or "",
         password=found["password"] or "",
@@ -77,6 +83,9 @@ def client_from(params: dict[str, Any]) -> Avi:
             verify=found["validate_certs"] and (found["ca_path"] or True),
             ca_option="ca_path (AVI_CA_PATH)",
             auth=(access.username, access.password) if access.basic else None,
+            most_bytes=_most_bytes(found["max_answer"]),
+            most_option="max_answer (AVI_MAX_ANSWER)",
+            secrets=of_connection(AVI_OPTIONS, params),
         ),
         access,
         tenant=found["tenant"],
@@ -94,7 +103,7 @@ def _from_environment(name: str) -> Any:
     variable = f"AVI_{name.upper()}"
     text = os.environ.get(variable, "")
     try:
-        if text and name == "timeout":
+        if text and name in NUMBERS:
             return int(text)
         return boolean(text) if text and name in FLAGS else text
     except (TypeError, ValueError) as error:
@@ -114,6 +123,12 @@ def _refuse_incomplete(controller: str | None, access: Access) -> None:
         )
     if access.basic and not access.password:
         raise Refused("Basic authentication with the Avi Controller needs the password (AVI_PASSWORD), not a token.")
+
+
+def _most_bytes(given: int) -> int:
+    if given < 1:
+        raise Refused(f"max_answer (AVI_MAX_ANSWER) must be at least 1 (MiB), not {given}.")
+    return given * MIB
 
 
 def _url(controller: str, port: int | None) -> str:

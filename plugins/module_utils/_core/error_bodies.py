@@ -7,18 +7,40 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 LONGEST_SENTENCE = 300
+# Characters of an error that are looked at. No server has so much to say.
+LONGEST_ERROR = 100_000
+# Levels of lists and objects. What is deeper would end Python's own recursion, here or where Ansible takes a result apart.
+DEEPEST = 100
 # Where the APIs put their sentence: Marathon "message", Avi "error" or "detail", DC/OS "description".
 SENTENCE_KEYS = ("message", "error", "detail", "description")
 
 
-def parsed(text: str) -> Any:
-    """Return the JSON value in ``text``, or None where it holds none."""
+class TooDeep(ValueError):
+    """A JSON value has more levels than any answer."""
+
+
+def read_json(text: str) -> Any:
+    """Return the JSON value in ``text``.
+
+    :raises TooDeep: it is nested too deeply.
+    :raises ValueError: it holds none.
+    """
     try:
-        return json.loads(text)
+        value = json.loads(text)
+    except RecursionError:
+        raise TooDeep from None
+    if _is_too_deep(value):
+        raise TooDeep
+    return value
+
+
+def parsed(text: str) -> Any:
+    """Return the JSON value in ``text``, or None where it holds none, or one that is nested too deeply."""
+    try:
+        return read_json(text)
     except ValueError:
         return None
 
@@ -28,6 +50,7 @@ def what_it_says(text: str) -> str:
 
     That is a JSON body's sentence and field errors, an HTML page's title, else the first line.
     """
+    text = text[:LONGEST_ERROR]
     body = parsed(text)
     if isinstance(body, dict):
         return _shorten(_of_json(body))
@@ -57,11 +80,35 @@ def _field_error(entry: dict[str, Any]) -> str:
 
 
 def _of_text(text: str) -> str:
-    title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-    if title:
-        return f"a page titled '{' '.join(title.group(1).split())}'"
+    title = _title(text)
+    if title is not None:
+        return f"a page titled '{title}'"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[0] if lines else ""
+
+
+def _title(text: str) -> str | None:
+    """Return the title of a page. Each part is looked for once: the time of a regular expression grows with the square of a page."""
+    lower = text.lower()
+    begin = lower.find("<title")
+    start = lower.find(">", begin) if begin >= 0 else -1
+    end = lower.find("</title", start) if start >= 0 else -1
+    return " ".join(text[start + 1 : end].split()) if end >= 0 else None
+
+
+def _is_too_deep(value: Any) -> bool:
+    """Whether a JSON value has too many levels, level by level, without any recursion. In one expression, as it is about each answer."""
+    level = [value] if type(value) in (dict, list) else []
+    for _depth in range(DEEPEST):
+        level = [
+            item
+            for each in level
+            for item in (each.values() if type(each) is dict else each)
+            if type(item) is dict or type(item) is list
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _shorten(sentence: str) -> str:

@@ -32,6 +32,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     UnknownOutcome,
     Unreachable,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._core.outside import each_text
+from ansible_collections.dcos.avi.plugins.module_utils._core.transport import NotWhole
 
 try:
     import requests
@@ -92,7 +94,7 @@ def of_exception(
             Refused(say("cannot be asked: a credential holds a line break or a character that no header can carry"))
         )
     if isinstance(raised, (ValueError, requests.exceptions.InvalidJSONError)) or not isinstance(
-        raised, (requests.RequestException, transport.HTTPError, *OF_A_CONNECTION)
+        raised, (requests.RequestException, transport.HTTPError, NotWhole, *OF_A_CONNECTION)
     ):
         return Failure(Refused(say(f"cannot be asked {request}: {raised}")))
     why = _why(causes, timeout=timeout, ca_option=ca_option, sent=sent)
@@ -102,8 +104,14 @@ def of_exception(
         )
         return Failure(Unreachable(say(sentence)), repeat=not _is_refused_by_tls(causes))
     # A second wait for an answer that did not come in time would double the caller's time limit.
-    repeat = read_only and not _any(causes, transport.ReadTimeoutError)
+    repeat = read_only and not _any(causes, transport.ReadTimeoutError, NotWhole)
     return Failure(UnknownOutcome(say(f"gave no usable answer to {request}: {why}{_doubt(read_only)}")), repeat)
+
+
+def of_size(request: str, size: str, advice: str, *, read_only: bool, say: Callable[[str], str]) -> Failure:
+    """Judge an answer that is too large. Asked again, it would be as large."""
+    sentence = say(". ".join(filter(None, (f"answered {request} with {size}{_doubt(read_only)}", advice))))
+    return Failure(ApiError(sentence) if read_only else UnknownOutcome(sentence))
 
 
 def of_status(
@@ -115,12 +123,15 @@ def of_status(
     read_only: bool,
     is_own_404: Callable[[Any], bool],
     say: Callable[[str], str],
+    hide: Callable[[str], str],
 ) -> Failure:
     """Judge an answer whose status was not expected.
 
+    :param text: its body, of which as much is hidden already as is to be found in it as it came; ``hide`` finds more in what it holds.
     :param is_own_404: tells from the JSON value of a 404 whether the server itself says it.
     """
     says, details = what_it_says(text), parsed(text)
+    details = each_text(hide, details)
     facts: dict[str, Any] = {"status": status, "details": details}
     because = f": {says}" if says else ""
     if status == 401:
@@ -222,6 +233,7 @@ def _why(causes: list[BaseException], *, timeout: float, ca_option: str, sent: b
         return "one of its headers holds a line break or a character that no header can carry"
     # The special before the general: several of these inherit from later ones.
     sayings: list[tuple[type[BaseException], Callable[[BaseException], str]]] = [
+        (NotWhole, lambda cause: f"no whole answer within {timeout:g} s"),
         (transport.ProxyError, lambda cause: f"the proxy does not let it through ({_innermost(causes)})"),
         (
             ssl.SSLCertVerificationError,

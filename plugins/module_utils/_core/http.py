@@ -15,7 +15,7 @@ import http.client
 import time
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.address import (
@@ -24,22 +24,25 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.address import (
     credentials_in,
     is_web_address,
     origin,
-    refuse_unreadable,
     split_userinfo,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._core.error_bodies import parsed, what_it_says
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import AuthenticationError, NotJson, TooLate
-from ansible_collections.dcos.avi.plugins.module_utils._core.failures import (
-    Failure,
-    is_an_object,
-    of_exception,
-    of_status,
+from ansible_collections.dcos.avi.plugins.module_utils._core.bounded import ENCODINGS, TooLarge, read_whole
+from ansible_collections.dcos.avi.plugins.module_utils._core.connection import MIB, Answer, Connection
+from ansible_collections.dcos.avi.plugins.module_utils._core.error_bodies import (
+    DEEPEST,
+    LONGEST_ERROR,
+    TooDeep,
+    read_json,
+    what_it_says,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import AuthenticationError, NotJson, TooLate
+from ansible_collections.dcos.avi.plugins.module_utils._core.failures import Failure, of_exception, of_size, of_status
+from ansible_collections.dcos.avi.plugins.module_utils._core.hidden_answers import Hiding
 from ansible_collections.dcos.avi.plugins.module_utils._core.lines import lines_of
-from ansible_collections.dcos.avi.plugins.module_utils._core.transport import TooLateToSend, Trip, watch
+from ansible_collections.dcos.avi.plugins.module_utils._core.transport import NotWhole, TooLateToSend, Trip, watch
 
 REQUESTS_IMPORT_ERROR: str | None = None
-FAILURES: tuple[type[Exception], ...] = (OSError, ValueError, http.client.HTTPException)
+FAILURES: tuple[type[Exception], ...] = (OSError, ValueError, http.client.HTTPException, TooLarge)
 try:
     import requests
     import urllib3
@@ -49,52 +52,8 @@ except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 ATTEMPTS = 4
-# Statuses of answers that have no body, and say nothing of it.
-BODILESS = (204, 304)
 REDIRECTS = (301, 302, 303, 307, 308)
 FIRST_PAUSE = 0.25  # seconds; doubles with each further attempt
-
-
-@dataclass(frozen=True)
-class Connection:
-    """Where and how to connect.
-
-    ``what`` names the server in errors ("Marathon", "the Avi Controller"), ``timeout`` is in seconds, ``verify`` is
-    True, False, or the path of a CA bundle, ``auth`` is (user name, password) for basic authentication, ``cert`` the
-    path of a client certificate with its key, or a pair of paths, ``ca_option`` where a user gives the file of a CA, for
-    the error that a certificate is not trusted. ``is_own_404`` tells from the JSON value of a 404 whether the server itself says
-    it; what stands before it may say so, too, while it restarts. A user name and password inside ``base_url`` are used where ``auth`` is
-    not given. ``other_urls`` lead to the same service by other servers: where a repeat is safe, the next one is tried.
-    """
-
-    base_url: str = field(repr=False)
-    what: str
-    timeout: float = 30.0
-    verify: bool | str = True
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    auth: tuple[str, str] | None = field(default=None, repr=False)
-    cert: str | tuple[str, str] | None = None
-    ca_option: str = ""
-    other_urls: tuple[str, ...] = field(default=(), repr=False)
-    is_own_404: Callable[[Any], bool] = is_an_object
-
-    def __post_init__(self) -> None:
-        """Refuse what is no address.
-
-        :raises Refused: it cannot be read. It is not quoted, as it may hold a password.
-        """
-        for url in (self.base_url, *self.other_urls):
-            refuse_unreadable(url, self.what)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer with an expected status. ``body`` is its JSON value, None where it is empty."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-    text: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +66,7 @@ class _Asked:
     expect: tuple[int, ...]
     not_after: float | None
     read_only: bool
+    private: bool
 
 
 class HttpSession:
@@ -136,9 +96,11 @@ class HttpSession:
         self._auth = connection.auth or credentials_in(connection.base_url)
         self._sleep = sleep
         self._session = requests.Session()
-        self._session.headers.update({"User-Agent": "dcos.avi", "Accept": "application/json", **connection.headers})
+        own = {"User-Agent": "dcos.avi", "Accept": "application/json", "Accept-Encoding": ENCODINGS}
+        self._session.headers.update({**own, **connection.headers})
         self._session.cert = connection.cert
         self._session.auth = basic_auth(self._auth)
+        self._hiding = Hiding(connection, self._auth, self._session)
         self._trip = Trip(connection.timeout)
         watch(self._session, self._trip)
         if connection.verify is False:
@@ -180,6 +142,7 @@ class HttpSession:
         expect: tuple[int, ...] = (200,),
         not_after: float | None = None,
         read_only: bool | None = None,
+        private: bool = False,
     ) -> Answer:
         """Send a request and return its answer.
 
@@ -189,6 +152,7 @@ class HttpSession:
         :param expect: the statuses that are no error. Their body, where there is one, must be JSON.
         :param not_after: by this moment of the monotonic clock it is sent, or not at all.
         :param read_only: it changes nothing, so that it may be repeated; None where its method tells.
+        :param private: credentials are sent in it, and come back: a login.
         :raises Unreachable: nothing was sent, even after retries; TooLate where it was not by ``not_after``.
         :raises UnknownOutcome: sent, but no usable answer; a write may have been applied, also with a status that says nothing else.
         :raises Away: a status that says no more than that the server cannot answer now, even after retries.
@@ -199,7 +163,8 @@ class HttpSession:
         :raises Refused: the URL, the CA's or the certificate's path is unusable; nothing was sent.
         """
         content = {"params": params, "json": json, "data": data, "headers": headers}
-        asked = _Asked(method, path, content, expect, not_after, method == "GET" if read_only is None else read_only)
+        is_read = method == "GET" if read_only is None else read_only
+        asked = _Asked(method, path, content, expect, not_after, is_read, private)
         fresh = self._log_in_first()
         try:
             return self._repeated(asked)
@@ -207,16 +172,21 @@ class HttpSession:
             if self._login is None or fresh:
                 raise
         # The login may have expired. A request that is refused so was not carried out.
-        self.headers.update(self._login())
+        self._log_in(self._login)
         return self._repeated(asked)
 
     def _log_in_first(self) -> bool:
         """Log in where that is still to be done, and tell whether it was."""
         if self._login is None or self._logged_in:
             return False
-        self.headers.update(self._login())
+        self._log_in(self._login)
         self._logged_in = True
         return True
+
+    def _log_in(self, login: Callable[[], Mapping[str, str]]) -> None:
+        received = login()
+        self._hiding.received(value.removeprefix("token=") for value in received.values())
+        self.headers.update(received)
 
     def _repeated(self, asked: _Asked) -> Answer:
         """Send a request, again and again where that is safe, and return its answer."""
@@ -253,14 +223,18 @@ class HttpSession:
         """
         request = f"GET {path}"
         self._trip.not_after, self._trip.connecting = None, False
+        most = self.connection.most_bytes
         try:
-            with self._opened(self.url + path, params, accept, silence) as first, contextlib.ExitStack() as stack:
-                leader = self._where_to_follow(first, path)
-                following = self._opened(leader, params, accept, silence) if leader else first
-                response = stack.enter_context(following)
-                if not _is_stream(response, accept):
-                    raise self._of_status(response, response.content.decode("utf-8", "replace"), request, True).error
-                yield lines_of(response.raw)
+            with contextlib.ExitStack() as stack:
+                with self._trip.whole_answer_in(self.connection.timeout):
+                    response = stack.enter_context(self._opened(self.url + path, params, accept, silence))
+                    leader = self._where_to_follow(response, path)
+                    if leader:
+                        response = stack.enter_context(self._opened(leader, params, accept, silence))
+                    if not _is_stream(response, accept):
+                        text = read_whole(response, most).decode("utf-8", "replace")
+                        raise self._of_status(response, text, request, True).error
+                yield lines_of(response.raw, most)
         except FAILURES as raised:
             failure = self._failure(raised, request, True, silence)
             self._urls.append(self._urls.pop(0))
@@ -305,6 +279,7 @@ class HttpSession:
         other._urls = list(self._urls)
         other.headers.update(self.headers)
         other.cookies.update(self.cookies)
+        other._hiding.received(self._hiding.known)
         return other
 
     def _once(self, asked: _Asked) -> Answer | Failure:
@@ -313,49 +288,75 @@ class HttpSession:
         try:
             self._trip.refuse_if_too_late()
             self._count()
-            with self._session.request(
-                asked.method,
-                self.url + asked.path,
-                timeout=self.connection.timeout,
-                # Given with each request: as an attribute of the session, REQUESTS_CA_BUNDLE would override it.
-                verify=self.connection.verify,
-                # A redirected write would be repeated as a GET, and a read would take what it carries to a host that nobody named.
-                allow_redirects=False,
-                stream=True,
-                **asked.content,
-            ) as response:
-                # Up to urllib3 1.26 a body that was cut short would pass for a whole one.
-                response.raw.enforce_content_length = True
-                text = response.content.decode("utf-8", "replace")
-                _refuse_cut_headers(response)
+            with (
+                self._trip.whole_answer_in(self.connection.timeout),
+                self._session.request(
+                    asked.method,
+                    self.url + asked.path,
+                    timeout=self.connection.timeout,
+                    # Given with each request: as an attribute of the session, REQUESTS_CA_BUNDLE would override it.
+                    verify=self.connection.verify,
+                    # A redirected write would be repeated as a GET, and a read would take what it carries to a host that nobody named.
+                    allow_redirects=False,
+                    stream=True,
+                    **asked.content,
+                ) as response,
+            ):
+                text = read_whole(response, self.connection.most_bytes).decode("utf-8", "replace")
         except TooLateToSend:
             return Failure(TooLate(self._say(f"was not sent {request} in time. Nothing was sent")))
         except FAILURES as raised:
             return self._failure(raised, request, read_only, self.connection.timeout)
         self.date, self.answered = response.headers.get("Date"), response.headers
+        self._hiding.sent_and_received(asked.content, text, private=asked.private)
         if response.status_code not in asked.expect:
-            return self._of_status(response, text, request, read_only)
-        body = parsed(text)
-        if body is None and text.strip() not in ("", "null"):
-            found = f"answered {request} with something that is not JSON: {what_it_says(text)}"
-            sentence = self._say(f"{found}. Check that this is the address of its API")
-            # What begins as JSON was cut short, by a server that does not tell how long its answers are.
-            is_cut = text.lstrip()[:1] in ("{", "[")
-            return Failure(NotJson(sentence, status=response.status_code), repeat=read_only and is_cut)
+            # What else a login is answered is a session more likely than a reason.
+            is_reason = response.status_code >= 400 or not asked.private
+            return self._of_status(response, text if is_reason else "", request, read_only)
+        try:
+            body = read_json(text) if text.strip() else None
+        except ValueError as error:
+            return self._not_json(error, response.status_code, text, asked)
         return Answer(response.status_code, response.headers, body, text)
+
+    def _not_json(self, error: ValueError, status: int, text: str, asked: _Asked) -> Failure:
+        """Judge an answer that should be JSON."""
+        answered = f"answered {asked.method} {asked.path} with"
+        if isinstance(error, TooDeep):
+            return Failure(
+                NotJson(self._say(f"{answered} JSON that is nested more than {DEEPEST} levels deep"), status=status)
+            )
+        # Of the answer to a login only the title of a page is shown: the rest may be a session that was cut short.
+        is_shown = not asked.private or text.lstrip().startswith("<")
+        said = f": {self._quoted(text)}" if is_shown else ""
+        sentence = self._say(f"{answered} something that is not JSON{said}. Check that this is the address of its API")
+        # What begins as JSON was cut short, by a server that does not tell how long its answers are.
+        is_cut = text.lstrip()[:1] in ("{", "[")
+        return Failure(NotJson(sentence, status=status), repeat=asked.read_only and is_cut)
+
+    def _quoted(self, text: str) -> str:
+        return what_it_says(self._hiding.hidden(text[:LONGEST_ERROR]))
 
     def _of_status(self, response: requests.Response, text: str, request: str, read_only: bool) -> Failure:
         return of_status(
             response.status_code,
-            text,
+            # Hidden before anything of it is cut short.
+            self._hiding.hidden(text[:LONGEST_ERROR]),
             request,
             headers=response.headers,
             read_only=read_only,
             is_own_404=self.connection.is_own_404,
             say=self._say,
+            hide=self._hiding.hidden,
         )
 
     def _failure(self, raised: Exception, request: str, read_only: bool, timeout: float) -> Failure:
+        if isinstance(raised, NotWhole):
+            timeout = self.connection.timeout
+        if isinstance(raised, TooLarge):
+            size = f"more than {self.connection.most_bytes / MIB:g} MiB"
+            advice = f"{self.connection.most_option} allows more" if self.connection.most_option else ""
+            return of_size(request, size, advice, read_only=read_only, say=self._say)
         return of_exception(
             raised,
             request,
@@ -372,24 +373,10 @@ class HttpSession:
         sentence = f"{name[:1].upper()}{name[1:]} at {self.url} {predicate}"
         if self._urls[1:]:
             sentence += f". Other addresses: {', '.join(self._urls[1:])}"
-        secrets = [self._auth[1]] if self._auth else []
-        secrets += [self.headers.get("Authorization", "").removeprefix("token=")]
-        for secret in filter(None, secrets):
-            sentence = sentence.replace(secret, "********")
-        return sentence
+        return self._hiding.hidden(sentence)
 
 
 def _is_stream(response: requests.Response, kind: str) -> bool:
     said = response.headers
     is_plain = said.get("Content-Encoding", "identity") == "identity"
     return response.status_code == 200 and is_plain and said.get("Content-Type", "").startswith(kind)
-
-
-def _refuse_cut_headers(response: requests.Response) -> None:
-    """Refuse an answer that ended in its headers: to http.client, what has come of them is all, and no body the body.
-
-    :raises http.client.IncompleteRead: it has no body, and does not say so.
-    """
-    says_its_length = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
-    if not response.content and not says_its_length and response.status_code not in BODILESS:
-        raise http.client.IncompleteRead(b"")

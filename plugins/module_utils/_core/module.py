@@ -13,7 +13,7 @@ from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE
 from ansible_collections.dcos.avi.plugins.module_utils._core.hidden_env import env_values
 from ansible_collections.dcos.avi.plugins.module_utils._core.http import REQUESTS_IMPORT_ERROR
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
-from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import secrets, shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, secrets, shown
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 
 
@@ -34,7 +34,7 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core tells no typ
 def run(work: Work) -> None:
     """Do the work as a module, in a process of its own."""
     module = _Module(argument_spec=work.options, supports_check_mode=True, **work.rules)
-    found = secrets(work.options, module.params)
+    found = in_all_forms(secrets(work.options, module.params), module.params)
     module.no_log_values.update(found)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)

@@ -51,19 +51,20 @@ def clean(text: str) -> str:
 
 def cleaned(value: Any) -> Any:
     """Return JSON-like data with all its texts clean, keys as well."""
-    return _each(clean, value)
+    return each_text(clean, value)
 
 
 def escaped(value: Any) -> Any:
     """Return JSON-like data for a diff: such characters are written as Python writes them, as in \\x1b."""
-    return _each(lambda text: text if text.isprintable() else text.translate(_ESCAPED), value)
+    return each_text(lambda text: text if text.isprintable() else text.translate(_ESCAPED), value)
 
 
-def _each(change: Callable[[str], str], value: Any) -> Any:
+def each_text(change: Callable[[str], str], value: Any) -> Any:
+    """Return JSON-like data with each text in it, keys as well, as a function changes it."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, Mapping):
-        return {_each(change, key): _each(change, item) for key, item in value.items()}
+        return {each_text(change, key): each_text(change, item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_each(change, item) for item in value]
+        return [each_text(change, item) for item in value]
     return value

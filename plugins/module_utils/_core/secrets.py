@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible.module_utils.common.parameters import _list_no_log_values, remove_values
-from ansible_collections.dcos.avi.plugins.module_utils._core.address import password_in
+from ansible_collections.dcos.avi.plugins.module_utils._core.address import credentials_in, password_in, split_userinfo
+from ansible_collections.dcos.avi.plugins.module_utils._core.hidden_answers import of_proxies
 from ansible_collections.dcos.avi.plugins.module_utils._core.hidden_env import HIDDEN, env_values, without_env_values
+from ansible_collections.dcos.avi.plugins.module_utils._core.hiding import OF_CREDENTIALS, forms, in_base64
 
 # Of the options that come from the environment, Ansible knows those to be secret that have a fallback of its own.
 SECRET_VARIABLES = ("AVI_PASSWORD", "AVI_TOKEN")
@@ -22,10 +23,6 @@ SECRET_VARIABLES = ("AVI_PASSWORD", "AVI_TOKEN")
 ADDRESSES = ("marathon_url", "controller", "url")
 # Options of these types hold what is secret beside what is not.
 MIXED_TYPES = ("dict", "jsonarg")
-OF_CREDENTIALS = re.compile(
-    r"(auth|authorization|authentication|cookie|credential|key|passphrase|passw(or)?d|pwd|secret|session([-_]?id)?|signature|token)s?$",
-    re.IGNORECASE,
-)
 # Words of the sentences about a request, which to hide would make these unreadable.
 NO_SECRETS = {
     *("accept", "content-length", "content-type", "host", "user-agent"),
@@ -33,6 +30,7 @@ NO_SECRETS = {
 }
 # A shorter value whose name does not speak of credentials stands in too much that has nothing to do with it.
 LEAST_SECRET = 8
+LONGEST_MESSAGE = 10_000
 
 
 def shown(options: Mapping[str, Any], params: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,7 +48,29 @@ def shown(options: Mapping[str, Any], params: Mapping[str, Any], result: Mapping
         printed = without_env_values(printed)
         # What comes back with a failure may repeat what was sent. Of a success, data such as ids may happen to be the same as a value.
         found |= set(env_values(dict(params))) if result.get("failed") else set()
-    return {**remove_values(printed, found), "spent": result["spent"]}
+    printed = remove_values(printed, in_all_forms(found, params))
+    return {**_cut(printed), "spent": result["spent"]}
+
+
+def in_all_forms(found: set[str], params: Mapping[str, Any]) -> set[str]:
+    """Return secrets in each form in which an answer may repeat them, with what basic authentication makes of them, and those of proxies."""
+    pairs = [
+        *(
+            (params.get("marathon_username"), params.get("marathon_password")),
+            (params.get("username"), params.get("password")),
+        ),
+        *_credentials_in(dict(params)),
+    ]
+    basic = {each for user, password in pairs if password for each in in_base64(f"{user or ''}:{password}")}
+    return basic | {form for secret in found | of_proxies() for form in forms(secret)}
+
+
+def _cut(printed: dict[str, Any]) -> dict[str, Any]:
+    """Return a result whose sentence is no longer than a person reads. It is cut after it was hidden what is secret in it."""
+    msg = printed.get("msg")
+    if isinstance(msg, str) and len(msg) > LONGEST_MESSAGE:
+        return {**printed, "msg": f"{msg[:LONGEST_MESSAGE]}…"}
+    return printed
 
 
 def secrets(options: Mapping[str, Any], params: Mapping[str, Any]) -> set[str]:
@@ -71,6 +91,11 @@ def secrets(options: Mapping[str, Any], params: Mapping[str, Any]) -> set[str]:
         *_passwords_in(dict(params)),
         *filter(None, map(os.environ.get, variables)),
     }
+
+
+def of_connection(options: Mapping[str, Any], params: Mapping[str, Any]) -> frozenset[str]:
+    """Return what a connection hides in the answers that it gets."""
+    return frozenset(secrets(options, params))
 
 
 def _mixed(options: Mapping[str, Any]) -> list[str]:
@@ -100,6 +125,20 @@ def _data_in(text: str) -> Any:
     except ValueError:
         return None
     return value if isinstance(value, (dict, list)) else None
+
+
+def _credentials_in(value: Any) -> Iterator[tuple[Any, str]]:
+    """Yield the (user name, password) inside URLs, and inside options such as avi_credentials."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _credentials_in(item)
+    elif isinstance(value, dict):
+        if isinstance(value.get("password"), str):
+            yield value.get("username"), value["password"]
+        for item in value.values():
+            yield from _credentials_in(item)
+    elif isinstance(value, str):
+        yield from filter(None, [split_userinfo(value.strip())[1], credentials_in(value.strip())])
 
 
 def _passwords_in(value: Any, name: str = "") -> Iterator[str]:

@@ -12,10 +12,12 @@ through the proxy and with TLS, nothing of the request has been sent.
 from __future__ import annotations
 
 import contextlib
+import socket
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from threading import Thread
+from threading import Thread, Timer
 from typing import Any, Callable, TypeVar
 
 # That they are missing is told by _module.run, before anything of them is used.
@@ -24,10 +26,16 @@ with contextlib.suppress(ImportError):
     from urllib3 import exceptions as transport
 
 T = TypeVar("T")
+# Seconds after which a connection is cut whose own time limit should have ended it before: nothing came at all.
+GRACE = 0.5
 
 
 class TooLateToSend(Exception):
     """The moment by which a request had to be sent has passed, and nothing was sent."""
+
+
+class NotWhole(OSError):
+    """An answer had not come to its end in time. It may have begun: a limit of a socket is that of each read."""
 
 
 @dataclass
@@ -39,6 +47,46 @@ class Trip:
     not_after: float | None = None
     """The moment of the monotonic clock after which nothing is sent."""
     connecting: bool = False
+    _answer_in: float | None = None
+    _end: Timer | None = None
+    _is_cut: bool = False
+
+    @contextlib.contextmanager
+    def whole_answer_in(self, seconds: float) -> Iterator[None]:
+        """Cut the connection in a ``with`` block where an answer is not whole so many seconds after its request went out.
+
+        :raises NotWhole: so it was.
+        """
+        self._answer_in, self._is_cut = seconds, False
+        try:
+            yield
+        except Exception as error:
+            if self._is_cut:
+                raise NotWhole from error
+            raise
+        finally:
+            self._answer_in = None
+            if self._end is not None:
+                self._end.cancel()
+                self._end = None
+        if self._is_cut:
+            # It may have no length, so that its end is that of the connection.
+            raise NotWhole
+
+    def goes_out(self, connection: Any) -> None:
+        """Have the time of an answer begin, as its request goes out on a connection; without effect where that is not made yet."""
+        sock = getattr(connection, "sock", None)
+        if self._answer_in is not None and self._end is None and sock is not None:
+            # TLS inside of that of a proxy has the socket in it.
+            self._end = Timer(self._answer_in + GRACE, self._cut, [getattr(sock, "socket", sock)])
+            self._end.daemon = True
+            self._end.start()
+
+    def _cut(self, sock: socket.socket) -> None:
+        self._is_cut = True
+        # Not by the method of a TLS socket, which would change it under whoever reads from it.
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     @property
     def seconds_to_connect(self) -> float:
@@ -125,6 +173,12 @@ def _watched_pool(pool: Any, trip: Trip) -> Any:
         # It is the next thing to be sent: nothing comes in between that could take long.
         trip.refuse_if_too_late()
         trip.connecting = False
+        trip.goes_out(connection)
 
-    watched = type(kind.__name__, (kind,), {"connect": connect})
+    def putrequest(connection: Any, *args: Any, **kwargs: Any) -> None:
+        # Where it is not connected yet, it does so with the first thing that is sent.
+        trip.goes_out(connection)
+        kind.putrequest(connection, *args, **kwargs)
+
+    watched = type(kind.__name__, (kind,), {"connect": connect, "putrequest": putrequest})
     return type(pool.__name__, (pool,), {"ConnectionCls": watched})

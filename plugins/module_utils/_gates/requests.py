@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,13 +51,16 @@ class Verdict:
         return {**dataclasses.asdict(self), "passed": self.reason is None}
 
 
-def why_not(expected: Expected, got: Got) -> str | None:
-    """Say why an answer is not what is expected; None where it is."""
+def why_not(expected: Expected, got: Got, hide: Callable[[str], str] = str) -> str | None:
+    """Say why an answer is not what is expected; None where it is.
+
+    :param hide: takes out of a body what is not to be shown. It is done before the body is cut short.
+    """
     if got.error:
         return got.error
     if got.status not in expected.status:
         wanted = " or ".join(map(str, expected.status))
-        return f"answered {got.status} instead of {wanted}{_shown(got.body)}"
+        return f"answered {got.status} instead of {wanted}{_shown(hide(got.body))}"
     for name, pattern in expected.headers.items():
         value = got.headers.get(name.lower())
         if value is None:
@@ -65,7 +68,7 @@ def why_not(expected: Expected, got: Got) -> str | None:
         if not re.fullmatch(pattern, value):
             return f"answered with the header {name}: {value} instead of {pattern}"
     if expected.body_contains is not None and expected.body_contains not in got.body:
-        return f"answered without {expected.body_contains!r} in its body{_shown(got.body)}"
+        return f"answered without {expected.body_contains!r} in its body{_shown(hide(got.body))}"
     if expected.max_seconds is not None and got.seconds > expected.max_seconds:
         return f"answered after {got.seconds:.2f} s instead of {expected.max_seconds:g} s"
     return None

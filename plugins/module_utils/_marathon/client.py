@@ -16,8 +16,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.connection import Answer
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Away, DcosAviError, NotFound, UnknownOutcome
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import Answer, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import AWAY_INTERVAL, may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.events import News, listening
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id

@@ -93,7 +93,7 @@ def login(account: ServiceAccount, session: HttpSession) -> Callable[[], dict[st
 
     def log_in() -> dict[str, str]:
         body = {"uid": account.name, "token": proof(account, int(time.time()) + PROOF_LIFETIME)}
-        answer = session.request("POST", account.login_path, json=body, read_only=True).body
+        answer = session.request("POST", account.login_path, json=body, read_only=True, private=True).body
         token = answer.get("token") if isinstance(answer, dict) else None
         if not isinstance(token, str):
             raise AuthenticationError(f"DC/OS at {session.url} answered POST {account.login_path} without a token.")

@@ -11,9 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
+from ansible_collections.dcos.avi.plugins.module_utils._core.connection import MIB, Connection
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.failures import is_an_object
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import of_connection
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon, is_said_by_marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.dcos import (
     authorization,
@@ -47,6 +49,7 @@ MARATHON_OPTIONS: dict[str, Any] = {
     "marathon_ca_path": {"type": "path", "fallback": (env_fallback, ["MARATHON_CA_PATH"])},
     "marathon_timeout": {"type": "int", "default": 30, "fallback": (env_fallback, ["MARATHON_TIMEOUT"])},
     "marathon_away_timeout": {"type": "int", "default": 0, "fallback": (env_fallback, ["MARATHON_AWAY_TIMEOUT"])},
+    "marathon_max_answer": {"type": "int", "default": 64, "fallback": (env_fallback, ["MARATHON_MAX_ANSWER"])},
 }
 
 
@@ -67,6 +70,10 @@ def client_from(params: dict[str, Any]) -> Marathon:
         ca_option="marathon_ca_path (MARATHON_CA_PATH)",
         cert=_client_certificate(params),
         is_own_404=is_said_by_marathon,
+        most_bytes=_most_bytes(params.get("marathon_max_answer")),
+        most_option="marathon_max_answer (MARATHON_MAX_ANSWER)",
+        secrets=of_connection(MARATHON_OPTIONS, params),
+        hides_env=bool(params.get("no_log_env")),
     )
     connection = replace(
         anonymous,
@@ -103,6 +110,13 @@ def _timeout(given: int | None) -> int:
     if timeout < 1:
         raise Refused(f"marathon_timeout (MARATHON_TIMEOUT) must be at least 1 second, not {timeout}.")
     return timeout
+
+
+def _most_bytes(given: int | None) -> int:
+    most: int = MARATHON_OPTIONS["marathon_max_answer"]["default"] if given is None else given
+    if most < 1:
+        raise Refused(f"marathon_max_answer (MARATHON_MAX_ANSWER) must be at least 1 (MiB), not {most}.")
+    return most * MIB
 
 
 def _client_certificate(params: dict[str, Any]) -> str | tuple[str, str] | None:

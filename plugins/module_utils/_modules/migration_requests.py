@@ -20,10 +20,15 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.address import (
     refuse_unreadable,
     split_userinfo,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._core.bounded import ENCODINGS, TooLarge, read_whole
+from ansible_collections.dcos.avi.plugins.module_utils._core.connection import MIB
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotFound, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.failures import reason
+from ansible_collections.dcos.avi.plugins.module_utils._core.hiding import hidden
 from ansible_collections.dcos.avi.plugins.module_utils._core.host_names import Names, hosts_of
-from ansible_collections.dcos.avi.plugins.module_utils._core.transport import within
+from ansible_collections.dcos.avi.plugins.module_utils._core.http import FAILURES
+from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, secrets
+from ansible_collections.dcos.avi.plugins.module_utils._core.transport import Trip, watch, within
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS, wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._gates.requests import (
@@ -46,6 +51,10 @@ with contextlib.suppress(ImportError):
 TIMEOUT = 10.0
 # And at most: no gate is meant to wait longer for an answer, and sockets have their limit.
 MOST_SECONDS = 86400
+# Bytes of an answer, once it is decoded.
+MOST_BYTES = 64 * MIB
+# Characters of a body that is not as expected. A hundred of them are shown.
+LONGEST_LOOKED_AT = 10_000
 # A token of HTTP.
 METHOD = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 REQUESTS_OPTIONS: dict[str, Any] = {
@@ -198,13 +207,14 @@ def _ask(target: Target, expected: Expected, params: dict[str, Any]) -> Verdict:
     if not target.url:
         why = "has ended, and no other runs in its place yet" if target.has_ended else "has no port yet"
         return Verdict("its agent", target.task, 0, 0.0, None, why)
+    known = in_all_forms(secrets(REQUESTS_OPTIONS, params), params)
     slowest, made, wrong = 0.0, 0, None
     got = Got(0.0)
     while made < params["count"] and wrong is None:
         got = _request(_address(target.url, params), params)
         made += 1
         slowest = max(slowest, got.seconds)
-        wrong = why_not(expected, got)
+        wrong = why_not(expected, got, lambda body: hidden(body[:LONGEST_LOOKED_AT], known))
     return Verdict(target.url, target.task, made, round(slowest, 3), got.status, wrong)
 
 
@@ -213,29 +223,36 @@ def _request(url: str, params: dict[str, Any]) -> Got:
     begin = time.monotonic()
     timeout = max(TIMEOUT, params["max_seconds"] or 0)
 
-    def send() -> requests.Response:
-        return requests.request(
-            params["method"],
-            url,
-            headers=_headers(params),
-            data=params["body"].encode() if params["body"] else None,
-            timeout=timeout,
-            verify=params["validate_certs"] and (params["ca_path"] or True),
-            allow_redirects=False,
-            auth=basic_auth(credentials_in(url)),
-        )
+    def send() -> tuple[requests.Response, str]:
+        with requests.Session() as session:
+            watch(session, Trip(timeout))
+            with session.request(
+                params["method"],
+                url,
+                headers={"Accept-Encoding": ENCODINGS, **_headers(params)},
+                data=params["body"].encode() if params["body"] else None,
+                timeout=timeout,
+                verify=params["validate_certs"] and (params["ca_path"] or True),
+                allow_redirects=False,
+                stream=True,
+                auth=basic_auth(credentials_in(url)),
+            ) as response:
+                content = read_whole(response, MOST_BYTES)
+                return response, content.decode(response.encoding or "utf-8", "replace")
 
     try:
         # The time limit of requests is that of each read, which an answer keeps that comes in drops, or never ends.
-        answer = within(timeout, send)
+        answer, body = within(timeout, send)
     except TimeoutError:
         return Got(time.monotonic() - begin, error=f"gave no answer (no whole answer within {timeout:g} s)")
-    except (requests.RequestException, OSError, ValueError) as error:
+    except TooLarge:
+        return Got(time.monotonic() - begin, error=f"answered with more than {MOST_BYTES // MIB} MiB")
+    except FAILURES as error:
         why = reason(error, timeout=timeout, ca_option="ca_path")
         return Got(time.monotonic() - begin, error=f"gave no answer ({why})")
     seconds = time.monotonic() - begin
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    return Got(seconds, answer.status_code, headers, answer.text)
+    return Got(seconds, answer.status_code, headers, body)
 
 
 MIGRATION_REQUESTS = Work(

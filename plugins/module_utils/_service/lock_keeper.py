@@ -93,11 +93,16 @@ class LockKeeper:
                         raise
                     time.sleep(LOOK_PAUSE)
                 now = self.look(to_break)
-            except DcosAviError:
+            except DcosAviError as error:
                 # Nobody would give it back: who does not know that he holds a lock does not unlock.
                 self._tried.append(lock)
-                with contextlib.suppress(DcosAviError):
+                try:
                     self.remove(lock)
+                except DcosAviError:
+                    error.sentence += (
+                        f". The lock /{lock.app} may have been taken and could not be given back: where it is still there, and {lock.owner} is "
+                        f"this run, remove it with dcos.avi.migration_lock and break_holder: {lock.owner}"
+                    )
                 raise
         if now.holder:
             if now.mine and not had:

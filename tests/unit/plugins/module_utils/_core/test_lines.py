@@ -34,21 +34,21 @@ class Raw:
     ],
 )
 def test_lines_end_as_they_may_and_come_in_any_pieces(pieces):
-    assert list(lines_of(Raw(*pieces))) == ["event: x", "data: 1", "", "event: y"]
+    assert list(lines_of(Raw(*pieces), 2**20)) == ["event: x", "data: 1", "", "event: y"]
 
 
 def test_an_empty_answer_has_no_line():
-    assert list(lines_of(Raw())) == []
+    assert list(lines_of(Raw(), 2**20)) == []
 
 
 def test_a_letter_may_come_in_two_pieces():
     first, second = "ä".encode()[:1], "ä".encode()[1:]
-    assert list(lines_of(Raw(b"<" + first, second + b">\n"))) == ["<ä>"]
+    assert list(lines_of(Raw(b"<" + first, second + b">\n"), 2**20)) == ["<ä>"]
 
 
 def test_a_line_is_there_before_the_next_one_comes():
     raw = Raw(b"event: x\r\nda", b"ta\n")
-    lines = lines_of(raw)
+    lines = lines_of(raw, 2**20)
     assert next(lines) == "event: x" and raw.reads == 1
 
 
@@ -62,5 +62,5 @@ def test_a_long_line_is_read_in_as_many_reads_as_it_has_pieces_and_put_together_
     end = lines.LINE_END
     monkeypatch.setattr(lines, "LINE_END", type("End", (), {"split": staticmethod(split)}))
     raw = Raw(*[b"x" * 1000] * 1000, b"\n")
-    assert list(lines_of(raw)) == ["x" * 1_000_000]
+    assert list(lines_of(raw, 2**20)) == ["x" * 1_000_000]
     assert raw.reads == 1002 and sum(looked_through) == 1_000_001
