@@ -61,6 +61,7 @@ class Deployments:
         self._running: dict[str, Deployment] = {}
         self._hidden = False
         self._works: set[asyncio.Task[None]] = set()
+        self._over_at_once: set[asyncio.Task[None]] = set()
 
     def all(self) -> list[Deployment]:
         """Return those that run."""
@@ -117,14 +118,35 @@ class Deployments:
         for conflict in self.of(plan.affected):
             self.cancel(conflict, CANCELLED)
         deployment = Deployment(plan)
-        if plan.steps:
+        is_over_at_once = self._is_over_at_once(plan)
+        if not is_over_at_once:
             self._running[plan.id] = deployment
-        self._begin(deployment)
+        work = self._begin(deployment)
+        if is_over_at_once:
+            self._over_at_once.add(work)
+            work.add_done_callback(self._over_at_once.discard)
 
-    def _begin(self, deployment: Deployment) -> None:
-        deployment.work = asyncio.create_task(self._run(deployment))
-        self._works.add(deployment.work)
-        deployment.work.add_done_callback(self._done)
+    async def over(self) -> None:
+        """Wait for the end of what is over at once."""
+        while self._over_at_once:
+            await asyncio.wait(self._over_at_once)
+
+    def _is_over_at_once(self, plan: Plan) -> bool:
+        """Whether there is nothing to start, and nothing that has to end: such a deployment locks nothing, and nobody sees it."""
+        return all(
+            action.kind != STOP
+            and action.app.instances == 0
+            and not self._cluster.tasks_of(action.app.id)
+            and action.app.id not in self._cluster.launcher.entries
+            for step in plan.steps
+            for action in step
+        )
+
+    def _begin(self, deployment: Deployment) -> asyncio.Task[None]:
+        deployment.work = work = asyncio.create_task(self._run(deployment))
+        self._works.add(work)
+        work.add_done_callback(self._done)
+        return work
 
     def cancel(self, deployment: Deployment, reason: str) -> None:
         """Stop a deployment where it stands."""

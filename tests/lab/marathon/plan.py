@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.lab.marathon.root import App, Definitions, Group, Root
+from tests.lab.marathon.root import App, Definitions, Group, Root, is_upgrade
 
 START, SCALE, RESTART, STOP = "StartApplication", "ScaleApplication", "RestartApplication", "StopApplication"
 
@@ -71,7 +71,7 @@ def steps(original: Root, target: Root) -> tuple[Step, ...]:
 
 
 def _differs(before: App | None, app: App) -> bool:
-    return before is None or before.version != app.version
+    return before != app  # two versions can have one timestamp
 
 
 def _kind(original: Root, app: App) -> str:
@@ -79,8 +79,8 @@ def _kind(original: Root, app: App) -> str:
     # Without instances there is nothing to restart, whatever changed.
     if before is None or app.instances == 0:
         return SCALE
-    is_scaled = before.last_config_change == app.last_config_change and before.instances != app.instances
-    return SCALE if is_scaled else RESTART
+    is_same = before.last_config_change == app.last_config_change and not is_upgrade(before.definition, app.definition)
+    return SCALE if is_same and before.instances != app.instances else RESTART
 
 
 def _layers(apps: Mapping[str, App]) -> list[list[App]]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -19,6 +20,7 @@ from tests.lab.marathon.api.groups import Groups
 from tests.lab.marathon.api.requests import answer
 from tests.lab.marathon.api.system import System
 from tests.lab.marathon.api.tasks import Tasks
+from tests.lab.marathon.clock import BEGAN
 from tests.lab.marathon.errors import Refusal
 from tests.lab.marathon.leadership import Leadership, html_error
 from tests.lab.marathon.marathon import Marathon
@@ -151,6 +153,7 @@ class MarathonServer:
         """Give refusals their JSON bodies."""
         try:
             refuse_unfit(request)
+            await self._begin(request)
             response: web.StreamResponse = await handler(request)
         except Refusal as refusal:
             return self._refused(request, refusal)
@@ -165,6 +168,13 @@ class MarathonServer:
         if isinstance(response, web.Response) and len(response.body or b"") > _COMPRESS_FROM:  # type: ignore[arg-type]
             response.enable_compression()
         return response
+
+    async def _begin(self, request: web.Request) -> None:
+        """Take the moment of a write, and let others begin that came at the same time, and end what is over at once."""
+        if request.method not in ("GET", "HEAD"):
+            BEGAN.set(self.marathon.clock.begin())
+            await asyncio.sleep(0)
+            await self.marathon.deployments.over()
 
     def _refused(self, request: web.Request, refusal: Refusal) -> web.Response:
         answered = request["answered"] = is_answered(request, refusal)

@@ -10,14 +10,12 @@ from typing import Any
 import pytest
 
 from tests.lab.marathon import ids, selectors
-from tests.lab.marathon.clock import Clock
 from tests.lab.marathon.config import Config
 from tests.lab.marathon.definitions import new_definition, read_update, updated_definition
 from tests.lab.marathon.errors import Invalid, Refusal
 from tests.lab.marathon.persona import PERSONAS
 from tests.lab.marathon.ports import assign_service_ports, service_ports
 from tests.lab.marathon.root import Root, changed
-from tests.lab.settings import Settings
 
 CONFIG = Config(PERSONAS["1.8"])
 OLD = Config(PERSONAS["1.4"])
@@ -369,9 +367,3 @@ def test_roles_of_later_releases() -> None:
     for wrong in ({"role": "ops"}, {"acceptedResourceRoles": ["ops"]}):
         with pytest.raises(Invalid):
             new_definition({"id": "/dev/a", "cmd": "sleep", **wrong}, config)
-
-
-def test_versions_never_repeat() -> None:
-    clock = Clock(Settings())
-    versions = [clock.version() for _each in range(50)]
-    assert versions == sorted(set(versions))
