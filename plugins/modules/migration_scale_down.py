@@ -245,6 +245,13 @@ details:
     instances: 2
     reason: app1-200 has no instances any more.
     active: app1-100
+not_now:
+  description:
+    - The decision to give the app up does not follow from the present state any more. So it can be decided anew.
+    - For example, its tasks crash and are started again, and it has the traffic again by now.
+  type: bool
+  returned: failure, when O(recover) or O(rollback) was given and that is why it failed
+  sample: true
 spent:
   description: What the call took, in seconds and in requests to Marathon and Avi.
   type: dict

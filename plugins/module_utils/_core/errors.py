@@ -27,14 +27,17 @@ class DcosAviError(Exception):
         """Something was changed before it failed, or may have been."""
         self.unseen = False
         """Nothing was seen of what was to be judged: this is no verdict on it."""
+        self.not_now = False
+        """What was decided does not follow from the present state any more, so that it can be decided anew."""
 
     def as_result(self) -> dict[str, Any]:
-        """Return ``changed``, ``status``, ``details`` and ``unseen`` as module result keys, without those that are unknown."""
+        """Return ``changed``, ``status``, ``details``, ``unseen`` and ``not_now`` as module result keys, without those that are unknown."""
         facts = {
             "changed": self.changed or None,
             "status": self.status,
             "details": cleaned(self.details),
             "unseen": self.unseen or None,
+            "not_now": self.not_now or None,
         }
         return {key: value for key, value in facts.items() if value is not None}
 
@@ -89,6 +92,10 @@ class WaitTimeout(DcosAviError):
 
 class Refused(DcosAviError):
     """The collection refuses to do it: bad input, or unsafe. Nothing was written."""
+
+
+class NotNow(Refused):
+    """The present state of the service speaks against it. That may pass."""
 
 
 class GateFailed(DcosAviError):

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Interfered, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Interfered, NotNow, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._ending.aftermath import NOT_RESTORED, who_serves
 from ansible_collections.dcos.avi.plugins.module_utils._ending.last_check import Checked, last_check
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.lost_agents import lost_tasks, may_still_serve
@@ -119,7 +119,7 @@ class Leftover:
         # What only waits in the queue runs nowhere yet: then the active version must be able to do without it.
         blocked = why_not_end(seen) or why_not_withdraw(seen)
         if blocked:
-            raise Refused(f"{self._not_ended}. {blocked}")
+            raise NotNow(f"{self._not_ended}. {blocked}")
         return {}
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Refused, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, NotNow, Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._core.run import this_run
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
@@ -164,19 +164,33 @@ class _Leaving:
         """Return what proves that the app can go.
 
         :param otherwise: what is known to speak against it where nothing else does.
-        :raises Refused: nothing does, or another run may migrate the service meanwhile.
+        :raises NotNow: nothing does.
+        :raises Refused: another run may migrate the service meanwhile.
         """
         what = f"{self.app_id} is not scaled to zero"
         refuse_without_the_lock(seen.observed.lock, seen.service, self.owner, what)
         leaving, blocked = self._may_leave(seen)
         found = next((each for each in leaving if each.app == self.app_id), None)
         if found is None:
-            raise Refused(
+            raise self._not_now(
                 f"{self.app_id} is not scaled to zero, because a fresh look speaks against it. "
                 f"{blocked or otherwise or 'Its own state has changed.'}{self._why_not_taken_over(seen)} "
                 "Look at it with the playbook dcos.avi.status."
             )
         return found
+
+    def _not_now(self, sentence: str) -> NotNow:
+        """Return the error of a decision that the present state has overtaken. What is withdrawn can be decided anew."""
+        error = NotNow(sentence)
+        error.not_now = not self.params["retire"]
+        return error
+
+    def _refuse_if_changed(self, proven: Mapping[str, Any], app: Mapping[str, Any] | None) -> None:
+        """Whoever changed it since the first check may need it, for a rollback, for example."""
+        try:
+            guards.refuse_changed_app(f"/{self.app_id}", proven, app)
+        except Refused as changed:
+            raise self._not_now(changed.sentence) from None
 
     def _why_not_taken_over(self, seen: Picture) -> str:
         """Say what became of the version that should have the traffic: in a pool group one that crashed loses it to the one before."""
@@ -198,7 +212,7 @@ class _Leaving:
         def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
             if current is None or not current.get("instances"):
                 if not in_doubt:
-                    guards.refuse_changed_app(f"/{self.app_id}", proven, current)
+                    self._refuse_if_changed(proven, current)
                 return None
             # Before the check, so that nothing lies between that and the request.
             force = self._is_to_override(current)
@@ -238,8 +252,7 @@ class _Leaving:
 
         def judge(seen: Picture) -> None:
             app = seen.app(self.app_id)
-            # Whoever changed it since the first check may need it, for a rollback, for example.
-            guards.refuse_changed_app(f"/{self.app_id}", proven, app.definition if app else None)
+            self._refuse_if_changed(proven, app.definition if app else None)
             self.proof(seen)
 
         what = f"{self.app_id} is not scaled to zero"

@@ -50,6 +50,7 @@ def rollout_result(
     *,
     failure: str = "",
     recovery_failure: str = "",
+    recovery_tries: int = 0,
     failed_phase: str = "",
     check_mode: bool = False,
 ) -> dict[str, Any]:
@@ -62,12 +63,14 @@ def rollout_result(
     :param failure: the sentence of what failed, empty where nothing did.
     :param failed_phase: the phase in which it failed; "retire" where the version had passed all others.
     :param recovery_failure: the sentence of what failed while it was taken back, empty where nothing did.
+    :param recovery_tries: how often that failed, each time decided anew.
     :param check_mode: the phases ran in check mode.
     """
     phases = {name: _joined(steps) if isinstance(steps, Sequence) else steps for name, steps in phases.items()}
     took_place = {name: result for name, result in phases.items() if "spent" in result}
     observed, final = phases["observe"], _last_look(phases)
     plan = observed["plan"]
+    recovery_failure = _given_up(recovery_failure, recovery_tries)
     meant = "left" if recovery_failure else _meant(plan, phases, failure, failed_phase, check_mode)
     outcome = meant if _is_shown(meant, plan, final) else LEFT_INSTEAD.get(meant, UNPROVEN)
     # The plan that follows once they have ended does not tell of them any more.
@@ -86,6 +89,12 @@ def rollout_result(
         "requests": sum(result["spent"]["requests"] for result in took_place.values()),
         "evidence": {name: took_place[name].get(key) for name, key in _EVIDENCE.items() if name in took_place},
     }
+
+
+def _given_up(failure: str, tries: int) -> str:
+    if not failure or tries < 2:
+        return failure
+    return f"{_closed(failure)} What to do was decided {tries} times, and each time the state had changed before it was done. So it was given up"
 
 
 def rollout_stats(result: Mapping[str, Any], service: str) -> dict[str, Any]:

@@ -17,7 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Optional
 
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Conflict, Refused, TooLate, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
+    Conflict,
+    NotNow,
+    Refused,
+    TooLate,
+    WaitTimeout,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._core.run import run_or_none
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
@@ -39,10 +45,13 @@ QUIET_SECONDS = 2.0
 # Between two requests that should end the same.
 REPEAT_SECONDS = 5.0
 PAUSE = 0.5
+# So long what waits in the queue is left there while the state of the service speaks against it. It takes no traffic meanwhile.
+PATIENCE = 30.0
 # So long after the app was raised for a moment, or was seen so, it is lowered without another look. A process may be stopped in between.
 LOWER_WITHIN = 10.0
 
 # Called right before a request that ends something; returns by when it is to be sent, by the monotonic clock, None where that is open.
+# Raises NotNow where the service may need what is to be ended, by what is seen then.
 MayEnd = Callable[[], Optional[float]]
 
 
@@ -190,6 +199,7 @@ class _Ending:
         self._last_act: tuple[str, list[str]] = ("", [])
         self._acted_at = float("-inf")
         self._quiet_since: float | None = None
+        self._refused_since: float | None = None
         self._empties_queue: bool | None = None
         self.seen = Remainder(None)
         self.has_ended_something = False
@@ -237,7 +247,13 @@ class _Ending:
 
     def _act(self, act: str, seen: Remainder) -> None:
         refuse_for_a_run_that_ended(self._asked_by, self._app_id)
-        not_after = self._may_end()
+        try:
+            not_after = self._may_end()
+        except NotNow:
+            if act == KILL or self._is_refused_for_long():
+                raise
+            return
+        self._refused_since = None
         before = self._last_act, self._acted_at, self.has_ended_something
         self._last_act, self._acted_at, self.has_ended_something = (act, seen.running), time.monotonic(), True
         try:
@@ -248,6 +264,12 @@ class _Ending:
         except TooLate:
             # Nothing was sent, and what was seen may not hold any more: the next look decides anew.
             self._last_act, self._acted_at, self.has_ended_something = before
+
+    def _is_refused_for_long(self) -> bool:
+        now = time.monotonic()
+        if self._refused_since is None:
+            self._refused_since = now
+        return now - self._refused_since >= PATIENCE or self._deadline.left == 0
 
     def _empty_queue(self, seen: Remainder, not_after: float | None) -> None:
         # Only a deployment that is cancelled takes out of the queue what waits there. Raised to as many as wait, nothing would be missing: it

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotNow, Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import to_zero
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.to_zero import (
     EMPTY_QUEUE,
@@ -24,6 +24,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.to_zero imp
     queued_launches,
     watch_seconds,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import SLEEP
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,6 +139,71 @@ def test_the_queue_is_emptied_by_a_deployment_that_still_runs_when_it_is_cancell
     marathon.before_answer = put
     assert ensure(id="a", instances=0)["changed"]
     assert (marathon.queue, marathon.apps["/a"]["instances"]) == ([], 0)
+
+
+class Waiting:
+    """A Marathon in whose queue two launches wait until a deployment is cancelled; or a task runs until it is killed."""
+
+    leader = None
+
+    def __init__(self, queued=2, states=()):
+        self.seen, self.queued, self.killed = app(*states), queued, 0
+
+    def app(self, app_id):
+        return self.seen
+
+    def queue(self):
+        return [{"app": {"id": "/a"}, "count": self.queued}] if self.queued else []
+
+    def release(self):
+        return (1, 4)
+
+    def now(self):
+        return NOW
+
+    def update_app(self, app_id, body, force=False, not_after=None):
+        self.queued = 0 if force else self.queued
+        self.seen = {**self.seen, "instances": body["instances"]}
+        return Accepted("d", "v")
+
+    def kill_tasks(self, app_id, not_after=None):
+        self.killed += 1
+        self.seen = app()
+
+
+def ended(marathon, refusals, timeout=5.0):
+    """Wait for the app to be at its end, where this speaks against ending anything at first."""
+
+    def may_end():
+        if refusals:
+            raise refusals.pop(0)
+
+    return to_zero.wait_until_at_zero(marathon, "/a", Deadline(timeout, 0.01), may_end)
+
+
+def test_what_waits_in_the_queue_is_ended_once_the_service_can_do_without_it(monkeypatch):
+    """Right after a scale to zero, Avi may not show yet that another version serves."""
+    monkeypatch.setattr(to_zero, "QUIET_SECONDS", 0.0)
+    marathon, refusals = Waiting(), [NotNow("No version is proven."), NotNow("No version is proven.")]
+    assert ended(marathon, refusals)[1]
+    assert (marathon.queued, refusals) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("marathon", "refusal"),
+    [(Waiting(), Refused("Another run holds the lock.")), (Waiting(0, ["TASK_RUNNING"]), NotNow("Nothing is ready."))],
+)
+def test_what_does_not_pass_or_serves_is_refused_at_once(marathon, refusal):
+    with pytest.raises(Refused) as raised:
+        ended(marathon, [refusal])
+    assert raised.value is refusal
+    assert marathon.killed == 0
+
+
+def test_what_speaks_against_it_for_long_is_said(monkeypatch):
+    monkeypatch.setattr(to_zero, "PATIENCE", 0.0)
+    with pytest.raises(NotNow, match="No version is proven"):
+        ended(Waiting(), [NotNow("No version is proven.")] * 9)
 
 
 def test_check_mode_says_that_something_is_left_and_writes_nothing(ensure, marathon, writes):

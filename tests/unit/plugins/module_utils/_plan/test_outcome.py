@@ -160,6 +160,15 @@ def test_a_failure_that_could_not_be_taken_back():
     )
 
 
+@pytest.mark.parametrize(("tries", "is_said"), [(0, False), (1, False), (4, True)])
+def test_a_failure_that_was_decided_again_and_again_says_so(tries, is_said):
+    recovery = {"action": "withdraw", "sentence": "It takes no traffic.", "next": "Mend it."}
+    given = phases(recover={"recovery": recovery})
+    found = rollout_result(given, failure="Smoke: no answer", recovery_failure="Withdraw: no", recovery_tries=tries)
+    said = "Withdraw: no. What to do was decided 4 times, and each time the state had changed before it was done. So it was given up. Now"
+    assert (said in found["sentence"], found["outcome"]) == (is_said, "left")
+
+
 def test_a_failure_after_which_nobody_can_look():
     given = {**phases(recover={"failed": True, "msg": "no answer"}), "report": {"failed": True}}
     found = rollout_result(given, failure="Confirm: no answer.")

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotNow, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import _Leaving
 from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import LEAVE, ROLLBACK, plan_recovery
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import TaskFailure
@@ -76,6 +76,34 @@ def test_what_was_to_go_stays_because_the_version_above_it_crashed():
     }
     with pytest.raises(Refused, match=r"app1-100 does not take all traffic, and .* Container exited with status 3"):
         _Leaving(None, client, "app1", params, None).proof(picture(crashed_in_a_group()))
+
+
+@pytest.mark.parametrize(("reason", "is_open"), [("recover", True), ("rollback", True), ("retire", False)])
+def test_what_is_to_be_withdrawn_and_serves_again_can_be_decided_anew(reason, is_open):
+    """Its tasks crash and are started again, so that it loses the traffic and gets it back. Whether to go on is for the role to decide."""
+    asked = {
+        "retire": {"keep_warm": 0, "by": None, "at_least": None},
+        "rollback": {"version": None, "instances": None, "instant": None},
+        "recover": {"on_failure": "rollback", "phase": None, "begun": True, "judged": True},
+    }
+    params = {**dict.fromkeys(asked), reason: asked[reason], "force": False}
+    client = SimpleNamespace(now=lambda: datetime(2026, 1, 1, tzinfo=timezone.utc))
+    service = SimpleNamespace(has_namesake=lambda seen, app_id: False)
+    leaving = _Leaving(service, client, "app1-100", params, None)
+    with pytest.raises(NotNow) as raised:
+        leaving.proof(picture(upgraded()))
+    assert raised.value.as_result() == ({"not_now": True} if is_open else {})
+
+
+def test_what_was_changed_since_can_be_decided_anew_and_what_another_run_may_change_cannot():
+    params = {"retire": None, "rollback": None, "recover": {}, "force": False}
+    leaving = _Leaving(None, None, "app1-100", params, "this run")
+    with pytest.raises(NotNow) as raised:
+        leaving._refuse_if_changed({"version": "v1"}, {"version": "v2"})
+    assert raised.value.as_result() == {"not_now": True}
+    with pytest.raises(Refused) as refused:
+        leaving.proof(picture(upgraded()))
+    assert refused.value.as_result() == {}
 
 
 def lost_agent(state="OPER_UP", shown=True):
