@@ -20,6 +20,7 @@ PLACES = {
     "GET /settings": "the lab's choices",
     "POST /settings": 'change some: {"connector": "silent", "connector_delay": 5}',
     "POST /marathon": 'which node leads (or null), which are down, events on, mute or cut: {"leader": 1, "down": [0]}',
+    "POST /kill_leader": "kill the process of Marathon's leader: an answer is cut short, and none leads for election_seconds: {}",
     "POST /crash": 'kill processes of an app\'s tasks behind Marathon\'s back: {"app": "/app1", "count": 1}',
     "POST /agent": 'lose sight of an agent, whose tasks go on serving, or have it back: {"agent": 0, "lost": true}',
     "GET /faults": "the faults set now",
@@ -74,6 +75,14 @@ def control(lab: Lab) -> web.Application:
         except (TypeError, ValueError) as error:
             return _refusal(str(error))
 
+    async def kill_leader(request: web.Request) -> web.Response:
+        try:
+            lab.marathon.kill_leader()
+        except ValueError as error:
+            return _refusal(str(error))
+        lab.journal.add("disturbance", killed="leader")
+        return _json({})
+
     async def agent(request: web.Request) -> web.Response:
         try:
             wanted = await _object(request)
@@ -108,6 +117,7 @@ def control(lab: Lab) -> web.Application:
     app.router.add_post("/settings", change_settings)
     app.router.add_post("/marathon", marathon)
     app.router.add_post("/crash", crash)
+    app.router.add_post("/kill_leader", kill_leader)
     app.router.add_post("/agent", agent)
     app.router.add_get("/faults", faults)
     app.router.add_post("/faults", add_fault)

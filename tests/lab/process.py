@@ -133,6 +133,10 @@ class LabProcess:
         killed: list[str] = self.post("/crash", {"app": app, "count": count})
         return killed
 
+    def kill_leader(self) -> None:
+        """Have the process of Marathon's leader killed."""
+        self.post("/kill_leader", {})
+
     def lose_agent(self, number: int, *, lost: bool = True) -> None:
         """Have Marathon lose sight of an agent, counted from 0, whose tasks go on serving; or have it back."""
         self.post("/agent", {"agent": number, "lost": lost})

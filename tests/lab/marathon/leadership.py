@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from tests.lab.settings import Settings
 
 #: A node that knows no leader looks again so often, so many times, before it gives up.
 PATIENCE, LOOK_AGAIN = 10, 0.25
+#: A leader that was killed still cuts an answer short that is asked for within so many seconds.
+LAST_WORDS = 0.3
 #: What was met within seconds of a change of the leader, in turn: by reads, and by writes. Text is JSON's message.
 _READS = ((500, ""), (502, ""))
 _WRITES = (
@@ -67,6 +70,8 @@ class Leadership:
         self.down: set[int] = set()
         """Nodes that cannot be reached."""
         self.addresses: dict[int, str] = {}
+        self._dying: int | None = None
+        self._was_cut = asyncio.Event()
 
     @property
     def leader_address(self) -> str | None:
@@ -89,6 +94,29 @@ class Leadership:
         if self.leader is None and before is not None:
             self.appoint((before + 1) % self._nodes)
 
+    async def die(self) -> int | None:
+        """Let the leader's process be killed while it answers: the next answer is cut short. Return the node, which leads no more."""
+        self._dying = node = self.leader
+        self._was_cut.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS):
+                await self._was_cut.wait()
+        self._dying = None
+        self.appoint(None)
+        return node
+
+    async def _cut_short(self, request: web.Request, whole: web.StreamResponse) -> web.StreamResponse:
+        """Send half of what was to be answered, and close the connection."""
+        body = whole.body if isinstance(whole, web.Response) and isinstance(whole.body, bytes) else b""
+        part = web.StreamResponse(status=whole.status, headers={"Content-Type": whole.content_type})
+        part.content_length = len(body) + 1  # at least the end is missing
+        await part.prepare(request)
+        await part.write(body[: len(body) // 2])
+        if request.transport is not None:
+            request.transport.close()
+        self._was_cut.set()
+        return part
+
     def middleware(self, node: int) -> Any:
         """Return what stands before the API on one node."""
 
@@ -99,6 +127,8 @@ class Leadership:
                 return refusal
             if node == self.leader or request.path == "/ping":
                 direct: web.StreamResponse = await handler(request)
+                if node == self._dying and not direct.prepared:
+                    return await self._cut_short(request, direct)
                 self._has_answered(request)
                 return direct
             via = f"1.1 {self.addresses[node]}"

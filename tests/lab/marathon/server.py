@@ -43,6 +43,7 @@ class MarathonServer:
         self._leadership = Leadership(
             settings, self.marathon.persona, self.marathon.change_leader, self.marathon.deployments.show
         )
+        self._killing: asyncio.Task[None] | None = None
         self._sites = [self._site(node, journal, faults) for node in range(settings.marathon_nodes)]
         self._side_door = Site(self._with_api(web.Application()))
 
@@ -95,6 +96,8 @@ class MarathonServer:
 
     async def stop(self) -> None:
         """End, all tasks included."""
+        if self._killing:
+            self._killing.cancel()
         await self.marathon.stop()
         for site in (*self._sites, self._side_door):
             await site.stop()
@@ -118,6 +121,26 @@ class MarathonServer:
             self.marathon.events.cut()
         for node, site in enumerate(self._sites):
             await (site.refuse() if node in down else site.accept())
+
+    def kill_leader(self) -> None:
+        """Have the leader's process killed. It starts again within the time that an election takes, and another node leads then, if there is one.
+
+        Raises ValueError where nobody leads.
+        """
+        leader = self._leadership.leader
+        if leader is None:
+            raise ValueError("There is no leader to kill.")
+        self._killing = asyncio.create_task(self._killed(leader))
+
+    async def _killed(self, leader: int) -> None:
+        await self._leadership.die()
+        self._leadership.down.add(leader)
+        await self._sites[leader].refuse()
+        await asyncio.sleep(self._settings.election_seconds)
+        self._leadership.down.discard(leader)
+        await self._sites[leader].accept()
+        if self._leadership.leader is None:
+            self._leadership.appoint((leader + 1) % len(self._sites))
 
     def crash(self, *, app: str, count: int = 1) -> list[str]:
         """Kill the processes of so many running tasks of an app from outside, the oldest first; return the tasks' ids.

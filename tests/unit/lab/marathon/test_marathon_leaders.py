@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from contract import EVERY
 from hosted import HostedMarathon, Listener
 
@@ -74,6 +77,47 @@ def test_a_stuck_restart_that_is_resumed_kills_the_healthy_ones_for_good(maratho
     assert old.isdisjoint(task["id"] for task in app["tasks"])
     assert (app["tasksHealthy"], app["container"]["docker"]["image"]) == (0, "lab/never-healthy")
     assert [each["id"] for each in marathon.ask("GET", "/v2/deployments").body] == [deployment]
+
+
+def test_a_killed_leader_cuts_an_answer_short_and_takes_its_streams_along(marathon: HostedMarathon) -> None:
+    """One truncated body from the dying one, then refused or 500 and 502 for as long as nobody leads; streams end within 0.7 s."""
+    marathon.settings.election_seconds = 0.5
+    first, second = marathon.server.url.split(",")
+    listener = Listener(marathon)
+    listener.wait_for("event_stream_attached")
+
+    async def kill() -> None:
+        marathon.server.kill_leader()
+
+    marathon.within(kill())
+    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
+        marathon.ask("GET", "/v2/apps", url=first)
+    assert listener.ended.wait(20)
+    while marathon.server.leader_address == first.removeprefix("http://"):
+        with contextlib.suppress(requests.ConnectionError):
+            marathon.ask("GET", "/ping", url=first)
+        assert marathon.ask("GET", "/v2/apps", url=second).status in (200, 500, 502)
+    assert marathon.ask("GET", "/v2/apps", url=first).body == {"apps": []}
+
+
+def test_a_killed_marathon_without_another_is_away_until_it_has_started_again() -> None:
+    with HostedMarathon(election_seconds=0.3) as marathon:
+
+        async def kill() -> None:
+            marathon.server.kill_leader()
+
+        marathon.within(kill())
+        with pytest.raises(requests.exceptions.ChunkedEncodingError):
+            marathon.ask("GET", "/v2/apps")
+        with pytest.raises(requests.ConnectionError, match="refused"):
+            while True:
+                marathon.ask("GET", "/v2/apps")
+        for _each in range(600):
+            with contextlib.suppress(requests.ConnectionError):
+                assert marathon.ask("GET", "/v2/apps").body == {"apps": []}
+                return
+            time.sleep(0.05)
+        pytest.fail("It did not come back.")
 
 
 def test_an_election_takes_as_long_as_it_is_told(marathon: HostedMarathon) -> None:
