@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
+from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import (
     Picture,
     picture_once_checked,
@@ -22,6 +24,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.state import (
 
 # Seconds after which a single failure of a task is past, while a crash loop has shown itself again. What else may pass has passed by then, too.
 SETTLE_SECONDS = 30.0
+# Seconds in all that a task gets to start again. Marathon 1.8 asks Mesos for offers every 30 s, and a launch was seen to wait 58 s for one.
+LAUNCH_SECONDS = 75.0
 # Seconds in all that running tasks get which Marathon has not checked yet: as long as the grace period that its checks have by themselves.
 UNCHECKED_SECONDS = 300.0
 
@@ -56,7 +60,8 @@ def look_until_settled(
 ) -> Picture:
     """Look until the service has settled, or clearly will not by itself, or the time is up. Returns the last look.
 
-    Where nothing is missing but that Marathon checks tasks which run and have not failed, the time is longer.
+    Where nothing is missing but a task that waits for its launch, or Marathon's checks of tasks that run and have not failed, the time is
+    longer.
     """
     looks = [seen]
 
@@ -78,8 +83,9 @@ def look_until_settled(
     if is_hopeless(looks):
         return seen
     wait(SETTLE_SECONDS, lambda picture: False)
-    if not is_settled(looks[-1]) and not is_hopeless(looks) and lacks_only_checks(looks[-1]):
-        wait(UNCHECKED_SECONDS - SETTLE_SECONDS, lambda picture: not lacks_only_checks(picture))
+    for seconds, lacks_only in ((LAUNCH_SECONDS, lacks_only_a_launch), (UNCHECKED_SECONDS, lacks_only_checks)):
+        if not is_settled(looks[-1]) and not is_hopeless(looks) and lacks_only(looks[-1]):
+            wait(seconds - SETTLE_SECONDS, functools.partial(_is_otherwise, lacks_only))
     return looks[-1]
 
 
@@ -118,10 +124,25 @@ def is_hopeless(looks: Sequence[Picture]) -> bool:
     return len({taker.id for taker in takers}) > 1 or len(failures) > 1
 
 
+def lacks_only_a_launch(seen: Picture) -> bool:
+    """Whether the version that serves would be complete if Marathon had launched what it lacks: a task that died has to wait for an offer."""
+    app = _serves(seen)
+    live = [task for task in app.tasks if task.is_live] if app else []
+    return app is not None and bool(live) and len(live) < app.instances and all(task.healthy for task in live)
+
+
 def lacks_only_checks(seen: Picture) -> bool:
     """Whether the version that serves would be complete if Marathon had checked its running tasks, of which none has failed just before."""
-    serves = seen.active or picture_once_checked(seen).active
-    app = seen.app(serves.id) if serves else None
+    app = _serves(seen)
     if app is None or recent_failure(app) or not any(task.unchecked for task in app.tasks):
         return False
     return app.instances <= sum(task.healthy or task.unchecked for task in app.tasks)
+
+
+def _is_otherwise(is_so: Callable[[Picture], bool], seen: Picture) -> bool:
+    return not is_so(seen)
+
+
+def _serves(seen: Picture) -> App | None:
+    serves = seen.active or picture_once_checked(seen).active
+    return seen.app(serves.id) if serves else None

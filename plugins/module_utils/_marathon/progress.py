@@ -168,7 +168,7 @@ def in_words(found: dict[str, Any]) -> list[str]:
         reasons = ", ".join(f"{offer['reason']} ({offer['declined']})" for offer in found["declined_offers"])
         clauses.append(f"Marathon declined Mesos' offers for: {reasons}")
     if "no_offers" in found:
-        clauses.append("no offer of resources has come from Mesos")
+        clauses.append("no offer of resources has come from Mesos yet, for which Marathon 1.8 can wait a minute")
     if "delayed_seconds" in found:
         clauses.append(f"the next start is delayed for {found['delayed_seconds']} s after the failures before it")
     return clauses

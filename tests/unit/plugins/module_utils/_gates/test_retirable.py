@@ -81,6 +81,17 @@ def test_what_is_to_be_retired_is_looked_at_until_nothing_speaks_against_it():
     assert seen([upgraded()], until="retirable")[2] == 1
 
 
+@pytest.mark.parametrize("launched", [True, False])
+def test_a_task_that_died_gets_the_minute_in_which_marathon_1_8_has_no_offer_for_it(monkeypatch, launched):
+    """One task of one was gone for 27.5 and 56.2 s there."""
+    monkeypatch.setattr(settling, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(settling, "LAUNCH_SECONDS", 5.0 if launched else 0.05)
+    view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3,)))
+    one_gone = dataclasses.replace(upgraded(), avi=view, versions=(version("100", 10, (3,), 2),))
+    _found, waited, looks = seen([one_gone] * 4 + ([upgraded()] if launched else []), until="retirable")
+    assert (waited.complete, looks == 5) == (launched, launched), waited
+
+
 def test_what_speaks_against_a_retirement_and_lasts_is_told(monkeypatch):
     monkeypatch.setattr(settling, "SETTLE_SECONDS", 0.05)
     _found, waited, looks = seen([ONE_DOWN], until="retirable")

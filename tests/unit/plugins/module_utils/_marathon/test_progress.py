@@ -146,6 +146,8 @@ def test_no_offers():
             "processedOffersSummary": {"processedOffersCount": 0},
         }
     ]
-    assert in_words(obstacles(ROLLED_OUT, queue)) == ["no offer of resources has come from Mesos"]
+    assert in_words(obstacles(ROLLED_OUT, queue)) == [
+        "no offer of resources has come from Mesos yet, for which Marathon 1.8 can wait a minute"
+    ]
     for state in ("TASK_STAGING", "TASK_STARTING"):
         assert obstacles(app(tasks=[task(CONFIG, state=state)]), queue) == {}
