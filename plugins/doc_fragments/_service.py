@@ -26,4 +26,12 @@ options:
       - The name of the Avi cloud that the virtual service is in.
       - Needed where several clouds have a virtual service of the name. Without it, that is refused.
     type: str
+  versions_also:
+    description:
+      - The ids of apps that belong to the service although they are in another folder, or their ids do not begin with C(<service>-).
+        Their label C(ab_config) must name the service all the same.
+      - Any other such app is shown as a problem and counts for nothing. It is not deployed from, drained, scaled down or deleted.
+    type: list
+    elements: str
+    default: []
 """

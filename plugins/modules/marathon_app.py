@@ -117,6 +117,15 @@ options:
             description: The service's traffic goes to the version with the highest priority.
             type: int
             required: true
+  versions_also:
+    description:
+      - The ids of apps that count as versions of the service that their C(ab_config) names, although they are not in its folder with an
+        id that begins with C(<service>-).
+      - Versions have a say in what is refused, such as a priority that is not the highest, or to delete their listener. Other apps
+        whose C(ab_config) names a service have none.
+    type: list
+    elements: str
+    default: []
   instances:
     description:
       - How many tasks the app is to have. Takes precedence over C(instances) in O(definition).

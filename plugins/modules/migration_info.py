@@ -365,6 +365,7 @@ active:
 versions:
   description:
     - The listener, with the priority 0, the versions by priority, and then the previews.
+    - A version is in the folder of the listener, and its id begins with C(<service>-), or it is named by O(versions_also).
     - A preview is an app without C(ab_config) that names the service in its label C(dcos_avi_service).
   type: list
   elements: dict
@@ -470,8 +471,11 @@ problems:
         - One of V(no_virtualservice), V(several_virtualservices), V(virtualservice_disabled), V(no_pool), V(pool_disabled), V(ab_hidden), V(mixed_ratio),
           V(unreadable_ratio), V(ambiguous), V(empty_active_pool), V(servers_down), V(servers_differ), V(unknown_servers),
           V(active_incomplete), V(active_failing), V(no_listener), V(not_a_listener), V(other_tenant), V(broken_label), V(wrong_label),
-          V(same_priority), V(runs_at_zero), V(unseen_traffic).
-        - V(unseen_traffic) is the only one that says nothing against the active version. The virtual service has a setting by which a part
+          V(same_priority), V(runs_at_zero), V(foreign_app), V(foreign_traffic), V(unseen_traffic).
+        - V(foreign_app) names an app that names the service in a label and does not belong to it, see O(versions_also). It says nothing
+          against the active version. Of very many, ten are named.
+        - With V(foreign_traffic), the pool that takes the traffic holds tasks of such an app.
+        - V(unseen_traffic) says nothing against the active version either. The virtual service has a setting by which a part
           of the traffic may go elsewhere, and that part is not observed. Such settings are C(service_pool_select), C(http_policies),
           C(l4_policies), C(vs_datascripts) and several C(services).
       type: str
@@ -604,10 +608,11 @@ plan:
     refusals:
       description:
         - Why it must not be done, each as a code and a sentence.
-        - The codes are V(ab_hidden), V(ambiguous), V(bad_definition), V(bad_id), V(broken_label), V(fewer_instances), V(fixed_port), V(id_taken),
-          V(left_preview), V(mixed_ratio), V(name_taken), V(no_health_check), V(no_instances), V(no_listener), V(no_pool), V(no_preview),
-          V(no_version_before), V(no_virtualservice), V(not_a_listener), V(not_approved), V(not_proven), V(nothing_active), V(nothing_stated),
-          V(other_definition), V(other_service), V(pool_disabled), V(priority_too_low), V(several_ports), V(superseded), V(unfinished), V(unknown_history),
+        - The codes are V(ab_hidden), V(ambiguous), V(bad_definition), V(bad_id), V(broken_label), V(fewer_instances), V(fixed_port),
+          V(foreign_traffic), V(id_taken), V(left_preview), V(mixed_ratio), V(name_taken), V(no_health_check), V(no_instances), V(no_listener),
+          V(no_pool), V(no_preview), V(no_version_before), V(no_virtualservice), V(not_a_listener), V(not_approved), V(not_proven),
+          V(nothing_active), V(nothing_stated), V(other_definition), V(other_service), V(pool_disabled), V(priority_too_low),
+          V(several_ports), V(superseded), V(unfinished), V(unknown_history),
           V(unknown_version), V(unreadable_ratio), V(virtualservice_disabled), V(wrong_label).
       type: list
       elements: dict

@@ -19,6 +19,8 @@ description:
     where there is none, so of several runs that try at once, one gets it.
   - The run that holds the lock gets it again whenever it asks. So does a run on the same host as one that has ended without
     releasing it. Any other waits for up to O(wait_timeout) seconds, and then fails with the holder's name.
+  - Labels alone make no lock. The app is in the folder of the service and has the id C(<service>-migration-lock-<number>), so that
+    only who may create apps there can lock the service.
   - The lock binds those who take it. It keeps nobody from changing apps without it.
 
 extends_documentation_fragment:
@@ -59,9 +61,19 @@ options:
   owner:
     description:
       - The name of the run that is to hold the lock. It must be the same in the whole run, and in no other.
+      - The name is for people. A run that has it does not hold the lock unless it took it, see O(nonce).
       - When not given, it names the host and the process of C(ansible-playbook) above this task. Whether such a run has ended
         can be found out later, on the same host. This needs Linux, and the module to run on the control node.
       - Give it where a run is known by something better, such as the number of an AWX job.
+    type: str
+  nonce:
+    description:
+      - What proves that a lock in the name of O(owner) is this run's own. It must be the same in the whole run, and nobody else may know it.
+      - When not given, it is made of what only the process of C(ansible-playbook) above this task and its machine know. This needs Linux,
+        and the module to run on the control node.
+      - Give the same one to several processes that are to hold a lock together, or to take over what an earlier one of them left. Then it
+        is best kept where a password is.
+      - When not given, the environment variable E(DCOS_AVI_LOCK_NONCE) is used.
     type: str
   break_holder:
     description:
@@ -107,7 +119,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 owner:
-  description: The name of this run. Give it as O(owner) to release the lock from elsewhere.
+  description: The name of this run. Give it as O(owner), with the same O(nonce), to release the lock from elsewhere.
   type: str
   returned: success
   sample: deploy-1:12345:9f3ac21b-567890

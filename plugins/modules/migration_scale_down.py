@@ -152,6 +152,13 @@ options:
       - The run that holds the lock, as it was given to M(dcos.avi.migration_lock).
       - When not given, it is the run of C(ansible-playbook) above this task.
     type: str
+  nonce:
+    description:
+      - What proves that the lock is this run's own, as it was given to M(dcos.avi.migration_lock).
+      - When not given, it is made of what only the process of C(ansible-playbook) above this task and its machine know. This needs Linux,
+        and the module to run on the control node.
+      - When not given, the environment variable E(DCOS_AVI_LOCK_NONCE) is used.
+    type: str
   force:
     description:
       - Whether to cancel a deployment of the app that changes other apps, too, such as somebody's deployment of a group. It leaves them half done.

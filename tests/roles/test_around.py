@@ -35,7 +35,7 @@ def test_no_gate_and_no_lock_is_passed_over_where_errors_are_ignored(lab: LabPro
     role = {"name": "Roll out", "ansible.builtin.import_role": {"name": "dcos.avi.rollout"}, "ignore_errors": True}
     play = in_a_file(tmp_path / "play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [role]}])
     asked = {"rollout_service": "app1", "rollout_version": "210", "rollout_image": "lab/error", "rollout_smoke": SMOKE}
-    lock = {"service": "app1", "owner": "somebody else"}
+    lock = {"service": "app1", "owner": "somebody else", "nonce": "theirs"}
     module_result("dcos.avi.migration_lock", {**lock, "purpose": "theirs"}, lab.env)
     locked = run_playbook(play, asked, lab.env)
     module_result("dcos.avi.migration_lock", {**lock, "state": "absent"}, lab.env)

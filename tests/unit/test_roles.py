@@ -47,7 +47,11 @@ def test_a_rollback_takes_the_gates_that_a_rollout_does(gate):
     assert rollback["options"] == rollout["options"]
 
 
-OF_ONE_SERVICE = {"virtualservice", "cloud"}
+OF_ONE_SERVICE = {
+    "virtualservice": "{{ %s | default(omit, true) }}",
+    "cloud": "{{ %s | default(omit, true) }}",
+    "versions_also": "{{ %s }}",
+}
 
 
 def tasks_of(tasks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -66,7 +70,7 @@ def test_whoever_looks_is_told_which_virtual_service_it_is(path):
             options = task.get(f"dcos.avi.{module}", {})
             if options:
                 given = {name: options.get(name) for name in OF_ONE_SERVICE}
-                assert given == {name: f"{{{{ __{role}_{name} | default(omit, true) }}}}" for name in OF_ONE_SERVICE}
+                assert given == {name: value % f"__{role}_{name}" for name, value in OF_ONE_SERVICE.items()}
         handed = task.get("vars") or {}
         for other in ("rollout", "rollback", "retire"):
             if f"__{other}_service" in handed:

@@ -2,11 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names the run that a module belongs to, and tells of a name whether its run is gone.
+"""Names the run that a module belongs to, proves that it is this one, and tells of a name whether its run is gone.
 
 The run is the process of ansible-playbook: the module's own ends with its task. A process number alone would name another
 process later, and one in another container now. So the name, "host:pid:place-start", holds the start of the process too,
 and a digest of the boot and the process namespace in which both count.
+
+A name is known to everybody, in advance where it is that of an AWX job. So a run has a nonce as well, which its tasks find out anew: it is
+made of what the kernel drew at random when the machine booted and when the process of ansible-playbook began.
 """
 
 from __future__ import annotations
@@ -36,6 +39,30 @@ def this_run(proc: Path = PROC) -> str:
             "Give an owner: a text that is the same in the whole run, and in no other."
         )
     return f"{socket.gethostname()}:{pid}:{_place(proc)}-{_state_and_start(proc, pid)[1]}"
+
+
+def nonce_of_this_run(proc: Path = PROC) -> str:
+    """Return what nobody knows but those who may look into the process of this run.
+
+    :raises Refused: no such process is to be seen.
+    """
+    pid = _controller(proc) if proc.joinpath("self").exists() else None
+    if pid is None:
+        raise Refused(
+            "That a lock is this run's own cannot be proven, because no process of ansible-playbook is to be seen above this one. "
+            "Give a nonce, best in the environment variable DCOS_AVI_LOCK_NONCE: a random text that is the same in the whole run, and that "
+            "nobody else knows."
+        )
+    drawn = [_bytes(proc / "sys/kernel/random/boot_id"), _bytes(proc / str(pid) / "auxv")]
+    return hashlib.sha256(b"".join([*drawn, f"{pid} {_state_and_start(proc, pid)[1]}".encode()])).hexdigest()
+
+
+def _bytes(path: Path) -> bytes:
+    """Return what a file holds; nothing where another user's process may not be looked into."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def run_or_none() -> str | None:

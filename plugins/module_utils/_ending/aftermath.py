@@ -22,6 +22,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodi
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, carry_out
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import GIVEN_UP_LABELS, given_up_labels
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run
 from ansible_collections.dcos.avi.plugins.module_utils._service.nobody_serves import (
     cannot_get_traffic,
     is_restored,
@@ -65,12 +66,12 @@ def who_serves(
 
 @dataclass(frozen=True)
 class Aftermath:
-    """What follows the request that scaled ``leaving`` to zero. ``owner`` is the run that held the lock."""
+    """What follows the request that scaled ``leaving`` to zero. ``me`` is the run that held the lock."""
 
     service: Service
     client: Marathon
     leaving: Retirement
-    owner: str
+    me: Run
     wait_timeout: float
     wait_interval: float
 
@@ -90,7 +91,7 @@ class Aftermath:
         if why is not None:
             raise self._restored(seen, why, before)
         lock = seen.observed.lock
-        if lock is None or lock.owner != self.owner:
+        if not self.me.holds(lock):
             holder = lock.owner if lock else "nobody"
             sentence = (
                 f"{self.leaving.app} was scaled to zero, and in that moment this run lost the lock of {seen.service} (now: {holder}). "

@@ -28,18 +28,19 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment impo
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, carry_out
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import plan_prune
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement, why_not_retire
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
 
 
 @dataclass(frozen=True)
 class Deletion:
-    """An app that is to be deleted. ``owner`` is the run that must hold the lock, None where nothing is to be changed."""
+    """An app that is to be deleted. ``me`` is the run that must hold the lock, None where nothing is to be changed."""
 
     service: Service
     client: Marathon
     app_id: str
-    owner: str | None
+    me: Run | None
 
     def prune(self, keep: int, timeout: float, interval: float) -> dict[str, Any]:
         """Delete a retired version of which ``keep`` newer ones stay.
@@ -63,7 +64,7 @@ class Deletion:
         def check(current: AppJson) -> float:
             guards.refuse_changed_app(f"/{self.app_id}", proven, current)
             # It may be the listener of another service.
-            guards.refuse_deletion(current, self.client.apps(label=AB_CONFIG))
+            guards.refuse_deletion(current, guards.versions_among(self.client.apps(label=AB_CONFIG), self.service.also))
             look, look_again = self.service.look, self.service.look_again
             return last_check(look, look_again, judge, self.app_id, self._not_deleted, seen, deadline).not_after
 
@@ -88,7 +89,7 @@ class Deletion:
     def _check_preview(self, _current: AppJson) -> float:
         begun = time.monotonic()
         previews, lock = self.service.companions()
-        refuse_without_the_lock(lock, self.service.id, self.owner, self._not_deleted)
+        refuse_without_the_lock(lock, self.service.id, self.me, self._not_deleted)
         if all(preview.id != self.app_id for preview in previews):
             raise Refused(f"{self._not_deleted}, because it is no preview of {self.service.id}.")
         return begun + GREATEST_AGE
@@ -102,7 +103,7 @@ class Deletion:
     ) -> dict[str, Any]:
         """Delete the app by a request that is only sent right after ``check``, which returns by when."""
         app = self.client.app(self.app_id)
-        if app is None or self.owner is None:
+        if app is None or self.me is None:
             if app is not None:
                 is_to_override(app)
             return self._result(app, reason)
@@ -126,7 +127,7 @@ class Deletion:
 
     def _unneeded(self, seen: Picture, keep: int) -> Retirement:
         """Return what proves that a retired version can go; Refused where nothing does."""
-        refuse_without_the_lock(seen.observed.lock, seen.service, self.owner, self._not_deleted)
+        refuse_without_the_lock(seen.observed.lock, seen.service, self.me, self._not_deleted)
         found = next((each for each in plan_prune(seen, keep) if each.app == self.app_id), None)
         if found is None:
             raise Refused(

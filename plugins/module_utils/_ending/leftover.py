@@ -26,7 +26,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodi
 from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import plan_leftovers, why_not_end
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import why_not_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import given_up_labels
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock, Run
 from ansible_collections.dcos.avi.plugins.module_utils._service.nobody_serves import why_nobody_serves
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
@@ -34,12 +34,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.state import Pic
 
 @dataclass(frozen=True)
 class Leftover:
-    """An app that is scaled to zero. ``owner`` is the run that must hold the lock, None where nothing is to be changed."""
+    """An app that is scaled to zero. ``me`` is the run that must hold the lock, None where nothing is to be changed."""
 
     service: Service
     client: Marathon
     app_id: str
-    owner: str | None
+    me: Run | None
 
     def end(self, timeout: float, interval: float) -> dict[str, Any]:
         """Wait until nothing of the app runs, or can come back, and end what does.
@@ -49,7 +49,7 @@ class Leftover:
         :raises WaitTimeout: says what is left.
         """
         found = remainder(self.client, self.app_id)
-        if self.owner is None:
+        if self.me is None:
             return self._result(found.is_left)
         deadline = Deadline(timeout, interval)
         checks: list[Checked] = []
@@ -112,7 +112,7 @@ class Leftover:
 
     def _judge(self, seen: Picture) -> Mapping[str, str]:
         """Refuse to end what the service may need by what was seen, and return what is to be noted of its end."""
-        refuse_without_the_lock(seen.observed.lock, seen.service, self.owner, self._not_ended)
+        refuse_without_the_lock(seen.observed.lock, seen.service, self.me, self._not_ended)
         found = next((item for item in plan_leftovers(seen) if item.app == self.app_id), None)
         if found:
             return found.note
@@ -123,12 +123,13 @@ class Leftover:
         return {}
 
 
-def refuse_without_the_lock(lock: Lock | None, service: str, owner: str | None, what: str) -> None:
+def refuse_without_the_lock(lock: Lock | None, service: str, me: Run | None, what: str) -> None:
     """Refuse to change anything of a service whose lock this run does not hold.
 
     :param what: begins the sentence, "app1-100 is not scaled to zero".
     :raises Refused: another run may migrate the service meanwhile.
     """
-    if owner and (lock is None or lock.owner != owner):
+    if me and not me.holds(lock):
         holder = f"{lock.owner} holds" if lock else "nobody holds"
-        raise Refused(f"{what}, because {holder} the lock of {service}, and not this run ({owner}).")
+        this = "this run, which has the same name" if lock and lock.owner == me.name else f"this run ({me.name})"
+        raise Refused(f"{what}, because {holder} the lock of {service}, and not {this}.")

@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import UP, Pool
-from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import UNSEEN
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._gates.settling import Waited, look_until_settled
+from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import FOREIGN_TRAFFIC, NO_DOUBT
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture, is_complete, recent_failure
 
 # Seconds between two looks, at least, while glances show no change.
@@ -100,7 +100,9 @@ def why_not_active(picture: Picture, app_id: str) -> str:
         parts = []
     taker, places = picture.traffic.taker, picture.places(app)
     if taker is None or taker in places:
-        parts += [problem.sentence for problem in picture.problems if problem.code not in (UNSEEN, "active_incomplete")]
+        parts += [
+            problem.sentence for problem in picture.problems if problem.code not in (*NO_DOUBT, "active_incomplete")
+        ]
         found = picture.observed.avi.virtual_service
         if found and not _is_up(picture):
             parts.append(f"Virtual service {found.name} is {found.oper_state or 'in an unknown state'}, not {UP}.")
@@ -111,6 +113,7 @@ def why_not_active(picture: Picture, app_id: str) -> str:
         parts.append("Its tasks are in no pool of the virtual service: the cloud connector has not put them there.")
     holder = f", with the tasks of {picture.serving.id}" if picture.serving else ""
     parts.append(f"The traffic goes to pool {taker.pool.name}{holder}.")
+    parts += [problem.sentence for problem in picture.problems if problem.code == FOREIGN_TRAFFIC]
     return " ".join(parts)
 
 

@@ -47,7 +47,7 @@ def until_settled(
     seen = watch.seen
     wanted = app_id or (seen.active.id if seen.active else None)
     complete = wanted is not None and is_active(seen, wanted)
-    last = why_not_active(seen, wanted) if wanted else " ".join(problem.sentence for problem in seen.problems)
+    last = why_not_active(seen, wanted) if wanted else seen.doubts
     if complete:
         last = f"{wanted} takes all traffic with {len(seen.proof.tasks)} tasks."
     words = _in_words(watched, watch.late, watch.spent, is_lost=seen.has_lost_a_version)

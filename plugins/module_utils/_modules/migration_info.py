@@ -49,16 +49,14 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import Roll
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps import GATES, Ways
 from ansible_collections.dcos.avi.plugins.module_utils._plan.state_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
-from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
+from ansible_collections.dcos.avi.plugins.module_utils._service.observe import SERVICE_OPTIONS, Service
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
 
 NOTHING_KEPT = {"keep_warm": 0, "keep": None, "by": None, "at_least": None}
 _STATED: dict[str, Any] = {"definition": {"type": "dict"}, "src": {"type": "path"}}
 
 MIGRATION_INFO_OPTIONS: dict[str, Any] = {
-    "service": {"type": "str", "required": True},
-    "virtualservice": {"type": "str"},
-    "cloud": {"type": "str"},
+    **SERVICE_OPTIONS,
     "rollout": {
         "type": "dict",
         "mutually_exclusive": [("definition", "src")],
@@ -112,7 +110,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         rollback_request(params["rollback"])
     with avi.client_from(params) as controller:
         client = marathon.client_from(params)
-        service = Service(client, controller, params["service"], params["virtualservice"], params.get("cloud"))
+        service = Service.asked_for(params, client, controller)
         seen, waited = _seen(service, params, lambda picture: _why_not_retired(picture, keep, client))
         # What runs although it has no instances is ended first: the steps after that follow from what is then.
         planned_by = to_plan_by(seen)

@@ -6,13 +6,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Refused
-from ansible_collections.dcos.avi.plugins.module_utils._core.run import this_run
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS, wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
@@ -20,11 +18,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import 
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock, refusal
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_keeper import Attempt, LockKeeper
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_run import RUN_OPTIONS, run_from
 
 MIGRATION_LOCK_OPTIONS: dict[str, Any] = {
     "service": {"type": "str", "required": True},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "owner": {"type": "str"},
+    **RUN_OPTIONS,
     "purpose": {"type": "str"},
     "break_holder": {"type": "str"},
     **WAIT_OPTIONS,
@@ -62,12 +61,12 @@ class _LockTask:
     def __init__(self, params: dict[str, Any], check_mode: bool) -> None:
         self._check_mode = check_mode
         self._service = short_id(validate_id(params["service"]))
-        self._owner = params["owner"] or this_run()
+        self._me = run_from(params)
         self._to_break = params["break_holder"]
         self._given_name = self._to_break or params["owner"]
         self._purpose = params["purpose"] or "removing a lock that nobody holds any more"
         self._timeout, self._interval = params["wait_timeout"], params["wait_interval"]
-        self._keeper = LockKeeper(client_from(params), self._service, self._owner)
+        self._keeper = LockKeeper(client_from(params), self._service, self._me)
 
     def present(self) -> dict[str, Any]:
         begun = time.monotonic()
@@ -119,10 +118,10 @@ class _LockTask:
         )
 
     def _refusal(self, holder: Lock) -> str:
-        return refusal(self._service, holder, self._to_break, _now())
+        return refusal(self._service, holder, self._me, self._to_break, _now())
 
     def _shown(self, lock: Lock | None) -> dict[str, Any] | None:
-        return {**dataclasses.asdict(lock), "age": lock.age(_now())} if lock else None
+        return {**lock.shown(), "age": lock.age(_now())} if lock else None
 
     def _result(
         self,
@@ -136,7 +135,7 @@ class _LockTask:
         header = f"lock of {self._service}"
         return {
             "changed": changed,
-            "owner": self._owner,
+            "owner": self._me.name,
             "lock": after,
             "broken": self._to_break if self._to_break in owners else None,
             "taken_over": next((owner for owner in owners if owner != self._to_break), None),

@@ -17,7 +17,6 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, NotNow, Refused, WaitTimeout
-from ansible_collections.dcos.avi.plugins.module_utils._core.run import this_run
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._ending.aftermath import Aftermath
@@ -48,15 +47,15 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retir
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import given_up_labels
-from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_run import RUN_OPTIONS, run_from
+from ansible_collections.dcos.avi.plugins.module_utils._service.observe import SERVICE_OPTIONS, Service
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture, servers_up
 
 # Why an app may go.
 REASONS = ("retire", "rollback", "recover", "leftover", "prune", "preview")
 SCALE_DOWN_OPTIONS: dict[str, Any] = {
-    "service": {"type": "str", "required": True},
-    "virtualservice": {"type": "str"},
-    "cloud": {"type": "str"},
+    **SERVICE_OPTIONS,
     "app": {"type": "str", "required": True},
     "retire": {"type": "dict", "options": {**RETIRE_OPTIONS, "drain_timeout": {"type": "int", "default": 300}}},
     "rollback": {"type": "dict", "options": ROLLBACK_OPTIONS},
@@ -64,7 +63,7 @@ SCALE_DOWN_OPTIONS: dict[str, Any] = {
     "leftover": {"type": "bool"},
     "prune": {"type": "dict", "options": {"keep": {"type": "int", "required": True}}},
     "preview": {"type": "bool"},
-    "owner": {"type": "str"},
+    **RUN_OPTIONS,
     "force": {"type": "bool", "default": False},
     **WAIT_OPTIONS,
     **marathon.MARATHON_OPTIONS,
@@ -92,21 +91,21 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     app_id = short_id(validate_id(params["app"]))
     with avi.client_from(params) as controller:
         client = marathon.client_from(params)
-        service = Service(client, controller, params["service"], params["virtualservice"], params.get("cloud"))
-        owner = None if check_mode else params["owner"] or this_run()
+        service = Service.asked_for(params, client, controller)
+        me = None if check_mode else run_from(params)
         times = params["wait_timeout"], params["wait_interval"]
         if params["leftover"]:
-            return Leftover(service, client, app_id, owner).end(*times)
+            return Leftover(service, client, app_id, me).end(*times)
         if params["prune"]:
-            return Deletion(service, client, app_id, owner).prune(params["prune"]["keep"], *times)
+            return Deletion(service, client, app_id, me).prune(params["prune"]["keep"], *times)
         if params["preview"]:
-            return Deletion(service, client, app_id, owner).end_preview(*times, force=params["force"])
-        leaving = _Leaving(service, client, app_id, params, owner)
+            return Deletion(service, client, app_id, me).end_preview(*times, force=params["force"])
+        leaving = _Leaving(service, client, app_id, params, me)
         drains = params["retire"] and not check_mode
         seen, waited = leaving.look_when_drained() if drains else (leaving.look_when_settled(), None)
         proof = leaving.proof(seen, waited.last if waited else "")
-        if owner:
-            leaving.scale_down(proof, seen, owner)
+        if me:
+            leaving.scale_down(proof, seen, me)
         else:
             leaving.predict(seen)
     diff = {"before": {"instances": proof.instances}, "after": {"instances": 0}}
@@ -126,7 +125,7 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Leaving:
-    """An app that is to go. ``owner`` is the run that must hold the lock, None where nothing is to be changed.
+    """An app that is to go. ``me`` is the run that must hold the lock, None where nothing is to be changed.
 
     ``cancelled`` are the deployments that its last request cancels, in words. ``lost`` warns of tasks on lost agents.
     """
@@ -135,7 +134,7 @@ class _Leaving:
     client: Marathon
     app_id: str
     params: dict[str, Any]
-    owner: str | None
+    me: Run | None
     cancelled: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
@@ -168,7 +167,7 @@ class _Leaving:
         :raises Refused: another run may migrate the service meanwhile.
         """
         what = f"{self.app_id} is not scaled to zero"
-        refuse_without_the_lock(seen.observed.lock, seen.service, self.owner, what)
+        refuse_without_the_lock(seen.observed.lock, seen.service, self.me, what)
         leaving, blocked = self._may_leave(seen)
         found = next((each for each in leaving if each.app == self.app_id), None)
         if found is None:
@@ -199,7 +198,7 @@ class _Leaving:
             return ""
         return f" {heir.id} does not take all traffic, and {heir.failure}."
 
-    def scale_down(self, proof: Retirement, seen: Picture, owner: str) -> None:
+    def scale_down(self, proof: Retirement, seen: Picture, me: Run) -> None:
         """Have no instances of the app, by a request that is only sent right after a check, and make sure that somebody serves then.
 
         :param proof: what proved first that the app can go, by the look ``seen``.
@@ -222,7 +221,7 @@ class _Leaving:
             return lambda: self.client.update_app(self.app_id, body, force=force, not_after=not_after)
 
         times = self.params["wait_timeout"], self.params["wait_interval"]
-        aftermath = Aftermath(self.service, self.client, proof, owner, *times)
+        aftermath = Aftermath(self.service, self.client, proof, me, *times)
         try:
             carry_out(self.client, f"/{self.app_id}", proven or None, next_step, deadline)
         except DcosAviError:

@@ -21,7 +21,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._gates.soak import Limit,
 from ansible_collections.dcos.avi.plugins.module_utils._gates.soak_watch import SoakWatch
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
-from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
+from ansible_collections.dcos.avi.plugins.module_utils._service.observe import SERVICE_OPTIONS, Service
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
 
 HEALTH_SCORE = "min_health_score"
@@ -41,9 +41,7 @@ WORDS = {
     HEALTH_SCORE: ("health score", ""),
 }
 SOAK_OPTIONS: dict[str, Any] = {
-    "service": {"type": "str", "required": True},
-    "virtualservice": {"type": "str"},
-    "cloud": {"type": "str"},
+    **SERVICE_OPTIONS,
     "app": {"type": "str", "required": True},
     "seconds": {"type": "int", "required": True},
     "interval": {"type": "float", "default": 5.0},
@@ -73,9 +71,7 @@ def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         return {"changed": False, "passed": None, "seconds": 0.0, "measures": soak.as_result()}
     begin = time.monotonic()
     with avi.client_from(params) as controller:
-        service = Service(
-            marathon.client_from(params), controller, params["service"], params["virtualservice"], params.get("cloud")
-        )
+        service = Service.asked_for(params, marathon.client_from(params), controller)
         _watch(soak, service.look, lambda seen: _samples(soak, seen, controller, params["metric_step"]), params)
     seconds = round(time.monotonic() - begin, 1)
     return {"changed": False, "passed": True, "seconds": seconds, "measures": soak.as_result()}

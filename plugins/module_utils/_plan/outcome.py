@@ -21,6 +21,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import (
     WITHDRAW,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
+from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import NO_DOUBT
 
 Phases = Mapping[str, Any]
 # What a recovery came to, by what was to be done.
@@ -207,7 +208,7 @@ def _serving(final: Mapping[str, Any]) -> str:
         is_all = all(problem.get("code") != UNSEEN for problem in problems)
         where = f"in pool {active['pool']}{'' if is_all else '; a part of the traffic may go elsewhere'}."
         return f"Now {active['app']} serves, {where} {watched}".rstrip()
-    doubts = [problem["sentence"] for problem in problems if problem.get("code") != UNSEEN]
+    doubts = [problem["sentence"] for problem in problems if problem.get("code") not in NO_DOUBT]
     return " ".join(("No version is proven to serve now:", *doubts))
 
 

@@ -17,6 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.text import shown
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.endless import Release, ends_launches
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
+from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import FOREIGN_TRAFFIC
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
 
 DEPLOY = "deploy"
@@ -25,7 +26,13 @@ PREVIEW = "preview"
 NONE = "none"
 REFUSE = "refuse"
 # With these problems no look at Avi could confirm that the traffic has moved.
-UNCONFIRMABLE = ("ab_hidden", "several_virtualservices", "no_virtualservice", "virtualservice_disabled")
+UNCONFIRMABLE = (
+    FOREIGN_TRAFFIC,
+    "ab_hidden",
+    "several_virtualservices",
+    "no_virtualservice",
+    "virtualservice_disabled",
+)
 MAY_HOLD_SECRETS = ("env", "container.docker.parameters")
 
 

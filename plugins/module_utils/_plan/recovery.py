@@ -216,7 +216,7 @@ def _left_traffic_to_nobody(picture: Picture, app: App) -> bool:
     if any(problem.code == "empty_active_pool" for problem in picture.traffic.problems):
         return app.priority >= picture.highest_priority
     taker = picture.traffic.taker
-    if taker is None or app.priority < picture.highest_priority or picture.places(app):
+    if taker is None or app.priority < picture.highest_priority or picture.places(app) or picture.is_foreign_traffic:
         return False
     if any(holds(taker.pool, each) for each in picture.apps):
         return False
@@ -234,6 +234,6 @@ def _left_by_what_is_gone(picture: Picture, app_id: str) -> bool:
     if any(problem.code == "empty_active_pool" for problem in picture.traffic.problems):
         return True
     taker = picture.traffic.taker
-    if taker is None or any(holds(taker.pool, each) for each in picture.apps):
+    if taker is None or picture.is_foreign_traffic or any(holds(taker.pool, each) for each in picture.apps):
         return False
     return not taker.pool.servers or any(picture.places(each) for each in picture.apps)

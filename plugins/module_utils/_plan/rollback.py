@@ -68,6 +68,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import (
     ROLLBACK_FROM,
     ROLLBACK_OF,
     ROLLED_BACK_TO,
+    first_id,
     origin,
     replaced,
     taking_over_from,
@@ -270,7 +271,8 @@ def _deployed(
 
 
 def _next_id(picture: Picture, wanted: App, is_taken: Callable[[str], bool]) -> str:
-    names = (f"{origin(wanted)}-r{number}" for number in itertools.count(2))
+    """Return the id under which the wanted version comes back, made of its own: what a label says makes none."""
+    names = (f"{first_id(wanted, picture.service)}-r{number}" for number in itertools.count(2))
     return next(name for name in names if picture.app(name) is None and not is_taken(name))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import CannotPlan, Refusal
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, short_id, version_id, version_name
+from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import FOREIGN_APP
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import (
     before,
     origin,
@@ -30,11 +31,15 @@ def named(picture: Picture, version: str) -> App:
     """
     service = picture.service
     ids = (short_id(version), version_id(service, version))
-    found = [app for app in picture.apps if app.id in ids]
+    found = [app for app_id in reversed(ids) for app in picture.apps if app.id == app_id]
     found += [app for app in reversed(picture.apps) if origin(app) in ids]
     if not found:
         known = ", ".join(version_name(app.id, service) or service for app in picture.apps)
         sentence = f"{service} has no version {version} to go back to, but {known}. One that was pruned can only be rolled out anew."
+        claims = (
+            problem.sentence for problem in picture.problems if problem.code == FOREIGN_APP and problem.subject in ids
+        )
+        sentence = " ".join((sentence, *claims))
         raise CannotPlan([Refusal("unknown_version", sentence)])
     return found[0]
 

@@ -59,6 +59,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.version import (
     wrong_settings,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, short_id, version_id
+from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import FOREIGN_TRAFFIC
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import replaced, taking_over_from
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture, is_complete
 
@@ -205,13 +206,13 @@ def _listener(picture: Picture, request: RolloutRequest, app_id: str, is_taken: 
     """Return the listener that the version would belong to, where everything is there that a rollout needs."""
     refuse_bad_id(app_id)
     listener = picture.observed.listener
-    refusals = [*_unready(picture, app_id, listener), *_id_taken(picture, request, app_id, is_taken)]
+    refusals = [*_unready(picture, request, app_id, listener), *_id_taken(picture, request, app_id, is_taken)]
     if refusals or listener is None:
         raise CannotPlan(refusals)
     return listener
 
 
-def _unready(picture: Picture, app_id: str, listener: App | None) -> Iterable[Refusal]:
+def _unready(picture: Picture, request: RolloutRequest, app_id: str, listener: App | None) -> Iterable[Refusal]:
     service = picture.service
     if "/" in app_id[len(service) :]:
         yield Refusal("bad_id", f"A version's name must not hold a slash: {app_id} would be in another group.")
@@ -225,10 +226,22 @@ def _unready(picture: Picture, app_id: str, listener: App | None) -> Iterable[Re
     if listener.service is not None:
         sentence = f"{service} is a version of {listener.service}, not a service: roll out {listener.service} instead."
         yield Refusal("not_a_listener", sentence)
+    yield from _traffic_taken(picture, request)
     for problem in picture.problems:
-        if problem.code in CANNOT_CONFIRM:
+        if problem.code in CANNOT_CONFIRM and problem.code != FOREIGN_TRAFFIC:
             code = "nothing_active" if problem.code == "mixed_ratio" else problem.code
             yield Refusal(code, f"{problem.sentence} So a rollout could not be confirmed.")
+
+
+def _traffic_taken(picture: Picture, request: RolloutRequest) -> Iterable[Refusal]:
+    """A priority that was given, and is above that of the foreign app, takes the traffic back; none is chosen by what others claim."""
+    taken = [problem for problem in picture.problems if problem.code == FOREIGN_TRAFFIC]
+    ids = [problem.subject for problem in taken]
+    highest = max((app.priority for app in picture.observed.foreign if app.id in ids), default=0)
+    if request.priority is None or request.priority <= highest:
+        for problem in taken:
+            sentence = f"{problem.sentence} Or take the traffic back with a priority above {highest} (rollout_priority) and a whole definition."
+            yield Refusal(FOREIGN_TRAFFIC, sentence)
 
 
 def _id_taken(

@@ -34,7 +34,7 @@ def as_result(picture: Picture) -> dict[str, Any]:
         ],
         "serving": picture.serving.id if picture.serving else None,
         "next_priority": picture.next_priority,
-        "lock": dataclasses.asdict(picture.observed.lock) if picture.observed.lock else None,
+        "lock": picture.observed.lock.shown() if picture.observed.lock else None,
         "deployments": [
             {"id": id_, "app": app.id} for app in (*picture.apps, *picture.observed.previews) for id_ in app.deployments
         ],

@@ -101,6 +101,11 @@ class App:
         return short_id(self.labels.ab_config.service) if self.labels.ab_config else None
 
     @property
+    def is_unreadable_version(self) -> bool:
+        """Whether it has an ``ab_config`` that cannot be read, so that it names no service."""
+        return AB_CONFIG in (self.definition.get("labels") or {}) and self.labels.ab_config is None
+
+    @property
     def companion_of(self) -> str | None:
         """The service that the app is a companion of, without the leading slash; None for what is none."""
         labels = self.definition.get("labels") or {}

@@ -11,10 +11,12 @@ to zero: which version took the traffic then, and whether a rollback did it. Lab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.belonging import belongs
+from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, version_id
 
 ROLLBACK_OF = "dcos_avi_rollback_of"
 ROLLBACK_FROM = "dcos_avi_rollback_from"
@@ -29,6 +31,21 @@ LINEAGE_LABELS = (ROLLBACK_OF, ROLLBACK_FROM, TAKES_OVER_FROM, *GIVEN_UP_LABELS)
 def origin(app: App) -> str:
     """Return the id of the app that had this definition first: the app's own, unless it is another one come back."""
     return _label(app, ROLLBACK_OF) or app.id
+
+
+def first_id(app: App, service: str) -> str:
+    """Return the id that further apps of this definition are named after: without the "-r2" of one that has come back.
+
+    Whether it is such a one, or only named so, its label may say. What the id is, the label may not.
+    """
+    without_number = re.sub(r"-r[0-9]+$", "", app.id)
+    return without_number if without_number == _own_id(origin(app), service) else _own_id(app.id, service)
+
+
+def _own_id(app_id: str, service: str) -> str:
+    """Return an id in the service's folder for one that may be elsewhere, because an operator named it."""
+    is_own = app_id == service or belongs(app_id, service)
+    return app_id if is_own else version_id(service, app_id.rpartition("/")[2])
 
 
 def replaced(app: App) -> str | None:

@@ -8,13 +8,17 @@ Marathon has no conditional writes, but it creates an app only where there is no
 with the number 1. The lock of a run that is gone is not replaced, which two could do one after the other, but succeeded by
 creating the next number, which only one can. A run that has created a lock looks again, and withdraws where it now sees a
 lock that it had not seen before: so a run that acted on an old look never holds the lock beside another.
+
+Labels can be written by anybody who may create an app somewhere, so that none of them proves a lock. Its id does: it is in the service's
+folder. Whose it is proves a digest that only the run can make that took it: of the app's id, the owner and a nonce that stays in the run.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
@@ -23,23 +27,27 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards impo
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 
 OWNER, PURPOSE, SINCE = "dcos_avi_lock_owner", "dcos_avi_lock_purpose", "dcos_avi_lock_since"
+PROOF = "dcos_avi_lock_proof"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True)
 class Lock:
-    """The app that is the lock, who holds it, for what, and since when (in UTC, as "2026-01-15T10:20:30Z")."""
+    """The app that is the lock, who holds it, for what, and since when (in UTC, as "2026-01-15T10:20:30Z").
+
+    ``number`` is its place in the sequence of locks, from 1. ``proof`` is what the run can make again that took it, and nobody else.
+    """
 
     app: str
     owner: str
     purpose: str
     since: str
+    number: int
+    proof: str = field(default="", repr=False)
 
-    @property
-    def number(self) -> int:
-        """Its place in the sequence of locks, from 1; 0 where its id has no number."""
-        found = re.search(r"-migration-lock-(\d+)$", self.app)
-        return int(found[1]) if found else 0
+    def shown(self) -> dict[str, Any]:
+        """Return what people are told of it."""
+        return {"app": self.app, "owner": self.owner, "purpose": self.purpose, "since": self.since}
 
     def age(self, now: datetime) -> int | None:
         """Return the seconds since it was taken; None where that cannot be read."""
@@ -48,6 +56,22 @@ class Lock:
         except ValueError:
             return None
         return max(0, int((now - since).total_seconds()))
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that takes locks: its name, which everybody may know, and a nonce, which nobody else can."""
+
+    name: str
+    nonce: str = field(repr=False)
+
+    def proof(self, app: str) -> str:
+        """Return what proves that this run took the lock that is this app."""
+        return hashlib.sha256("\n".join((app, self.name, self.nonce)).encode()).hexdigest()
+
+    def holds(self, lock: Lock | None) -> bool:
+        """Whether this run took the lock. Another one may bear its name."""
+        return lock is not None and lock.owner == self.name and lock.proof == self.proof(lock.app)
 
 
 @dataclass(frozen=True)
@@ -64,33 +88,42 @@ class Situation:
     number: int
 
 
-def new_lock(service: str, number: int, owner: str, purpose: str, now: datetime) -> Lock:
+def new_lock(service: str, number: int, run: Run, purpose: str, now: datetime) -> Lock:
     """Return the lock with a number, as it is to be created."""
-    return Lock(f"{service}-migration-lock-{number}", owner, purpose, now.strftime(_TIME))
+    app = f"{service}-migration-lock-{number}"
+    return Lock(app, run.name, purpose, now.strftime(_TIME), number, run.proof(app))
 
 
-def lock_of(app: Mapping[str, Any]) -> Lock | None:
-    """Return the lock that an app is, as Marathon returns it; None where it is something else."""
-    labels = app.get("labels") or {}
-    if OWNER not in labels:
+def is_said_to_be_a_lock(app: Mapping[str, Any]) -> bool:
+    """Whether an app, as Marathon returns it, has the label of a lock. Its id tells whether it is one."""
+    return OWNER in (app.get("labels") or {})
+
+
+def lock_of(app: Mapping[str, Any], service: str) -> Lock | None:
+    """Return the lock of the service that an app is, as Marathon returns it; None where it is something else."""
+    labels, app_id = app.get("labels") or {}, short_id(str(app.get("id", "")))
+    number = re.fullmatch(re.escape(service) + r"-migration-lock-([1-9][0-9]{0,8})", app_id)
+    if number is None or not is_said_to_be_a_lock(app) or short_id(labels.get(COMPANION, "")) != service:
         return None
-    return Lock(short_id(str(app.get("id", ""))), labels[OWNER], labels.get(PURPOSE, ""), labels.get(SINCE, ""))
+    purpose, since, proof = (labels.get(label, "") for label in (PURPOSE, SINCE, PROOF))
+    return Lock(app_id, labels[OWNER], purpose, since, int(number[1]), proof)
 
 
 def locks_of(service: str, companions: Iterable[Mapping[str, Any]]) -> list[Lock]:
     """Return the locks of a service among companions as Marathon returns them, the one that counts last."""
-    own = [app for app in companions if short_id((app.get("labels") or {}).get(COMPANION, "")) == service]
-    return sorted(filter(None, map(lock_of, own)), key=lambda lock: lock.number)
+    found = (lock_of(app, service) for app in companions)
+    return sorted(filter(None, found), key=lambda lock: lock.number)
 
 
 def definition_of(lock: Lock, service: str) -> dict[str, Any]:
     """Return the app to create: never started, with no port that the cloud connector could make something of."""
     labels = {COMPANION: service, LISTENER: "no", OWNER: lock.owner, PURPOSE: lock.purpose, SINCE: lock.since}
+    labels[PROOF] = lock.proof
     nothing = {"cmd": "sleep 1", "cpus": 0.01, "mem": 32, "instances": 0, "portDefinitions": []}
     return {"id": f"/{lock.app}", **nothing, "labels": labels}
 
 
-def judge(locks: Iterable[Lock], me: str, to_break: str | None, is_gone: Callable[[str], bool]) -> Situation:
+def judge(locks: Iterable[Lock], me: Run, to_break: str | None, is_gone: Callable[[str], bool]) -> Situation:
     """Tell what the locks of a service, in their order, mean for the run ``me``.
 
     :param to_break: the owner whose lock is not to stand in the way.
@@ -102,7 +135,7 @@ def judge(locks: Iterable[Lock], me: str, to_break: str | None, is_gone: Callabl
     number = 0
     for lock in locks:
         number = lock.number
-        if lock.owner == me:
+        if me.holds(lock):
             mine = lock
         elif lock.owner == to_break or is_gone(lock.owner):
             leftovers.append(lock)
@@ -111,13 +144,15 @@ def judge(locks: Iterable[Lock], me: str, to_break: str | None, is_gone: Callabl
     return Situation(mine, holder, tuple(leftovers), number + 1)
 
 
-def refusal(service: str, holder: Lock, to_break: str | None, now: datetime) -> str:
+def refusal(service: str, holder: Lock, me: Run, to_break: str | None, now: datetime) -> str:
     """Say who holds the lock, since when, for what, and what to do."""
     age = holder.age(now)
     since = f" since {holder.since} ({_in_words(age)})" if age is not None else ""
     held = f"{service} is locked by {holder.owner}{since} for: {holder.purpose}"
     if to_break:
         return f"{held}. That is not {to_break}, whose lock was to be broken. Nothing was changed."
+    if holder.owner == me.name:
+        held += ". Its run has the same name as this one, but another nonce (DCOS_AVI_LOCK_NONCE), so that it is another run"
     return (
         f"{held}. Nothing was changed. Wait until that run is over, for longer with wait_timeout (in a role, its variable that ends in "
         f"lock_timeout). Or, if it is certain that it does nothing any more, break its lock: dcos.avi.migration_lock with service: "

@@ -25,6 +25,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, carry_out
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import (
     Lock,
+    Run,
     Situation,
     definition_of,
     judge,
@@ -54,12 +55,12 @@ class Attempt:
 
 
 class LockKeeper:
-    """The lock of a service, for the run ``owner``. What the methods raise is DcosAviError."""
+    """The lock of a service, for a run. What the methods raise is DcosAviError."""
 
-    def __init__(self, client: Marathon, service: str, owner: str, is_gone: Callable[[str], bool] = is_gone) -> None:
+    def __init__(self, client: Marathon, service: str, me: Run, is_gone: Callable[[str], bool] = is_gone) -> None:
         self._client = client
         self._service = service
-        self._owner = owner
+        self._me = me
         self._is_gone = is_gone
         # Locks whose creation failed midway, and which may still exist.
         self._tried: list[Lock] = []
@@ -67,7 +68,7 @@ class LockKeeper:
     def look(self, to_break: str | None = None) -> Situation:
         """Return how the lock is now; ``to_break`` is the owner whose lock is not to stand in the way."""
         locks = locks_of(self._service, self._client.apps(label=COMPANION))
-        return judge(locks, self._owner, to_break, self._is_gone)
+        return judge(locks, self._me, to_break, self._is_gone)
 
     def predict(self, purpose: str, to_break: str | None = None) -> Attempt:
         """Return what ``take`` would, and change nothing."""
@@ -118,7 +119,7 @@ class LockKeeper:
         """Delete a lock, if it is still this one."""
 
         def next_step(app: AppJson | None, in_doubt: bool) -> Send | None:
-            is_still_there = app is not None and lock_of(app) == lock
+            is_still_there = app is not None and lock_of(app, self._service) == lock
             return (lambda: self._client.delete_app(lock.app)) if is_still_there else None
 
         # Somebody else may delete it in this moment.
@@ -126,13 +127,13 @@ class LockKeeper:
             carry_out(self._client, lock.app, self._client.app(lock.app), next_step, _time_for_a_write())
 
     def _next(self, now: Situation, purpose: str) -> Lock:
-        return new_lock(self._service, now.number, self._owner, purpose, datetime.now(timezone.utc))
+        return new_lock(self._service, now.number, self._me, purpose, datetime.now(timezone.utc))
 
     def _create(self, lock: Lock) -> None:
         """Create the lock, unless there is one with its number; whose it is then, a look tells."""
 
         def next_step(app: AppJson | None, in_doubt: bool) -> Send | None:
-            if app is not None and lock_of(app) is None:
+            if app is not None and lock_of(app, self._service) is None:
                 raise Refused(f"/{lock.app} should be a lock, but is another app. Delete it if it is not needed.")
             return (lambda: self._client.create_app(definition_of(lock, self._service))) if app is None else None
 

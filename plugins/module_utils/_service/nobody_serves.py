@@ -38,8 +38,8 @@ def why_nobody_serves(picture: Picture, leaving: str, before: Picture) -> str | 
     if app and goes.taker in picture.places(app):
         return f"The traffic goes to {leaving}."
     relied_on = [app.id for app in before.apps for pool in serving_pools(before, leaving) if holds(pool, app)]
-    parts = [_fate(picture, app_id) for app_id in relied_on] or [problem.sentence for problem in picture.problems]
-    return " ".join(parts) or "No task of any version is in a pool that takes the traffic."
+    parts = [_fate(picture, app_id) for app_id in relied_on] or [picture.doubts]
+    return " ".join(filter(None, parts)) or "No task of any version is in a pool that takes the traffic."
 
 
 def is_restored(picture: Picture) -> bool:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,18 +19,27 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.view import comparis
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotFound
 from ansible_collections.dcos.avi.plugins.module_utils._core.host_names import Names, Resolve, addresses_of, hosts_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.belonging import ALSO_OPTIONS, named_ids
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, read_app, short_id, time_of
 from ansible_collections.dcos.avi.plugins.module_utils._service.late import given_up_lately, why_unnoticed
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock, lock_of, locks_of
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock
+from ansible_collections.dcos.avi.plugins.module_utils._service.members import Members, members_of
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, Picture, picture
+
+SERVICE_OPTIONS: dict[str, Any] = {
+    "service": {"type": "str", "required": True},
+    "virtualservice": {"type": "str"},
+    "cloud": {"type": "str"},
+    **ALSO_OPTIONS,
+}
 
 
 class Service:
     """A service as Marathon and Avi show it.
 
     ``virtual_service`` is the name of its virtual service where that is not the one the cloud connector gives it, ``cloud`` the name
-    of the cloud it is in, where several have one of that name.
+    of the cloud it is in, where several have one of that name. ``also`` are ids of apps that may be versions of it whatever their name.
     Each name of an agent is resolved once, by ``resolve``, and once in each look while it does not resolve.
     """
 
@@ -41,6 +50,7 @@ class Service:
         service: str,
         virtual_service: str | None = None,
         cloud: str | None = None,
+        also: Collection[str] = (),
         resolve: Resolve = addresses_of,
     ) -> None:
         self.id = short_id(service)
@@ -48,7 +58,17 @@ class Service:
         self._avi = avi
         self._virtual_service = virtual_service
         self._cloud = cloud
+        self.also = frozenset(also)
         self._names = Names(resolve)
+
+    @classmethod
+    def asked_for(cls, params: Mapping[str, Any], marathon: Marathon, avi: Avi) -> Service:
+        """Return the service that is meant by the options of SERVICE_OPTIONS.
+
+        :raises Refused: one of the ids cannot be one.
+        """
+        names = params["service"], params["virtualservice"], params.get("cloud")
+        return cls(marathon, avi, *names, also=named_ids(params))
 
     def look(self) -> Picture:
         """Return what both sides show now.
@@ -59,7 +79,7 @@ class Service:
         listener = self._app(self.id)
         # Marathon comes last: what is changed there moves the traffic, and is seen there first.
         avi = look_at(self._avi, self._virtual_service or name_of_virtual_service(self.id, listener), self._cloud)
-        return self._picture(avi, listener, self._labelled(AB_CONFIG), self._labelled(COMPANION))
+        return self._picture(avi, listener, self._members([*self._labelled(AB_CONFIG), *self._labelled(COMPANION)]))
 
     def look_again(self, seen: Picture, pools: Sequence[Pool]) -> Picture | None:
         """Return what both sides show now, where Avi shows what it did of its setting and of these pools; else None.
@@ -75,29 +95,30 @@ class Service:
             # Versions that were made by hand may have any id.
             apps += [app for app in self._labelled(AB_CONFIG) if app.id not in {each.id for each in apps}]
         listener = next((app for app in apps if app.id == self.id), None)
-        versions = [app for app in apps if AB_CONFIG in (app.definition.get("labels") or {})]
-        return self._picture(seen.observed.avi, listener, versions, apps)
+        # What is foreign decides nothing, so that it is not asked for again.
+        members = self._members(apps).with_foreign(seen.observed.foreign)
+        return self._picture(seen.observed.avi, listener, members)
 
     def companions(self) -> tuple[list[App], Lock | None]:
         """Return the previews of the service and its lock: one request, to Marathon."""
         self._names.begin_look()
-        found = [app for app in self._labelled(COMPANION) if app.companion_of == self.id and app.id != self.id]
-        locks = locks_of(self.id, (app.definition for app in found))
-        return [app for app in found if lock_of(app.definition) is None], locks[-1] if locks else None
+        found = self._members(self._labelled(COMPANION))
+        return list(found.previews), found.lock
 
-    def _picture(self, avi: AviView, listener: App | None, candidates: Sequence[App], others: Sequence[App]) -> Picture:
-        """Join what was read: ``candidates`` have an ``ab_config``, and the companions are among the ``others``."""
-        companions = [app for app in others if app.companion_of == self.id and app.id != self.id]
-        locks = locks_of(self.id, (app.definition for app in companions))
+    def _members(self, apps: Sequence[App]) -> Members:
+        return members_of(self.id, apps, self.also)
+
+    def _picture(self, avi: AviView, listener: App | None, members: Members) -> Picture:
         return picture(
             Observation(
                 service=self.id,
                 avi=avi,
                 listener=listener,
-                versions=tuple(app for app in candidates if app.service == self.id and app.id != self.id),
-                unreadable=tuple(app for app in candidates if app.service is None and app.id.startswith(f"{self.id}-")),
-                previews=tuple(app for app in companions if lock_of(app.definition) is None),
-                lock=locks[-1] if locks else None,
+                versions=members.versions,
+                unreadable=members.unreadable,
+                previews=members.previews,
+                lock=members.lock,
+                foreign=members.foreign,
             )
         )
 

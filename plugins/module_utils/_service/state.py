@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import (
-    UNSEEN,
     AviView,
     Member,
     Problem,
@@ -23,8 +22,16 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import (
     traffic,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, Task, TaskFailure
+from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import (
+    FOREIGN_TRAFFIC,
+    NO_DOUBT,
+    foreign_claims,
+    foreign_holders,
+    foreign_traffic,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock
 
+UNKNOWN_SERVERS = "unknown_servers"
 PRIORITY_STEP = 10
 # Room for the priorities of ten versions that nobody can see any more.
 LONG_STEP = 100
@@ -34,10 +41,10 @@ STEADY_SECONDS = 15.0
 
 @dataclass(frozen=True)
 class Observation:
-    """What was read at one time. ``versions`` are the apps whose ``ab_config`` names the service.
+    """What was read at one time. ``versions`` are the apps that belong to the service and whose ``ab_config`` names it.
 
     ``unreadable`` are apps named like its versions whose ``ab_config`` cannot be read. ``previews`` are companions of the
-    service, and count nowhere as versions.
+    service, and count nowhere as versions. ``foreign`` are apps that name the service and do not belong to it: they count nowhere.
     """
 
     service: str
@@ -47,6 +54,7 @@ class Observation:
     unreadable: tuple[App, ...] = ()
     previews: tuple[App, ...] = ()
     lock: Lock | None = None
+    foreign: tuple[App, ...] = ()
 
     @property
     def apps(self) -> tuple[App, ...]:
@@ -116,16 +124,23 @@ class Picture:
         that it cannot have been in this one. Neither is there one that runs, or should, and may only have lost its tasks.
         """
         taker = self.traffic.taker
-        if taker is None or not self.running or any(holds(taker.pool, app) for app in self.apps):
+        if taker is None or not self.running or self.is_foreign_traffic:
+            return False
+        if any(holds(taker.pool, app) for app in self.apps):
             return False
         highest = max(self.running, key=lambda app: app.priority)
         is_elsewhere = highest.healthy > 0 and bool(self.places(highest))
         return is_elsewhere and all(is_complete(app) or self.places(app) for app in self.running)
 
     @property
+    def is_foreign_traffic(self) -> bool:
+        """Whether the pool that takes the traffic holds tasks of an app that only claims to belong to the service."""
+        return any(problem.code == FOREIGN_TRAFFIC for problem in self.problems)
+
+    @property
     def doubts(self) -> str:
         """The sentences of the problems that may be why no version is proven to take the traffic."""
-        return " ".join(problem.sentence for problem in self.problems if problem.code != UNSEEN)
+        return " ".join(problem.sentence for problem in self.problems if problem.code not in NO_DOUBT)
 
     def app(self, app_id: str) -> App | None:
         return next((app for app in self.apps if app.id == app_id), None)
@@ -142,7 +157,8 @@ class Picture:
 
     def places_of_strangers(self) -> list[Member]:
         """The pools that take no traffic and hold servers that are no known task of the service."""
-        known = {endpoint for app in self.apps for task in app.tasks for endpoint in task.endpoints}
+        apps = (*self.apps, *self.observed.foreign)
+        known = {endpoint for app in apps for task in app.tasks for endpoint in task.endpoints}
         idle = [member for member in self.traffic.members if member is not self.traffic.taker]
         return [member for member in idle if not known.issuperset(server.endpoint for server in member.pool.servers)]
 
@@ -156,7 +172,11 @@ def picture(observed: Observation) -> Picture:
     pool = goes.taker.pool
     holders = [app for app in observed.apps if holds(pool, app)]
     serving = holders[0] if len(holders) == 1 else None
-    doubts = list(_doubts(pool, holders))
+    strangers = foreign_holders(pool, observed.apps, observed.foreign)
+    doubts = [
+        *foreign_traffic(observed.service, pool, strangers),
+        *(doubt for doubt in _doubts(pool, holders) if not (strangers and doubt.code == UNKNOWN_SERVERS)),
+    ]
     proof = Proof(tuple(sorted(pool.endpoints)), _shown_tasks(pool, serving), equal=not doubts)
     active = None if doubts else serving
     if active and not is_complete(active):
@@ -256,7 +276,7 @@ def _doubts(pool: Pool, holders: Sequence[App]) -> Iterable[Problem]:
     if not holders:
         servers = ", ".join(sorted(pool.endpoints))
         yield Problem(
-            "unknown_servers",
+            UNKNOWN_SERVERS,
             pool.name,
             f"Pool {pool.name} takes the traffic, but its servers are no tasks of the service: {servers}.",
         )
@@ -302,6 +322,7 @@ def _marathon_problems(observed: Observation) -> Iterable[Problem]:
         sentence = f"{service} is no service but a version of {listener.service}, as its ab_config says."
         yield Problem("not_a_listener", service, sentence)
     yield from _other_tenant(observed)
+    yield from foreign_claims(service, observed.foreign)
     for app in (*observed.apps, *observed.unreadable):
         for label in app.labels.broken:
             sentence = f"The label {label.key} of {app.id} cannot be read: {label.sentence}."

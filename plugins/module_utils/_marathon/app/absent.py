@@ -27,7 +27,8 @@ def absent(task: AppTask) -> dict[str, Any]:
         return task.result(None)
     guards.refuse_other_version(task.id, task.params["expected_version"], task.app)
     if not task.params["delete_listener"]:
-        guards.refuse_deletion(task.app, task.client.apps(label=AB_CONFIG))
+        versions = guards.versions_among(task.client.apps(label=AB_CONFIG), task.target.also)
+        guards.refuse_deletion(task.app, versions)
     definition = {field: value for field, value in task.app.items() if field not in READ_ONLY}
     change = Change({}, definition, {}, {})
     if task.check_mode:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,7 +64,7 @@ def change_to(client: Marathon, target: Wanted, app: AppJson | None) -> Change |
     if not changes:
         return None
     if changes.keys() != {"instances"}:
-        _refuse_unsafe_update(client, app, changes)
+        _refuse_unsafe_update(client, target, app, changes)
         _refuse_endless(client, app, changes)
     before, after = pruned(
         {field: value for field, (value, _after) in changes.items()},
@@ -93,16 +93,16 @@ def _creation(client: Marathon, target: Wanted, desired: dict[str, Any]) -> Chan
     labels = desired.get("labels") or {}
     guards.refuse_broken_labels(target.app_id, labels)
     if guards.has_wrong_labels(labels):
-        guards.refuse_wrong_labels(target.app_id, labels, _labels_of_service(client, labels))
+        guards.refuse_wrong_labels(target.app_id, labels, _labels_of_service(client, target, labels))
     if AB_CONFIG in labels:
-        _refuse_useless_version(client, target.app_id, labels)
+        _refuse_useless_version(client, target, labels)
     refuse_end_of_launches(target.app_id, desired.get("constraints"), client.release)
     old_server = uses_new_form(desired) and client.release() < FIRST_RELEASE_OF_NEW_FORM
     body = creation(desired, old_server=old_server)
     return Change(body, {}, body, body)
 
 
-def _refuse_unsafe_update(client: Marathon, app: AppJson, changes: dict[str, tuple[Any, Any]]) -> None:
+def _refuse_unsafe_update(client: Marathon, target: Wanted, app: AppJson, changes: dict[str, tuple[Any, Any]]) -> None:
     if guards.carries_ab_config(app):
         guards.refuse_redefinition(app["id"], changes, is_version=True)
     # Only a real redefinition pays for reading the history.
@@ -113,9 +113,9 @@ def _refuse_unsafe_update(client: Marathon, app: AppJson, changes: dict[str, tup
     guards.refuse_broken_labels(app["id"], labels)
     guards.refuse_wrong_labels(app["id"], labels, [labels_before])
     if guards.takes_the_frontend(labels_before, labels):
-        guards.refuse_to_take_the_frontend(app["id"], client.apps(label=AB_CONFIG))
+        guards.refuse_to_take_the_frontend(app["id"], _versions(client, target))
     if AB_CONFIG in labels:
-        _refuse_useless_version(client, app["id"], labels)
+        _refuse_useless_version(client, target, labels)
 
 
 def _refuse_endless(client: Marathon, app: AppJson, changes: dict[str, tuple[Any, Any]]) -> None:
@@ -133,16 +133,20 @@ def _carried_ab_config(client: Marathon, app_id: str, version: str) -> bool:
         return False  # Of many versions Marathon drops the oldest.
 
 
-def _labels_of_service(client: Marathon, labels: dict[str, str]) -> Iterator[dict[str, str]]:
+def _labels_of_service(client: Marathon, target: Wanted, labels: dict[str, str]) -> Iterator[dict[str, str]]:
     """Yield the labels of the listener and the versions of the service that an app with these labels belongs to."""
     service = guards.service_of({"labels": labels}) or labels.get(guards.COMPANION)
     listener = client.app(service) if service else None
     if service and listener:
-        versions = [app for app in client.apps(label=AB_CONFIG) if guards.service_of(app) == absolute_id(service)]
+        versions = [app for app in _versions(client, target) if guards.service_of(app) == absolute_id(service)]
         yield from (app.get("labels") or {} for app in (listener, *versions))
 
 
-def _refuse_useless_version(client: Marathon, app_id: str, labels: dict[str, str]) -> None:
+def _versions(client: Marathon, target: Wanted) -> list[Mapping[str, Any]]:
+    return guards.versions_among(client.apps(label=AB_CONFIG), target.also)
+
+
+def _refuse_useless_version(client: Marathon, target: Wanted, labels: dict[str, str]) -> None:
     service = guards.service_of({"labels": labels})
     service_exists = service is not None and client.app(service) is not None
-    guards.refuse_new_version(app_id, labels, service_exists, client.apps(label=AB_CONFIG))
+    guards.refuse_new_version(target.app_id, labels, service_exists, _versions(client, target))

@@ -11,12 +11,13 @@ the virtual service and is never deleted, the highest priority takes the traffic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG, FRONTEND, AbConfig
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.belonging import belongs
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.compared import READ_ONLY
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import tasks_that_may_serve
@@ -34,6 +35,14 @@ def service_of(app: Mapping[str, Any]) -> str | None:
     """Return the absolute id of the service that an app's ``ab_config`` names, None where it names none."""
     config = ab_config(app)
     return absolute_id(config.service) if config else None
+
+
+def versions_among(apps: Iterable[Mapping[str, Any]], also: Collection[str]) -> list[Mapping[str, Any]]:
+    """Return those apps that belong to the service which their ``ab_config`` names. What others claim forbids nothing, and permits nothing.
+
+    :param also: ids that belong whatever their name.
+    """
+    return [app for app in apps if belongs(app["id"].strip("/"), (service_of(app) or "").strip("/"), also)]
 
 
 def carries_ab_config(app: Mapping[str, Any]) -> bool:
@@ -77,7 +86,7 @@ def refuse_new_version(
 
     :param labels: the labels it will have, with an ``ab_config``.
     :param service_exists: there is an app with the id that its ``ab_config`` names.
-    :param others: the apps with an ``ab_config``, of whatever service.
+    :param others: the versions of whatever service.
     :raises Refused: names the service, or the version with the priority in the way.
     """
     app = {"labels": labels}
@@ -120,7 +129,7 @@ def refuse_redefinition(app_id: str, changed_fields: Iterable[str], *, is_versio
 def refuse_deletion(app: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> None:
     """Refuse to delete the listener of a service, or the version that may serve.
 
-    :param others: the apps with an ``ab_config``, of whatever service.
+    :param others: the versions of whatever service.
     :raises Refused: says what would be lost.
     """
     others = list(others)
@@ -145,7 +154,7 @@ def takes_the_frontend(before: Mapping[str, str], after: Mapping[str, str]) -> b
 def refuse_to_take_the_frontend(app_id: str, others: Iterable[Mapping[str, Any]]) -> None:
     """Refuse to take the label of the front end from the listener of versions, which take their traffic from it.
 
-    :param others: the apps with an ``ab_config``, of whatever service.
+    :param others: the versions of whatever service.
     :raises Refused: names the versions.
     """
     versions = _versions_of(absolute_id(app_id), others)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.belonging import ALSO_OPTIONS, named_ids
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.compared import written
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.file import read_definition
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.releases import without_fields
@@ -39,6 +40,7 @@ WANTED_OPTIONS: dict[str, Any] = {
         },
     },
     "instances": {"type": "int"},
+    **ALSO_OPTIONS,
 }
 
 
@@ -47,7 +49,8 @@ class Wanted:
     """An app as wanted: ``fields`` of its definition (without id and labels), and its labels.
 
     ``labels`` is None where the user says nothing of labels as a whole; ``avi_labels`` are set among whatever others
-    there are, and ``denied_labels`` are taken away. ``complete``: whatever is not said goes back to its default.
+    there are, and ``denied_labels`` are taken away. ``complete``: whatever is not said goes back to its default. ``also`` are ids of versions
+    of its service that lie elsewhere.
     """
 
     app_id: str
@@ -56,6 +59,7 @@ class Wanted:
     avi_labels: dict[str, str] = field(default_factory=dict)
     denied_labels: frozenset[str] = frozenset()
     complete: bool = False
+    also: frozenset[str] = frozenset()
 
     def definition(self, current: dict[str, Any] | None) -> dict[str, Any]:
         """Return the definition to have, with the fields that count; ``current`` is the app as it is, or None."""
@@ -105,6 +109,7 @@ def wanted(params: dict[str, Any]) -> Wanted:
         avi_labels.render(avi),
         avi_labels.denied(avi),
         complete=params.get("update") == "replace",
+        also=named_ids(params),
     )
     _refuse_labels_said_twice(target)
     if target.complete and not target.can_be_created():

@@ -14,7 +14,7 @@ import sys
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core import run
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._core.run import is_gone, this_run
+from ansible_collections.dcos.avi.plugins.module_utils._core.run import is_gone, nonce_of_this_run, this_run
 
 NO_SUCH_PROCESS = 4194305
 PLAYBOOK = ["/usr/bin/python3", "/usr/bin/ansible-playbook", "site.yml"]
@@ -68,6 +68,32 @@ def test_without_a_playbook_a_run_has_no_name(proc, tmp_path):
     for path in (proc.path, tmp_path / "none"):
         with pytest.raises(Refused, match="Give an owner"):
             this_run(path)
+
+
+def test_a_run_has_a_nonce_that_its_tasks_find_out_and_nobody_else(proc):
+    (proc.path / "300/auxv").write_bytes(b"where its stack is")
+    nonce = nonce_of_this_run(proc.path)
+    assert nonce == nonce_of_this_run(proc.path) and len(nonce) == 64
+    changes = {
+        "300/auxv": b"elsewhere",
+        "sys/kernel/random/boot_id": b"c0ffee",
+    }
+    for path, content in changes.items():
+        before = (proc.path / path).read_bytes()
+        (proc.path / path).write_bytes(content)
+        assert nonce_of_this_run(proc.path) != nonce
+        (proc.path / path).write_bytes(before)
+    assert nonce_of_this_run(proc.path) == nonce
+    # Of another user's process it is what the machine drew when it booted.
+    (proc.path / "300/auxv").unlink()
+    assert nonce_of_this_run(proc.path) not in ("", nonce)
+
+
+def test_without_a_playbook_a_nonce_is_asked_for(proc, tmp_path):
+    proc.add(os.getpid(), 1, ["python3", "something.py"])
+    for path in (proc.path, tmp_path / "none"):
+        with pytest.raises(Refused, match="DCOS_AVI_LOCK_NONCE"):
+            nonce_of_this_run(path)
 
 
 def test_processes_of_others_may_be_hidden(proc, tmp_path):

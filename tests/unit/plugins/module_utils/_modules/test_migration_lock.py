@@ -16,13 +16,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
 )
 from ansible_collections.dcos.avi.plugins.module_utils._core.run import is_gone
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
-from ansible_collections.dcos.avi.plugins.module_utils._modules import migration_lock as module
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import migration_lock
-from ansible_collections.dcos.avi.plugins.module_utils._service import lock_keeper
+from ansible_collections.dcos.avi.plugins.module_utils._service import lock_keeper, lock_run
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import definition_of
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_keeper import LockKeeper
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import Fault, MiniMarathon
-from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._service.test_lock import lock
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._service.test_lock import lock, run_named
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
 FIRST, SECOND = "/app1-migration-lock-1", "/app1-migration-lock-2"
@@ -38,7 +37,7 @@ class Admin:
 
     def lock(self, owner="me", *, check_mode=False, **options):
         params = {
-            "service": "/app1", "state": "present", "owner": owner, "purpose": "rollout", "break_holder": None,
+            "service": "/app1", "state": "present", "owner": owner, "nonce": f"nonce of {owner}", "purpose": "rollout", "break_holder": None,
             "wait_timeout": 0, "wait_interval": 0.01, "marathon_url": [self.server.url], "marathon_timeout": 30,
         }  # fmt: skip
         return migration_lock({**params, **options}, check_mode)
@@ -70,7 +69,7 @@ def fixture_admin(server, monkeypatch):
     ],
 )
 def test_a_lock_that_cannot_be_given_back_is_told_with_what_to_do(admin, monkeypatch, owner, remedy):
-    monkeypatch.setattr(module, "this_run", lambda: "deploy-1:12345:9f3ac21b-567890")
+    monkeypatch.setattr(lock_run, "this_run", lambda: "deploy-1:12345:9f3ac21b-567890")
     admin.lock(owner)
     admin.marathon.faults += [Fault("DELETE", BROKEN)] * 50
     with pytest.raises(DcosAviError) as failure:
@@ -214,7 +213,7 @@ def test_a_lock_that_could_not_be_looked_at_is_given_back(admin):
 
 
 def test_a_lock_that_could_neither_be_looked_at_nor_given_back_was_taken_all_the_same(admin):
-    keeper = LockKeeper(client_from({"marathon_url": [admin.server.url]}), "app1", "me")
+    keeper = LockKeeper(client_from({"marathon_url": [admin.server.url]}), "app1", run_named("me"))
 
     def break_all_but_the_creation(request):
         admin.marathon.faults = [Fault(request.method, BROKEN)] if admin.writes and request.method != "POST" else []

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import threading
 from datetime import datetime, timezone
@@ -14,7 +15,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Confl
 from ansible_collections.dcos.avi.plugins.module_utils._service import lock_keeper
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import (
     Lock,
+    Run,
     definition_of,
+    is_said_to_be_a_lock,
     judge,
     lock_of,
     locks_of,
@@ -29,22 +32,50 @@ from hypothesis import strategies as st
 NOW = datetime(2026, 1, 15, 10, 20, 30, tzinfo=timezone.utc)
 
 
+def run_named(name):
+    return Run(name, f"nonce of {name}")
+
+
 def lock(number, owner, service="app1"):
-    return new_lock(service, number, owner, "rollout of version 200", NOW)
+    return new_lock(service, number, run_named(owner), "rollout of version 200", NOW)
 
 
 def situation(*locks, to_break=None):
-    return judge(locks, "me", to_break, lambda owner: owner == "gone")
+    return judge(locks, run_named("me"), to_break, lambda owner: owner == "gone")
 
 
 def test_an_app_tells_what_the_lock_is():
     taken = lock(3, "job 1", "prod/app1")
     app = definition_of(taken, "prod/app1")
-    assert (lock_of(app), taken.number, taken.since) == (taken, 3, "2026-01-15T10:20:30Z")
+    assert (lock_of(app, "prod/app1"), taken.number, taken.since) == (taken, 3, "2026-01-15T10:20:30Z")
+    assert not any("nonce" in value for value in app["labels"].values())
     assert (app["id"], app["instances"], app["portDefinitions"]) == ("/prod/app1-migration-lock-3", 0, [])
     assert (app["labels"]["dcos_avi_service"], app["labels"]["proxy_listener"]) == ("prod/app1", "no")
-    assert lock_of({"id": "/app1-200-preview", "labels": {"dcos_avi_service": "app1"}}) is None
-    assert lock_of({"id": "/x", "labels": {"dcos_avi_lock_owner": "hand"}}) == Lock("x", "hand", "", "")
+    assert lock_of({"id": "/app1-200-preview", "labels": {"dcos_avi_service": "app1"}}, "app1") is None
+
+
+@pytest.mark.parametrize(
+    "app_id",
+    [
+        "/x", "/app1-migration-lock", "/app1-migration-lock-0", "/app1-migration-lock-1x", "/tenantb/app1-migration-lock-1",
+        "/app1-migration-lock-1/app1-migration-lock-1", "/app1-migration-lock-99999999999999999999", "/app1-migration-lock-٣",
+    ],
+)  # fmt: skip
+def test_labels_alone_make_no_lock(app_id):
+    app = {**definition_of(lock(1, "AWX job 77"), "app1"), "id": app_id}
+    assert is_said_to_be_a_lock(app) and lock_of(app, "app1") is None
+
+
+def test_a_lock_of_the_runs_own_name_is_not_its_own_unless_it_took_it():
+    mine = lock(1, "AWX job 77")
+    other = new_lock("app1", 1, Run("AWX job 77", "guessed"), "rollout of version 200", NOW)
+    by_hand = Lock("app1-migration-lock-1", "AWX job 77", "", "", 1)
+    # What the proof of one lock is copied to is not the app that it was made for.
+    copied = dataclasses.replace(mine, app="app1-migration-lock-2", number=2)
+    me = run_named("AWX job 77")
+    assert [me.holds(each) for each in (mine, other, by_hand, copied, None)] == [True, False, False, False, False]
+    assert judge([mine, copied], me, None, lambda owner: False).holder == copied
+    assert "another nonce" in refusal("app1", other, me, None, NOW)
 
 
 def test_locks_come_by_number_and_only_those_of_the_service():
@@ -82,15 +113,17 @@ def test_what_the_locks_mean(locks, to_break, mine, holder, leftovers, number):
     [(0, "(0 s)"), (119, "(119 s)"), (120, "(2 min)"), (7300, "(2 h)"), (200000, "(2 d)"), (-5, "(0 s)")],
 )
 def test_a_refusal_says_who_since_when_for_what_and_what_to_do(later, words):
-    sentence = refusal("app1", lock(1, "job 1"), None, datetime.fromtimestamp(NOW.timestamp() + later, timezone.utc))
+    sentence = refusal(
+        "app1", lock(1, "job 1"), run_named("me"), None, datetime.fromtimestamp(NOW.timestamp() + later, timezone.utc)
+    )
     assert f"app1 is locked by job 1 since 2026-01-15T10:20:30Z {words} for: rollout of version 200" in sentence
     assert "wait_timeout" in sentence and "break_holder: job 1" in sentence
 
 
 def test_a_lock_made_by_hand_has_no_age():
-    by_hand = Lock("app1-migration-lock", "hand", "", "yesterday")
-    assert (by_hand.age(NOW), by_hand.number) == (None, 0)
-    assert "not job 2" in refusal("app1", by_hand, "job 2", NOW)
+    by_hand = Lock("app1-migration-lock-1", "hand", "", "yesterday", 1)
+    assert by_hand.age(NOW) is None
+    assert "not job 2" in refusal("app1", by_hand, run_named("me"), "job 2", NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +174,7 @@ class Actor(threading.Thread):
 
     def run(self):
         try:
-            self._act(LockKeeper(self, "app1", f"run {self.number}", lambda owner: owner == "gone"))
+            self._act(LockKeeper(self, "app1", run_named(f"run {self.number}"), lambda owner: owner == "gone"))
         except BaseException as error:
             self.error = error
         self.done = True

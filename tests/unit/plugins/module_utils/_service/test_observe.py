@@ -15,7 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.host_names import a
 from ansible_collections.dcos.avi.plugins.module_utils._gates import drained
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_info import migration_info
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock import definition_of, new_lock
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run, definition_of, new_lock
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service, name_of_virtual_service
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     DEFINITION,
@@ -85,7 +85,7 @@ class Cloud:
             found = [
                 item for item in self.apps.values() if part in item["id"] and (not label or label in item["labels"])
             ]
-            if "apps.lastTaskFailure" not in request.query["embed"]:
+            if "apps.lastTaskFailure" not in request.query.get("embed", ()):
                 found = [{name: item[name] for name in item if name != "lastTaskFailure"} for item in found]
             return Reply(200, {"apps": found})
         if request.path.startswith("/v2/apps/") and request.path not in self.bodies:
@@ -419,7 +419,7 @@ def test_what_fails_beside_another_question_is_told(looking, cloud):
 def test_what_marathon_has_changed_is_seen_and_so_is_the_lock(looking, cloud):
     service, seen, pools = looking
     cloud.apps["/app1-100"] = app("/app1-100", LABELS_100)
-    lock = new_lock("app1", 1, "me", "a test", datetime(2026, 1, 1, tzinfo=timezone.utc))
+    lock = new_lock("app1", 1, Run("me", "its nonce"), "a test", datetime(2026, 1, 1, tzinfo=timezone.utc))
     cloud.apps["/app1-migration-lock-1"] = {**app("/x", {}), **definition_of(lock, "app1")}
     again = service.look_again(seen, pools)
     assert (again.active, again.app("app1-100").instances, again.observed.lock.owner) == (None, 0, "me")
@@ -431,11 +431,11 @@ def test_where_avi_has_changed_all_is_to_be_looked_at(looking, cloud):
     assert service.look_again(seen, pools) is None
 
 
-def test_a_version_with_an_odd_id_is_found_by_its_label(cloud, server):
+def test_a_version_with_an_odd_id_is_one_where_an_operator_says_so(cloud, server):
     cloud.apps["/odd"] = {**cloud.apps.pop("/app1-100"), "id": "/odd"}
     params = cloud.params()
     with avi.client_from(params) as controller:
-        service = Service(marathon.client_from(params), controller, "app1")
+        service = Service(marathon.client_from(params), controller, "app1", also=["odd"])
         seen = service.look()
         again = service.look_again(seen, [seen.traffic.taker.pool])
     assert (seen.active.id, again.active.id, again.observed) == ("odd", "odd", seen.observed)
