@@ -620,7 +620,7 @@ plan:
     reason:
       description: Why this is the plan. Only with O(rollback).
       type: str
-      sample: app1-100-r2 takes the traffic already, and is the way back from app1-200. To go further back, name the version.
+      sample: app1-100-r2 takes the traffic already, and came back in place of app1-200. To go further back, name the version.
     withdraw:
       description: The apps to scale to zero before anything else, as in RV(retire). Only with O(rollback).
       type: list
@@ -692,7 +692,7 @@ recovery:
     next:
       description: What a person can do next.
       type: str
-      sample: Mend what failed, and run the rollout again.
+      sample: Fix what failed, and run the rollout again.
 waited:
   description: What was waited for.
   type: dict

@@ -49,7 +49,7 @@ def test_back_to_the_version_before_once_and_then_to_the_listener_by_name(user: 
 
     again = user.info(rollback={})["plan"]
     assert again["action"] == "none"
-    assert "app1-100-r2 takes the traffic already, and is the way back from app1-300" in again["reason"]
+    assert "app1-100-r2 takes the traffic already, and came back in place of app1-300" in again["reason"]
 
     # Broken off while the connector does not move the traffic: the next run finishes it.
     user.lab.set(connector="silent")

@@ -5,7 +5,7 @@
 """Whether Avi could show that a version takes the traffic, once it is deployed and the cloud connector has done its part. Pure.
 
 The connector adds to what is there: a member to a pool group, or a place among pools A and B with the setting that says which takes the
-traffic. It does not mend what somebody else changed. So what is in doubt beside the new version stays so.
+traffic. It does not fix what somebody else changed. So what is in doubt beside the new version stays so.
 """
 
 from __future__ import annotations

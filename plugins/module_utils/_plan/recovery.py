@@ -29,10 +29,10 @@ ROLLBACK_OR_FREEZE = (ROLLBACK, FREEZE)
 DEPLOY, CONFIRM, RETIRE = "deploy", "confirm", "retire"
 # These judge nothing of a version but that it is there and takes the traffic.
 _UNTESTED = (DEPLOY, CONFIRM)
-_ANEW = "Mend what failed, and roll it out as a version of another name."
-_AGAIN = "Mend what failed, and run the rollout again; with another definition, as a version of another name."
+_ANEW = "Fix what failed, and roll it out as a version of another name."
+_AGAIN = "Fix what failed, and run the rollout again; with another definition, as a version of another name."
 _LONGER = (
-    "If it only needs longer, raise rollout_wait_timeout; else mend what failed. Then run the rollout again, with another definition as a "
+    "If it only needs longer, raise rollout_wait_timeout; else fix what failed. Then run the rollout again, with another definition as a "
     "version of another name."
 )
 _FROZEN = "All is left as it is, as on_failure: freeze (rollout_on_failure) asks for."

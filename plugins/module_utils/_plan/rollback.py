@@ -192,8 +192,8 @@ def _withdrawn(picture: Picture, active: App, current: App) -> RollbackPlan:
 
 
 def _kept(picture: Picture, request: RollbackRequest, current: App, is_taken: Callable[[str], bool]) -> RollbackPlan:
-    """Return the plan where the highest version that runs is what to go back to."""
-    why = f"is the way back from {replaced(current)}" if replaced(current) else "is what to go back to"
+    """Return the plan where the highest version that runs is the one to roll back to."""
+    why = f"came back in place of {replaced(current)}" if replaced(current) else "is the version to roll back to"
     further = "" if request.version else " To go further back, name the version."
     # Below a version that no rollback brought back is its own way back, and not what was rolled back from.
     is_back = came_back(picture, current)

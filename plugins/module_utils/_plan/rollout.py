@@ -353,7 +353,7 @@ def _unfinished(picture: Picture) -> Iterable[Refusal]:
             )
         elif serving and app.priority > serving.priority and app.instances > 0:
             finish = (
-                "the way back with the playbook dcos.avi.rollback"
+                "the rollback with the playbook dcos.avi.rollback"
                 if replaced(app)
                 else "its rollout by running it again"
             )

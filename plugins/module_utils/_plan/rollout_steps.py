@@ -106,6 +106,8 @@ def _retire_steps(picture: Picture, plan: Plan, ways: Ways) -> Iterable[Step]:
         leaving = superseded_by(plan.app, picture.running)
     for app, reason in leaving:
         if ways.keep_warm and plan.action != NONE:
-            yield Step("keep", app, f"stays warm for {ways.keep_warm} s as a way back; a run after that retires it")
+            yield Step(
+                "keep", app, f"stays warm for {ways.keep_warm} s, ready for a rollback; a run after that retires it"
+            )
         else:
             yield from leaving_steps([(app, reason)])

@@ -96,7 +96,7 @@ def refuse_new_version(
     if not service_exists or service == absolute_id(app_id):
         raise Refused(
             f"The ab_config of {app_id} names the service '{config.service}', but there is no other app {service}. "
-            f"Create the service's listener first, or mend the name."
+            f"Create the service's listener first, or correct the name."
         )
     rivals = [(ab_config(other), other["id"]) for other in others if service_of(other) == service]
     priorities = [(rival.priority, rival_id) for rival, rival_id in rivals if rival and rival_id != absolute_id(app_id)]

@@ -118,7 +118,7 @@ def test_what_the_last_look_does_not_show_has_failed(given, words):
     ],
 )
 def test_a_recovery_that_the_last_look_does_not_show_is_none(action, given):
-    recovery = {"action": action, "sentence": "It is taken back.", "next": "Mend it."}
+    recovery = {"action": action, "sentence": "It is rolled back.", "next": "Fix it."}
     found = rollout_result(
         phases(recover={"recovery": recovery}, **given), failure="Drain: interfered", failed_phase="retire"
     )
@@ -138,18 +138,18 @@ def test_where_nothing_was_to_be_done_the_first_look_is_the_last_one():
     [("withdraw", "withdrawn"), ("rollback", "rolled_back"), ("leave", "left"), ("nothing", "failed")],
 )
 def test_a_failure_tells_what_failed_what_was_done_what_serves_and_what_to_do(action, outcome):
-    recovery = {"action": action, "sentence": "It is scaled to zero.", "next": "Mend it."}
+    recovery = {"action": action, "sentence": "It is scaled to zero.", "next": "Fix it."}
     given = phases(recover={"recovery": recovery}, after=BEFORE, versions=GONE)
     found = rollout_result(given, failure="Smoke: no answer")
     assert found["outcome"] == outcome
     assert found["sentence"] == (
         "The rollout of app1-200 failed. Smoke: no answer. It is scaled to zero. "
-        "Now app1-100 serves, in pool app1-pool-80. Mend it."
+        "Now app1-100 serves, in pool app1-pool-80. Fix it."
     )
 
 
 def test_a_failure_that_could_not_be_taken_back():
-    recovery = {"action": "rollback", "sentence": "The version before has to come back.", "next": "Mend it."}
+    recovery = {"action": "rollback", "sentence": "The version before has to come back.", "next": "Fix it."}
     given = phases(recover={"recovery": recovery})
     found = rollout_result(given, failure="Soak: too slow", recovery_failure="Deploy: Marathon answered 422")
     assert found["outcome"] == "left"

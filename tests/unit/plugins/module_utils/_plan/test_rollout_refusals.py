@@ -172,7 +172,7 @@ def test_an_app_with_the_name_of_the_preview_that_is_none():
     ("labels", "words"),
     [
         ({}, "finish its rollout by running it again"),
-        ({"dcos_avi_rollback_from": "app1-300"}, "finish the way back with the playbook dcos.avi.rollback"),
+        ({"dcos_avi_rollback_from": "app1-300"}, "finish the rollback with the playbook dcos.avi.rollback"),
     ],
 )
 def test_what_waits_is_finished_by_what_began_it(labels, words):
