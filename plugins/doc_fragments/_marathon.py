@@ -64,6 +64,14 @@ options:
       - If not set, the environment variable E(MARATHON_VALIDATE_CERTS) is used.
     type: bool
     default: true
+  marathon_allow_http:
+    description:
+      - Whether to send a password or a token to an address without TLS, where everybody on the way can read it.
+      - It also holds for a second address in O(marathon_url) and for the C(login_endpoint) of a service account. This machine itself
+        needs no TLS.
+      - If not set, the environment variable E(MARATHON_ALLOW_HTTP) is used.
+    type: bool
+    default: false
   marathon_ca_path:
     description:
       - The file with the certificates of the CAs to trust, instead of the usual ones.

@@ -31,7 +31,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.live import told_by
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
 from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean
 from ansible_collections.dcos.avi.plugins.module_utils._core.query import HAS_JMESPATH
-from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import secrets, shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, secrets, shown
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.file import decrypted_by
 
@@ -68,13 +68,13 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
 
         The lines go where warnings go, so that what a callback prints stays what it is, such as JSON.
         """
-        secret = secrets(self.work.options, params)
-        untold = [f"TASK [{self._task.get_name()}]"] if self._has_no_banner() else []
+        secret = in_all_forms(secrets(self.work.options, params), params)
+        untold = [clean(f"TASK [{self._task.get_name()}]")] if self._has_no_banner() else []
 
         def tell(line: str) -> None:
             while untold:
                 Display().display(untold.pop(), stderr=True)
-            Display().display(f"  {remove_values(clean(line), secret)}", stderr=True)
+            Display().display(f"  {clean(remove_values(line, secret))}", stderr=True)
 
         return tell
 

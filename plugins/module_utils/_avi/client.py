@@ -27,9 +27,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     UnknownOutcome,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.segments import one_segment
 
 # Has references to other objects end in "#" and their name.
 NAMED = {"include_name": "true"}
+OF_AVI = "an object of Avi"
 # Pages of one list, and how many times the limit of one answer they may take in all. A Controller can have tens of thousands of objects.
 MOST_PAGES, MOST_TIMES = 500, 10
 
@@ -129,14 +131,15 @@ class Avi:
     def object(self, kind: str, uuid: str) -> dict[str, Any] | None:
         """Return an object by its uuid, or None where there is none."""
         try:
-            return self._checked(f"{kind}/{uuid}", self.get(f"{kind}/{uuid}", NAMED))
+            path = f"{kind}/{one_segment(uuid, OF_AVI)}"
+            return self._checked(path, self.get(path, NAMED))
         except NotFound:
             return None
 
     def runtime(self, kind: str, uuid: str, part: str = "") -> Any:
         """Return the runtime data of an object, or a ``part`` of it such as "server"; None where there is none yet."""
         try:
-            return self.get("/".join(filter(None, (kind, uuid, "runtime", part))))
+            return self.get("/".join(filter(None, (kind, one_segment(uuid, OF_AVI), "runtime", part))))
         except NotFound:
             return None
 

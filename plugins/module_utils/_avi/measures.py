@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
+from ansible_collections.dcos.avi.plugins.module_utils._avi.client import OF_AVI, Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import oper_state
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotFound
+from ansible_collections.dcos.avi.plugins.module_utils._core.segments import one_segment
 
 RUNTIME, HEALTH_SCORE, METRICS = "runtime", "health_score", "metrics"
 # Seconds of a sample. The shortest is there while real-time metrics are switched on.
@@ -53,7 +54,7 @@ def metrics(avi: Avi, kind: str, uuid: str, ids: list[str], step: int) -> dict[s
     """Return the newest sample of each metric: {id: {value, timestamp}}, None where there is no sample."""
     # Otherwise a sample that is missing would come as a zero.
     query = {"metric_id": ",".join(ids), "step": step, "limit": 1, "pad_missing_data": "false"}
-    answer = _get(avi, f"analytics/metrics/{kind}/{uuid}", query)
+    answer = _get(avi, f"analytics/metrics/{kind}/{one_segment(uuid, OF_AVI)}", query)
     samples = {series.get("header", {}).get("name"): series.get("data") for series in answer.get("series") or []}
     return {name: _newest(samples.get(name)) for name in ids}
 

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import os
 from typing import Any
-from urllib.parse import urlsplit
 
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import Access, read_session
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
-from ansible_collections.dcos.avi.plugins.module_utils._core.address import refuse_unreadable
+from ansible_collections.dcos.avi.plugins.module_utils._core.address import is_open, refuse_unreadable
 from ansible_collections.dcos.avi.plugins.module_utils._core.connection import MIB, Connection
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import of_connection
@@ -54,8 +53,6 @@ AVI_OPTIONS: dict[str, Any] = {
 }
 WHAT = "the Avi Controller"
 DEFAULTS = {"tenant": "admin", "timeout": 60, "max_answer": 64, "validate_certs": True, "basic_auth": False}
-# Plain HTTP stays on this machine there: a tunnel, for example.
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NUMBERS = ("timeout", "max_answer")
 FLAGS = ("validate_certs", "basic_auth")
 
@@ -134,7 +131,7 @@ def _most_bytes(given: int) -> int:
 def _url(controller: str, port: int | None) -> str:
     controller = controller.strip()
     refuse_unreadable(controller, WHAT)
-    if controller.lower().startswith("http://") and urlsplit(controller).hostname not in LOOPBACK:
+    if controller.lower().startswith("http://") and is_open(controller):
         raise Refused(
             "The Avi Controller is asked over HTTPS only, because the password would go over the network for all to read: "
             "give controller (AVI_CONTROLLER) as a name, or with https://."

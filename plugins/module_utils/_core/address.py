@@ -15,6 +15,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refus
 USERINFO = re.compile(r"^(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<userinfo>[^/?#]*)@", re.IGNORECASE)
 # A password with a character that ends the part of a URL in which it stands. It may be a port with a path that has an @.
 CUT_PASSWORD = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?#@:\[]*:(?P<password>.*[/?#].*)@", re.IGNORECASE | re.DOTALL)
+# Plain HTTP stays on this machine there: a tunnel, for example.
+LOOPBACK = ("localhost", "::1")
+IPV4_LOOPBACK = re.compile(r"127(\.[0-9]{1,3}){3}")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 PORT_AND_PATH = re.compile(r"[0-9]*[/?#]")
 
@@ -69,6 +72,13 @@ def origin(url: str) -> tuple[str, str, int | None]:
     """Return what tells one server from another: the scheme, the host and the port of a URL."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme)
+
+
+def is_open(url: str) -> bool:
+    """Whether what is sent to a URL can be read on its way: it has no TLS, and leaves this machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme != "https" and host not in LOOPBACK and not IPV4_LOOPBACK.fullmatch(host)
 
 
 def is_web_address(url: str) -> bool:

@@ -32,7 +32,7 @@ def read_json(text: str) -> Any:
         value = json.loads(text)
     except RecursionError:
         raise TooDeep from None
-    if _is_too_deep(value):
+    if is_too_deep(value):
         raise TooDeep
     return value
 
@@ -96,7 +96,7 @@ def _title(text: str) -> str | None:
     return " ".join(text[start + 1 : end].split()) if end >= 0 else None
 
 
-def _is_too_deep(value: Any) -> bool:
+def is_too_deep(value: Any) -> bool:
     """Whether a JSON value has too many levels, level by level, without any recursion. In one expression, as it is about each answer."""
     level = [value] if type(value) in (dict, list) else []
     for _depth in range(DEEPEST):

@@ -17,11 +17,18 @@ from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.connection import Answer
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Away, DcosAviError, NotFound, UnknownOutcome
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
+    Away,
+    DcosAviError,
+    NotFound,
+    Refused,
+    UnknownOutcome,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.segments import one_segment
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import AWAY_INTERVAL, may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.events import News, listening
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import RESERVED, absolute_id
 
 # An app as Marathon returns it, or takes it.
 AppJson = dict[str, Any]
@@ -107,7 +114,7 @@ class Marathon:
 
     def app_version(self, app_id: str, version: str) -> dict[str, Any]:
         """Return the definition an app had at a version."""
-        path = f"{_path(app_id)}/versions/{version}"
+        path = f"{_path(app_id)}/versions/{one_segment(version, 'a version')}"
         return self._object(self._get(path), f"GET {path}")
 
     def create_app(self, definition: dict[str, Any], *, not_after: float | None = None) -> Accepted:
@@ -147,11 +154,16 @@ class Marathon:
 
     def roll_back_deployment(self, deployment_id: str) -> Accepted:
         """Stop a deployment, and start another that undoes it; NotFound where it is over."""
-        return self._change("DELETE", f"/v2/deployments/{deployment_id}", _force(False))
+        return self._change("DELETE", f"/v2/deployments/{one_segment(deployment_id, 'a deployment')}", _force(False))
 
     def abandon_deployment(self, deployment_id: str) -> None:
         """Stop a deployment, and leave the apps half done; NotFound where it is over."""
-        self._write("DELETE", f"/v2/deployments/{deployment_id}", params=_force(True), expect=(200, 202))
+        self._write(
+            "DELETE",
+            f"/v2/deployments/{one_segment(deployment_id, 'a deployment')}",
+            params=_force(True),
+            expect=(200, 202),
+        )
 
     def deployments(self) -> list[dict[str, Any]]:
         """Return the deployments under way."""
@@ -234,7 +246,14 @@ class Marathon:
 
 
 def _path(app_id: str) -> str:
-    return "/v2/apps" + quote(absolute_id(app_id))
+    """Return the path of an app.
+
+    :raises Refused: Marathon would take it for that of a group, of several apps, or of something else of another app.
+    """
+    segments = absolute_id(app_id).split("/")
+    if segments[-1] in ("", *RESERVED) or "*" in app_id:
+        raise Refused(f"{app_id[:80]!r} cannot be the id of an app: it would lead to another path. Nothing was sent.")
+    return "/v2/apps" + quote("/".join(segments))
 
 
 def _force(force: bool) -> dict[str, str]:

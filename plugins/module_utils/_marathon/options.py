@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
+from ansible_collections.dcos.avi.plugins.module_utils._core.address import credentials_in, is_open, split_userinfo
 from ansible_collections.dcos.avi.plugins.module_utils._core.connection import MIB, Connection
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.failures import is_an_object
@@ -23,6 +24,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.dcos import (
     service_account,
 )
 
+LOGINS = ("marathon_username", "marathon_token", "marathon_service_account_key")
 MARATHON_OPTIONS: dict[str, Any] = {
     "marathon_url": {
         "type": "list",
@@ -46,6 +48,11 @@ MARATHON_OPTIONS: dict[str, Any] = {
         "default": True,
         "fallback": (env_fallback, ["MARATHON_VALIDATE_CERTS"]),
     },
+    "marathon_allow_http": {
+        "type": "bool",
+        "default": False,
+        "fallback": (env_fallback, ["MARATHON_ALLOW_HTTP"]),
+    },
     "marathon_ca_path": {"type": "path", "fallback": (env_fallback, ["MARATHON_CA_PATH"])},
     "marathon_timeout": {"type": "int", "default": 30, "fallback": (env_fallback, ["MARATHON_TIMEOUT"])},
     "marathon_away_timeout": {"type": "int", "default": 0, "fallback": (env_fallback, ["MARATHON_AWAY_TIMEOUT"])},
@@ -59,7 +66,10 @@ def client_from(params: dict[str, Any]) -> Marathon:
     :raises Refused: they contradict each other, there is no address or it is none, or a key cannot be read.
     """
     _refuse_several_logins(params)
-    first, *others = _addresses(params["marathon_url"] or ())
+    addresses = _addresses(params["marathon_url"] or ())
+    first, *others = addresses
+    if any(params.get(name) for name in LOGINS) or any(map(credentials_in, addresses)):
+        _refuse_open(params, *addresses)
     token, username = (params.get("marathon_token") or "").strip(), params.get("marathon_username")
     anonymous = Connection(
         base_url=first,
@@ -87,6 +97,7 @@ def client_from(params: dict[str, Any]) -> Marathon:
     if not key_file:
         return Marathon(HttpSession(connection), patience)
     account = service_account(params.get("marathon_service_account"), key_file, first)
+    _refuse_open(params, account.cluster_url)
     cluster = HttpSession(
         replace(anonymous, base_url=account.cluster_url, other_urls=(), what="DC/OS", is_own_404=is_an_object)
     )
@@ -103,6 +114,16 @@ def _addresses(given: Iterable[str]) -> list[str]:
         if not url.startswith(("http://", "https://")):
             raise Refused(f"marathon_url (MARATHON_URL) begins with http:// or https://, and {url!r} does not.")
     return urls
+
+
+def _refuse_open(params: dict[str, Any], *addresses: str) -> None:
+    """Refuse to send credentials where all can read them, unless that is wanted."""
+    readable = [split_userinfo(address)[0] for address in addresses if is_open(address)]
+    if readable and not params.get("marathon_allow_http"):
+        raise Refused(
+            f"What logs in to Marathon would go to {' and '.join(readable)} for all on the way to read, because there is no TLS. Give an "
+            "address with https://. Where you trust the network, set marathon_allow_http: true (MARATHON_ALLOW_HTTP). Nothing was sent."
+        )
 
 
 def _timeout(given: int | None) -> int:
@@ -125,9 +146,7 @@ def _client_certificate(params: dict[str, Any]) -> str | tuple[str, str] | None:
 
 
 def _refuse_several_logins(params: dict[str, Any]) -> None:
-    ways = [
-        name for name in ("marathon_username", "marathon_token", "marathon_service_account_key") if params.get(name)
-    ]
+    ways = [name for name in LOGINS if params.get(name)]
     if len(ways) > 1:
         raise Refused(
             f"Give one way to log in to Marathon, not {' and '.join(ways)}. Environment variables count, too."

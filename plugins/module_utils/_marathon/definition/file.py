@@ -14,7 +14,9 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.error_bodies import is_too_deep
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.places import in_json, in_yaml
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.saved_answer import (
     refuse_list,
     refuse_saved_answer,
@@ -29,7 +31,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.yaml
 LARGEST = 4 * 1024 * 1024
 VAULT = b"$ANSIBLE_VAULT;"
 # A name in braces, maybe with filters. What other programs write in such braces begins with a dot, or has arguments.
-_JINJA = re.compile(r"\{\{-?\s*[A-Za-z_]\w*\s*([|.\[][^}]*)?-?\}\}|\{%")
+_JINJA = re.compile(r"\{\{-?\s*[A-Za-z_]\w*\s*([|.\[][^}]{0,500})?-?\}\}|\{%")
 # Only Ansible has the passwords of its vault, and a module has no Ansible: an action that does the work of one lends it.
 _decrypt: ContextVar[Callable[[str], bytes] | None] = ContextVar("decrypt", default=None)
 
@@ -95,18 +97,22 @@ def _decrypted(path: str) -> bytes:
 
 def _parsed(path: str, text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_no_json)
+        value = json.loads(text, parse_constant=_no_json)
+        if is_too_deep(value):
+            raise RecursionError
+        return value
     except RecursionError:
         raise Refused(f"The definition in {path} cannot be used: it is nested too deeply.") from None
     except ValueError as not_json:
         if not HAS_YAML:
-            raise Refused(f"The definition in {path} is not JSON: {not_json}.") from not_json
+            raise Refused(f"The definition in {path} is not JSON{in_json(not_json)}.") from None
         try:
             return read_yaml(text)
         except NotYaml as not_yaml:
             # Of what looks like JSON, a person wants to know what is wrong with it as JSON.
-            error = not_json if text.lstrip().startswith("{") else not_yaml
-            raise Refused(f"The definition in {path} is neither JSON nor YAML: {error}.{_hint(text)}") from error
+            found = in_json(not_json) if text.lstrip().startswith("{") else in_yaml(not_yaml, text)
+            # Who chose the wrong file finds nothing of it in a log.
+            raise Refused(f"The definition in {path} is neither JSON nor YAML{found}.{_hint(text)}") from None
         except Refused as refused:
             raise Refused(f"The definition in {path} cannot be used: {refused.sentence}.{_hint(text)}") from refused
 
@@ -115,17 +121,17 @@ def _no_json(constant: str) -> Any:
     raise ValueError(f"{constant} is no number of JSON")
 
 
-def _refuse_template(value: Any) -> None:
+def _refuse_template(value: Any, path: str = "") -> None:
     """A template is no definition yet, and Marathon would take most of it as it stands."""
     if isinstance(value, dict):
         for key, item in value.items():
-            _refuse_template(key)
-            _refuse_template(item)
+            _refuse_template(key, f"{path or 'it'}, in the name of a field")
+            _refuse_template(item, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for item in value:
-            _refuse_template(item)
+            _refuse_template(item, path)
     elif isinstance(value, str) and _JINJA.search(value):
-        raise Refused(f"It holds {value[:80]!r}.{_hint(value)}")
+        raise Refused(f"A variable in braces stands in {path}.{_hint(value)}")
 
 
 def _hint(text: str) -> str:

@@ -31,6 +31,19 @@ MOST_NODES = 100_000
 DEEPEST = 60
 _TEXTS = STRINGS | STRING_MAPS | {"id", "image", "name", "path", "uri", "secret", "source"}
 _TAG = "tag:yaml.org,2002:"
+# Any other may be anything: a password that begins with "!".
+_TAGS_SHOWN = (
+    "!vault",
+    "!unsafe",
+    "!!binary",
+    "!!set",
+    "!!omap",
+    "!!pairs",
+    "!!timestamp",
+    "!!python/object",
+    "!!python/name",
+    "!!python",
+)
 _NULL = ("", "~", "null", "Null", "NULL")
 _TRUE, _FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,30})")
@@ -115,9 +128,9 @@ def _scalar(node: Any, key: str) -> Any:
 
 def _refuse_tag(node: Any, *known: str) -> None:
     if node.tag not in [_TAG + name for name in known]:
-        raise Refused(
-            f"in line {_line(node)} it has the tag {node.tag.replace(_TAG, '!!')}, which only other programs know"
-        )
+        tag = node.tag.replace(_TAG, "!!")
+        found = next((f"the tag {known}" for known in _TAGS_SHOWN if tag.startswith(known)), "a tag")
+        raise Refused(f"in line {_line(node)} it has {found}, which only other programs know")
 
 
 def _line(node: Any) -> int:

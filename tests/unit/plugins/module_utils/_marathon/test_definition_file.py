@@ -25,8 +25,11 @@ def test_what_only_yaml_has_becomes_what_json_has(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('{"id": "app1-100"\n  "cpus": 0.5}', r"neither JSON nor YAML: Expecting ',' delimiter: line 2"),
-        ("id: [", "neither JSON nor YAML: while parsing"),
+        ('{"id": "app1-100"\n  "cpus": 0.5}', r"neither JSON nor YAML: Expecting ',' delimiter in line 2, column 3"),
+        (
+            "id: [",
+            "neither JSON nor YAML: while parsing a flow node, expected the node content, but found something in line 1, column 6",
+        ),
         ("[1]", "must be an object with the fields of an app, but the file holds a list"),
         ("", "holds nothing"),
     ],

@@ -94,7 +94,7 @@ def test_anchors_and_merges(tmp_path):
     ("text", "words"),
     [
         ('id: /a\nimage: {{ image }}\n', "from_yaml"),
-        ('id: /a\ncontainer: {docker: {image: "shop:{{ version }}"}}\n', "holds 'shop:{{ version }}'.* template"),
+        ('id: /a\ncontainer: {docker: {image: "shop:{{ version }}"}}\n', "braces stands in container.docker.image.* template"),
         ('{"id": "/a", "cmd": "run {{ version | default(1) }}"}', "lookup\\('template'"),
         ("id: /a\n{% if x %}\ncmd: b\n{% endif %}\n", "lookup\\('template'"),
         ("id: /a\nlabels: {a: !vault x}\n", "in line 2 it has the tag !vault"),
