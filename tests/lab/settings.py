@@ -36,6 +36,8 @@ class Settings:
     """Marathon's seconds (health check intervals, grace periods, backoff) pass this many times faster."""
     kill_grace: float = 3.0
     """Real seconds a task has to finish what it began, where its app says nothing else."""
+    task_killing: str = _choice("on", "off")
+    """Whether Marathon shows that a task is being killed, as that of a DC/OS cluster does. Off, as by default elsewhere, it is shown running to its end."""
     scale_interval: float = 300.0
     """Marathon checks the scale of all apps so often (its own seconds, as its option scale_apps_interval)."""
     offer_wait: float = 0.0

@@ -69,6 +69,11 @@ class TaskServer:
         for listener in listeners:
             self._servers.append(await loop.create_server(lambda: _Connection(self), sock=listener, backlog=1024))
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer was begun that is to come later."""
+        return any(connection.is_busy for connection in self.connections)
+
     def is_check(self, path: bytes, fields: bytes) -> bool:
         """Return whether this is a health check: by its path, or at "/", where users ask too, by who asks."""
         path = path.partition(b"?")[0]
@@ -145,6 +150,11 @@ class _Connection(asyncio.Protocol):
         self._received += data
         if self._pending is None:
             self._serve()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it owes an answer."""
+        return self._pending is not None
 
     def end_if_idle(self) -> None:
         """Close when nothing was begun here."""

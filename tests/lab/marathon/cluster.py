@@ -111,7 +111,11 @@ class Cluster:
             if for_good and not self.persona.internal_instances and task.state == RUNNING:
                 self._tell_condition(task, "Running")  # it is as it was, but for its goal
             self._journal.add("kill", app=task.app.id, task=task.id, **({"cause": cause} if cause else {}))
-            self.set_state(task, KILLING)
+            if self.settings.task_killing == "on":
+                self.set_state(task, KILLING)
+            else:
+                task.killed_while, task.state = task.state, KILLING
+                self.signals.ring(task.app.id)
             self._spawn(self._terminate(task))
 
     def _let_go(self, task: Task) -> None:
@@ -303,7 +307,7 @@ class Cluster:
 
     def set_state(self, task: Task, state: str, message: str = "") -> None:
         """Give a task another state, and tell of it."""
-        task.state = state
+        task.state, task.killed_while = state, None
         self._tell(task, message)
         self.signals.ring(task.app.id)
 

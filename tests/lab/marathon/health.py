@@ -99,10 +99,10 @@ class Checks:
                 return
             if task.given_up:
                 task.health[number] = Health()
-            if task.state != RUNNING:
+            if task.shown_state != RUNNING:
                 continue
             cause = await self._failure(task, check)
-            if task.active:
+            if task.shown_state == RUNNING:
                 self._note(task, check, task.health[number], cause)
 
     def _next_tick(self, app: App, check: dict[str, Any], now: float) -> float:

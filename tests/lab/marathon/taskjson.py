@@ -21,7 +21,7 @@ def task_json(task: Task, persona: Persona, *, listed: bool = False) -> dict[str
         "appId": task.app.id,
         "id": task.id,
         "host": task.agent.name,
-        "state": task.state,
+        "state": task.shown_state,
         "ports": [] if task.ended else task.ports,
         "ipAddresses": ip_addresses(task) if task.started_at else [],
         "slaveId": task.agent.id,
@@ -44,7 +44,7 @@ def killed_json(task: Task, persona: Persona) -> dict[str, Any]:
     """Return a task in the answer to a request that killed it: the releases before 1.6 show their own record of it."""
     if not persona.internal_instances:
         return task_json(task, persona)
-    condition = {"str": "running" if task.state == RUNNING else "staging"}
+    condition = {"str": "running" if task.shown_state == RUNNING else "staging"}
     status = {
         "stagedAt": task.staged_at,
         "startedAt": task.started_at,

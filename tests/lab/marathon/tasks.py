@@ -75,6 +75,8 @@ class Task:
     last_response: Response | None = None
     """What it answered to the last one, if it did."""
     server: TaskServer | None = None
+    killed_while: str | None = None
+    """Its state when it was told to end, where Marathon goes on showing that."""
     comes_back: bool = True
     """Where instances have incarnations: its instance is to run again once this task has ended."""
     lost_at: float = 0.0
@@ -85,6 +87,11 @@ class Task:
     @property
     def resources(self) -> Resources:
         return Resources(self.app.definition["cpus"], self.app.definition["mem"])
+
+    @property
+    def shown_state(self) -> str:
+        """What Marathon says of it."""
+        return self.killed_while or self.state
 
     @property
     def active(self) -> bool:
@@ -144,8 +151,8 @@ def counts(tasks: Iterable[Task]) -> dict[str, int]:
     """
     tasks = list(tasks)
     return {
-        "staged": sum(task.state == STAGING for task in tasks),
-        "running": sum(task.state == RUNNING for task in tasks),
+        "staged": sum(task.shown_state == STAGING for task in tasks),
+        "running": sum(task.shown_state == RUNNING for task in tasks),
         "healthy": sum(bool(task.health) and all(each.known and each.alive for each in task.health) for task in tasks),
         "unhealthy": sum(any(each.known and not each.alive for each in task.health) for task in tasks),
     }

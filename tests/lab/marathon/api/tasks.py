@@ -41,7 +41,7 @@ class Tasks:
     async def index(self, request: web.Request) -> web.Response:
         asked = [*request.query.getall("status", []), *request.query.getall("status[]", [])]
         states = set[str]().union(*(_STATUSES.get(status, set()) for status in asked))
-        tasks = [task for task in self._marathon.cluster.all_tasks() if not asked or task.state in states]
+        tasks = [task for task in self._marathon.cluster.all_tasks() if not asked or task.shown_state in states]
         return self._list(request, tasks, listed=True)
 
     async def of_app(self, request: web.Request) -> web.Response:
@@ -121,8 +121,8 @@ def _lines(tasks: Iterable[Task], persona: Persona) -> list[str]:
         name, ports = ids.task_prefix(task.app.id), service_ports(task.app.definition)
         for service_port, port in zip(ports, task.ports or [0] * len(ports), strict=False):
             hosts = endpoints.setdefault((name, str(service_port)), [])
-            hosts += [f"{task.agent.name}:{port}"] if task.state == RUNNING else []
-        if not ports and task.state == RUNNING:
+            hosts += [f"{task.agent.name}:{port}"] if task.shown_state == RUNNING else []
+        if not ports and task.shown_state == RUNNING:
             endpoints.setdefault((name, " "), []).append(task.agent.name)
     portless = " \n" if persona.old_form else "\t\n"
     return [
