@@ -53,6 +53,14 @@ def standing(
         yield lab
 
 
+def create(lab: LabProcess, version: str, image: str) -> None:
+    """Create a version with the modules, and leave it where the connector takes it, like a rollout that was frozen."""
+    with mock.patch.dict(os.environ, lab.env):
+        user = User(lab)
+        plan = user.info(rollout={"version": version, "image": image})["plan"]
+        user.app(definition=plan["definition"], exclusive=True)
+
+
 def run(playbook: str, variables: Mapping[str, Any], lab: LabProcess) -> Outcome:
     return run_playbook(f"dcos.avi.{playbook}", variables, lab.env)
 
