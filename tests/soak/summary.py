@@ -88,7 +88,7 @@ def _without(cases: Cases) -> str:
 
 
 def _judged(sections: Sections) -> str:
-    parts = [f"{good(cases)} of {len(cases)} {words}" for name, words in JUDGED.items() if (cases := sections[name])]
+    parts = [f"{good(cases)} of {len(cases)} {words}." for name, words in JUDGED.items() if (cases := sections[name])]
     return f"As they must be:\n{inner(parts)}" if parts else ""
 
 
@@ -109,4 +109,4 @@ def _aims(cases: Cases) -> str:
     if not (reached := costs.aims_in_short(cases)):
         return ""
     drained = costs.with_the_drain(cases)
-    return f"[What it was to cost](#what-it-costs):\n{inner([*reached, *([drained] if drained else [])])}"
+    return f"[What it was to cost](#what-it-costs):\n{inner([*(f'{line}.' for line in reached), *([drained] if drained else [])])}"
