@@ -50,7 +50,7 @@ def complete_health_check(given: dict[str, Any], *, has_ports: bool, persona: Pe
     if protocol in ("HTTP", "HTTPS"):
         check["ignoreHttp1xx"] = ignored and persona.old_form  # from 1.5 on it is read, and lost
     if persona.ip_protocol:
-        check["ipProtocol"] = check.get("ipProtocol", "IPv4") if protocol.startswith("MESOS") else "IPv4"
+        check["ipProtocol"] = check.get("ipProtocol", "IPv4")
     else:
         check.pop("ipProtocol", None)
     delay = check.pop("delaySeconds", 15)

@@ -60,6 +60,8 @@ class Persona:
     """Fractional quantities are always written as such: 1.0, not 1."""
     heavy_plans: bool = False
     """Events carry the whole original and target of a plan unless asked for light ones."""
+    passes_over_nameless: bool = False
+    """A list of apps may hold some without an id, of which nothing is made."""
     reserved_ids: tuple[str, ...] = ("restart", "tasks", "versions")
     """Words an app id must not end in."""
     separate_queue: bool = False
@@ -129,11 +131,12 @@ PERSONAS = {
         failure_reason=False,
         heavy_plans=True,
         separate_queue=True,
+        passes_over_nameless=True,
         cancelled_is_success=True,
         constraint_operators=("UNIQUE", "CLUSTER", "GROUP_BY", "LIKE", "MAX_PER", "UNLIKE"),
         unknown_reasons=("AgentMaintenance",),
     ),
-    "1.8": Persona(version="1.8.222"),
+    "1.8": Persona(version="1.8.222", passes_over_nameless=True),
     "1.11": Persona(
         version="1.11.26",
         roles=True,

@@ -12,6 +12,7 @@ from typing import Any
 from tests.lab.marathon import ids
 from tests.lab.marathon.config import Config
 from tests.lab.marathon.errors import Invalid, Problem
+from tests.lab.marathon.external import names_twice
 from tests.lab.marathon.ports import assign_service_ports, service_ports
 
 #: Fields whose change alone is not a new configuration.
@@ -123,6 +124,8 @@ def _root_problems(root: Root, definitions: Definitions) -> list[Problem]:
     taken = {group for app_id in root.apps for group in ids.ancestors(app_id)}
     if any(app_id in taken or set(ids.ancestors(app_id)) & root.apps.keys() for app_id in definitions):
         problems.append(("/", "Groups and Applications may not have the same identifier."))
+    # Volumes can be in one place only.
+    problems.extend(names_twice({app.id: app.definition for app in root.apps.values()}, definitions))
     needing = {app.id: app.definition["dependencies"] for app in root.apps.values() if "dependencies" in app.definition}
     if needing and _is_cyclic(needing):
         problems.append(("/", "Dependency graph has cyclic dependencies."))

@@ -12,6 +12,7 @@ from typing import Any
 from tests.lab.marathon import ids
 from tests.lab.marathon.config import Config
 from tests.lab.marathon.errors import Invalid, Problem, Refusal
+from tests.lab.marathon.external import external_problems
 from tests.lab.marathon.networking import BRIDGE, network_modes
 from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.ports import slots
@@ -31,6 +32,7 @@ def app_problems(app: dict[str, Any], config: Config) -> Iterator[Problem]:
     yield from _readiness(app)
     yield from _constraints(app, config.persona)
     yield from _volumes(app)
+    yield from external_problems(app)
     yield from _linux_info(app)
     yield from _secrets(app, config)
     yield from _resources(app, config)
@@ -108,8 +110,11 @@ def _ports(app: dict[str, Any]) -> Iterator[Problem]:
 def _health(app: dict[str, Any]) -> Iterator[Problem]:
     checks = app.get("healthChecks", [])
     count = len(slots(app))
+    is_docker = app.get("container", {}).get("type") == "DOCKER"
     for index, check in enumerate(checks):
         path = f"/healthChecks({index})"
+        if check.get("ipProtocol") == "IPv6" and not (is_docker and check["protocol"].startswith("MESOS_")):
+            yield path, "IPv6 can only be used for container type DOCKER and Mesos http/https/tcp health checks"
         if check["protocol"] == "COMMAND":
             if "command" not in check:
                 yield path, "COMMAND health checks must define a command."

@@ -25,6 +25,9 @@ from tests.lab.marathon.render import app_json, definition_json, posted_json
 from tests.lab.marathon.root import App, Definitions
 from tests.lab.marathon.shapes import is_moment
 
+#: What of a definition says which ports there are.
+_SAYS_PORTS = {"ports", "portDefinitions", "ipAddress", "networks", "container"}
+
 
 class Apps:
     """The handlers of /v2/apps."""
@@ -38,7 +41,7 @@ class Apps:
             web.get("/v2/apps", self.index),
             web.post("/v2/apps", self.create),
             web.put("/v2/apps", self.update_many),
-            web.patch("/v2/apps", self.update_many),
+            web.patch("/v2/apps", self.patch_many),
             web.post(one + "/restart", self.restart),
             web.get(one + "/versions", self.versions),
             web.get(one + "/versions/{version}", self.version),
@@ -114,14 +117,26 @@ class Apps:
         return deployed(self._deploy({app_id: self._updated(self._marathon.app(app_id).id, sent)}, request))
 
     async def update_many(self, request: web.Request) -> web.Response:
+        return await self._update_many(request, creates=True)
+
+    async def patch_many(self, request: web.Request) -> web.Response:
+        return await self._update_many(request, creates=False)
+
+    async def _update_many(self, request: web.Request, *, creates: bool) -> web.Response:
         sent = await body(request, self._marathon.persona)
         if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
             raise Invalid([("/", "error.expected.jsarray")], self._marathon.persona.type_error_status, "Invalid JSON")
         definitions = {}
         for index, each in enumerate(sent):
             if not isinstance(each.get("id"), str):
+                if self._marathon.persona.passes_over_nameless:
+                    continue
                 raise Invalid([(f"/({index})/id", "not defined")])
             app_id = ids.absolute(each["id"])
+            if not creates:
+                self._marathon.app(app_id)
+            if app_id not in self._marathon.root.apps and not _SAYS_PORTS & each.keys():
+                each = {**each, "portDefinitions": []}  # noqa: PLW2901  one in a list gets no port by default
             definitions[app_id] = self._wanted(app_id, each, request)
         return deployed(self._deploy(definitions, request))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.lab.marathon import ids
 from tests.lab.marathon.api.requests import answer, body, deployed, flag
 from tests.lab.marathon.definitions import checked_replacement, new_definition, read
 from tests.lab.marathon.embed import app_info, wanted
-from tests.lab.marathon.errors import Invalid, Refusal, bad_moment, unknown_group
+from tests.lab.marathon.errors import Invalid, Problem, Refusal, bad_moment, unknown_group
 from tests.lab.marathon.marathon import Marathon
 from tests.lab.marathon.plan import step_json, steps
 from tests.lab.marathon.render import group_json
@@ -25,6 +26,7 @@ from tests.lab.marathon.shapes import Array, Boolean, Number, Shape, Structure, 
 
 #: What a group can be asked to do goes with nothing else.
 _ALONE = {"scaleBy", "version"}
+_NOT_WITH_SERVICES = "enforceRole cannot be modified in a request that adds, removes or modifies services; please make these changes in separate requests."
 _GROUP = {
     "id": Text(least=1),
     "apps": Array(Shape()),
@@ -158,7 +160,27 @@ class Groups:
         groups = dict(self._marathon.root.groups)
         definitions: dict[str, dict[str, Any] | None] = {}
         self._collect(group_id, sent, definitions, groups)
+        if self._marathon.persona.roles and self._changes_apps(definitions):
+            problems = list(self._role_problems(group_id, sent, ""))
+            if problems:
+                raise Invalid(problems)
         return self._change(request, definitions, groups, status)
+
+    def _changes_apps(self, definitions: Definitions) -> bool:
+        known = self._marathon.root.apps
+        return any(
+            definition != (known[app_id].definition if app_id in known else None)
+            for app_id, definition in definitions.items()
+        )
+
+    def _role_problems(self, group_id: str, sent: dict[str, Any], path: str) -> Iterator[Problem]:
+        """Yield which groups that are there would lose what they say of roles, as what is sent says nothing of it."""
+        for index, each in enumerate(sent.get("groups", [])):
+            below, at = ids.absolute(each["id"], group_id), f"{path}/groups({index})"
+            known = self._marathon.root.groups.get(below)
+            if known is not None and each.get("enforceRole") != known.enforce_role:
+                yield f"{at}/enforceRole", _NOT_WITH_SERVICES
+            yield from self._role_problems(below, each, at)
 
     def _change(
         self, request: web.Request, definitions: Definitions, groups: dict[str, Group], status: int
