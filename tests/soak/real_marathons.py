@@ -36,7 +36,7 @@ REASONS: Mapping[str, str] = {
     ),
     "an app without a virtual service, changed in place": "Marathon's own restart and rollback, not a migration",
     "somebody else scales, or rolls out at the same time": "somebody scaled the version that served",
-    "rollbacks, at once and forward": "the documented cost of the way back at once",
+    "rollbacks, at once and forward": "the documented cost of a rollback at once",
     "rollouts, previews, gates, retirement, check mode, and the same again": "a slow start without a health check that waits for it",
 }
 
