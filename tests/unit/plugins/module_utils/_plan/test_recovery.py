@@ -14,6 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotNo
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import _Leaving
 from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import LEAVE, ROLLBACK, plan_recovery
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import TaskFailure
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, picture
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     ab_view,
@@ -97,7 +98,7 @@ def test_what_is_to_be_withdrawn_and_serves_again_can_be_decided_anew(reason, is
 
 def test_what_was_changed_since_can_be_decided_anew_and_what_another_run_may_change_cannot():
     params = {"retire": None, "rollback": None, "recover": {}, "force": False}
-    leaving = _Leaving(None, None, "app1-100", params, "this run")
+    leaving = _Leaving(None, None, "app1-100", params, Run("this run", "its nonce"))
     with pytest.raises(NotNow) as raised:
         leaving._refuse_if_changed({"version": "v1"}, {"version": "v2"})
     assert raised.value.as_result() == {"not_now": True}
