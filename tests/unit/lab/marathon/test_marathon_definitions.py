@@ -114,7 +114,7 @@ MAPPING = {"containerPort": 0, "servicePort": 0, "protocol": "tcp", "labels": {}
             {"healthChecks": [{"protocol": "COMMAND", "path": None, "portIndex": None, "delaySeconds": 3, "ignoreHttp1xx": None}]},
         ),
         (
-            {"cmd": "sleep", "healthChecks": [{"protocol": "MESOS_TCP", "ipProtocol": "IPv6", "path": "/"}]},
+            {"container": {"type": "DOCKER", "docker": {"image": "a"}}, "healthChecks": [{"protocol": "MESOS_TCP", "ipProtocol": "IPv6", "path": "/"}]},
             {"healthChecks": [{"ipProtocol": "IPv6", "delaySeconds": 15, "path": None}]},
         ),
         (

@@ -106,7 +106,7 @@ VOLUMES = st.lists(
             {
                 "containerPath": "/ext",
                 "mode": "RW",
-                "external": {"name": "v", "provider": "dvdi", "options": {"a": "b"}},
+                "external": {"name": "v", "provider": "dvdi", "options": {"dvdi/driver": "rexray"}},
             }
         ),
     ),
