@@ -10,13 +10,13 @@ import time
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS, wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS, client_from
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock, refusal
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock, held_by, refusal
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_keeper import Attempt, LockKeeper
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_run import RUN_OPTIONS, run_from
 
@@ -108,14 +108,28 @@ class _LockTask:
         return attempt(self._purpose, self._to_break)
 
     def _wait(self) -> Attempt:
-        return wait_until(
-            self._try,
-            lambda attempt: attempt.holder is None,
-            timeout=self._timeout,
-            interval=self._interval,
-            describe=lambda attempt: self._refusal(attempt.holder) if attempt.holder else "",
-            what=f"the lock of {self._service}",
-        )
+        attempts: list[Attempt] = []
+
+        def look() -> Attempt:
+            attempts[:] = [self._try()]
+            return attempts[0]
+
+        try:
+            return wait_until(
+                look,
+                lambda attempt: attempt.holder is None,
+                timeout=self._timeout,
+                interval=self._interval,
+                describe=lambda attempt: held_by(self._service, attempt.holder, "") if attempt.holder else "",
+                what=f"the lock of {self._service}",
+                who=self._service,
+            )
+        except WaitTimeout as timeout:
+            holder = attempts[0].holder if attempts else None
+            if holder is None:
+                raise
+            held = held_by(self._service, holder, "")
+            raise WaitTimeout(timeout.sentence.replace(held, self._refusal(holder)), details=timeout.details) from None
 
     def _refusal(self, holder: Lock) -> str:
         return refusal(self._service, holder, self._me, self._to_break, _now())

@@ -144,11 +144,15 @@ def judge(locks: Iterable[Lock], me: Run, to_break: str | None, is_gone: Callabl
     return Situation(mine, holder, tuple(leftovers), number + 1)
 
 
+def held_by(service: str, holder: Lock, since_when: str) -> str:
+    """Say who holds the lock and for what; ``since_when`` is a clause that begins with a space, or empty."""
+    return f"{service} is locked by {holder.owner}{since_when} for: {holder.purpose}"
+
+
 def refusal(service: str, holder: Lock, me: Run, to_break: str | None, now: datetime) -> str:
     """Say who holds the lock, since when, for what, and what to do."""
     age = holder.age(now)
-    since = f" since {holder.since} ({_in_words(age)})" if age is not None else ""
-    held = f"{service} is locked by {holder.owner}{since} for: {holder.purpose}"
+    held = held_by(service, holder, f" since {holder.since} ({_in_words(age)})" if age is not None else "")
     if to_break:
         return f"{held}. That is not {to_break}, whose lock was to be broken. Nothing was changed."
     if holder.owner == me.name:
