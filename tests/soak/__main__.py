@@ -21,7 +21,19 @@ from typing import Any
 from tests.campaign import cases as campaign
 from tests.campaign.run import MIX, RATE
 from tests.cuts import cases as cuts
-from tests.soak import bad_versions, faults, kills, losses, others, render, switches, undo, ways_back, zero_loss
+from tests.soak import (
+    bad_versions,
+    faults,
+    kills,
+    leaders,
+    losses,
+    others,
+    render,
+    switches,
+    undo,
+    ways_back,
+    zero_loss,
+)
 from tests.soak.cases import Case
 from tests.soak.records import CHANGED, PROOF, ROOT, Records, commit
 from tests.soak.service import load
@@ -65,6 +77,7 @@ SECTIONS = {
     "bad_versions": Section(bad_versions.cases, beside=2),
     "switches": Section(switches.cases, beside=2),
     "ways_back": Section(ways_back.cases, load=load(ways_back.RATE, ways_back.MIX)),
+    "leaders": Section(leaders.cases, beside=2),
     "undo": Section(undo.cases, beside=2, load=load(undo.RATE)),
     "random": Section(beside=2, load=load(RATE, MIX), endless=campaign.cases),
     "cuts": Section(cuts.cases, load={}),

@@ -13,7 +13,7 @@ from typing import Any
 from tests.campaign import words
 from tests.cuts import words as cut
 from tests.lab.traffic.client import Mix
-from tests.soak import costs, others, real_marathons, sections, undo, ways_back
+from tests.soak import costs, leaders, others, real_marathons, sections, undo, ways_back
 from tests.soak.markdown import counted, listed
 from tests.soak.plots import draw
 from tests.soak.records import PROOF, read
@@ -115,6 +115,7 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "bad_versions": ("Bad versions", sections.bad_versions),
     "switches": ("Every way a connector may behave", sections.switches),
     "ways_back": ("At once or forward", ways_back.words),
+    "leaders": ("Marathon's leader goes", leaders.words),
     "undo": ("A change in place that is undone", undo.words),
     "random": ("Plans drawn at random", words.random),
     "cuts": ("Connections cut anywhere", cut.cuts),
@@ -133,6 +134,7 @@ SOAK = (
     "bad_versions",
     "switches",
     "ways_back",
+    "leaders",
     "undo",
     "random",
     "cuts",
