@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import json
+import subprocess
+import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_deployment import DEPLOYMENT
 
-from tests.lab.process import LabProcess
+from tests.lab.process import ROOT, LabProcess
 from tests.modules import call
+from tests.soak import leaders
 from tests.soak.cases import Case
 from tests.soak.configurations import SERVICE
 from tests.soak.losses import SHOWING, ended
@@ -32,6 +38,8 @@ STRATEGIES = {"{1, 1}": (1.0, 1.0), "{1, 0}": (1.0, 0.0), "{0.5, 0.2}": (0.5, 0.
 NEVER_ENDS = {("1.11", "{1, 0}"), ("1.11", "{0.5, 0.2}")}
 """There the restart never begins, and is refused."""
 STEPS, MARATHON = "in steps", "by Marathon's own rollback"
+LED, KILLED = "in steps, while Marathon's leader is killed", "in steps, by a run that is killed and then repeated"
+"""Both once the first of the steps is done: before that, a change of the leader kills the healthy tasks for good, whoever undoes what."""
 RESTART = "not at all: it is restarted, with nothing stuck"
 """What any restart loses, as it drains no task."""
 PATIENCE = 60
@@ -47,11 +55,15 @@ def cases() -> Iterator[Case]:
                 for way in (STEPS, MARATHON, RESTART):
                     name = f"{way}, Marathon {release}, {strategy}, {instances} instances"
                     yield Case(name, functools.partial(undone, way, release, strategy, instances))
+    for release in RELEASES:
+        for way in (LED, KILLED):
+            yield Case(f"{way}, Marathon {release}", functools.partial(undone, way, release, "{1, 1}", 2))
 
 
 def undone(way: str, release: str, strategy: str, instances: int, rate: float = RATE) -> dict[str, Any]:
     """Have a change get stuck, undo it, and count what becomes of the requests meanwhile."""
-    with serving(rate=rate, marathon=release, kill_order="worst") as (lab, traffic):
+    more = leaders.KILLED.settings if way == LED else {}
+    with serving(rate=rate, marathon=release, kill_order="worst", **more) as (lab, traffic):
         minimum, over = STRATEGIES[strategy]
         limits = {"minimumHealthCapacity": minimum, "maximumOverCapacity": over}
         send(lab, "PUT", f"/v2/apps{APP}", {"upgradeStrategy": limits})
@@ -63,22 +75,35 @@ def undone(way: str, release: str, strategy: str, instances: int, rate: float = 
         stuck = before if way == RESTART else until(lab, is_stuck)
         traffic.wait_for(lambda _total: len(traffic.laps()) > SHOWING)
         begin, began = traffic.snapshot(), time.monotonic()
-        with fewest_healthy(lab) as fewest:
+        with fewest_answering(lab) as fewest:
             undo(way, lab, stuck)
             after = until(lab, lambda app: is_settled(app, instances))
         seconds = round(time.monotonic() - began, 1)
         seen = len(traffic.laps()) + SHOWING
         total = traffic.wait_for(lambda _total: len(traffic.laps()) > seen)
     figures = {"way": way, "release": release, "strategy": strategy, "instances": instances, "seconds": seconds}
-    figures |= {"healthy_before": stuck["tasksHealthy"], "fewest_healthy": min(fewest), **ended(total, begin)}
+    figures |= {"healthy_before": stuck["tasksHealthy"], "fewest_answering": min(fewest), **ended(total, begin)}
     is_back = after["container"] == before["container"]
-    return {**figures, "good": is_back and (way != STEPS or min(fewest) > 0)}
+    return {**figures, "good": is_back and (way in (MARATHON, RESTART) or min(fewest) > 0)}
 
 
 def undo(way: str, lab: LabProcess, stuck: dict[str, Any]) -> None:
     """Undo the change, or restart the app."""
+    asked: dict[str, Any] = {"app": APP, "state": "rolled_back", "wait_timeout": PATIENCE}
     if way == STEPS:
-        call(DEPLOYMENT, app=APP, state="rolled_back", wait_timeout=PATIENCE, marathon_url=[url(lab)])
+        call(DEPLOYMENT, **asked, marathon_url=[url(lab)])
+    elif way == LED:
+        with ThreadPoolExecutor(1) as pool:
+            undoing = pool.submit(call, DEPLOYMENT, **asked, marathon_url=leaders.nodes(lab))
+            first_step_is_done(lab, stuck)
+            lab.kill_leader()
+            undoing.result()
+    elif way == KILLED:
+        options = json.dumps({**asked, "marathon_url": [url(lab)]})
+        with subprocess.Popen([sys.executable, "-c", _IN_A_PROCESS, options], cwd=ROOT) as run:
+            first_step_is_done(lab, stuck)
+            run.kill()
+        call(DEPLOYMENT, **asked, marathon_url=[url(lab)])
     elif way == RESTART:
         send(lab, "POST", f"/v2/apps{APP}/restart", {})
     else:
@@ -86,15 +111,34 @@ def undo(way: str, lab: LabProcess, stuck: dict[str, Any]) -> None:
         send(lab, "DELETE", f"/v2/deployments/{deployment['id']}", {})
 
 
+_IN_A_PROCESS = """
+import json, sys
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_deployment import DEPLOYMENT
+from tests.modules import call
+call(DEPLOYMENT, **json.loads(sys.argv[1]))
+"""
+
+
+def first_step_is_done(lab: LabProcess, stuck: dict[str, Any]) -> None:
+    """Wait, by the lab's own account, until the app has the instance more with which an undo begins, and nothing is under way."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        marathon = lab.state()["marathon"]
+        if marathon["apps"][APP]["instances"] != stuck["instances"] and not marathon["deployments"]:
+            return
+        time.sleep(0.01)
+    raise RuntimeError(f"The undo of {APP} does not begin: {lab.state()['marathon']}")
+
+
 @contextlib.contextmanager
-def fewest_healthy(lab: LabProcess) -> Iterator[list[int]]:
-    """Count the healthy tasks again and again while something is done."""
+def fewest_answering(lab: LabProcess) -> Iterator[list[int]]:
+    """Count the running tasks that answer, again and again while something is done, whether or not anybody leads Marathon."""
     counts: list[int] = []
     is_over = threading.Event()
 
     def watch() -> None:
         while not is_over.is_set():
-            counts.append(asked_of_marathon(lab, f"/v2/apps{APP}")["app"]["tasksHealthy"])
+            counts.append(answering(lab))
             is_over.wait(LOOK)
 
     watching = threading.Thread(target=watch)
@@ -104,6 +148,21 @@ def fewest_healthy(lab: LabProcess) -> Iterator[list[int]]:
     finally:
         is_over.set()
         watching.join()
+
+
+def answering(lab: LabProcess) -> int:
+    """How many tasks that Marathon calls running answer as they should."""
+    tasks = lab.state()["marathon"]["apps"][APP]["tasks"]
+    return sum(answers(task) for task in tasks if task["state"] == "TASK_RUNNING")
+
+
+def answers(task: dict[str, Any]) -> bool:
+    """Whether a task answers as it should."""
+    try:
+        with urllib.request.urlopen(f"http://{task['host']}:{task['ports'][0]}/", timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 def until(lab: LabProcess, is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -145,7 +204,7 @@ def words(cases: Cases) -> str:
             case["strategy"],
             case["instances"],
             case["way"],
-            f"{case['healthy_before']}, {case['fewest_healthy']}",
+            f"{case['healthy_before']}, {case.get('fewest_answering', case.get('fewest_healthy'))}",
             case["seconds"],
             case["sent"],
             lost_by_kind(case),
@@ -158,7 +217,7 @@ def words(cases: Cases) -> str:
         "strategy",
         "instances",
         "undone",
-        "healthy before, and fewest",
+        "healthy before, and fewest that answered",
         "seconds",
         "sent",
         "lost",
