@@ -1,7 +1,7 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The virtual service, its cloud and the lock's owner can be named in every role and playbook."""
+"""The virtual service, its cloud, versions elsewhere and the lock's owner can be named in every role and playbook."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 from tests.lab.process import LabProcess
 from tests.roles.app1 import LOCK_OWNER, run, serving_version_100, writes
 
-NAMED = {"virtualservice": "app1", "cloud": "Default-Cloud"}
+NAMED = {"virtualservice": "app1", "cloud": "Default-Cloud", "versions_also": ["legacy/odd"]}
 
 
 def named(role: str, **more: Any) -> dict[str, Any]:
-    """The variables of a role that name all three."""
+    """The variables of a role that name all of them."""
     given = {**NAMED, "owner": f"a {role} of ours", "service": "app1", **more}
     return {f"{role}_{name}": value for name, value in given.items()}
 
