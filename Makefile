@@ -29,7 +29,7 @@ lab: setup ## Start a lab in the background (. build/lab.env); choose with MARAT
 lab-down: ## End it
 	@tests/utils/lab down
 
-setup: ## Make what the others need: .build/venv, HAProxy
+setup: ## Make what the others need: .build/venv, HAProxy. APT=1 installs what is missing of the system's packages
 	@tests/utils/setup
 
 clean: lab-down ## Remove all that make made

@@ -18,14 +18,14 @@ ENVIRONMENTS = ROOT / ".build/outside"
 MINUTES_TO_INSTALL = 3
 
 
-def python_with(requirement: str) -> Path:
-    """Return the interpreter of an environment that holds what `requirement` names (``name==version``)."""
+def python_with(*requirements: str) -> Path:
+    """Return the interpreter of an environment that holds what each of `requirements` names (``name==version``)."""
 
     def make(folder: Path) -> None:
         venv.create(folder, with_pip=True)
-        _run(folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement)
+        _run(folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements)
 
-    return _made_once(requirement, f"Python {sys.version}", make) / "bin/python"
+    return _made_once(" ".join(requirements), f"Python {sys.version}", make) / "bin/python"
 
 
 def node_modules_with(package: str) -> Path:
@@ -47,7 +47,7 @@ def run_with_variables(
 
 def _made_once(what: str, by: str, make: Callable[[Path], None]) -> Path:
     """Return the folder of an environment; make it unless the same was made before, to its end."""
-    folder = ENVIRONMENTS / what.replace("==", "-").replace("@", "-")
+    folder = ENVIRONMENTS / what.replace("==", "-").replace("@", "-").replace(" ", "-")
     stamp, wanted = folder / "made", f"{what}\n{by}\n"
     if not stamp.exists() or stamp.read_text() != wanted:
         shutil.rmtree(folder, ignore_errors=True)

@@ -39,6 +39,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.wait import may_pas
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_requests import MIGRATION_REQUESTS
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_keeper import LockKeeper
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
@@ -358,14 +359,14 @@ class DeepAfterLocking:
 def test_a_lock_just_taken_is_given_back(server):
     marathon = server.answer = DeepAfterLocking(deletes=True)
     with pytest.raises(NotJson):
-        LockKeeper(Marathon(to_marathon(server)), "app1", "me").take("test")
+        LockKeeper(Marathon(to_marathon(server)), "app1", Run("me", "its nonce")).take("test")
     assert marathon.app is None
 
 
 def test_a_lock_that_cannot_be_given_back_is_named(server):
     server.answer = DeepAfterLocking(deletes=False)
     with pytest.raises(DcosAviError) as raised:
-        LockKeeper(Marathon(to_marathon(server)), "app1", "me").take("test")
+        LockKeeper(Marathon(to_marathon(server)), "app1", Run("me", "its nonce")).take("test")
     assert "/app1-migration-lock-1 may have been taken" in raised.value.sentence
 
 

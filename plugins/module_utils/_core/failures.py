@@ -93,7 +93,7 @@ def of_exception(
         return Failure(
             Refused(say("cannot be asked: a credential holds a line break or a character that no header can carry"))
         )
-    if isinstance(raised, (ValueError, requests.exceptions.InvalidJSONError)) or not isinstance(
+    if isinstance(raised, (ValueError, _not_json())) or not isinstance(
         raised, (requests.RequestException, transport.HTTPError, NotWhole, *OF_A_CONNECTION)
     ):
         return Failure(Refused(say(f"cannot be asked {request}: {raised}")))
@@ -106,6 +106,12 @@ def of_exception(
     # A second wait for an answer that did not come in time would double the caller's time limit.
     repeat = read_only and not _any(causes, transport.ReadTimeoutError, NotWhole)
     return Failure(UnknownOutcome(say(f"gave no usable answer to {request}: {why}{_doubt(read_only)}")), repeat)
+
+
+def _not_json() -> type[Exception]:
+    """Return what requests raises for a value that is none of JSON: up to 2.25 a ValueError."""
+    kind: type[Exception] = getattr(requests.exceptions, "InvalidJSONError", ValueError)
+    return kind
 
 
 def of_size(request: str, size: str, advice: str, *, read_only: bool, say: Callable[[str], str]) -> Failure:
