@@ -227,6 +227,8 @@ def words(cases: Cases) -> str:
         "The listener is changed in place to an image that never gets healthy, and the change is undone. A strategy is "
         "{minimumHealthCapacity, maximumOverCapacity}. Where Marathon does not look at health, the lab takes down first what serves: the worst "
         "of what running ones did. A restart drains no task, so the last of the steps loses what a mere restart does. Strategies with which "
-        "a restart of Marathon 1.11 never begins are left out. The requests count from the beginning of the undo until "
+        "a restart of Marathon 1.11 never begins are left out. Two undos of each release are disturbed once their first step is done: Marathon's leader "
+        f"is killed, and nobody leads for {leaders.KILLED.seconds:g} seconds; or the run is killed, and then repeated. "
+        "The requests count from the beginning of the undo until "
         f"{SHOWING} seconds after it.\n\n{table(head, rows)}"
     )
