@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 
 from tests.marathon.administrator import Administrator
 from tests.marathon.deeds import DEEDS, EVERY_DEED, Deed, at_once, meanwhile

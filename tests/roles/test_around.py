@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import ATTEMPTS
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import ATTEMPTS
 
 from tests.demo.playbook import module_result, run_playbook
 from tests.lab.process import LabProcess

@@ -13,8 +13,8 @@ import unicodedata
 import pytest
 from ansible_collections.dcos.avi.plugins.filter.migration import migration_steps, migration_table, printed_result
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import ApiError, Refused, WaitTimeout
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import failure_in_words
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply

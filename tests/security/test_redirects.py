@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import Access, Session
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import ApiError, DcosAviError
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_requests import MIGRATION_REQUESTS
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 

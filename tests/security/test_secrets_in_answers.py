@@ -17,8 +17,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.options import clien
 from ansible_collections.dcos.avi.plugins.module_utils._core.connection import Connection
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError
 from ansible_collections.dcos.avi.plugins.module_utils._core.hiding import forms, hidden
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.dcos import ServiceAccount, login
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from as marathon_from

@@ -26,8 +26,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     NotFound,
     UnknownOutcome,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.segments import one_segment
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 
 # Has references to other objects end in "#" and their name.
 NAMED = {"include_name": "true"}

@@ -11,9 +11,9 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE
 from ansible_collections.dcos.avi.plugins.module_utils._core.hidden_env import env_values
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import REQUESTS_IMPORT_ERROR
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
 from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, secrets, shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import REQUESTS_IMPORT_ERROR
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean, escaped
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import refuse_unusable_times
 
 EXCEPTION = "exception"

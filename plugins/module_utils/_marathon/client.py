@@ -24,8 +24,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     Refused,
     UnknownOutcome,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.segments import one_segment
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import AWAY_INTERVAL, may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.events import News, listening
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import RESERVED, absolute_id

@@ -22,7 +22,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.error_bodies import parsed
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import AuthenticationError, Refused
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 
 CRYPTOGRAPHY_IMPORT_ERROR: str | None = None
 try:

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import may_pass
 
 EVENT_TYPES = ("deployment_success", "deployment_failed")

@@ -15,8 +15,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.address import cred
 from ansible_collections.dcos.avi.plugins.module_utils._core.connection import MIB, Connection
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.failures import is_an_object
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import of_connection
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon, is_said_by_marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.dcos import (
     authorization,

@@ -26,8 +26,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotFo
 from ansible_collections.dcos.avi.plugins.module_utils._core.failures import reason
 from ansible_collections.dcos.avi.plugins.module_utils._core.hiding import hidden
 from ansible_collections.dcos.avi.plugins.module_utils._core.host_names import Names, hosts_of
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import FAILURES
 from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, secrets
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import FAILURES
 from ansible_collections.dcos.avi.plugins.module_utils._core.transport import Trip, watch, within
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS, wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work

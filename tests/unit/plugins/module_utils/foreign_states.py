@@ -41,8 +41,8 @@ def claims(draw):
         labels |= {COMPANION: "app1"}
     if kind == "lock":
         labels |= {**CLAIM_OF_A_LOCK, OWNER: draw(OWNERS)}
-    size, running = draw(st.integers(0, 3)), draw(tasks)
-    return App(draw(IDS), size, running, avi, definition={**DEFINITION, "labels": labels})
+    app_id, size, running = draw(IDS), draw(st.integers(0, 3)), draw(tasks)
+    return App(app_id, size, running, avi, definition={**DEFINITION, "id": f"/{app_id}", "labels": labels})
 
 
 foreign_apps = st.lists(claims(), min_size=1, max_size=4, unique_by=lambda app: app.id)

@@ -12,7 +12,7 @@ import time
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import UnknownOutcome, Unreachable
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import Connection, HttpSession
 from ansible_collections.dcos.avi.tests.lab.cutter import (
     AFTER,
     ANSWERED,

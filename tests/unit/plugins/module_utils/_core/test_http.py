@@ -22,7 +22,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     UnknownOutcome,
     Unreachable,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import is_said_by_marathon
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply

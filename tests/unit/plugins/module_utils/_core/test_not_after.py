@@ -11,7 +11,7 @@ import time
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import TooLate
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import carry_out

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import AuthenticationError, Refused, Unreachable
 from ansible_collections.dcos.avi.plugins.module_utils._core.failures import Failure
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import Answer, Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import Answer, Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import client as marathon_client
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon

@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import events as news_module
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.events import listening
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._core.http import Connection, HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import two_looks
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.to_zero import wait_until_at_zero
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon

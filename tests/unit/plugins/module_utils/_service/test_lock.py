@@ -25,6 +25,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.lock import (
     refusal,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_keeper import LockKeeper
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.foreign_states import foreign_apps
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import unhurried
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -231,3 +232,12 @@ def test_whatever_the_order_of_requests_one_run_holds_the_lock(left_over, bursts
     assert [actor.error for actor in actors] == [None] * 3
     assert sum(actor.taken for actor in actors) >= 1
     assert stage.apps == {}
+
+
+@unhurried
+@given(foreign_apps, st.lists(st.sampled_from(["me", "other", "gone"]), max_size=3), st.none() | st.just("other"))
+def test_no_forged_lock_changes_what_the_locks_mean(foreign, owners, to_break):
+    real = [definition_of(lock(number, owner), "app1") for number, owner in enumerate(owners, 1)]
+    found = locks_of("app1", [*(app.definition for app in foreign), *real])
+    assert found == locks_of("app1", real)
+    assert situation(*found, to_break=to_break) == situation(*locks_of("app1", real), to_break=to_break)
