@@ -31,6 +31,8 @@ INSTANT, NEVER_INSTANT = 0.6, 0.3
 """Shares of the rollbacks that say which way back they want, and that want the one forward."""
 SOON = 12
 """Seconds that a run waits at most for tasks, and for the traffic."""
+FAILOVER = 12.0
+"""Seconds without a leader: 11 to 16 after a kill of a running one."""
 SPEED = 10
 """Half of the lab's own: a busy machine must not make tasks fail their health checks."""
 FIRST, APART = 100, 10
@@ -60,6 +62,7 @@ def _lab(chance: random.Random) -> dict[str, Any]:
         "connector_delay": chance.choices((0, 1, 3), (60, 20, 20))[0],
         "avi_addressing": chance.choices(("host", "container"), (85, 15))[0],
         "marathon_nodes": 2,
+        "election_answers": "measured",
         "speed": SPEED,
     }
 
@@ -143,7 +146,7 @@ class _Draw:
         what = chance.choices((KILL, STOP, FAULT, SILENCE, LEADER, PERSON), (20, 14, 28, 6, 6, 26))[0]
         step = chance.randint(2, STEPS[operation.playbook])
         later = round(chance.uniform(0.1, 2.5), 2) if what == STOP or chance.random() < 0.5 else 0.0
-        seconds = round(chance.uniform(1, 8), 1) if what in (FAULT, SILENCE) else 3.0 if what == LEADER else 0.0
+        seconds = round(chance.uniform(1, 8), 1) if what in (FAULT, SILENCE) else FAILOVER if what == LEADER else 0.0
         details = {FAULT: self._fault, PERSON: self._deed, STOP: self._meanwhile}.get(what, dict)()
         return Disturbance(what, step, later, seconds, details)
 

@@ -16,7 +16,11 @@ from tests.soak.outage import Broken, Outage
 from tests.soak.service import end_state, serving, who_serves
 from tests.soak.steps import run_in_steps
 
+FAILOVER = 12.0
+"""Seconds without a leader: 11 to 16 after a kill of a running one."""
 SOON: Mapping[str, Any] = {"rollout_wait_timeout": 12, "rollout_drain_timeout": DRAIN}
+PATIENT = 60
+"""Seconds to wait where nobody leads Marathon for longer than SOON."""
 IMPATIENT = {"MARATHON_TIMEOUT": "3", "AVI_TIMEOUT": "3"}
 CONFIGURATION = Configuration("direct", "ab_pool", "on_server")
 
@@ -95,7 +99,10 @@ def _of_what_changes() -> Iterator[tuple[Broken, Steps]]:
     yield Broken("Avi's sessions end after 0.5 s, and the connector takes 3 s", settings=late), moving
     yield Broken("Avi's sessions end after 0.5 s", settings=short), leaving
     for steps in (moving, leaving):
-        yield Broken("Marathon has no leader for 3 s, then another", leader_gone=True, seconds=3), steps
+        yield (
+            Broken(f"Marathon has no leader for {FAILOVER:g} s, then another", leader_gone=True, seconds=FAILOVER),
+            steps,
+        )
 
 
 def cases() -> Iterator[Case]:
@@ -109,8 +116,10 @@ def cases() -> Iterator[Case]:
 def faulty(configuration: Configuration, steps: Steps, broken: Broken) -> dict[str, Any]:
     """Roll out while something goes wrong as long as some steps last; then, all being well again, once more."""
     whole, expected = undisturbed(configuration)
-    rollout = configuration.rollout("100", **SOON)
-    with serving(**configuration.settings, marathon_nodes=broken.marathon_nodes) as (lab, traffic):
+    rollout = configuration.rollout(
+        "100", **{**SOON, **({"rollout_wait_timeout": PATIENT} if broken.leader_gone else {})}
+    )
+    with serving(**configuration.settings, **broken.lab) as (lab, traffic):
         outage = Outage(lab, broken, steps)
         run = run_in_steps("dcos.avi.rollout", rollout, {**lab.env, **IMPATIENT}, outage.interfere)
         outage.end()
