@@ -35,7 +35,7 @@ def locked():
     return found
 
 
-@pytest.mark.parametrize("requirement", wanted(), ids=str)
+@pytest.mark.parametrize("requirement", list(wanted()), ids=str)
 def test_each_tool_is_locked_as_it_is_wanted(requirement):
     """Where this fails, run tests/utils/lock-requirements."""
     versions = locked().get(requirement.name.lower().replace("_", "-"), [])
