@@ -99,6 +99,15 @@ def test_an_answer_that_drips_ends_when_its_time_is_up(serving, drip, method, ki
     assert ("Whether it was applied is not known" in raised.value.sentence) is (method == "PUT")
 
 
+def test_so_it_does_behind_tls(tls_server):
+    tls_server.answer = lambda request: Reply(200, stream=[" ", 0.05] * 200)
+    with pytest.raises(UnknownOutcome, match="no whole answer within 1 s"):
+        to_marathon(tls_server, timeout=1, verify=tls_server.ca_path).request("GET", "/v2/info")
+    assert len(tls_server.requests) == 1
+    tls_server.answer = lambda request: Reply(200, {})
+    assert to_marathon(tls_server, timeout=5, verify=tls_server.ca_path).request("GET", "/v2/info").body == {}
+
+
 def test_after_an_answer_that_was_cut_off_the_next_one_is_read(server, serving):
     slow = serving(in_drops(*DRIPS["body"]))
     session = HttpSession(
