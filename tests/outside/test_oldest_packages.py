@@ -16,7 +16,7 @@ UNIT = "tests/unit/plugins/module_utils"
 TESTS = (
     f"{UNIT}/_core/test_cut_connections.py",
     f"{UNIT}/_core/test_not_after.py",
-    f"{UNIT}/_core/test_http.py",
+    f"{UNIT}/_core/test_session.py",
     f"{UNIT}/_marathon/test_events.py",
     f"{UNIT}/_modules/test_avi_info.py",
     "tests/security/test_redirects.py",

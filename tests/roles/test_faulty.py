@@ -43,7 +43,7 @@ def test_a_last_look_that_fails_does_not_pass_for_work_that_failed(
     lab: LabProcess, role: str, variables: Mapping[str, Any]
 ) -> None:
     run = run_without_the_last_look(lab, role, variables)
-    told, _, cause = run.outcome.failure.partition("; the last look failed: ")
+    told, _words, cause = run.outcome.failure.partition("; the last look failed: ")
     # It is no single look: what serves at the end is given time to be seen.
     assert told == (
         "All that was to be done is done. Only the last look at app1 failed: "

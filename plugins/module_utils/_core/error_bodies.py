@@ -98,13 +98,13 @@ def _title(text: str) -> str | None:
 
 def is_too_deep(value: Any) -> bool:
     """Whether a JSON value has too many levels, level by level, without any recursion. In one expression, as it is about each answer."""
-    level = [value] if type(value) in (dict, list) else []
+    level = [value] if isinstance(value, (dict, list)) else []
     for _depth in range(DEEPEST):
         level = [
             item
             for each in level
-            for item in (each.values() if type(each) is dict else each)
-            if type(item) is dict or type(item) is list
+            for item in (each.values() if isinstance(each, dict) else each)
+            if isinstance(item, (dict, list))
         ]
         if not level:
             return False

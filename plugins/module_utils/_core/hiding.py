@@ -36,7 +36,7 @@ def forms(secret: str) -> set[str]:
     if len(secret) < LEAST_WITH_FORMS:
         return {secret} - {""}
     found: set[str] = set()
-    for plain in {secret, unquote(secret), unquote_plus(secret)}:
+    for plain in (secret, unquote(secret), unquote_plus(secret)):
         in_json = (json.dumps(plain)[1:-1], json.dumps(plain, ensure_ascii=False)[1:-1])
         in_urls = (quote(plain, safe=""), quote(plain), quote_plus(plain))
         found |= {plain, html.escape(plain), html.escape(plain, quote=False), repr(plain)[1:-1], *in_base64(plain)}

@@ -63,7 +63,8 @@ class Live:
         self._told, self._told_at = sentence, now
         said = (more() if more else sentence).rstrip(".")
         spent = min(now - self._began, self._seconds)
-        _tell[-1](f"{self._who}: {said} · {_minutes(spent)} of {_minutes(self._seconds)}")
+        who = f"{self._who}: {said}" if said else self._who
+        _tell[-1](f"{who} · {_minutes(spent)} of {_minutes(self._seconds)}")
 
 
 def _minutes(seconds: float) -> str:

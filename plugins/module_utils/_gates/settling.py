@@ -56,7 +56,13 @@ class Waited:
 
 
 def look_until_settled(
-    look: Callable[[], Picture], seen: Picture, is_settled: Callable[[Picture], bool], **times: Any
+    look: Callable[[], Picture],
+    seen: Picture,
+    is_settled: Callable[[Picture], bool],
+    *,
+    interval: float,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Picture:
     """Look until the service has settled, or clearly will not by itself, or the time is up. Returns the last look.
 
@@ -77,7 +83,9 @@ def look_until_settled(
                 timeout=seconds,
                 describe=lambda picture: "",
                 what="the active version to settle",
-                **times,
+                interval=interval,
+                clock=clock,
+                sleep=sleep,
             )
 
     if is_hopeless(looks):

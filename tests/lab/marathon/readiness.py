@@ -44,11 +44,11 @@ async def _get(address: str, port: int, path: str) -> Response:
     try:
         head = f"GET {path} HTTP/1.1\r\nHost: {address}:{port}\r\nUser-Agent: lab-marathon\r\nConnection: close\r\n\r\n"
         writer.write(head.encode())
-        answer, _, body = (await reader.read()).decode().partition("\r\n\r\n")
+        answer, _end, body = (await reader.read()).decode().partition("\r\n\r\n")
     finally:
         writer.close()
     line, *fields = answer.split("\r\n")
-    headers = {name.lower(): value for name, _, value in (each.partition(": ") for each in fields)}
+    headers = {name.lower(): value for name, _colon, value in (each.partition(": ") for each in fields)}
     return Response(int(line.split(" ")[1]), headers.get("content-type", ""), body)
 
 

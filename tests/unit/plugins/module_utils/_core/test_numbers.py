@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import number, options_read, whole
@@ -29,7 +31,7 @@ NONE = pytest.mark.parametrize("none", ["two", "3 4", "1_000", "٣", "0x3", True
 @THREE
 def test_three_is_three(three):
     assert whole(three) == 3
-    assert type(whole(three)) is int
+    assert isinstance(whole(three), int)
 
 
 @NONE
@@ -41,7 +43,7 @@ def test_what_is_no_number(none):
 @given(st.integers() | st.floats() | st.text(max_size=6) | st.booleans() | st.none())
 def test_reading_never_raises(value):
     found = number(value)
-    assert found is None or (isinstance(found, (int, float)) and not isinstance(found, bool) and found == found)
+    assert found is None or (isinstance(found, (int, float)) and not isinstance(found, bool) and not math.isnan(found))
 
 
 @unhurried
@@ -59,7 +61,7 @@ def test_a_rollout_reads_instances(three, where):
     }
     found = plan(upgraded(), **stated)
     assert (found.action, found.definition["instances"]) == ("deploy", 3)
-    assert type(found.definition["instances"]) is int
+    assert isinstance(found.definition["instances"], int)
 
 
 @pytest.mark.parametrize("blank", ["", "  ", None])
@@ -92,7 +94,7 @@ def test_a_definition_reads_numbers():
         {"instances": 20.0, "cpus": "0.5", "mem": "64.0", "disk": "", "backoffFactor": "nan", "ports": ["80"]}
     )
     assert found == {"instances": 20, "cpus": 0.5, "mem": 64, "backoffFactor": "nan", "ports": [80]}
-    assert type(found["instances"]) is int
+    assert isinstance(found["instances"], int)
     assert not differences({"instances": "2.0", "mem": ""}, {"id": "/a", "instances": 2, "mem": 128, "networks": []})
 
 

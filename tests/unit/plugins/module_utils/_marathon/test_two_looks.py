@@ -36,12 +36,12 @@ def pauses(monkeypatch):
 class Leaders:
     """A Marathon of which each answer about deployments comes from the next of these leaders: (its name, what it shows)."""
 
-    def __init__(self, server, app=APP):
+    def __init__(self, server, *, is_gone=False):
         self.client = Marathon(HttpSession(Connection(server.url, "Marathon")))
         self.looks = [("A", RUNS)]
         self.asked = 0
         self.leader = "A"
-        self.app = app
+        self.app = None if is_gone else APP
         server.answer = self.answer
 
     def answer(self, request):
@@ -107,7 +107,7 @@ def test_two_looks_under_two_leaders_are_not_enough(server, wait):
 
 
 def test_the_deletion_of_an_app_is_over_when_two_looks_show_it(server):
-    marathon = Leaders(server, app=None)
+    marathon = Leaders(server, is_gone=True)
     marathon.looks = [("A", RUNS), ("B", []), ("B", RUNS), ("B", [])]
     wait_until_gone(marathon.client, "/a", deadline())
     assert marathon.asked == 5
