@@ -204,7 +204,7 @@ def words(cases: Cases) -> str:
             case["strategy"],
             case["instances"],
             case["way"],
-            f"{case['healthy_before']}, {case.get('fewest_answering', case.get('fewest_healthy'))}",
+            f"{case['healthy_before']}, {case['fewest_answering']}",
             case["seconds"],
             case["sent"],
             lost_by_kind(case),
