@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -84,7 +85,11 @@ def rolled_out(configuration: Configuration, release: str, step: str, change: Ch
     rollout = configuration.rollout("100", rollout_drain_timeout=DRAIN)
     with serving(**configuration.settings, **change.settings, marathon=release) as (lab, traffic):
         at = Once(lab, change)
-        interfere = lambda _number, name, _process: at.make() if name == step else None  # noqa: E731
+
+        def interfere(_number: int, name: str, _process: subprocess.Popen[str]) -> None:
+            if name == step:
+                at.make()
+
         run = run_in_steps("dcos.avi.rollout", rollout, lab.env, interfere)
         wrote = [each["seq"] for each in lab.journal(kind="request", api="marathon", write=True) if "applied" in each]
         at.wait_until_led()

@@ -77,7 +77,7 @@ BY_ROLLOUT = {"dcos_avi_withdrawn_for": "app1-100"}
 AT_ONCE = {"dcos_avi_rolled_back_to": "app1-100"}
 
 
-def given_up(labels=BY_ROLLBACK, warm=()):
+def given_up(labels, warm=()):
     """app1-200 was created and given up again: it has no instances. app1-50 may be warm still, below app1-100."""
     versions = (version("50", 5, warm), version("100", 10, (3, 4)), version("200", 20, labels=labels))
     return with_versions(*versions, in_a=warm, in_b=(3, 4), ratio=100)
@@ -222,7 +222,7 @@ def test_a_sick_version_is_gone_back_from_though_nothing_is_proven():
         assert plan(sick).withdraw == ()
 
 
-def test_a_rollout_that_has_not_moved_the_traffic_is_given_up():
+def test_a_rollout_that_has_not_moved_the_traffic_is_given_up(BY_ROLLBACK):
     found = plan(waiting())
     assert (found.action, found.app) == ("withdraw", "app1-100")
     assert [(step.step, step.app) for step in found.steps] == [("withdraw", "app1-200")]
@@ -251,9 +251,9 @@ def test_the_gates_judge_a_way_back_that_moves_the_traffic_or_retires():
 
 
 def test_a_rollout_that_was_given_up_is_not_gone_back_from_once_more():
-    found = plan(given_up())
+    found = plan(given_up(BY_ROLLBACK))
     assert (found.action, found.app, found.steps) == ("none", "app1-100", ())
-    assert plan(given_up(), "50").app == "app1-50-r2"
+    assert plan(given_up(BY_ROLLBACK), "50").app == "app1-50-r2"
 
 
 def test_a_version_that_took_no_traffic_when_its_rollout_was_withdrawn_is_passed_over():
