@@ -222,7 +222,7 @@ def test_a_sick_version_is_gone_back_from_though_nothing_is_proven():
         assert plan(sick).withdraw == ()
 
 
-def test_a_rollout_that_has_not_moved_the_traffic_is_given_up(BY_ROLLBACK):
+def test_a_rollout_that_has_not_moved_the_traffic_is_given_up():
     found = plan(waiting())
     assert (found.action, found.app) == ("withdraw", "app1-100")
     assert [(step.step, step.app) for step in found.steps] == [("withdraw", "app1-200")]
