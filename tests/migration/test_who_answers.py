@@ -56,6 +56,7 @@ def test_the_version_that_answers_is_named_with_proof_after_each_step(user: User
 
 
 def test_a_service_made_by_hand_is_adopted_as_it_is(user: User) -> None:
+    user.versions_also = ["green", "the-blue-one"]
     user.listen()
     stated = {key: value for key, value in LISTENER.items() if key not in ("id", "labels")}
     for app, priority in (("green", 7), ("the-blue-one", 42)):

@@ -31,12 +31,13 @@ class User:
     def __init__(self, lab: LabProcess, service: str = "app1") -> None:
         self.lab = lab
         self.service = service
+        self.versions_also: list[str] = []  # those whose ids do not begin with the service's
 
     def info(self, **options: Any) -> dict[str, Any]:
-        return call(MIGRATION_INFO, service=self.service, **options)
+        return call(MIGRATION_INFO, service=self.service, versions_also=self.versions_also, **options)
 
     def app(self, **options: Any) -> None:
-        call(APP, **QUICKLY, **options)
+        call(APP, versions_also=self.versions_also, **QUICKLY, **options)
 
     def virtual_service(self, name: str, **options: Any) -> dict[str, Any]:
         (found,) = call(VIRTUALSERVICE_INFO, name=name, **options)["virtualservices"]
