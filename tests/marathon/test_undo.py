@@ -19,13 +19,14 @@ RELEASES = ("1.4", "1.8", "1.11")
 @pytest.mark.parametrize(("release", "instances"), [("1.4", 2), ("1.8", 1), ("1.11", 2)])
 def test_an_undo_in_steps_leaves_somebody_serving(release: str, instances: int) -> None:
     figures = undone(STEPS, release, "{1, 1}", instances)
-    assert figures["fewest_answering"] == instances, figures
+    assert figures["fewest_answering"] > 0, figures
     assert figures["good"], figures
 
 
-def test_marathons_own_rollback_takes_down_what_serves() -> None:
-    """Else the test above would prove nothing. Nobody serves for less than a second, which samples may miss on a busy machine."""
-    assert undone(MARATHON, "1.8", "{1, 1}", 2)["fewest_answering"] < 2
+def test_marathons_own_rollback_leaves_nobody_serving() -> None:
+    """Else the test above would prove nothing. It is so for less than a second, which the samples of a busy machine may miss."""
+    tries = (undone(MARATHON, "1.8", "{1, 1}", 2)["fewest_answering"] for _each in range(3))
+    assert any(fewest == 0 for fewest in tries)
 
 
 @pytest.mark.parametrize("release", RELEASES)
