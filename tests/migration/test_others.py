@@ -87,15 +87,20 @@ def _scale_down(asked: dict[str, Any]) -> DcosAviError | None:
 
 
 def _interfered_with(
-    user: User, aimed: Any, asked: dict[str, Any], aim: str, deed: Deed
+    user: User, aimed: Any, asked: dict[str, Any], aim: str, deed: Deed, serves: str = ""
 ) -> tuple[DcosAviError | None, set[str], float]:
-    """What a step ends with that somebody interferes with; who serves then, and for how many seconds nobody did."""
+    """What a step ends with that somebody interferes with; who serves then, and for how many seconds nobody did.
+
+    The traffic may still have to move to the app that `serves`.
+    """
     _moved(user)
     stays = "app1" if asked is GO_BACK else "app1-100"
     with TrafficProcess(user.lab.env["LAB_VIP_URL"], rate=RATE) as traffic:
         aimed(AIMS[aim], lambda: deed(user.lab, stays))
         error = _scale_down(asked)
-        serving = who_serves(traffic)
+        deadline = time.monotonic() + REPAIR
+        while (serving := who_serves(traffic)) != {serves} and serves and time.monotonic() < deadline:
+            pass
         total = traffic.stop()
     return error, serving, total.lost_total / RATE
 
@@ -161,7 +166,7 @@ def test_whoever_breaks_the_lock_stops_the_run(user: User, aimed: Any, aim: str)
 @pytest.mark.parametrize(("deed", "serves"), [(RESTARTS, "/app1-100"), (MOVES, "/app1-999")])
 @pytest.mark.parametrize("user", [{"avi": AB}], indirect=True)
 def test_what_leaves_somebody_serving_is_left_alone(user: User, aimed: Any, deed: Deed, serves: str) -> None:
-    error, serving, _seconds = _interfered_with(user, aimed, RETIRE, AT_THE_WRITE, deed)
+    error, serving, _seconds = _interfered_with(user, aimed, RETIRE, AT_THE_WRITE, deed, serves)
     assert error is None
     assert serving == {serves}
     assert len(user.lab.journal(kind="request", method="PUT", path="/v2/apps/app1")) == 1

@@ -12,6 +12,7 @@ import math
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -43,6 +44,8 @@ ALL = "make soak"
 UNFINISHED = ROOT / "build" / "soak.run"
 # Of single cases, which prove nothing by themselves.
 TRIED = ROOT / "build" / "soak"
+MAY_BREAK = 3
+"""How many cases of a section that never ends may fail to be measured. None of them is good; more means that none can be measured."""
 BROKEN_OFF = 130
 """What a shell has for a program that Ctrl-C ended."""
 
@@ -136,14 +139,23 @@ def _measure_all(
     for name, cases in wanted.items():
         section = SECTIONS[name]
         records = Records(name, run, command, folder, load=section.load)
-        _measure(cases, section.beside, records, minutes if section.endless else math.inf)
+        if section.endless:
+            wrong += _measure(cases, section.beside, records, minutes, may_break=MAY_BREAK)
+        else:
+            _measure(cases, section.beside, records)
         wrong += sum(not case["good"] for case in records.cases())
     return wrong
 
 
-def _measure(cases: Iterable[Case], beside: int, records: Records, minutes: float) -> None:
-    """Measure those of a section's cases that are not recorded yet, until that took so many minutes in all."""
+def _measure(
+    cases: Iterable[Case], beside: int, records: Records, minutes: float = math.inf, may_break: int = 0
+) -> int:
+    """Measure those of a section's cases that are not recorded yet, until that took so many minutes in all.
+
+    Returns how many could not be measured to their end. The one after so many ends the section.
+    """
     waiting, taking, failed = iter(cases), threading.Lock(), threading.Event()
+    broken: list[str] = []
 
     def next_case() -> Case | None:
         with taking:
@@ -155,7 +167,14 @@ def _measure(cases: Iterable[Case], beside: int, records: Records, minutes: floa
             print(f"     recorded already  {case.name}", flush=True)
             return
         began = time.time()
-        figures = case.run()
+        try:
+            figures = case.run()
+        except Exception:
+            broken.append(case.name)
+            if len(broken) > may_break:
+                raise
+            print(f"         BROKEN OFF  {case.name}\n{traceback.format_exc()}", flush=True)
+            return
         took = time.time() - began
         records.add(case.name, {**figures, "began": round(began, 1), "took": round(took, 1)})
         print(f"{took:6.1f} s  {'good' if figures['good'] else 'WRONG'}  {case.name}", flush=True)
@@ -175,6 +194,7 @@ def _measure(cases: Iterable[Case], beside: int, records: Records, minutes: floa
                 each.result()
         finally:
             failed.set()
+    return len(broken)
 
 
 def _run(command: str) -> dict[str, str]:

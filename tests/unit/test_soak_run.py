@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -131,9 +131,12 @@ def test_a_case_that_does_not_exist_is_no_success(run: Run, capsys: pytest.Captu
 
 @pytest.fixture
 def endless(monkeypatch: pytest.MonkeyPatch, run: Run, measured: list[str]) -> Run:
-    """The soak of a section that never ends, each case of which takes a minute."""
+    """The soak of a section that never ends, each case of which takes a minute; those of some names cannot be measured."""
+    broken: set[str] = set()
 
     def measure(name: str) -> dict[str, Any]:
+        if name in broken:
+            raise BrokenOff
         measured.append(name)
         return {"good": True}
 
@@ -141,9 +144,10 @@ def endless(monkeypatch: pytest.MonkeyPatch, run: Run, measured: list[str]) -> R
         seeds = [int(asked)] if asked else itertools.count(first_seed)
         return (Case(f"seed {seed}", functools.partial(measure, f"seed {seed}")) for seed in seeds)
 
-    def go(*arguments: str) -> int:
+    def go(*arguments: str, breaks: Iterable[str] = ()) -> int:
         assert run() == 1  # which sets up all but the sections
         measured.clear()
+        broken.update(breaks)
         monkeypatch.setattr(soak, "SECTIONS", {"random": soak.Section(endless=cases)})
         monkeypatch.setattr(soak, "minutes_of", len)
         monkeypatch.setattr(sys, "argv", ["soak", "--section", "random", *arguments])
@@ -160,3 +164,18 @@ def test_cases_that_never_end_are_measured_for_so_long(endless: Run, measured: l
 def test_one_of_the_cases_that_never_end_can_be_repeated(endless: Run, measured: list[str]) -> None:
     assert endless("--case", "17") == 0
     assert measured == ["seed 17"]
+
+
+def test_one_of_the_cases_that_never_end_may_break_and_is_not_good(
+    endless: Run, measured: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert endless("--minutes", "3", breaks=["seed 2"]) == 1
+    assert measured == ["seed 1", "seed 3", "seed 4"]
+    said = capsys.readouterr().out
+    assert "BROKEN OFF  seed 2" in said and "1 cases are not as they must be" in said
+
+
+def test_where_no_case_can_be_measured_the_section_ends(endless: Run, measured: list[str]) -> None:
+    with pytest.raises(BrokenOff):
+        endless(breaks=[f"seed {seed}" for seed in range(1, 9)])
+    assert measured == []
