@@ -13,7 +13,7 @@ from tests.campaign.cases import KEPT, tried
 from tests.campaign.judge import violations
 from tests.campaign.plan import Operation, Plan, read
 from tests.campaign.run import Stage
-from tests.controls.controls import PLAYBOOKS
+from tests.without_safety.controls import PLAYBOOKS
 
 RATE = 30.0
 """Requests a second. A lost one is explained second by second; more of them cost a processor more than they show."""

@@ -16,7 +16,7 @@ import pytest
 from tests.demo.playbook import BIN, run_playbook
 from tests.migration.user import User
 
-BOTH_WAYS = str(Path(__file__).parent / "playbooks" / "both_ways" / "main.yml")
+PLAYBOOK = str(Path(__file__).parent / "playbooks" / "in_process" / "main.yml")
 # What is drawn or measured; the app that each way has of its own; and what some releases of Ansible leave out.
 VARYING = {
     "spent",
@@ -33,7 +33,9 @@ VARYING = {
 MODULE = re.compile(r"Using module file .*/dcos/avi/plugins/modules/(\w+)\.py")
 
 
-def test_both_ways_return_the_same(user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_process_of_their_own_modules_return_the_same(
+    user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     password = tmp_path / "password"
     password.write_text("open sesame")
     vault = ("--vault-password-file", str(password))
@@ -46,7 +48,7 @@ def test_both_ways_return_the_same(user: User, tmp_path: Path, monkeypatch: pyte
     env = {name: value for name, value in user.lab.env.items() if name != "MARATHON_URL"}
     variables = {"address": user.lab.env["MARATHON_URL"], "folder": str(tmp_path)}
 
-    outcome = run_playbook(BOTH_WAYS, variables, env, None, "-vvv", *vault, "-e", f"@{given}")
+    outcome = run_playbook(PLAYBOOK, variables, env, None, "-vvv", *vault, "-e", f"@{given}")
 
     assert outcome.returncode == 0, outcome.output
     in_process, as_modules = (

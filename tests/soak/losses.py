@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from tests.controls.controls import CONTROLS, PLAYBOOKS, Control, version
 from tests.demo.playbook import Outcome, run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.client import Mix
@@ -24,6 +23,7 @@ from tests.soak.configurations import STRATEGIES, Configuration
 from tests.soak.service import scaled, serving
 from tests.soak.steps import run_in_steps
 from tests.soak.zero_loss import LOAD, RATE, account
+from tests.without_safety.controls import CONTROLS, PLAYBOOKS, Control, version
 
 NOTICED = 60_000
 """Requests after which a loss of one in ten thousand must have shown."""

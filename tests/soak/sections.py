@@ -11,7 +11,6 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from tests.controls.controls import CONTROLS
 from tests.lab.traffic.client import Mix
 from tests.soak.configurations import STRATEGIES
 from tests.soak.markdown import Row, bullets, folded, listed, plain, table
@@ -26,6 +25,7 @@ from tests.soak.sums import (
     total_lost,
     total_sent,
 )
+from tests.without_safety.controls import CONTROLS
 
 NOT_KILLED_AT: Mapping[str, str] = {"while something is taken back": "at Recover |"}
 """Steps at which a kill would tell more, by how they begin."""

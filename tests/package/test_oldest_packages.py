@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 
-from tests.outside.environments import ROOT, python_with
+from tests.environments import ROOT, python_with
 
 UNIT = "tests/unit/plugins/module_utils"
 TESTS = (

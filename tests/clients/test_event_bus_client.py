@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 import requests
 
+from tests.environments import node_modules_with
 from tests.lab.process import LabProcess
-from tests.outside.environments import node_modules_with
 
 PROGRAM = Path(__file__).with_name("event_bus_client.js")
 TYPES = ("deployment_info deployment_step_success status_update_event deployment_success deployment_failed").split()

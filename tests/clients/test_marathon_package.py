@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.environments import python_with, run_with_variables
 from tests.lab.process import LabProcess
-from tests.outside.environments import python_with, run_with_variables
 
 HERE = Path(__file__).parent
 WHAT = (

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Environments for other people's packages: made once below .build/outside, from the registries the machine is set up for."""
+"""Environments for other people's packages: made once below .build/environments, from the registries the machine is set up for."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import venv
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-ENVIRONMENTS = ROOT / ".build/outside"
+ROOT = Path(__file__).resolve().parents[1]
+ENVIRONMENTS = ROOT / ".build/environments"
 MINUTES_TO_INSTALL = 3
 
 

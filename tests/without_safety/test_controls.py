@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from tests.controls.controls import CONTROLS, Control, version
 from tests.demo import EXAMPLE
 from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.soak.losses import without_last_look
+from tests.without_safety.controls import CONTROLS, Control, version
 
 #: Requests a second. Two controls run at once, and each is to find the machine as quiet as it wants it.
 RATE = 250
