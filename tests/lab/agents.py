@@ -12,8 +12,10 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-#: The ports Mesos offers on an agent unless told otherwise. Outgoing connections never take one of these.
-FIRST_PORT, LAST_PORT = 31000, 32000
+#: The last of the ports that Mesos offers on an agent unless told otherwise, from 31000 on. Outgoing connections take none of these.
+LAST_PORT = 32000
+#: The first that an app gets which asks for any. Those before are for apps that ask for a certain one: labs run beside each other.
+FIRST_OF_ANY = 31100
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Agent:
         """Ports in use because an app asked for exactly these."""
         # Labs that run beside each other begin at different places, and a port comes up again as late as possible:
         # a stale server entry must not lead to another task by accident.
-        self._next = random.randint(FIRST_PORT, LAST_PORT)
+        self._next = random.randint(FIRST_OF_ANY, LAST_PORT)
 
     def reserve(self, ports: Iterable[int]) -> list[socket.socket]:
         """Return one socket for each port; 0 stands for any free one. They do not listen yet. Raises OSError where one is taken."""
@@ -73,8 +75,8 @@ class Agent:
         raise OSError(f"no free port on {self.address}")
 
     def _candidates(self) -> Iterator[int]:
-        for _each in range(FIRST_PORT, LAST_PORT + 1):
-            self._next = self._next + 1 if self._next < LAST_PORT else FIRST_PORT
+        for _each in range(FIRST_OF_ANY, LAST_PORT + 1):
+            self._next = self._next + 1 if self._next < LAST_PORT else FIRST_OF_ANY
             yield self._next
 
 

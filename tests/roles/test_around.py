@@ -250,12 +250,14 @@ def test_a_version_with_a_fixed_port_can_be_gone_back_to_while_it_runs() -> None
         fixed = definition("shop/server")
         fixed["container"]["docker"]["portMappings"][0]["hostPort"] = 31080
         create_listeners(lab, ["app1"])
-        assert rollout(lab, "100", rollout_definition=fixed).returncode == 0
+        ended = rollout(lab, "100", rollout_definition=fixed)
+        assert ended.returncode == 0, ended.output
         free = definition("lab/error")
         ended = rollout(lab, "110", rollout_definition=free, rollout_smoke=SMOKE)
         assert "answered 500 instead of 200" in ended.failure, ended.output
         assert instances(lab) == {"app1-100-r2": 2}, ended.output
-        assert run("rollback", {"rollback_service": "app1", "rollback_version": "100"}, lab).returncode == 0
+        ended = run("rollback", {"rollback_service": "app1", "rollback_version": "100"}, lab)
+        assert ended.returncode == 0, ended.output
 
 
 def test_marathon_that_is_away_for_a_while_ends_no_step_that_has_begun(lab: LabProcess) -> None:

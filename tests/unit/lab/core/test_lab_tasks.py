@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.lab.agents import Agent, Resources
+from tests.lab.agents import FIRST_OF_ANY, LAST_PORT, Agent, Resources
 from tests.lab.images import Behaviour, behaviour
 from tests.lab.taskserver import Count, TaskServer
 
@@ -260,3 +260,12 @@ async def test_ports_are_real_and_come_up_again_late() -> None:
     again = agent.reserve([0])[0]
     assert again.getsockname() not in ports
     again.close()
+
+
+def test_the_first_ports_are_left_to_apps_that_ask_for_a_certain_one() -> None:
+    """Labs that run beside each other share the addresses of their agents."""
+    agent = Agent(0, Resources(1, 1))
+    for _each in range(LAST_PORT - FIRST_OF_ANY):
+        (one,) = agent.reserve([0])
+        with one:
+            assert FIRST_OF_ANY <= one.getsockname()[1] <= LAST_PORT
