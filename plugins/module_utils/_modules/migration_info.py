@@ -45,7 +45,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import (
     RollbackPlan,
     plan_rollback,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import RolloutRequest, plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps import GATES, Ways
 from ansible_collections.dcos.avi.plugins.module_utils._plan.state_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id

@@ -15,7 +15,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.comp
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.overrides import with_overrides
 from ansible_collections.dcos.avi.plugins.module_utils._plan.listener import ListenerRequest, plan_listener
 from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import preview_definition
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import RolloutRequest, plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import picture
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.drawn import definitions
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.test_idempotence import PureMarathon

@@ -12,7 +12,8 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool, GroupMember, Pool, Server
 from ansible_collections.dcos.avi.plugins.module_utils._gates.active import is_active
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import RollbackRequest, plan_rollback
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import RolloutRequest, plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, picture
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils import migration_states as states
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (

@@ -21,7 +21,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import (
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import why_not_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import RollbackRequest, plan_rollback
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import RolloutRequest, plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.state_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import Task, TaskFailure, read_app
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, is_complete, picture

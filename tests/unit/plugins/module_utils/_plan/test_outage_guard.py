@@ -13,7 +13,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import REFUSE
 from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import LEAVE, NOTHING, plan_recovery
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import what_may_leave
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import INSTANT, RollbackRequest, plan_rollback
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import RolloutRequest, plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
 from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import FOREIGN_TRAFFIC
 from ansible_collections.dcos.avi.plugins.module_utils._service.nobody_serves import serving_pools, why_nobody_serves
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import holds, is_complete, picture, recent_failure

@@ -12,7 +12,8 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import left_previews, preview_definition
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import what_may_leave
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import RollbackRequest, plan_rollback
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import RolloutRequest, plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps import Ways
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import picture

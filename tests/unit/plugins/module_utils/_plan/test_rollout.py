@@ -9,7 +9,8 @@ import json
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import RolloutRequest, plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps import Ways
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, picture
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils import migration_states as states
