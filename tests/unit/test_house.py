@@ -24,6 +24,7 @@ FLOORS = (
     "_plan",
     "_gates",
     "_ending",
+    "_questions",
     "_modules",
 )
 """From the ground up: each may import what stands below it, and what is in the same room. No module's work imports another's."""

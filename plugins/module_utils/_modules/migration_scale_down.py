@@ -34,17 +34,13 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodies import update
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, carry_out
-from ansible_collections.dcos.avi.plugins.module_utils._plan.asked import (
-    RECOVER_OPTIONS,
-    RETIRE_OPTIONS,
-    ROLLBACK_OPTIONS,
-    recovery_of,
-    rollback_request,
-)
 from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import WITHDRAW
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import what_may_retire
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement, plan_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._questions.recovery import RECOVER_OPTIONS, recovery_of
+from ansible_collections.dcos.avi.plugins.module_utils._questions.retire import RETIRE_OPTIONS
+from ansible_collections.dcos.avi.plugins.module_utils._questions.rollback import ROLLBACK_OPTIONS, rollback_request
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import given_up_labels
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run

@@ -13,7 +13,10 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
 from ansible_collections.dcos.avi.plugins.module_utils._gates import settling
-from ansible_collections.dcos.avi.plugins.module_utils._modules import migration_info, migration_scale_down
+from ansible_collections.dcos.avi.plugins.module_utils._modules import migration_scale_down
+from ansible_collections.dcos.avi.plugins.module_utils._questions.recovery import recovery_of, seen_for_recovery
+from ansible_collections.dcos.avi.plugins.module_utils._questions.retire import NOTHING_KEPT, why_not_retirable
+from ansible_collections.dcos.avi.plugins.module_utils._questions.until import waited_until
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.looks import Looks
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
@@ -26,7 +29,6 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_stat
 )
 
 RECOVER = {"app": "app1-200", "on_failure": "rollback", "phase": None, "begun": True, "judged": True}
-KEEP = {"keep_warm": 0, "keep": None, "by": None, "at_least": None}
 CLIENT = SimpleNamespace(now=lambda: datetime(2026, 1, 15, tzinfo=timezone.utc))
 # Avi shows one of the servers of app1-100, which serves, down for a moment.
 ONE_DOWN = dataclasses.replace(
@@ -45,17 +47,23 @@ def service(*states):
     return SimpleNamespace(look=Looks(*states), has_namesake=lambda seen, app_id: False)
 
 
-def seen(states, **params):
-    """What migration_info goes by, how it waited, and how many looks that took."""
-    given = {"until": None, "recover": None, "app": None, "wait_interval": 0.001, "wait_timeout": 5, **params}
+def seen_to_recover(states, failed):
+    """What is seen of a service whose rollout failed, and how many looks that took."""
     of = service(*states)
-    found, waited = migration_info._seen(of, given, lambda each: migration_info._why_not_retired(each, KEEP, CLIENT))
-    return found, waited, of.look.count
+    return seen_for_recovery(of, failed, 0.001), of.look.count
+
+
+def until_retirable(states):
+    """How a wait for the retirement of superseded versions ended, and how many looks it took."""
+    of = service(*states)
+    params = {"until": "retirable", "app": None, "wait_interval": 0.001, "wait_timeout": 5}
+    _seen, waited = waited_until(of, params, lambda each: why_not_retirable(each, NOTHING_KEPT, CLIENT))
+    return waited, of.look.count
 
 
 def test_a_recovery_looks_again_where_a_server_is_down_for_a_moment():
-    found, _waited, looks = seen([with_200(ONE_DOWN), with_200(ONE_DOWN), with_200(upgraded())], recover=RECOVER)
-    assert migration_info.recovery_of(found, "app1-200", RECOVER).action == "withdraw"
+    found, looks = seen_to_recover([with_200(ONE_DOWN), with_200(ONE_DOWN), with_200(upgraded())], RECOVER)
+    assert recovery_of(found, "app1-200", RECOVER).action == "withdraw"
     assert looks == 3
 
 
@@ -72,13 +80,13 @@ def test_a_recovery_looks_again_where_a_server_is_down_for_a_moment():
     ],
 )
 def test_a_recovery_that_leaves_all_for_another_reason_is_immediate(state, recover):
-    assert seen([state], recover={**RECOVER, **recover})[2] == 1
+    assert seen_to_recover([state], {**RECOVER, **recover})[1] == 1
 
 
 def test_what_is_to_be_retired_is_looked_at_until_nothing_speaks_against_it():
-    _found, waited, looks = seen([ONE_DOWN, ONE_DOWN, upgraded()], until="retirable")
+    waited, looks = until_retirable([ONE_DOWN, ONE_DOWN, upgraded()])
     assert waited.complete and looks == 3
-    assert seen([upgraded()], until="retirable")[2] == 1
+    assert until_retirable([upgraded()])[1] == 1
 
 
 @pytest.mark.parametrize("launched", [True, False])
@@ -88,15 +96,15 @@ def test_a_task_that_died_gets_the_minute_in_which_marathon_1_8_has_no_offer_for
     monkeypatch.setattr(settling, "LAUNCH_SECONDS", 5.0 if launched else 0.05)
     view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3,)))
     one_gone = dataclasses.replace(upgraded(), avi=view, versions=(version("100", 10, (3,), 2),))
-    _found, waited, looks = seen([one_gone] * 4 + ([upgraded()] if launched else []), until="retirable")
+    waited, looks = until_retirable([one_gone] * 4 + ([upgraded()] if launched else []))
     assert (waited.complete, looks == 5) == (launched, launched), waited
 
 
 def test_what_speaks_against_a_retirement_and_lasts_is_told(monkeypatch):
     monkeypatch.setattr(settling, "SETTLE_SECONDS", 0.05)
-    _found, waited, looks = seen([ONE_DOWN], until="retirable")
+    waited, looks = until_retirable([ONE_DOWN])
     assert looks > 1 and not waited.complete and "No version is proven to take the traffic" in waited.last
-    _found, waited, looks = seen([NOBODY], until="retirable")
+    waited, looks = until_retirable([NOBODY])
     assert looks == 1 and not waited.complete
 
 

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What would a rollout do?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import ended_first
+from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import Plan, launchable
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps import GATES, Ways
+from ansible_collections.dcos.avi.plugins.module_utils._questions.basis import Basis
+from ansible_collections.dcos.avi.plugins.module_utils._questions.stated import STATED_OPTIONS, release_for
+
+ROLLOUT_OPTIONS: dict[str, Any] = {
+    **STATED_OPTIONS,
+    "version": {"type": "raw", "required": True},
+    "image": {"type": "str"},
+    "overrides": {"type": "dict"},
+    "instances": {"type": "int"},
+    "priority": {"type": "int"},
+    "strategy": {"type": "str", "choices": ["direct", "preview"], "default": "direct"},
+    "promote": {"type": "bool", "default": True},
+    "preview_instances": {"type": "int", "default": 1},
+    "gates": {"type": "list", "elements": "str", "choices": list(GATES), "default": []},
+}
+
+
+def rollout_asked_for(basis: Basis, rollout: Mapping[str, Any], keep_warm: int, is_warm: bool) -> Plan:
+    """Return the plan of a rollout.
+
+    :param rollout: the options of ROLLOUT_OPTIONS, as ``stated`` returns them.
+    :param keep_warm: for how many seconds superseded versions keep their instances; ``is_warm`` tells that they are within that time.
+    """
+    given = {key: value for key, value in rollout.items() if key not in ("src", "gates")}
+    ways = Ways(rollout["gates"], keep_warm, is_warm=is_warm)
+    release = release_for(basis.client, rollout["definition"], rollout["overrides"])
+    plan = plan_rollout(basis.planned_by, RolloutRequest(**given, ways=ways, release=release), basis.is_taken)
+    return ended_first(launchable(plan, basis.client.release), basis.seen)
