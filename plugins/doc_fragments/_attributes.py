@@ -62,3 +62,17 @@ attributes:
     membership:
       - dcos.avi.avi
 """
+
+    # For modules of both groups. It stands before the two above, of which a module gets what is not set yet.
+    ACTIONGROUP_BOTH = r"""
+options: {}
+attributes:
+  action_group:
+    description:
+      - Use C(group/dcos.avi.marathon) and C(group/dcos.avi.avi) in C(module_defaults) to set the connections to Marathon and
+        to the Avi Controller once.
+    support: full
+    membership:
+      - dcos.avi.marathon
+      - dcos.avi.avi
+"""

@@ -23,23 +23,15 @@ description:
 
 extends_documentation_fragment:
   - dcos.avi._service
+  - dcos.avi._rollback
   - dcos.avi._marathon
   - dcos.avi._avi
   - dcos.avi._wait
   - dcos.avi._attributes
   - dcos.avi._attributes.info
+  - dcos.avi._attributes.actiongroup_both
   - dcos.avi._attributes.actiongroup_marathon
   - dcos.avi._attributes.actiongroup_avi
-
-attributes:
-  action_group:
-    description:
-      - Use C(group/dcos.avi.marathon) and C(group/dcos.avi.avi) in C(module_defaults) to set the connections to Marathon and
-        to the Avi Controller once.
-    support: full
-    membership:
-      - dcos.avi.marathon
-      - dcos.avi.avi
 
 options:
   rollout:
@@ -110,36 +102,6 @@ options:
       avi:
         description: What the labels tell Avi, as data, in the form of the option O(dcos.avi.marathon_app#module:avi).
         type: dict
-  rollback:
-    description:
-      - Plan to go back to an earlier version, and return the RV(plan).
-      - Its definition comes back under the next free name of the form C(<app>-r2), with the highest priority. In a pool
-        group, an earlier version that still runs and is next in line takes over at once instead.
-      - It can be planned when no version is proven to take the traffic, too, because nothing is scaled down on the way.
-    type: dict
-    suboptions:
-      version:
-        description:
-          - The name of the version to go back to. The service's own name is the listener.
-          - When not given, it is the version before. Where that is back already, or takes the traffic still, the plan says
-            so, and does not go back one further.
-          - Write it in quotes. A number with a dot, and words such as V(yes), are refused, because it is not known how they were written.
-        type: raw
-      instances:
-        description:
-          - The number of instances.
-          - When not given, it is that of the version that serves, or of the one to go back to where that is larger.
-        type: int
-      instant:
-        description:
-          - Whether a version that is next in line in a pool group takes over at once.
-          - Requests to the version above it are lost from the moment its tasks stop until Avi has noticed. Rolling forward
-            takes longer, and loses none.
-          - When not given, what loses less is chosen. That is to roll forward from a version that is proven to take the traffic, with all
-            its tasks healthy and all servers up. No deployment may be under way, and no task may have failed within the last 15 seconds.
-            If the version is in any other state, the next one takes over at once.
-          - Errors that no health check finds are not seen. Who knows of them gives V(true).
-        type: bool
   retire:
     description:
       - What of superseded versions is to be kept, and so is not in RV(retire) or RV(prune).

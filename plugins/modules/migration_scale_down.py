@@ -28,22 +28,17 @@ description:
 
 extends_documentation_fragment:
   - dcos.avi._service
+  - dcos.avi._rollback
+  - dcos.avi._run
   - dcos.avi._marathon
   - dcos.avi._avi
   - dcos.avi._wait
   - dcos.avi._attributes
+  - dcos.avi._attributes.actiongroup_both
   - dcos.avi._attributes.actiongroup_marathon
   - dcos.avi._attributes.actiongroup_avi
 
 attributes:
-  action_group:
-    description:
-      - Use C(group/dcos.avi.marathon) and C(group/dcos.avi.avi) in C(module_defaults) to set the connections to Marathon and
-        to the Avi Controller once.
-    support: full
-    membership:
-      - dcos.avi.marathon
-      - dcos.avi.avi
   check_mode:
     support: full
     details:
@@ -85,23 +80,6 @@ options:
           - How many seconds to wait at most for the open connections to end. It is scaled down then all the same, with a warning.
         type: int
         default: 300
-  rollback:
-    description:
-      - Scale it down as what a rollback gives up. It must be among the apps that RV(dcos.avi.migration_info#module:plan.withdraw) names.
-      - Takes what O(dcos.avi.migration_info#module:rollback) takes.
-    type: dict
-    suboptions:
-      version:
-        description:
-          - The version to go back to. When not given, it is the one before.
-          - Write it in quotes. A number with a dot, and words such as V(yes), are refused, because it is not known how they were written.
-        type: raw
-      instances:
-        description: How many instances it is to have.
-        type: int
-      instant:
-        description: Whether, in a pool group, a version that is ready takes over at once. When not given, what loses less is chosen.
-        type: bool
   recover:
     description:
       - Scale it down as a version whose rollout failed. RV(dcos.avi.migration_info#module:recovery.action) must be V(withdraw).
@@ -147,18 +125,6 @@ options:
       - Waits until it is gone. Avi is not asked.
       - V(true) is its only value.
     type: bool
-  owner:
-    description:
-      - The run that holds the lock, as it was given to M(dcos.avi.migration_lock).
-      - When not given, it is the run of C(ansible-playbook) above this task.
-    type: str
-  nonce:
-    description:
-      - What proves that the lock is this run's own, as it was given to M(dcos.avi.migration_lock).
-      - When not given, it is made of what only the process of C(ansible-playbook) above this task and its machine know. This needs Linux,
-        and the module to run on the control node.
-      - When not given, the environment variable E(DCOS_AVI_LOCK_NONCE) is used.
-    type: str
   force:
     description:
       - Whether to cancel a deployment of the app that changes other apps, too, such as somebody's deployment of a group. It leaves them half done.

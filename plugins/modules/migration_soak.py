@@ -28,18 +28,11 @@ extends_documentation_fragment:
   - dcos.avi._avi
   - dcos.avi._attributes
   - dcos.avi._attributes.info
+  - dcos.avi._attributes.actiongroup_both
   - dcos.avi._attributes.actiongroup_marathon
   - dcos.avi._attributes.actiongroup_avi
 
 attributes:
-  action_group:
-    description:
-      - Use C(group/dcos.avi.marathon) and C(group/dcos.avi.avi) in C(module_defaults) to set the connections to Marathon and
-        to the Avi Controller once.
-    support: full
-    membership:
-      - dcos.avi.marathon
-      - dcos.avi.avi
   check_mode:
     details:
       - In check mode it does not wait, and RV(passed) is V(null).
