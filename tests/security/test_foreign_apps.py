@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_app import APP
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_info import migration_info
-from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._service.test_observe import Cloud, app, pool
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.cloud import Cloud, app, pool
 
 from tests.modules import call
 

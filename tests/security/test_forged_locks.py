@@ -12,7 +12,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refus
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_info import migration_info
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import scale_down
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._modules.test_migration_lock import FIRST, Admin
-from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._service.test_observe import Cloud, app
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.cloud import Cloud, app
 
 JOB = "AWX job 77"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._core.host_names import Names, hosts_of
+from ansible_collections.dcos.avi.plugins.module_utils._core.host_names import Names, addresses_of, hosts_of
 
 LONG = 60.0
 
@@ -88,3 +88,14 @@ def test_names_are_asked_for_at_the_same_time():
 def test_hosts_of():
     apps = [{"tasks": [{"host": "a"}, {"host": "b"}]}, {"tasks": None}, {}, {"tasks": [{"host": "a"}]}]
     assert hosts_of(apps) == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("name", "addresses"), [("10.0.0.1", []), ("::1", []), ("no.such.name.invalid", []), ("a..b", [])]
+)
+def test_what_has_no_other_address(name, addresses):
+    assert addresses_of(name) == addresses
+
+
+def test_short_forms_of_addresses_are_resolved_too():
+    assert addresses_of("127.2") == ["127.0.0.2"]
