@@ -21,7 +21,11 @@ TESTS = (
     f"{UNIT}/_modules/test_avi_info.py",
     "tests/security/test_redirects.py",
     "tests/security/test_secrets_in_answers.py",
-    "tests/security/test_bounds.py",
+    "tests/security/test_slow_answers.py",
+    "tests/security/test_large_answers.py",
+    "tests/security/test_endless_pages.py",
+    "tests/security/test_deep_answers.py",
+    "tests/security/test_long_errors.py",
 )
 IMPORTED = "import requests, jmespath, urllib3; print(requests.__version__, jmespath.__version__, urllib3.__version__)"
 

@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from ansible_collections.dcos.avi.tests.unit.plugins.conftest import certificate, server, tls_server
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import ScriptedServer
+
+from tests.security.raw_server import RawServer
 
 __all__ = ["certificate", "other", "server", "tls_server"]
 
@@ -21,3 +24,17 @@ def other() -> Iterator[ScriptedServer]:
     scripted = ScriptedServer()
     yield scripted
     scripted.close()
+
+
+@pytest.fixture
+def serving() -> Iterator[Callable[..., RawServer]]:
+    """Return a function that starts a server which answers each request by a function of its connection."""
+    servers: list[RawServer] = []
+
+    def start(serve: Callable[[Any], Any]) -> RawServer:
+        servers.append(RawServer(serve))
+        return servers[-1]
+
+    yield start
+    for started in servers:
+        started.close()
