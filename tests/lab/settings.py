@@ -65,11 +65,15 @@ class Settings:
     """A user who can log in, by the same password, and may do nothing."""
     dcos_password: str = "dcos-lab"
     dcos_service_account: str = "ansible"
+    dcos_grants: str = ""
+    """What the service account may do (see dcos/permissions.py). Empty: everything."""
     dcos_token_seconds: float = 432000.0
     """How long a token is good for that is given from now on."""
     avi_username: str = "admin"
     avi_password: str = "avi-lab"
     avi_release: str = _choice("17.2", "16.4", "18.1", "20.1")
+    avi_reads: str = ""
+    """What a client of the Controller may read, such as "PERMISSION_POOL,PERMISSION_VIRTUALSERVICE". Empty: everything."""
     avi_session_seconds: float = 86400.0
     """How long after its login a session of the Controller ends."""
     avi_token: str = "avi-lab-token"

@@ -61,4 +61,4 @@ def _advice(error: DcosAviError, access: Access) -> str:
         return "Check the tenant"
     if "upgrade" in says:
         return "Try again when its upgrade is over"
-    return f"{access.username or 'The user'} needs a role that may read virtual services, pools and pool groups in the tenant"
+    return f"{access.username or 'The user'} needs a role that may read virtual services, pools and pool groups in the tenant (docs/permissions.md)"

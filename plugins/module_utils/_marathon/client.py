@@ -21,6 +21,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     Away,
     DcosAviError,
     NotFound,
+    PermissionRefused,
     Refused,
     UnknownOutcome,
 )
@@ -34,6 +35,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import RESE
 AppJson = dict[str, Any]
 # Seconds in which a change is sent: it follows from a look, and what was seen may not hold for longer.
 SEND_WITHIN = 5.0
+# What Marathon says with 403, too, when it has as many as it takes.
+TOO_MANY_DEPLOYMENTS = "running deployments"
 
 
 @dataclass(frozen=True)
@@ -185,6 +188,11 @@ class Marathon:
     def _request(self, method: str, path: str, **kwargs: Any) -> Answer:
         try:
             return self.session.request(method, path, **kwargs)
+        except PermissionRefused as error:
+            if TOO_MANY_DEPLOYMENTS in str(error.details):
+                raise
+            sentence = f"{error.sentence.rstrip('.')}. docs/permissions.md names the permission that this request needs"
+            raise PermissionRefused(sentence, status=error.status, details=error.details) from error
         except (Away, NotFound, UnknownOutcome) as error:
             if error.status != 404 or is_said_by_marathon(error.details):
                 raise

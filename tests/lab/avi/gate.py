@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import BasicAuth, web
 
+from tests.lab.avi.permissions import permission_of
 from tests.lab.avi.persona import PERSONAS, UNSAID, Persona, parse_version
 from tests.lab.avi.query import ALL_TENANTS, View
 from tests.lab.avi.sessions import Session, Sessions, cookies
@@ -106,8 +107,18 @@ class Gate:
         tenant = self._tenant(request)
         if tenant is None:
             return error_response(403, f"Tenant {request.headers.get('X-Avi-Tenant')!r} does not exist!")
+        if lacking := self._lacking(request.path):
+            return error_response(403, f"User does not have {lacking} for this resource.")
         request["view"] = View(f"https://{request.host}", version, tenant)
         return None
+
+    def _lacking(self, path: str) -> str:
+        """Return the permission that a read needs and the user's role does not give; empty where it gives it."""
+        granted = self._settings.avi_reads.split(",")
+        if granted == [""] or not path.startswith("/api/"):
+            return ""
+        permission = permission_of(path)
+        return "" if permission in granted else permission
 
     def _tenant(self, request: web.Request) -> str | None:
         """Return the name of the tenant a request looks at; None if there is no such tenant."""

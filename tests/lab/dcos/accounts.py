@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from tests.lab.dcos import jwt
+from tests.lab.dcos.permissions import Grants
 from tests.lab.settings import Settings
 
 
@@ -45,9 +46,12 @@ class Accounts:
         )
         return claims["uid"] if claims else None
 
-    def may_use_marathon(self, uid: str) -> bool:
-        """Whether this account has rights."""
-        return uid != self._settings.dcos_guest
+    def grants_of(self, uid: str) -> Grants | None:
+        """What this account may do; None where it may do everything."""
+        if uid == self._settings.dcos_guest:
+            return Grants("")
+        limited = uid == self._settings.dcos_service_account and self._settings.dcos_grants
+        return Grants(self._settings.dcos_grants) if limited else None
 
     def write_service_account(self, file: Path, login_endpoint: str) -> None:
         """Write the service account as a cluster keeps it in its secrets, to a file that nobody else can read."""

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.lab.dcos.accounts import Accounts
+from tests.lab.dcos.permissions import ADMIN_ROUTER, DEPLOYMENT, FULL, LISTS, Grants, Permission, needed, shown
 from tests.lab.dcos.proxy import Proxy, page
 from tests.lab.faults import Faults
 from tests.lab.journal import Journal
@@ -94,13 +95,27 @@ class DcosFront:
                 refusal = page(401, "Authorization Required")
                 refusal.headers["WWW-Authenticate"] = "acsjwt"
                 return refusal
-            if not self._accounts.may_use_marathon(uid):
-                return page(403, "Forbidden")
+            grants = self._accounts.grants_of(uid)
+            if grants is not None:
+                return await self._permitted(request, grants)
         try:
             response: web.StreamResponse = await handler(request)
         except web.HTTPNotFound:
             return page(404, "Not Found")
         return response
+
+    async def _permitted(self, request: web.Request, grants: Grants) -> web.StreamResponse:
+        """Pass on what is granted, and leave out of a list what is not."""
+        path = request.path.removeprefix(BASE_PATH)
+        if not grants.allow(Permission(ADMIN_ROUTER, FULL)) or path == request.path:
+            return page(403, "Forbidden")
+        affected = await self._proxy.affected(path.removeprefix(DEPLOYMENT)) if path.startswith(DEPLOYMENT) else ()
+        wanted = needed(request.method, path, await _json_of(request), affected)
+        if wanted is None or not all(map(grants.allow, wanted)):
+            return web.json_response({"message": "Not Authorized to perform this action!"}, status=403)
+        if request.method == "GET" and path in LISTS:
+            return await self._proxy.pass_on(request, lambda answer: shown(path, answer, grants))
+        return await self._proxy.pass_on(request)
 
     async def _login(self, request: web.Request) -> web.Response:
         try:
@@ -112,3 +127,10 @@ class DcosFront:
             code, description = "ERR_INVALID_CREDENTIALS", "The username or password is incorrect."
             return web.json_response({"title": "Unauthorized", "description": description, "code": code}, status=401)
         return web.json_response({"token": token})
+
+
+async def _json_of(request: web.Request) -> Any:
+    try:
+        return await request.json()
+    except ValueError:
+        return None

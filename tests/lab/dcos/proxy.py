@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Callable
+from typing import Any
 
 import aiohttp
 from aiohttp import web
@@ -15,6 +18,7 @@ from tests.lab.faults import reset
 
 #: What concerns one connection only, and so is not passed on.
 _ONE_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer"}
+_GZIP = b"\x1f\x8b"
 
 
 def page(status: int, reason: str) -> web.Response:
@@ -51,8 +55,15 @@ class Proxy:
         if self._client is not None:
             await self._client.close()
 
-    async def pass_on(self, request: web.Request) -> web.StreamResponse:
-        """Answer a request with what Marathon says to it."""
+    async def affected(self, deployment_id: str) -> list[str]:
+        """Return the apps of a deployment under way."""
+        assert self._client is not None
+        async with self._client.get(f"http://{self._target()}/v2/deployments") as answer:
+            found = await answer.json() if answer.status == 200 else []
+        return [app_id for each in found if each["id"] == deployment_id for app_id in each["affectedApps"]]
+
+    async def pass_on(self, request: web.Request, rewritten: Callable[[Any], Any] | None = None) -> web.StreamResponse:
+        """Answer a request with what Marathon says to it, or with what `rewritten` makes of its JSON."""
         assert self._client is not None
         headers = {
             name: value
@@ -66,9 +77,22 @@ class Proxy:
             async with self._client.request(
                 request.method, url, headers=headers, data=body, allow_redirects=False
             ) as answer:
+                if rewritten and answer.status == 200:
+                    return _changed(answer, rewritten(json.loads(_decoded(await answer.read()))))
                 return await _relay(request, answer)
         except aiohttp.ClientError:
             return page(502, "Bad Gateway")
+
+
+def _decoded(content: bytes) -> bytes:
+    """The session decodes nothing, because it passes on what it gets."""
+    return gzip.decompress(content) if content.startswith(_GZIP) else content
+
+
+def _changed(answer: aiohttp.ClientResponse, value: Any) -> web.Response:
+    of_the_content = {*_ONE_CONNECTION, "content-length", "content-type", "content-encoding"}
+    headers = {name: text for name, text in answer.headers.items() if name.lower() not in of_the_content}
+    return web.json_response(value, headers=headers)
 
 
 async def _relay(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
