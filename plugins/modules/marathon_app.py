@@ -244,6 +244,26 @@ options:
       - Values elsewhere, such as in labels and in C(container.docker.parameters), are shown.
     type: bool
     default: false
+  lock:
+    description:
+      - The lock that the run must hold for anything to be changed, as M(dcos.avi.migration_lock) takes it.
+      - It is read right before each request that changes something. A run that has lost it, because it was stopped and somebody broke its
+        lock, changes nothing more.
+      - When not given, no lock is asked for. In check mode none is needed.
+    type: dict
+    suboptions:
+      service:
+        description: The service, which is the id of its listener app.
+        type: str
+        required: true
+      owner:
+        description: The name of the run, as O(dcos.avi.migration_lock#module:owner). When not given, it is found out in the same way.
+        type: str
+      nonce:
+        description:
+          - What proves that the lock is this run's own, as O(dcos.avi.migration_lock#module:nonce).
+          - When not given, the environment variable E(DCOS_AVI_LOCK_NONCE) is used.
+        type: str
 
 seealso:
   - module: dcos.avi.marathon_app_info

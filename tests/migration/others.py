@@ -11,11 +11,15 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import requests
+
 from tests.demo import EXAMPLE
 from tests.lab.process import LabProcess
 
 Deed = Callable[[LabProcess, str], None]
 """Done in a lab, to the app that is to serve when the run's own has gone."""
+Aim = Callable[[list[requests.PreparedRequest]], bool]
+"""Whether the moment has come, by the requests of the step so far, the one that is about to be sent included."""
 
 
 def _write(lab: LabProcess, method: str, path: str, body: Mapping[str, Any] | None = None) -> None:

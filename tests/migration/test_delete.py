@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._ending import last_check
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import MIGRATION_SCALE_DOWN
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import GREATEST_AGE
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
 
 from tests.migration.others import DEEDS
@@ -61,7 +61,7 @@ def test_a_retired_version(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
         """Somebody brings the version back, before the run that is about to delete it wakes."""
         DEEDS["break"](user.lab, "app1-100")
         user.app(id="app1-100", instances=1)
-        time.sleep(last_check.GREATEST_AGE + 0.1)
+        time.sleep(GREATEST_AGE + 0.1)
 
     first(monkeypatch, Marathon, "delete_app", stopped)
     with pytest.raises(Refused):
@@ -89,7 +89,7 @@ def test_a_preview(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def stopped() -> None:
         DEEDS["break"](user.lab, PREVIEW)
-        time.sleep(last_check.GREATEST_AGE + 0.1)
+        time.sleep(GREATEST_AGE + 0.1)
 
     first(monkeypatch, Marathon, "delete_app", stopped)
     with pytest.raises(Refused, match="nobody holds the lock of app1"):

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Interfered, Refused
-from ansible_collections.dcos.avi.plugins.module_utils._ending import last_check
+from ansible_collections.dcos.avi.plugins.module_utils._ending.leftover import Leftover
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import GREATEST_AGE
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
 
 from tests.lab.process import LabProcess
@@ -80,7 +81,7 @@ def test_a_process_that_was_stopped_before_it_ends_it_checks_again(
     def stopped(lab: LabProcess = haunted.lab) -> None:
         DEEDS["break"](lab, "app1")
         DEEDS["scale"](lab, "app1")
-        time.sleep(last_check.GREATEST_AGE + 0.1)
+        time.sleep(GREATEST_AGE + 0.1)
 
     first(monkeypatch, Marathon, "kill_tasks", stopped)
     error, ended = end(haunted)
@@ -97,3 +98,20 @@ def test_whoever_scales_the_other_version_down_as_it_ends_makes_the_run_fail(
     assert len(ended) == 1
     assert isinstance(error, Interfered) and error.changed, error
     assert "were ended, and then nobody served app1. app1 has no instances any more." in error.sentence
+
+
+@pytest.mark.parametrize("user", BEFORE_1_8[:1], indirect=True)
+def test_a_run_that_lost_its_lock_notes_nothing_on_what_it_ended(
+    haunted: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deadline = time.monotonic() + 30
+    while haunted.info()["serving"] != GHOST:
+        assert time.monotonic() < deadline, haunted.info()
+        time.sleep(0.2)
+    first(monkeypatch, Leftover, "_note", lambda: DEEDS["break"](haunted.lab, "app1"))
+    error, ended = end(haunted)
+    assert len(ended) == 1
+    assert isinstance(error, Refused) and error.changed, error
+    assert f"That {GHOST} is given up is not noted on it, because nobody holds the lock of app1" in error.sentence
+    since = ended[0]["seq"]
+    assert haunted.lab.journal(since=since, kind="request", method="PUT", path=f"/v2/apps/{GHOST}") == []

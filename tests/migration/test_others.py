@@ -6,20 +6,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import requests
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Interfered, Refused
-from ansible_collections.dcos.avi.plugins.module_utils._ending import last_check
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import MIGRATION_SCALE_DOWN
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import GREATEST_AGE
 
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
-from tests.migration.others import DEEDS, Deed
+from tests.migration.others import DEEDS, Aim, Deed
 from tests.migration.user import QUICKLY, User
 from tests.modules import call
 from tests.soak.service import who_serves
@@ -30,9 +29,6 @@ GO_BACK: dict[str, Any] = {"app": "app1-100", "rollback": {"instant": True}}
 RATE = 100
 REPAIR = 20.0
 """Seconds that starting an app anew may take on a busy machine, until the traffic finds it."""
-
-Aim = Callable[[list[requests.PreparedRequest]], bool]
-"""Whether the moment has come, by the requests of the step so far, the one that is about to be sent included."""
 
 
 def _is_write(sent: requests.PreparedRequest) -> bool:
@@ -49,26 +45,6 @@ AIMS: dict[str, Aim] = {
     "at the first read after the write": lambda sent: len(sent) > 1 and _is_write(sent[-2]),
     "at the last read after the write": lambda sent: _reads_all(sent[-1]) and any(map(_is_write, sent)),
 }
-
-
-@pytest.fixture(name="aimed")
-def fixture_aimed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Aim, Callable[[], None]], None]]:
-    """Have something done once, right before the request at which an aim is taken is sent."""
-    send = requests.Session.send
-
-    def aim_at(aim: Aim, deed: Callable[[], None]) -> None:
-        sent: list[requests.PreparedRequest] = []
-        left = [deed]
-
-        def send_after_it(session: requests.Session, request: requests.PreparedRequest, **kwargs: Any) -> Any:
-            sent.append(request)
-            if left and aim(sent):
-                left.pop()()
-            return send(session, request, **kwargs)
-
-        monkeypatch.setattr(requests.Session, "send", send_after_it)
-
-    yield aim_at
 
 
 def _moved(user: User) -> None:
@@ -181,7 +157,7 @@ def test_a_process_that_was_stopped_before_its_write_checks_again(
     def stopped(lab: LabProcess, app: str) -> None:
         BREAKS(lab, app)
         SCALES(lab, app)
-        time.sleep(last_check.GREATEST_AGE + 0.1)
+        time.sleep(GREATEST_AGE + 0.1)
 
     # Between the last check and the write, nothing of the session's own has begun yet.
     update_app = Marathon.update_app

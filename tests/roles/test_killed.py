@@ -9,8 +9,8 @@ import signal
 import time
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._ending.last_check import GREATEST_AGE
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.absence import RETRY_PAUSE
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import GREATEST_AGE
 
 from tests.demo.playbook import module_result, run_playbook, start_playbook
 from tests.lab.process import LabProcess

@@ -84,3 +84,17 @@ def test_a_module_is_only_given_options_that_it_has(path):
             module = importlib.import_module(f"{MODULES}.{name.rpartition('.')[2]}")
             (work,) = (value for value in vars(module).values() if isinstance(value, Work))
             assert set(task[name]) <= set(work.options), task["name"]
+
+
+LOCK = {"service": "{{ %s_service }}", "owner": "{{ %s_owner | default(omit, true) }}"}
+
+
+@pytest.mark.parametrize("path", sorted(ROLES.glob("*/tasks/*.yml")), ids=lambda path: "/".join(path.parts[-3::2]))
+def test_what_a_run_writes_under_its_lock_is_not_written_without_it(path):
+    """A task without an option that changes something only waits. The role listener takes no lock."""
+    role = path.parts[-3]
+    for task in tasks_of(yaml.safe_load(path.read_text()) or []):
+        options = task.get("dcos.avi.marathon_app", {})
+        if role != "listener" and {"definition", "src", "instances", "state"} & options.keys():
+            assert options.get("lock") == {each: value % f"__{role}" for each, value in LOCK.items()}, task["name"]
+        assert "dcos.avi.marathon_deployment" not in task, "it takes no lock"

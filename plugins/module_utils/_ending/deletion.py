@@ -17,8 +17,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._ending.last_check import GREATEST_AGE, last_check
-from ansible_collections.dcos.avi.plugins.module_utils._ending.leftover import refuse_without_the_lock
+from ansible_collections.dcos.avi.plugins.module_utils._ending.last_check import last_check
 from ansible_collections.dcos.avi.plugins.module_utils._gates.settling import until_retirable
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.overriding import overridden
@@ -28,7 +27,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment impo
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, carry_out
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import plan_prune
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement, why_not_retire
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run, refuse_without_the_lock
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import GREATEST_AGE
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
 

@@ -21,11 +21,9 @@ from typing import Optional
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import GREATEST_AGE
 from ansible_collections.dcos.avi.plugins.module_utils._service.nobody_serves import serving_pools
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
-
-# Seconds for which a request may rest on what was seen, from the first question on.
-GREATEST_AGE = 2.0
 
 _WHAT_TO_DO = {
     True: "Look at the virtual service with the playbook dcos.avi.status, and run this again when it is at rest.",

@@ -10,23 +10,23 @@ checked right before each request, and who serves after the last one.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Interfered, NotNow, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Interfered, NotNow
 from ansible_collections.dcos.avi.plugins.module_utils._ending.aftermath import NOT_RESTORED, who_serves
 from ansible_collections.dcos.avi.plugins.module_utils._ending.last_check import Checked, last_check
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.lost_agents import lost_tasks, may_still_serve
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.to_zero import remainder, wait_until_at_zero
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import SEND_WITHIN, Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodies import update
 from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import plan_leftovers, why_not_end
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import why_not_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import given_up_labels
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock, Run
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run, refuse_without_the_lock
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import LockGuard
 from ansible_collections.dcos.avi.plugins.module_utils._service.nobody_serves import why_nobody_serves
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
@@ -61,9 +61,13 @@ class Leftover:
         with self.client.listening([f"/{self.app_id}"], interval) as deadline.news:
             app, ended = wait_until_at_zero(self.client, f"/{self.app_id}", deadline, may_end)
         notes = [self._judge(check.seen) for check in checks]
-        self._note(next((note for note in notes if note), {}))
         if ended and checks:
             self._make_sure_that_somebody_serves(checks[-1].seen, timeout, interval)
+        try:
+            self._note(next((note for note in notes if note), {}), self.me)
+        except DcosAviError as error:
+            error.changed = error.changed or ended
+            raise
         return {
             **self._result(ended),
             "warnings": may_still_serve(self.app_id, lost_tasks([found.app, app])),
@@ -94,15 +98,16 @@ class Leftover:
         error.changed = True
         raise error
 
-    def _note(self, note: Mapping[str, str]) -> None:
+    def _note(self, note: Mapping[str, str], me: Run) -> None:
         """Note on an app that had the traffic who got it back. Where it has no instances, labels restart nothing."""
         if not note:
             return
-        begun = time.monotonic()
         app = self.client.app(self.app_id)
         if app is not None and not app.get("instances"):
             labels = given_up_labels(app.get("labels") or {}, note)
-            self.client.update_app(self.app_id, update({"labels": labels}, app), not_after=begun + SEND_WITHIN)
+            what = f"That {self.app_id} is given up is not noted on it"
+            not_after = LockGuard(self.client, self.service.id, me, what).not_after()
+            self.client.update_app(self.app_id, update({"labels": labels}, app), not_after=not_after)
 
     def _result(self, changed: bool) -> dict[str, Any]:
         reason = "it is scaled to zero, so that nothing of it is to run"
@@ -121,15 +126,3 @@ class Leftover:
         if blocked:
             raise NotNow(f"{self._not_ended}. {blocked}")
         return {}
-
-
-def refuse_without_the_lock(lock: Lock | None, service: str, me: Run | None, what: str) -> None:
-    """Refuse to change anything of a service whose lock this run does not hold.
-
-    :param what: begins the sentence, "app1-100 is not scaled to zero".
-    :raises Refused: another run may migrate the service meanwhile.
-    """
-    if me and not me.holds(lock):
-        holder = f"{lock.owner} holds" if lock else "nobody holds"
-        this = "this run, which has the same name" if lock and lock.owner == me.name else f"this run ({me.name})"
-        raise Refused(f"{what}, because {holder} the lock of {service}, and not {this}.")

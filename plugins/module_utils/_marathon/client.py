@@ -56,11 +56,15 @@ class Marathon:
     What changes something is sent within seconds, and by ``not_after`` (of the monotonic clock) where that is given: TooLate
     says that it was not. Then look again before you repeat it. Reads are tried again for ``patience`` seconds in all, as long as they fail
     in a way that may pass: a restart of Marathon takes half a minute.
+
+    ``before_writes`` is asked right before each change, where it is set: it raises where nothing may be changed any more, and returns by
+    when the change must be sent.
     """
 
     def __init__(self, session: HttpSession, patience: float = 0.0) -> None:
         self.session = session
         self._patience = patience
+        self.before_writes: Callable[[], float] | None = None
 
     def info(self) -> dict[str, Any]:
         """Return GET /v2/info: version, leader, marathon_config."""
@@ -234,8 +238,12 @@ class Marathon:
 
     def _write(self, method: str, path: str, not_after: float | None = None, **kwargs: Any) -> Answer:
         """Send a change. It follows from what was seen before, so that it is sent within seconds, or not at all."""
-        soon = time.monotonic() + SEND_WITHIN
-        return self._request(method, path, not_after=soon if not_after is None else min(soon, not_after), **kwargs)
+        moments = [time.monotonic() + SEND_WITHIN]
+        if not_after is not None:
+            moments.append(not_after)
+        if self.before_writes is not None:
+            moments.append(self.before_writes())
+        return self._request(method, path, not_after=min(moments), **kwargs)
 
     def _change(
         self, method: str, path: str, params: dict[str, str], not_after: float | None = None, **kwargs: Any

@@ -18,6 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.task import
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.env_from import ENV_FROM_OPTION
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.wanted import WANTED_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import MARATHON_OPTIONS
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import LOCK_OPTION, guard_writes
 
 STATES = {"present": present, "absent": absent, "restarted": restarted}
 APP_OPTIONS: dict[str, Any] = {
@@ -34,6 +35,7 @@ APP_OPTIONS: dict[str, Any] = {
     "env_from": ENV_FROM_OPTION,
     "diff_against": {"type": "str"},
     "no_log_env": {"type": "bool", "default": False},
+    "lock": LOCK_OPTION,
     **WAIT_OPTIONS,
     **MARATHON_OPTIONS,
 }
@@ -45,12 +47,13 @@ def ensure_app(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     :param params: its options, each key present.
     :returns: {changed, app, version, deployment_id, diff, warnings}. ``app`` and ``version`` are None for an app that is
         absent, ``deployment_id`` where nothing is deployed or its id is not known.
-    :raises Refused: bad input, or unsafe; nothing was written.
+    :raises Refused: bad input, or unsafe, or the lock that is asked for is not this run's; nothing was written.
     :raises WaitTimeout: the app stayed locked and was not changed, or it was changed but not rolled out in time.
     :raises UnknownOutcome: it could not be found out whether the change was made.
     :raises DcosAviError: whatever else went wrong with Marathon.
     """
     task = AppTask(params, check_mode)
+    guard_writes(task.client, params.get("lock"), f"{task.id} is not changed", check_mode=check_mode)
     try:
         return STATES[params["state"]](task)
     except DcosAviError as error:

@@ -22,7 +22,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._ending.aftermath import Aftermath
 from ansible_collections.dcos.avi.plugins.module_utils._ending.deletion import Deletion
 from ansible_collections.dcos.avi.plugins.module_utils._ending.last_check import Checked, last_check
-from ansible_collections.dcos.avi.plugins.module_utils._ending.leftover import Leftover, refuse_without_the_lock
+from ansible_collections.dcos.avi.plugins.module_utils._ending.leftover import Leftover
 from ansible_collections.dcos.avi.plugins.module_utils._gates.drained import not_waited_out, until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._gates.settling import Waited, look_until_settled
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
@@ -43,7 +43,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._questions.retire import 
 from ansible_collections.dcos.avi.plugins.module_utils._questions.rollback import ROLLBACK_OPTIONS, rollback_request
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import given_up_labels
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run, refuse_without_the_lock
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_run import RUN_OPTIONS, run_from
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import SERVICE_OPTIONS, Service
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture, servers_up

@@ -23,6 +23,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import LISTENER
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 
@@ -162,6 +163,18 @@ def refusal(service: str, holder: Lock, me: Run, to_break: str | None, now: date
         f"lock_timeout). Or, if it is certain that it does nothing any more, break its lock: dcos.avi.migration_lock with service: "
         f"{service}, state: absent and break_holder: {holder.owner}"
     )
+
+
+def refuse_without_the_lock(lock: Lock | None, service: str, me: Run | None, what: str) -> None:
+    """Refuse to change anything of a service whose lock this run does not hold.
+
+    :param what: begins the sentence, "app1-100 is not scaled to zero".
+    :raises Refused: another run may migrate the service meanwhile.
+    """
+    if me and not me.holds(lock):
+        holder = f"{lock.owner} holds" if lock else "nobody holds"
+        this = "this run, which has the same name" if lock and lock.owner == me.name else f"this run ({me.name})"
+        raise Refused(f"{what}, because {holder} the lock of {service}, and not {this}.")
 
 
 def _in_words(seconds: int) -> str:
