@@ -28,7 +28,7 @@ from ansible.utils.display import Display
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.live import told_by
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
-from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean
+from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean, harms_in_json
 from ansible_collections.dcos.avi.plugins.module_utils._core.query import HAS_JMESPATH
 from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, secrets, shown
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import REQUESTS_IMPORT_ERROR
@@ -42,7 +42,16 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
     work: Work
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the result of the module."""
+        """Return the result of the module, which Ansible does not print if it would command the terminal."""
+        result = self._result(tmp, task_vars)
+        if not result.get("failed") and harms_in_json(result):
+            result["_ansible_verbose_override"] = True
+            Display().v(
+                "The result holds characters that command a terminal, so it is not shown. A variable that is registered has it."
+            )
+        return result
+
+    def _result(self, tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         if not self._comes_to_the_same(task_vars or {}):
             return self._as_module(tmp, task_vars)
         with _directory(self._loader.get_basedir()):

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 import unicodedata
@@ -13,7 +15,7 @@ import unicodedata
 import pytest
 from ansible_collections.dcos.avi.plugins.filter.migration import migration_steps, migration_table, printed_result
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import ApiError, Refused, WaitTimeout
-from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean
+from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean, harms_in_json
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import failure_in_words
@@ -167,16 +169,59 @@ PLAYBOOK = """
 """
 
 
+def test_nothing_of_a_failure_is_data():
+    def fail(params, check_mode):
+        raise WaitTimeout("boom", details={"app": {"env": {"A": FORGED}}, "definition": [FORGED]})
+
+    assert is_safe(result_of(fail))
+
+
+@given(st.dictionaries(st.text(st.characters(exclude_categories=())), st.text(st.characters(exclude_categories=()))))
+def test_what_harms_as_json_is_found(value):
+    assert harms_in_json([value]) == (not is_safe(json.dumps(value, ensure_ascii=False)))
+
+
 @pytest.mark.parametrize("environment", [{}, {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}], ids=["json", "yaml"])
-def test_on_the_screen_there_is_no_line_that_ansible_did_not_write(server, tmp_path, environment, monkeypatch):
+def test_on_the_screen_there_is_no_line_that_ansible_did_not_write(server, tmp_path, environment):
     server.answer = lambda request: Reply(400, {"message": FORGED, "details": FORGED})
     playbook = tmp_path / "play.yml"
     playbook.write_text(PLAYBOOK.format(url=server.url))
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", "-c", "local", str(playbook)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = played(playbook, environment)
     printed = done.stdout + done.stderr
     assert done.returncode == 2 and "boom" in printed
     assert not any(line.startswith("ok: ") for line in printed.splitlines())
+    assert is_safe(printed.replace("\n", ""))
+
+
+def played(playbook, environment, *options):
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", "-c", "local", str(playbook), *options]
+    given_env = {**os.environ, **environment}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=given_env)
+
+
+def test_with_v_an_app_cannot_command_the_screen_and_stays_what_it_is(server, tmp_path):
+    """The app is there to be written back. Only that value is shown which JSON escapes."""
+    sent = FORGED.replace("\ud800", "")  # half a character, which no file of Ansible can hold
+    app = {
+        "id": "/app1",
+        "version": "2026-01-01T00:00:00.000Z",
+        "instances": 0,
+        "labels": {"A": sent},
+        "tasks": [],
+        "deployments": [],
+    }
+    plain = {**app, "labels": {"A": "to be seen"}}
+    server.answer = lambda request: Reply(200, {"app": plain if "plain" in request.path else app})
+    check = {"assert": {"that": ["found.apps[0].labels.A == sent"], "quiet": True}}
+    tasks = [
+        {"dcos.avi.marathon_app_info": {"marathon_url": server.url, "id": "plain"}},
+        {"dcos.avi.marathon_app_info": {"marathon_url": server.url, "id": "app1"}, "register": "found"},
+        {**check, "vars": {"sent": sent}},
+    ]
+    playbook = tmp_path / "play.json"
+    playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
+    done = played(playbook, {}, "-v")
+    printed = done.stdout + done.stderr
+    assert done.returncode == 0, printed
+    assert "to be seen" in printed and "it is not shown" in printed
     assert is_safe(printed.replace("\n", ""))

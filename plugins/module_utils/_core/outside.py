@@ -59,6 +59,17 @@ def escaped(value: Any) -> Any:
     return each_text(lambda text: text if text.isprintable() else text.translate(_ESCAPED), value)
 
 
+def harms_in_json(value: Any) -> bool:
+    """Whether data does something when it is printed as JSON, which escapes some of such characters: C0, and no others."""
+    if isinstance(value, Mapping):
+        return any(harms_in_json(key) or harms_in_json(item) for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return any(map(harms_in_json, value))
+    if not isinstance(value, str) or value.isprintable():
+        return False
+    return any(character >= " " and unicodedata.category(character) in UNPRINTED for character in value)
+
+
 def each_text(change: Callable[[str], str], value: Any) -> Any:
     """Return JSON-like data with each text in it, keys as well, as a function changes it."""
     if isinstance(value, str):

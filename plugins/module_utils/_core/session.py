@@ -39,6 +39,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Authe
 from ansible_collections.dcos.avi.plugins.module_utils._core.failures import Failure, of_exception, of_size, of_status
 from ansible_collections.dcos.avi.plugins.module_utils._core.hidden_answers import Hiding
 from ansible_collections.dcos.avi.plugins.module_utils._core.lines import lines_of
+from ansible_collections.dcos.avi.plugins.module_utils._core.proxies import refuse_unusable_proxy
 from ansible_collections.dcos.avi.plugins.module_utils._core.transport import NotWhole, TooLateToSend, Trip, watch
 
 REQUESTS_IMPORT_ERROR: str | None = None
@@ -241,6 +242,7 @@ class HttpSession:
             raise failure.error from None
 
     def _opened(self, url: str, params: Any, accept: str, silence: float) -> requests.Response:
+        refuse_unusable_proxy(url)
         self._count()
         return self._session.get(
             url,
@@ -287,6 +289,7 @@ class HttpSession:
         self._trip.not_after, self._trip.connecting = asked.not_after, False
         try:
             self._trip.refuse_if_too_late()
+            refuse_unusable_proxy(self.url)
             self._count()
             with (
                 self._trip.whole_answer_in(self.connection.timeout),
