@@ -78,11 +78,16 @@ class Stage:
         last = Operation(service, "rollout", LAST, GOOD, variables=SETTLED)
         if self.run(last, CONVERGE).exit_code:
             # As the roles' README says of a version that waits, or that was left in between.
-            back = {"rollback_wait_timeout": 30, "rollback_drain_timeout": 2}
-            self.run(Operation(service, "rollback", variables=back), WAY_BACK)
+            self._go_back(service)
             self.run(last, CONVERGE)
         self.run(last, AGAIN)
         self.settle(service)
+
+    def _go_back(self, service: str) -> None:
+        """Finish a rollback, or give up what waits; where what came back is bad itself, the listener is named."""
+        back: Mapping[str, Any] = {"rollback_wait_timeout": 30, "rollback_drain_timeout": 2}
+        if self.run(Operation(service, "rollback", variables=back), WAY_BACK).exit_code:
+            self.run(Operation(service, "rollback", variables={**back, "rollback_version": service}), WAY_BACK)
 
     def settle(self, service: str) -> None:
         """Wait for some more seconds of traffic."""

@@ -119,8 +119,8 @@ def unfinished_rollouts(picture: Picture) -> Iterable[Refusal]:
         names = " or ".join(app.id for app in (*others, newest))
         yield Refusal(
             "unfinished",
-            f"It cannot be told whether {names} takes the traffic, so {newest.id} (priority {newest.priority}) may wait to take it over: finish "
-            "its rollout by running it again, or go back with the playbook dcos.avi.rollback, and then roll out the next version.",
+            f"It cannot be told whether {names} takes the traffic, so {newest.id} (priority {newest.priority}) may wait to take it over: "
+            f"{_finish_or_go_back(newest)}, and then roll out the next version.",
         )
     for app in picture.observed.versions:
         if serving and app.priority > serving.priority and app.runs_at_zero:
@@ -138,6 +138,13 @@ def unfinished_rollouts(picture: Picture) -> Iterable[Refusal]:
                 f"{app.id} (priority {app.priority}) waits to take the traffic over from {serving.id}: finish {finish}, or give it up "
                 "with the playbook dcos.avi.withdraw, and then roll out the next version.",
             )
+
+
+def _finish_or_go_back(newest: App) -> str:
+    """A rollback that names no version only finishes the one before: it does not leave what that one brought back."""
+    if replaced(newest):
+        return "finish the rollback with the playbook dcos.avi.rollback, or go back to another version with its name (rollback_version)"
+    return "finish its rollout by running it again, or go back with the playbook dcos.avi.rollback"
 
 
 def nothing_active(picture: Picture, instead: str) -> Refusal:

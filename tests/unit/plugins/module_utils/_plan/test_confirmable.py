@@ -153,5 +153,17 @@ def test_where_nobody_is_known_to_take_the_traffic_a_second_version_is_not_begun
     found = plan_rollout(picture(state), RolloutRequest("900", definition=DEFINITION, instances=2))
     assert [each.code for each in found.refusals] == ["unfinished"]
     assert "It cannot be told whether app1 or app1-100 takes the traffic" in found.refusals[0].sentence
+    assert "finish its rollout by running it again, or go back with the playbook" in found.refusals[0].sentence
     alone = dataclasses.replace(state, listener=listener((), 0))
     assert plan_rollout(picture(alone), RolloutRequest("900", definition=DEFINITION, instances=2)).action == "deploy"
+
+
+def test_what_a_rollback_brought_back_and_is_bad_itself_is_left_by_a_rollback_that_names_a_version():
+    """One that names none would only finish what it began. Found by the seed 1046 of the random section."""
+    labels = {"dcos_avi_rollback_of": "app1-100", "dcos_avi_rollback_from": "app1"}
+    back = version("100-r2", 20, (3, 4), labels=labels)
+    state = Observation("app1", ab_view(pool("a")), listener(), (version("100", 10, (), 0), back))
+    found = plan_rollout(picture(state), RolloutRequest("900", definition=DEFINITION, instances=2))
+    assert "go back to another version with its name (rollback_version)" in found.refusals[0].sentence
+    named = plan_rollback(picture(state), RollbackRequest("app1", instances=2))
+    assert (named.action, named.app) == ("deploy", "app1-r2")
