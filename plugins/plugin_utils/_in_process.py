@@ -30,7 +30,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.live import told_by
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
 from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean, harms_in_json
 from ansible_collections.dcos.avi.plugins.module_utils._core.query import HAS_JMESPATH
-from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, secrets, shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, printable, secrets
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import REQUESTS_IMPORT_ERROR
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.file import decrypted_by
@@ -67,7 +67,7 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
                 )
         if not result.get("warnings"):
             result.pop("warnings", None)
-        result = shown(self.work.options, params, _plain(result))
+        result = printable(self.work.options, params, _plain(result))
         if Display().verbosity < 3:
             del result["invocation"]
         return result

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._avi.options import client_from as avi_from
+from ansible_collections.dcos.avi.plugins.module_utils._avi.options import controller_from as avi_from
 from ansible_collections.dcos.avi.plugins.module_utils._core.address import is_open
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from

@@ -13,11 +13,11 @@ import re
 from urllib.parse import quote, quote_plus
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._avi.options import client_from as avi_from
+from ansible_collections.dcos.avi.plugins.module_utils._avi.options import controller_from as avi_from
 from ansible_collections.dcos.avi.plugins.module_utils._core.connection import Connection
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError
 from ansible_collections.dcos.avi.plugins.module_utils._core.hiding import forms, hidden
-from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import printable
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.dcos import ServiceAccount, login
@@ -87,7 +87,7 @@ def test_a_gate_hides_before_it_cuts(server, at):
     options = {name: option.get("default") for name, option in MIGRATION_REQUESTS.options.items()}
     given = {**options, "url": server.url, "wait_timeout": 0, "headers": {"Authorization": "of-the-gate-token"}}
     result = MIGRATION_REQUESTS.result(given, module="migration_requests", check_mode=False, diff_mode=False)
-    assert "of-" not in json.dumps(shown(MIGRATION_REQUESTS.options, given, result))
+    assert "of-" not in json.dumps(printable(MIGRATION_REQUESTS.options, given, result))
 
 
 @pytest.mark.parametrize("at", range(270, 300, 6))
@@ -217,13 +217,13 @@ def test_no_form_is_left_in_the_result_of_a_module(echo):
     params = {"marathon_url": ["http://x"], "marathon_username": "deployer", "marathon_password": PASSWORD}
     work = Work(lambda params, check_mode: {"changed": False, "app": {"labels": {"echo": f"a {echo} b"}}}, OPTIONS)
     result = work.result(params, module="marathon_app", check_mode=False, diff_mode=False)
-    assert echo.strip('"=') not in json.dumps(shown(OPTIONS, params, result), ensure_ascii=False)
+    assert echo.strip('"=') not in json.dumps(printable(OPTIONS, params, result), ensure_ascii=False)
 
 
 def test_a_long_message_is_cut_after_the_hiding():
     params = {"marathon_url": None, "marathon_username": "deployer", "marathon_password": "my-long-password"}
     result = {"failed": True, "msg": "x" * 9_995 + "my-long-password" + "y" * 10_000, "spent": {}}
-    msg = shown(OPTIONS, params, result)["msg"]
+    msg = printable(OPTIONS, params, result)["msg"]
     assert "my-" not in msg and len(msg) <= 10_001
 
 

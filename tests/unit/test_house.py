@@ -1,11 +1,12 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The house stands as CONTRIBUTING.md draws it: imports point down, and a module's work has the module's name."""
+"""The house stands as CONTRIBUTING.md draws it: imports point down, a module's work has its name, and a name means one thing."""
 
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,3 +68,49 @@ def test_an_import_that_points_up_or_sideways_is_found() -> None:
 def test_the_work_of_a_module_has_its_name() -> None:
     modules = {file.name for file in (PLUGINS / "modules").glob("*.py")}
     assert {file.name for file in (MODULE_UTILS / "_modules").glob("*.py")} == modules
+
+
+VAGUE = {"answers", "carry_out", "keep", "news", "sending", "settling", "words", "work"}
+"""Names that do not say what they are about; ``_core/work.py`` holds the work of a module, by the word of its class."""
+
+
+def defined_in(source: str) -> Iterator[str]:
+    """The functions and classes that a source defines for others."""
+    for node in ast.parse(source).body:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not node.name.startswith("_"):
+            yield node.name
+
+
+def named_twice(sources: dict[str, str]) -> dict[str, list[str]]:
+    """The names that several sources define, with these sources."""
+    found = defaultdict(list)
+    for file, source in sources.items():
+        for name in defined_in(source):
+            found[name].append(file)
+    return {name: files for name, files in found.items() if len(files) > 1}
+
+
+def vague_names(path: Path, source: str) -> list[str]:
+    """The names of a file and of what it defines, public or not, that do not say what they are about."""
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, (ast.ClassDef, ast.FunctionDef))]
+    names = [node.name for node in nodes] + ([path.stem] if path.name != "work.py" else [])
+    return [name for name in names if name.strip("_") in VAGUE]
+
+
+def test_no_two_public_functions_or_classes_share_a_name() -> None:
+    assert named_twice({str(file.relative_to(MODULE_UTILS)): file.read_text(encoding="utf-8") for file in FILES}) == {}
+
+
+def test_two_of_a_name_are_found() -> None:
+    assert named_twice(
+        {"a": "def same(): ...\n", "b": "class same: ...\ndef _own(): ...\n", "c": "def _own(): ..."}
+    ) == {"same": ["a", "b"]}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(MODULE_UTILS)))
+def test_names_say_what_they_are_about(file: Path) -> None:
+    assert vague_names(file, file.read_text(encoding="utf-8")) == []
+
+
+def test_a_vague_name_is_found() -> None:
+    assert vague_names(Path("_settling.py"), "class A:\n    def carry_out(self): ...\n") == ["carry_out", "_settling"]

@@ -113,7 +113,7 @@ def denied(avi: Mapping[str, Any]) -> frozenset[str]:
 
 def says_something(key: str, value: str) -> bool:
     """Whether an app with this label means anything else than one without it."""
-    return key not in _SAYS_NOTHING or not same(key, value, _SAYS_NOTHING[key])
+    return key not in _SAYS_NOTHING or not same_label(key, value, _SAYS_NOTHING[key])
 
 
 def write(avi: AviLabels) -> dict[str, str]:
@@ -169,7 +169,7 @@ def read(labels: Mapping[str, str]) -> AviLabels:
     )
 
 
-def same(key: str, one: str | None, other: str | None) -> bool:
+def same_label(key: str, one: str | None, other: str | None) -> bool:
     """Whether two values of the label ``key`` mean the same to Avi.
 
     JSON labels are compared as JSON and yes/no labels without regard to case (Avi's own tools write ``Yes``),

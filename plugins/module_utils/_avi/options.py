@@ -57,7 +57,7 @@ NUMBERS = ("timeout", "max_answer")
 FLAGS = ("validate_certs", "basic_auth")
 
 
-def client_from(params: dict[str, Any]) -> Avi:
+def controller_from(params: dict[str, Any]) -> Avi:
     """Return a client for a module's parameters. Nothing is sent before its first request.
 
     :raises Refused: what is needed to connect is missing, or a value of the environment is of no use.

@@ -17,7 +17,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.schema import POOL_FIELDS, VIRTUAL_SERVICE_FIELDS
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import is_unsaid, number
-from ansible_collections.dcos.avi.plugins.module_utils._core.text import shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import shortened
 
 # The keys of which the values are numbers, wherever they stand.
 NUMBERS = frozenset(
@@ -73,7 +73,7 @@ def _of_type(kind: type, name: str) -> Check:
     def check(value: Any, path: str) -> Iterator[tuple[str, str]]:
         # A boolean is an int to Python, but not to Avi.
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            yield path, f"must be {name}, not {shown(value)}"
+            yield path, f"must be {name}, not {shortened(value)}"
 
     return check
 
@@ -81,7 +81,7 @@ def _of_type(kind: type, name: str) -> Check:
 def _within(lowest: int, highest: int) -> Check:
     def check(value: Any, path: str) -> Iterator[tuple[str, str]]:
         if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
-            yield path, f"must be a whole number from {lowest} to {highest}, not {shown(value)}"
+            yield path, f"must be a whole number from {lowest} to {highest}, not {shortened(value)}"
 
     return check
 
@@ -89,7 +89,7 @@ def _within(lowest: int, highest: int) -> Check:
 def _one_of(*words: str) -> Check:
     def check(value: Any, path: str) -> Iterator[tuple[str, str]]:
         if value not in words:
-            yield path, f"must be one of {', '.join(words)}, not {shown(value)}"
+            yield path, f"must be one of {', '.join(words)}, not {shortened(value)}"
 
     return check
 
@@ -97,7 +97,7 @@ def _one_of(*words: str) -> Check:
 def _list_of(item: Check) -> Check:
     def check(value: Any, path: str) -> Iterator[tuple[str, str]]:
         if not isinstance(value, list):
-            yield path, f"must be a list, not {shown(value)}"
+            yield path, f"must be a list, not {shortened(value)}"
             return
         for place, each in enumerate(value):
             yield from item(each, f"{path}[{place}]")
@@ -110,7 +110,7 @@ def _object(required: tuple[str, ...] = (), known: Collection[str] = (), **keys:
 
     def check(value: Any, path: str) -> Iterator[tuple[str, str]]:
         if not isinstance(value, Mapping):
-            yield path, f"must be an object, not {shown(value)}"
+            yield path, f"must be an object, not {shortened(value)}"
             return
         if known:
             yield from _unknown(value, path, known)
@@ -141,7 +141,7 @@ def _address(value: Any, path: str) -> Iterator[tuple[str, str]]:
         if value != "":
             ipaddress.ip_address(value)
     except ValueError:
-        yield path, f"must be an IP address, not {shown(value)}"
+        yield path, f"must be an IP address, not {shortened(value)}"
 
 
 def _text_or(other: Check) -> Check:

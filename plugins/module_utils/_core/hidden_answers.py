@@ -16,7 +16,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.hidden_env import e
 from ansible_collections.dcos.avi.plugins.module_utils._core.hiding import (
     LEAST_RECEIVED,
     hidden,
-    named,
+    named_as_secret,
     of_address,
     of_user,
 )
@@ -50,9 +50,9 @@ class Hiding:
         """Hide what a request was sent with, and what came back, as far as it is secret."""
         self._env = frozenset(env_values(content["json"])) if self._hides_env else frozenset()
         if private:
-            sent = named({"data": content["data"], "json": content["json"]})
+            sent = named_as_secret({"data": content["data"], "json": content["json"]})
             self.known.update(sent)
-            self.received(named(parsed(text[:LONGEST_ERROR])))
+            self.received(named_as_secret(parsed(text[:LONGEST_ERROR])))
 
     def hidden(self, text: str) -> str:
         """Return a text without credentials."""

@@ -65,14 +65,14 @@ def of_address(url: str) -> set[str]:
     return parts | of_user(user, password) | of_user(unquote(user), unquote(password))
 
 
-def named(value: Any, is_secret: bool = False) -> Iterator[str]:
+def named_as_secret(value: Any, is_secret: bool = False) -> Iterator[str]:
     """Yield the texts in JSON-like data that have the name of a credential."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from named(item, is_secret or bool(OF_CREDENTIALS.search(str(key))))
+            yield from named_as_secret(item, is_secret or bool(OF_CREDENTIALS.search(str(key))))
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from named(item, is_secret)
+            yield from named_as_secret(item, is_secret)
     elif isinstance(value, str) and is_secret and value:
         yield value
 

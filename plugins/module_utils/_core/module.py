@@ -12,7 +12,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE
 from ansible_collections.dcos.avi.plugins.module_utils._core.hidden_env import env_values
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
-from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, secrets, shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, printable, secrets
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import REQUESTS_IMPORT_ERROR
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 
@@ -39,7 +39,7 @@ def run(work: Work) -> None:
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     result = work.result(module.params, module=module._name, check_mode=module.check_mode, diff_mode=module._diff)
-    result = shown(work.options, module.params, result)
+    result = printable(work.options, module.params, result)
     # Ansible hides on its own what it finds in what is left: the headers of a request, and the numbers of what was spent.
     spent = " ".join(map(str, result["spent"].values()))
     module.no_log_values = {secret for secret in found if secret not in spent}

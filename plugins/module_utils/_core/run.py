@@ -73,7 +73,7 @@ def run_or_none() -> str | None:
         return None
 
 
-def is_gone(owner: str, proc: Path = PROC) -> bool:
+def run_is_gone(owner: str, proc: Path = PROC) -> bool:
     """Whether the owner is a run on this host whose process is gone. What cannot be known is not gone."""
     name = _NAME.fullmatch(owner)
     if name is None or name["host"] != socket.gethostname() or name["place"] != _place(proc):

@@ -33,7 +33,7 @@ LEAST_SECRET = 8
 LONGEST_MESSAGE = 10_000
 
 
-def shown(options: Mapping[str, Any], params: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+def printable(options: Mapping[str, Any], params: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
     """Return a module's result as it may be printed, with its parameters, and without secrets.
 
     ``spent`` is made of numbers of ours, which roles add up: a secret as short as "1" is not hidden in it.

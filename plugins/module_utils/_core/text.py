@@ -12,7 +12,7 @@ from typing import Any
 LONGEST_VALUE = 60
 
 
-def shown(value: Any) -> str:
+def shortened(value: Any) -> str:
     """Return a JSON-like value as text, cut off after 60 characters."""
     text = json.dumps(value, sort_keys=True)
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "..."

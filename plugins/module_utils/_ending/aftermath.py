@@ -19,7 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_un
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodies import update
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, apply_change
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import GIVEN_UP_LABELS, given_up_labels
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run
@@ -142,7 +142,7 @@ class Aftermath:
 
         deadline = Deadline(WRITE_SECONDS, self.wait_interval)
         # Whether the run that asked for it has ended by now or not, what it did is to be undone.
-        carry_out(self.client, app_id, self.client.app(app_id), next_step, deadline, for_a_run_that_ended=True)
+        apply_change(self.client, app_id, self.client.app(app_id), next_step, deadline, for_a_run_that_ended=True)
         return found
 
     def _recovered(self, seen: Picture, before: Picture) -> Picture:

@@ -18,13 +18,13 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._ending.last_check import last_check
-from ansible_collections.dcos.avi.plugins.module_utils._gates.settling import until_retirable
+from ansible_collections.dcos.avi.plugins.module_utils._gates.retirable import until_retirable
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.overriding import overridden
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_gone, wait_until_listed
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, apply_change
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import plan_prune
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement, why_not_retire
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run, refuse_without_the_lock
@@ -116,7 +116,7 @@ class Deletion:
             return lambda: self.client.delete_app(self.app_id, force=force, not_after=not_after)
 
         with self.client.listening([f"/{self.app_id}"], deadline.interval) as deadline.news:
-            carry_out(self.client, f"/{self.app_id}", app, next_step, deadline)
+            apply_change(self.client, f"/{self.app_id}", app, next_step, deadline)
             wait_until_listed(deadline)
             wait_until_gone(self.client, f"/{self.app_id}", deadline)
         return self._result(app, reason)

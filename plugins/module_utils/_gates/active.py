@@ -16,7 +16,8 @@ from collections.abc import Callable, Sequence
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import UP, Pool
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
-from ansible_collections.dcos.avi.plugins.module_utils._gates.settling import Waited, look_until_settled
+from ansible_collections.dcos.avi.plugins.module_utils._gates.patience import look_until_settled
+from ansible_collections.dcos.avi.plugins.module_utils._gates.waited import Waited
 from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import FOREIGN_TRAFFIC, NO_DOUBT
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture, is_complete, recent_failure
 

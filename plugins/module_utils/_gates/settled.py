@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._gates.active import is_active, why_not_active
-from ansible_collections.dcos.avi.plugins.module_utils._gates.settling import Waited
+from ansible_collections.dcos.avi.plugins.module_utils._gates.waited import Waited
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
 
 # Seconds for which the state at the end of a run may be momentary.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import AWAY_INTERVAL
 from ansible_collections.dcos.avi.plugins.module_utils._gates.active import is_active, why_not_active
-from ansible_collections.dcos.avi.plugins.module_utils._gates.settling import (
+from ansible_collections.dcos.avi.plugins.module_utils._gates.patience import (
     SETTLE_SECONDS,
     UNCHECKED_SECONDS,
     is_hopeless,

@@ -21,10 +21,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.absence import 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import (
-    in_words,
     is_rolled_out,
     live_tasks,
     obstacles,
+    obstacles_in_words,
     progress,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.two_looks import look_twice
@@ -76,7 +76,7 @@ def wait_until_rolled_out(
             describe=describe,
             what=f"{app_id} to be rolled out" + (f" by deployment {deployment_id}" if deployment_id else ""),
             who=app_id.lstrip("/"),
-            live=lambda app: "; ".join([describe(app), *in_words(_obstacles(client, app))]),
+            live=lambda app: "; ".join([describe(app), *obstacles_in_words(_obstacles(client, app))]),
             sleep=deadline.sleep,
         )
     except WaitTimeout as error:
@@ -86,7 +86,7 @@ def wait_until_rolled_out(
 def _explained(timeout: WaitTimeout, client: Marathon, app: dict[str, Any]) -> WaitTimeout:
     """Add why to what was seen last."""
     found = _obstacles(client, app)
-    reasons = "".join(f"; {clause}" for clause in in_words(found))
+    reasons = "".join(f"; {clause}" for clause in obstacles_in_words(found))
     details = {**(timeout.details if isinstance(timeout.details, dict) else {}), **found}
     return WaitTimeout(f"{timeout.sentence}{reasons}", details=details)
 

@@ -157,7 +157,7 @@ def obstacles(app: dict[str, Any], queue: list[dict[str, Any]]) -> dict[str, Any
     return found
 
 
-def in_words(found: dict[str, Any]) -> list[str]:
+def obstacles_in_words(found: dict[str, Any]) -> list[str]:
     """Say in a clause each what ``obstacles`` found."""
     clauses = []
     if "last_task_failure" in found:
@@ -191,7 +191,7 @@ def _of_queue(entry: dict[str, Any], *, has_places: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     summary = entry.get("processedOffersSummary") or {}
     declined = [
-        {"reason": _words(reason.get("reason", "")), "declined": reason["declined"]}
+        {"reason": _spaced(reason.get("reason", "")), "declined": reason["declined"]}
         for reason in summary.get("rejectSummaryLastOffers") or []
         if reason.get("declined")
     ]
@@ -205,6 +205,6 @@ def _of_queue(entry: dict[str, Any], *, has_places: bool) -> dict[str, Any]:
     return found
 
 
-def _words(camel_case: str) -> str:
+def _spaced(camel_case: str) -> str:
     """ "InsufficientCpus" -> "insufficient cpus"."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", camel_case).lower()

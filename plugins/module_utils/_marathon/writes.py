@@ -20,7 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     Unreachable,
     WaitTimeout,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._core.run import is_gone, run_or_none
+from ansible_collections.dcos.avi.plugins.module_utils._core.run import run_is_gone, run_or_none
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.absence import ABSENCE, RETRY_PAUSE, once_readable
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, AppJson, Marathon, ids_of
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
@@ -35,7 +35,7 @@ Send = Callable[[], Accepted]
 NextStep = Callable[[Optional[AppJson], bool], Optional[Send]]
 
 
-def carry_out(
+def apply_change(
     client: Marathon,
     app_id: str,
     app: AppJson | None,
@@ -106,7 +106,7 @@ def carry_out(
 
 def refuse_for_a_run_that_ended(run: str | None, app_id: str) -> None:
     """A playbook that was killed leaves its task behind, which must not change what the next run has made since."""
-    if run and is_gone(run):
+    if run and run_is_gone(run):
         raise Refused(f"Nothing more is sent for {app_id}: the run of Ansible that asked for it has ended.")
 
 

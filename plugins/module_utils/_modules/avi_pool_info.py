@@ -19,7 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.measures import (
     metrics,
     runtime,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._avi.options import AVI_OPTIONS, client_from
+from ansible_collections.dcos.avi.plugins.module_utils._avi.options import AVI_OPTIONS, controller_from
 from ansible_collections.dcos.avi.plugins.module_utils._avi.view import (
     CONNECTIONS,
     SERVERS,
@@ -59,7 +59,7 @@ def pool_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     :raises WaitTimeout: ``wait_for`` did not hold in time.
     :raises DcosAviError: whatever else went wrong with the Controller.
     """
-    with client_from(params) as avi:
+    with controller_from(params) as avi:
         return answer(lambda: _look(avi, params), params)
 
 

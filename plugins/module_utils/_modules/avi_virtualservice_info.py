@@ -20,7 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.measures import (
     metrics,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool, VirtualService
-from ansible_collections.dcos.avi.plugins.module_utils._avi.options import AVI_OPTIONS, client_from
+from ansible_collections.dcos.avi.plugins.module_utils._avi.options import AVI_OPTIONS, controller_from
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView, traffic
 from ansible_collections.dcos.avi.plugins.module_utils._avi.view import CONNECTIONS, SERVERS, pool_result, view_of
 from ansible_collections.dcos.avi.plugins.module_utils._core.query import QUERY_OPTIONS, answer
@@ -49,7 +49,7 @@ def virtualservice_info(params: dict[str, Any], check_mode: bool) -> dict[str, A
     :raises WaitTimeout: ``wait_for`` did not hold in time.
     :raises DcosAviError: whatever else went wrong with the Controller.
     """
-    with client_from(params) as avi:
+    with controller_from(params) as avi:
         return answer(lambda: _look(avi, params), params)
 
 

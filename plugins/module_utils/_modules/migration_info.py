@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
-from ansible_collections.dcos.avi.plugins.module_utils._core.run import is_gone
+from ansible_collections.dcos.avi.plugins.module_utils._core.run import run_is_gone
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
@@ -68,7 +68,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     rollout, listener, failed = stated(params["rollout"]), stated(params["listener"]), params["recover"]
     rollback = None if params["rollback"] is None else rollback_request(params["rollback"])
     waited = None
-    with avi.client_from(params) as controller:
+    with avi.controller_from(params) as controller:
         client = marathon.client_from(params)
         service = Service.asked_for(params, client, controller)
         if params["until"]:
@@ -78,7 +78,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         basis = Basis.of(service, client, seen)
         result = {"changed": False, "check_mode": check_mode, **as_result(seen), **what_may_go(basis, kept)}
         if result["lock"]:
-            result["lock"]["gone"] = is_gone(result["lock"]["owner"])
+            result["lock"]["gone"] = run_is_gone(result["lock"]["owner"])
         if rollout:
             plan = rollout_asked_for(basis, rollout, kept["keep_warm"], is_warm=bool(result["warm"]))
             result["plan"] = plan.as_result()

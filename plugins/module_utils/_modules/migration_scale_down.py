@@ -24,7 +24,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._ending.deletion import D
 from ansible_collections.dcos.avi.plugins.module_utils._ending.last_check import Checked, last_check
 from ansible_collections.dcos.avi.plugins.module_utils._ending.leftover import Leftover
 from ansible_collections.dcos.avi.plugins.module_utils._gates.drained import not_waited_out, until_drained
-from ansible_collections.dcos.avi.plugins.module_utils._gates.settling import Waited, look_until_settled
+from ansible_collections.dcos.avi.plugins.module_utils._gates.patience import look_until_settled
+from ansible_collections.dcos.avi.plugins.module_utils._gates.waited import Waited
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.lost_agents import lost_tasks, may_still_serve
@@ -33,7 +34,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import A
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodies import update
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, apply_change
 from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import WITHDRAW
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import what_may_retire
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement, plan_withdraw
@@ -85,7 +86,7 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
                 f"{name} is either true or not given: without it, say why the app may go (retire, rollback, recover or prune)."
             )
     app_id = short_id(validate_id(params["app"]))
-    with avi.client_from(params) as controller:
+    with avi.controller_from(params) as controller:
         client = marathon.client_from(params)
         service = Service.asked_for(params, client, controller)
         me = None if check_mode else run_from(params)
@@ -219,7 +220,7 @@ class _Leaving:
         times = self.params["wait_timeout"], self.params["wait_interval"]
         aftermath = Aftermath(self.service, self.client, proof, me, *times)
         try:
-            carry_out(self.client, f"/{self.app_id}", proven or None, next_step, deadline)
+            apply_change(self.client, f"/{self.app_id}", proven or None, next_step, deadline)
         except DcosAviError:
             # What was tried may have been done after all.
             if checks:

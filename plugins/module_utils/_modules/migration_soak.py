@@ -70,7 +70,7 @@ def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     if check_mode:
         return {"changed": False, "passed": None, "seconds": 0.0, "measures": soak.as_result()}
     begin = time.monotonic()
-    with avi.client_from(params) as controller:
+    with avi.controller_from(params) as controller:
         service = Service.asked_for(params, marathon.client_from(params), controller)
         _watch(soak, service.look, lambda seen: _samples(soak, seen, controller, params["metric_step"]), params)
     seconds = round(time.monotonic() - begin, 1)

@@ -14,7 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import traffic
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import said, whole
-from ansible_collections.dcos.avi.plugins.module_utils._core.text import shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import shortened
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.compared import written
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import (
     DEPLOY,
@@ -24,7 +24,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import (
     Plan,
     Refusal,
     Step,
-    in_words,
+    changes_in_words,
     refuse,
     refuse_bad_id,
     refuse_if_any,
@@ -115,7 +115,7 @@ def _unfit(stated: Mapping[str, Any], definition: Mapping[str, Any], app_id: str
         yield Refusal("not_a_listener", sentence)
     given = said(definition.get("instances"))
     if given is not None and (whole(given) or 0) < 1:
-        sentence = f"A listener needs at least one instance to take the traffic, not {shown(given)}."
+        sentence = f"A listener needs at least one instance to take the traffic, not {shortened(given)}."
         yield Refusal("no_instances", sentence)
 
 
@@ -140,7 +140,7 @@ def _changed(definition: Mapping[str, Any], existing: App, release: tuple[int, i
     found = changes_beyond_size(definition, existing, release)
     if found:
         sentence = (
-            f"{existing.id} exists with another definition ({in_words(found)}). A listener never changes: for what its tasks run, roll out a "
+            f"{existing.id} exists with another definition ({changes_in_words(found)}). A listener never changes: for what its tasks run, roll out a "
             "version. What Avi is told of the virtual service changes only with a new listener: delete this one, which deletes its virtual "
             "service, or create one of another name."
         )

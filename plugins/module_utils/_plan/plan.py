@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.after_deployment import why_never_confirmed
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._core.text import shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import shortened
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.endless import Release, ends_launches
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
@@ -224,7 +224,7 @@ def refuse_bad_id(app_id: str) -> None:
         raise CannotPlan([Refusal("bad_id", refused.sentence)]) from refused
 
 
-def in_words(differences: Mapping[str, tuple[Any, Any]]) -> str:
+def changes_in_words(differences: Mapping[str, tuple[Any, Any]]) -> str:
     """Say what differs: "container.docker.image is 'a', not 'b'", for values (present, asked for) by field.
 
     Of what may hold a password, such as an environment variable, no value is told.
@@ -240,4 +240,4 @@ def _in_words(path: str, present: Any, asked: Any) -> Iterable[str]:
     elif path.startswith(MAY_HOLD_SECRETS):
         yield f"{path} differs"
     else:
-        yield f"{path} is {shown(present)}, not {shown(asked)}"
+        yield f"{path} is {shortened(present)}, not {shortened(asked)}"

@@ -15,9 +15,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import plan_
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import (
     Picture,
+    app_is_gone,
     holds,
     is_complete,
-    is_gone,
     picture_once_checked,
     recent_failure,
 )
@@ -103,7 +103,7 @@ def plan_recovery(
 
 def _plan(picture: Picture, app_id: str, on_failure: str, phase: str | None, begun: bool, judged: bool) -> Recovery:
     app = picture.app(app_id)
-    if app is None or is_gone(picture, app):
+    if app is None or app_is_gone(picture, app):
         return _gone(picture, app_id, on_failure, begun)
     if not begun:
         return Recovery(LEAVE, app_id, f"{app_id} is left as it is, because this run did not change it.", _AGAIN)

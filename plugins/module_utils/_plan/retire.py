@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
-from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import WITHDRAWN_FOR, replaced
+from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import WITHDRAWN_FOR, rolled_back_from
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import (
     Picture,
     is_complete,
@@ -94,7 +94,7 @@ def why_not_retire(picture: Picture) -> str | None:
     failure = recent_failure(active)
     if failure:
         return f"{active.id} takes the traffic, but {failure}. It may fail again."
-    apps = [picture.app(item.app) for item in leaving if item.deploying and item.app != replaced(active)]
+    apps = [picture.app(item.app) for item in leaving if item.deploying and item.app != rolled_back_from(active)]
     return " ".join(_being_deployed(app) for app in apps if app) or None
 
 

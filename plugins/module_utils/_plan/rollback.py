@@ -53,8 +53,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import (
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_target import (
     came_back,
     highest_running,
-    named,
     one_before,
+    version_named,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.version import (
     as_stated,
@@ -68,9 +68,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import (
     ROLLBACK_FROM,
     ROLLBACK_OF,
     ROLLED_BACK_TO,
+    first_app,
     first_id,
-    origin,
-    replaced,
+    rolled_back_from,
     taking_over_from,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture, is_complete, recent_failure
@@ -132,14 +132,14 @@ def plan_rollback(
 def _plan(picture: Picture, request: RollbackRequest, is_taken: Callable[[str], bool]) -> RollbackPlan:
     refuse_if_any(_cannot_confirm(picture))
     current = highest_running(picture)
-    wanted = named(picture, request.version) if request.version else one_before(picture, current)
+    wanted = version_named(picture, request.version) if request.version else one_before(picture, current)
     active = picture.active
     if active and active is not current:
-        if origin(active) == origin(wanted):
+        if first_app(active) == first_app(wanted):
             return _withdrawn(picture, active, current)
-        if origin(current) != origin(wanted):
+        if first_app(current) != first_app(wanted):
             raise CannotPlan([_unfinished(active, current)])
-    if origin(current) == origin(wanted):
+    if first_app(current) == first_app(wanted):
         return _kept(picture, request, current, is_taken)
     instances = _instances(picture, request, current, wanted)
     warm = None if request.instant is False else _warm(picture, current, wanted, instances)
@@ -193,7 +193,11 @@ def _withdrawn(picture: Picture, active: App, current: App) -> RollbackPlan:
 
 def _kept(picture: Picture, request: RollbackRequest, current: App, is_taken: Callable[[str], bool]) -> RollbackPlan:
     """Return the plan where the highest version that runs is the one to roll back to."""
-    why = f"came back in place of {replaced(current)}" if replaced(current) else "is the version to roll back to"
+    why = (
+        f"came back in place of {rolled_back_from(current)}"
+        if rolled_back_from(current)
+        else "is the version to roll back to"
+    )
     further = "" if request.version else " To go further back, name the version."
     # Below a version that no rollback brought back is its own way back, and not what was rolled back from.
     is_back = came_back(picture, current)
@@ -255,7 +259,7 @@ def _deployed(
         stated = without_fixed_ports(stated)
     labels = {
         **version_labels(stated["labels"], wanted, AbConfig(picture.service, priority)),
-        ROLLBACK_OF: origin(wanted),
+        ROLLBACK_OF: first_app(wanted),
         ROLLBACK_FROM: current.id,
         **taking_over_from(picture.active or picture.serving or current),
     }
@@ -302,7 +306,7 @@ def _warm(picture: Picture, current: App, wanted: App, instances: int) -> App | 
     # Below that number of servers, those of a still lower priority would share the traffic.
     shares = heir is None or (group is not None and heir.pool.servers_up < group.min_servers)
     warm = picture.proven_in(heir.pool) if heir and not shares else None
-    if warm is None or origin(warm) != origin(wanted) or current is not picture.serving:
+    if warm is None or first_app(warm) != first_app(wanted) or current is not picture.serving:
         return None
     ready = is_complete(warm) and not recent_failure(warm) and warm.instances >= instances and not warm.deployments
     return warm if ready else None

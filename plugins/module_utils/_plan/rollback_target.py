@@ -11,8 +11,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App,
 from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import FOREIGN_APP
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import (
     before,
-    origin,
-    replaced,
+    first_app,
+    rolled_back_from,
     rolled_back_to,
     took_no_traffic,
 )
@@ -24,7 +24,7 @@ def highest_running(picture: Picture) -> App:
     return max(picture.running or picture.apps, key=lambda app: app.priority)
 
 
-def named(picture: Picture, version: str) -> App:
+def version_named(picture: Picture, version: str) -> App:
     """Return the version of that name, the listener by the service's; where it was pruned, what came back of it.
 
     :raises CannotPlan: there is none.
@@ -32,7 +32,7 @@ def named(picture: Picture, version: str) -> App:
     service = picture.service
     ids = (short_id(version), version_id(service, version))
     found = [app for app_id in reversed(ids) for app in picture.apps if app.id == app_id]
-    found += [app for app in reversed(picture.apps) if origin(app) in ids]
+    found += [app for app in reversed(picture.apps) if first_app(app) in ids]
     if not found:
         known = ", ".join(version_name(app.id, service) or service for app in picture.apps)
         sentence = f"{service} has no version {version} to go back to, but {known}. One that was pruned can only be rolled out anew."
@@ -53,7 +53,7 @@ def one_before(picture: Picture, current: App) -> App:
 
     :raises CannotPlan: there is none, or it cannot be told.
     """
-    if replaced(current) or picture.has_lost_a_version:
+    if rolled_back_from(current) or picture.has_lost_a_version:
         return current
     if picture.active and picture.active is not current:
         return picture.active
@@ -73,7 +73,7 @@ def one_before(picture: Picture, current: App) -> App:
 def came_back(picture: Picture, current: App) -> bool:
     """Whether a rollback gave the traffic to this version, so that those below it are what was rolled back from, or older."""
     at_once = (app for app in picture.apps if rolled_back_to(app) == current.id and not took_no_traffic(app))
-    return replaced(current) is not None or any(app.priority > current.priority for app in at_once)
+    return rolled_back_from(current) is not None or any(app.priority > current.priority for app in at_once)
 
 
 def _unknown_history(picture: Picture, current: App, unknown: list[App]) -> Refusal:

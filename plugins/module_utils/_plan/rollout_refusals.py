@@ -15,7 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import why
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import (
     UNCONFIRMABLE,
     Refusal,
-    in_words,
+    changes_in_words,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import (
     preview_id,
@@ -27,7 +27,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.version import (
 )
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, short_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import FOREIGN_TRAFFIC
-from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import replaced
+from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import rolled_back_from
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
 
 # With these no look at Avi could confirm the new version, so nothing is begun.
@@ -130,7 +130,7 @@ def unfinished_rollouts(picture: Picture) -> Iterable[Refusal]:
         elif serving and app.priority > serving.priority and app.instances > 0:
             finish = (
                 "the rollback with the playbook dcos.avi.rollback"
-                if replaced(app)
+                if rolled_back_from(app)
                 else "its rollout by running it again"
             )
             yield Refusal(
@@ -193,7 +193,7 @@ def changed_version(definition: Mapping[str, Any], existing: App, release: tuple
     """A version never changes: a change of anything but its size would restart tasks that serve, undrained."""
     found = changes_beyond_size(definition, existing, release)
     if found:
-        sentence = f"{existing.id} exists with another definition ({in_words(found)}). A version never changes: give the new one its own name."
+        sentence = f"{existing.id} exists with another definition ({changes_in_words(found)}). A version never changes: give the new one its own name."
         yield Refusal("other_definition", sentence)
 
 
@@ -216,7 +216,7 @@ def not_approved(wanted: Mapping[str, Any], preview: App, release: tuple[int, in
     found = changes_beyond_size(wanted, preview, release)
     if found:
         sentence = (
-            f"{preview.id} is there to be approved with another definition ({in_words(found)}). Have this one tested first, with "
+            f"{preview.id} is there to be approved with another definition ({changes_in_words(found)}). Have this one tested first, with "
             "promote false (rollout_promote), or give that one up with the playbook dcos.avi.withdraw."
         )
         yield Refusal("not_approved", sentence)

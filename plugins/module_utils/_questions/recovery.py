@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._gates.settling import look_until_settled
+from ansible_collections.dcos.avi.plugins.module_utils._gates.patience import look_until_settled
 from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import ROLLBACK_OR_FREEZE, Recovery, plan_recovery
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service

@@ -13,8 +13,9 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._gates.active import until_active
 from ansible_collections.dcos.avi.plugins.module_utils._gates.drained import not_waited_out, until_drained
+from ansible_collections.dcos.avi.plugins.module_utils._gates.retirable import until_retirable
 from ansible_collections.dcos.avi.plugins.module_utils._gates.settled import until_settled
-from ansible_collections.dcos.avi.plugins.module_utils._gates.settling import Waited, until_retirable
+from ansible_collections.dcos.avi.plugins.module_utils._gates.waited import Waited
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture

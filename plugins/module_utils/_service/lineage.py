@@ -28,7 +28,7 @@ GIVEN_UP_LABELS = (WITHDRAWN_FOR, ROLLED_BACK_TO)
 LINEAGE_LABELS = (ROLLBACK_OF, ROLLBACK_FROM, TAKES_OVER_FROM, *GIVEN_UP_LABELS)
 
 
-def origin(app: App) -> str:
+def first_app(app: App) -> str:
     """Return the id of the app that had this definition first: the app's own, unless it is another one come back."""
     return _label(app, ROLLBACK_OF) or app.id
 
@@ -39,7 +39,7 @@ def first_id(app: App, service: str) -> str:
     Whether it is such a one, or only named so, its label may say. What the id is, the label may not.
     """
     without_number = re.sub(r"-r[0-9]+$", "", app.id)
-    return without_number if without_number == _own_id(origin(app), service) else _own_id(app.id, service)
+    return without_number if without_number == _own_id(first_app(app), service) else _own_id(app.id, service)
 
 
 def _own_id(app_id: str, service: str) -> str:
@@ -48,7 +48,7 @@ def _own_id(app_id: str, service: str) -> str:
     return app_id if is_own else version_id(service, app_id.rpartition("/")[2])
 
 
-def replaced(app: App) -> str | None:
+def rolled_back_from(app: App) -> str | None:
     """Return the id of the app that was gone back from, None where the app is no way back."""
     return _label(app, ROLLBACK_FROM)
 

@@ -18,11 +18,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     Refused,
     UnknownOutcome,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._core.run import is_gone
+from ansible_collections.dcos.avi.plugins.module_utils._core.run import run_is_gone
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, apply_change
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import (
     Lock,
     Run,
@@ -57,7 +57,7 @@ class Attempt:
 class LockKeeper:
     """The lock of a service, for a run. What the methods raise is DcosAviError."""
 
-    def __init__(self, client: Marathon, service: str, me: Run, is_gone: Callable[[str], bool] = is_gone) -> None:
+    def __init__(self, client: Marathon, service: str, me: Run, is_gone: Callable[[str], bool] = run_is_gone) -> None:
         self._client = client
         self._service = service
         self._me = me
@@ -124,7 +124,7 @@ class LockKeeper:
 
         # Somebody else may delete it in this moment.
         with contextlib.suppress(NotFound):
-            carry_out(self._client, lock.app, self._client.app(lock.app), next_step, _time_for_a_write())
+            apply_change(self._client, lock.app, self._client.app(lock.app), next_step, _time_for_a_write())
 
     def _next(self, now: Situation, purpose: str) -> Lock:
         return new_lock(self._service, now.number, self._me, purpose, datetime.now(timezone.utc))
@@ -137,7 +137,7 @@ class LockKeeper:
                 raise Refused(f"/{lock.app} should be a lock, but is another app. Delete it if it is not needed.")
             return (lambda: self._client.create_app(definition_of(lock, self._service))) if app is None else None
 
-        carry_out(self._client, lock.app, None, next_step, _time_for_a_write())
+        apply_change(self._client, lock.app, None, next_step, _time_for_a_write())
 
 
 def _time_for_a_write() -> Deadline:

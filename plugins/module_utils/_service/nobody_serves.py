@@ -32,7 +32,7 @@ def why_nobody_serves(picture: Picture, leaving: str, before: Picture) -> str | 
     goes = picture.traffic
     fed = [member.pool for member in goes.members if (member.ratio or 0) > 0 and member.pool.enabled]
     others = [app for app in picture.apps if app.id != leaving]
-    if any(_answers(pool, app) for pool in fed for app in others):
+    if any(_serves_from(pool, app) for pool in fed for app in others):
         return None
     app = picture.app(leaving)
     if app and goes.taker in picture.places(app):
@@ -57,7 +57,7 @@ def cannot_get_traffic(picture: Picture, app_id: str, places: Collection[str]) -
     return is_ready and picture.traffic.shape == AB_POOL and (taker is None or taker.pool.uuid not in places)
 
 
-def _answers(pool: Pool, app: App) -> bool:
+def _serves_from(pool: Pool, app: App) -> bool:
     servers = {server.endpoint for server in pool.servers if server.enabled and server.state in (UP, None)}
     # Right after a change of its leader, Marathon has checked no task.
     tasks = [task for task in app.tasks if task.healthy or task.unchecked]

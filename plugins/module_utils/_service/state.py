@@ -220,7 +220,7 @@ def servers_up(picture: Picture, app: App, ids: Container[str] | None = None) ->
     return sorted({server.endpoint for pool in pools for server in pool.servers if server.enabled and server.up} & own)
 
 
-def is_gone(picture: Picture, app: App | None) -> bool:
+def app_is_gone(picture: Picture, app: App | None) -> bool:
     """Whether nothing is left of an app: it has no instances, no task of it runs, and Avi shows none up. One on a lost agent may be."""
     if app is None:
         return True

@@ -43,7 +43,7 @@ def absent(task: AppTask) -> dict[str, Any]:
         return lambda: task.client.delete_app(task.id, force=force)
 
     with task.listening():
-        accepted = task.carry_out(task.app, next_step)
+        accepted = task.apply(task.app, next_step)
         if task.params["wait"]:
             wait_until_listed(task.deadline)
             wait_until_gone(task.client, task.id, task.deadline)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Refused
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.undo import CHANGE, Step, with_outage
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.undo import CHANGE, UndoStep, with_outage
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.undoing import Outage, Undoing
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
@@ -50,5 +50,5 @@ class Correction:
         return undoing.instances, _is_forced(step)
 
 
-def _is_forced(step: Step) -> bool:
+def _is_forced(step: UndoStep) -> bool:
     return step.force if step.act == CHANGE else True

@@ -60,7 +60,7 @@ def present(task: AppTask) -> dict[str, Any]:
         return lambda: task.client.update_app(task.id, body, complete=complete, force=force)
 
     with task.listening():
-        accepted = task.carry_out(app, next_step)
+        accepted = task.apply(app, next_step)
         after = task.rolled_out(accepted)
     if app is not None and after is not None and task.is_unchanged(app, after):
         return task.unchanged(after)

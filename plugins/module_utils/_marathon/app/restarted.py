@@ -54,7 +54,7 @@ def restarted(task: AppTask) -> dict[str, Any]:
         return lambda: task.client.restart_app(task.id, force=force)
 
     with task.listening():
-        accepted = task.carry_out(app, next_step)
+        accepted = task.apply(app, next_step)
         return task.result(task.rolled_out(accepted, _ids(app)), change, accepted)
 
 

@@ -15,7 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.undo import
     FREE,
     OVER,
     Seen,
-    Step,
+    UndoStep,
     with_outage,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.undoing import Outage, Undoing
@@ -59,7 +59,7 @@ class Rollback:
         except Outage as outage:
             if not self._allows_outage:
                 raise Refused(with_outage(app_id, outage.sentence, ROLLED_BACK)) from None
-            step = Step(FREE)
+            step = UndoStep(FREE)
         except DcosAviError as error:
             raise (_resumable(error, app_id) if undoing.has_written else error) from None
         finally:
@@ -93,13 +93,13 @@ class Rollback:
         :raises Refused: there is no way that loses nobody, whatever comes, and an outage is not allowed.
         """
         found = Undoing(self._client, app_id, self._deadline).foreseen()
-        if isinstance(found, Step):
+        if isinstance(found, UndoStep):
             return found.act != OVER
         if not found.may_pass and not self._allows_outage:
             raise Refused(with_outage(app_id, found.why, ROLLED_BACK))
         return True
 
-    def _change_back(self, undoing: Undoing, step: Step) -> None:
+    def _change_back(self, undoing: Undoing, step: UndoStep) -> None:
         accepted = undoing.change_back(step)
         if self._waits:
             deployment_id = accepted.deployment_id if accepted else None
@@ -110,7 +110,7 @@ class Rollback:
         if undoing.seen.deployments:
             self._await([each for item in undoing.seen.deployments for each in self._started(dict(item))])
         elif undoing.target is not None:
-            self._change_back(undoing, Step(CHANGE))
+            self._change_back(undoing, UndoStep(CHANGE))
             self.has_written = True
 
     def _started(self, deployment: dict[str, Any]) -> list[str]:

@@ -31,7 +31,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.want
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment import wait_until_rolled_out
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import deployment_ids
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import NextStep, carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import NextStep, apply_change
 
 
 class AppTask:
@@ -90,9 +90,9 @@ class AppTask:
         with self.client.listening([self.id], self.params["wait_interval"]) as self.deadline.news:
             yield
 
-    def carry_out(self, app: AppJson | None, next_step: NextStep) -> Accepted | None:
+    def apply(self, app: AppJson | None, next_step: NextStep) -> Accepted | None:
         """Send a change of the app, as the function of this name does, and note that it was made."""
-        accepted = carry_out(self.client, self.id, app, next_step, self.deadline)
+        accepted = apply_change(self.client, self.id, app, next_step, self.deadline)
         self.has_written = True
         return accepted
 

@@ -44,7 +44,7 @@ LEFT_LYING = (
 
 
 @dataclass(frozen=True)
-class Step:
+class UndoStep:
     """What to do next: ``scale`` the app to so many ``instances``; ``change`` it to what is wanted; nothing, as it is ``over``.
 
     ``free``: no task serves, so that Marathon's own rollback, or a forced change, takes nobody down.
@@ -156,16 +156,16 @@ def _least(target: AppJson) -> int:
     return math.ceil((number(wanted.get("instances")) or 0) * (1 if share is None else share))
 
 
-def next_step(seen: Seen, target: AppJson, release: Release) -> Step | Obstacle:
+def next_step(seen: Seen, target: AppJson, release: Release) -> UndoStep | Obstacle:
     """Return what to do next for the app to be as ``target``, with its instances, while what serves goes on serving.
 
     The state alone decides, so that an answer that was lost, or a run that was interrupted, is no matter.
     """
     tasks, under_way = seen.tasks, bool(seen.deployments)
     if seen.is_as(target):
-        return Step(OVER)
+        return UndoStep(OVER)
     if not seen.serves:
-        return Step(FREE)
+        return UndoStep(FREE)
     obstacle = _of_the_deployments(seen) or _of_the_tasks(seen)
     if obstacle:
         return obstacle
@@ -176,8 +176,8 @@ def next_step(seen: Seen, target: AppJson, release: Release) -> Step | Obstacle:
     if obstacle:
         return obstacle
     if len(tasks) <= keep:
-        return Step(CHANGE, force=under_way)
-    return Step(SCALE, _scaled(len(tasks), keep, seen.app.get("instances"), under_way), force=under_way)
+        return UndoStep(CHANGE, force=under_way)
+    return UndoStep(SCALE, _scaled(len(tasks), keep, seen.app.get("instances"), under_way), force=under_way)
 
 
 def _scaled(total: int, keep: int, instances: Any, under_way: bool) -> int:

@@ -29,7 +29,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.undo import
     SCALE,
     Obstacle,
     Seen,
-    Step,
+    UndoStep,
     is_same,
     next_step,
 )
@@ -79,7 +79,7 @@ class Undoing:
         self.seen = Seen({})
         self.has_written = False
 
-    def advance(self, patience: float | None = None) -> Step:
+    def advance(self, patience: float | None = None) -> UndoStep:
         """Scale the app down to what serves, and return the step that is left: any but ``scale``.
 
         :param patience: seconds to wait, before anything is written, for what may be otherwise in a moment.
@@ -98,7 +98,7 @@ class Undoing:
         """How many instances the app is to have at the end."""
         return self._instances or 0
 
-    def foreseen(self) -> Step | Obstacle:
+    def foreseen(self) -> UndoStep | Obstacle:
         """Look, and return what would come next, or what is in its way."""
         try:
             return self._look()
@@ -128,7 +128,7 @@ class Undoing:
         wait_until_listed(self._deadline)
         return accepted
 
-    def change_back(self, step: Step) -> Accepted | None:
+    def change_back(self, step: UndoStep) -> Accepted | None:
         """Have the app as wanted, and return what Marathon accepted; None where its answer was lost, or nothing was left to do."""
         while self.target is not None and not self._is_changed_back():
             app, target = dict(self.seen.app), dict(self.target)
@@ -149,20 +149,20 @@ class Undoing:
         target, app = self.target or {}, self.seen.app
         return is_same(target, app) and app.get("instances") == target.get("instances")
 
-    def _next(self, patience: float | None) -> Step:
+    def _next(self, patience: float | None) -> UndoStep:
         """Return the next step once nothing that may pass is in its way."""
         left = self._deadline.left
         is_free_to_leave = patience is not None and not self.has_written
-        last: list[Step | Obstacle] = []
+        last: list[UndoStep | Obstacle] = []
 
-        def look() -> Step | Obstacle:
+        def look() -> UndoStep | Obstacle:
             last[:] = [self._look()]
             return last[0]
 
         try:
             found = wait_until(
                 look,
-                lambda step: isinstance(step, Step) or not step.may_pass,
+                lambda step: isinstance(step, UndoStep) or not step.may_pass,
                 timeout=min(patience or 0.0, left) if is_free_to_leave else left,
                 interval=self._deadline.interval,
                 describe=lambda step: step.why if isinstance(step, Obstacle) else step.act,
@@ -177,7 +177,7 @@ class Undoing:
             raise Outage(found.why)
         return found
 
-    def _look(self) -> Step | Obstacle:
+    def _look(self) -> UndoStep | Obstacle:
         """Look, and return the next step, or what is in its way."""
         queue, deployments = self._client.queue(), under_way(self._client, self._is_meant)
         app = self._client.app(self.app_id)

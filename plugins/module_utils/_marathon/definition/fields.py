@@ -105,7 +105,7 @@ def _labels(desired: Any, current: Any) -> Any:
     """Labels of Avi and labels that hold JSON are compared by meaning: another spelling would restart every task."""
     current = current or {}
     return {
-        key: current[key] if avi_labels.same(key, value, current.get(key)) else json_text(value, current.get(key))
+        key: current[key] if avi_labels.same_label(key, value, current.get(key)) else json_text(value, current.get(key))
         for key, value in (desired or {}).items()
     }
 

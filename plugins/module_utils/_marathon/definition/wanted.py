@@ -120,7 +120,7 @@ def wanted(params: dict[str, Any]) -> Wanted:
 def _refuse_labels_said_twice(target: Wanted) -> None:
     for key, value in (target.labels or {}).items():
         by_avi = target.avi_labels.get(key)
-        if target.denies(key, value) or (by_avi is not None and not avi_labels.same(key, by_avi, value)):
+        if target.denies(key, value) or (by_avi is not None and not avi_labels.same_label(key, by_avi, value)):
             raise Refused(
                 f"The label {key} of {target.app_id} is said twice: in the definition's labels and by the option avi."
             )

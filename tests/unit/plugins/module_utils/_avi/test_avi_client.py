@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.lookup import find
-from ansible_collections.dcos.avi.plugins.module_utils._avi.options import client_from
+from ansible_collections.dcos.avi.plugins.module_utils._avi.options import controller_from
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     ApiError,
     AuthenticationError,
@@ -38,7 +38,7 @@ def params(url, **more):
 
 @pytest.fixture(name="client")
 def fixture_client(server):
-    with client_from(params(server.url)) as client:
+    with controller_from(params(server.url)) as client:
         yield client
         server.script(Reply(200, {}))
 
@@ -59,7 +59,7 @@ def test_logs_in_with_the_first_request_only(server, client):
 @pytest.mark.parametrize(("given", "asked"), [(None, "16.4.4"), ("18.2.6", "18.2.6")])
 def test_an_older_controller_is_asked_for_its_own_version_unless_another_is_given(server, given, asked):
     server.script(Reply(200, {"version": {"Version": "16.4.4"}}), EMPTY, Reply(200, {}))
-    with client_from(params(server.url, api_version=given)) as client:
+    with controller_from(params(server.url, api_version=given)) as client:
         list(client.collection("pool"))
         assert client.api_version == asked
     assert server.requests[1].headers["X-Avi-Version"] == asked
@@ -67,7 +67,7 @@ def test_an_older_controller_is_asked_for_its_own_version_unless_another_is_give
 
 def test_logs_out_with_what_a_write_needs(server):
     server.script(LOGIN, EMPTY, Reply(200, {}))
-    with client_from(params(server.url)) as client:
+    with controller_from(params(server.url)) as client:
         list(client.collection("pool"))
     assert server.lines[-1] == "POST /logout"
     assert (server.requests[-1].headers["X-CSRFToken"], server.requests[-1].headers["Referer"]) == (
@@ -77,14 +77,14 @@ def test_logs_out_with_what_a_write_needs(server):
 
 
 def test_never_asked_means_no_logout(server):
-    with client_from(params(server.url)):
+    with controller_from(params(server.url)):
         pass
     assert server.requests == []
 
 
 def test_a_logout_that_fails_is_no_failure(server):
     server.script(LOGIN, EMPTY, Reply(401, text="CSRF token missing or incorrect."))
-    with client_from(params(server.url)) as client:
+    with controller_from(params(server.url)) as client:
         list(client.collection("pool"))
 
 
@@ -220,7 +220,7 @@ def test_all_objects_come_in_large_pages(server, client):
 
 
 def test_nobody_there():
-    client = client_from(params("127.0.0.1:1"))
+    client = controller_from(params("127.0.0.1:1"))
     with pytest.raises(
         Unreachable, match=r"The Avi Controller at https://127\.0\.0\.1:1 cannot be reached for POST /login"
     ):
@@ -229,12 +229,12 @@ def test_nobody_there():
 
 def test_a_certificate_nobody_vouches_for_names_the_option(tls_server):
     with pytest.raises(Unreachable, match=r"give the file of its CA as ca_path \(AVI_CA_PATH\)"):
-        list(client_from(params(tls_server.url)).collection("pool"))
+        list(controller_from(params(tls_server.url)).collection("pool"))
 
 
 @pytest.mark.parametrize("trust", ["ca", "none"])
 def test_a_certificate_of_a_known_ca_or_none_checked(tls_server, trust):
     tls_server.script(LOGIN, EMPTY, Reply(200, {}))
     how = {"ca_path": tls_server.ca_path} if trust == "ca" else {"validate_certs": False, "ca_path": "/ignored"}
-    with client_from(params(tls_server.url, **how)) as client:
+    with controller_from(params(tls_server.url, **how)) as client:
         assert list(client.collection("pool")) == []

@@ -171,7 +171,7 @@ def test_a_priority_in_quotes_is_reported_and_still_counts():
 )
 def test_same(key, one, other, expected):
     for before, after in [(one, other), (other, one)]:
-        assert labels.same(key, before, after) is expected
+        assert labels.same_label(key, before, after) is expected
 
 
 @unhurried

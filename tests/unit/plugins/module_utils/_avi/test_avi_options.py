@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import Session, read_session
-from ansible_collections.dcos.avi.plugins.module_utils._avi.options import AVI_OPTIONS, client_from
+from ansible_collections.dcos.avi.plugins.module_utils._avi.options import AVI_OPTIONS, controller_from
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import AuthenticationError, Refused
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
@@ -33,7 +33,7 @@ def parsed(**options):
 def headers(server, **options):
     """What the first request for an object carries."""
     server.answer = lambda request: Reply(200, {}) if request.path in ("/login", "/logout") else EMPTY
-    with client_from(parsed(**options)) as client:
+    with controller_from(parsed(**options)) as client:
         list(client.collection("pool"))
     return next(request for request in server.requests if request.path == "/api/pool").headers
 
@@ -87,7 +87,7 @@ def test_basic_authentication_needs_no_login(server):
 
 def test_basic_authentication_that_is_not_allowed(server):
     server.answer = lambda request: Reply(401, {"error": "no"})
-    client = client_from(parsed(controller=server.url, username="u", password="p", basic_auth=True))
+    client = controller_from(parsed(controller=server.url, username="u", password="p", basic_auth=True))
     with pytest.raises(AuthenticationError, match="refuses basic authentication of u"):
         client.get("pool")
     assert server.lines == ["GET /api/pool"]
@@ -109,7 +109,7 @@ def test_a_session_that_somebody_began_is_used_and_left_open(server, context):
 def test_a_session_that_has_ended_is_replaced_where_there_is_a_password(server):
     server.script(ENDED, Reply(200, {}), EMPTY, Reply(200, {}))
     context = {"session_id": "s1", "csrftoken": "c1"}
-    with client_from(parsed(controller=server.url, username="u", password="p", api_context=context)) as client:
+    with controller_from(parsed(controller=server.url, username="u", password="p", api_context=context)) as client:
         list(client.collection("pool"))
     assert server.lines == ["GET /api/pool", "POST /login", "GET /api/pool", "POST /logout"]
     assert "s1" not in server.requests[2].headers.get("Cookie", "")
@@ -117,7 +117,7 @@ def test_a_session_that_has_ended_is_replaced_where_there_is_a_password(server):
 
 def test_a_session_that_has_ended_is_an_error_where_there_is_none(server):
     server.answer = lambda request: ENDED
-    client = client_from(parsed(controller=server.url, api_context={"session_id": "s1"}))
+    client = controller_from(parsed(controller=server.url, api_context={"session_id": "s1"}))
     with pytest.raises(AuthenticationError, match="does not accept the session of api_context"):
         client.get("pool")
 
@@ -135,7 +135,7 @@ def test_a_session_that_has_ended_is_an_error_where_there_is_none(server):
 )
 def test_what_is_missing_is_named(options, words):
     with pytest.raises(Refused) as raised:
-        client_from(parsed(**options))
+        controller_from(parsed(**options))
     assert words in raised.value.sentence
 
 
@@ -143,7 +143,7 @@ def test_what_is_missing_is_named(options, words):
 def test_an_environment_variable_of_no_use_is_named(monkeypatch, name, value):
     monkeypatch.setenv(f"AVI_{name}", value)
     with pytest.raises(Refused, match=f"AVI_{name} holds '{value}'"):
-        client_from(parsed(controller="c", username="u", password="p"))
+        controller_from(parsed(controller="c", username="u", password="p"))
 
 
 def test_certificates_can_be_left_unchecked_by_the_environment(tls_server, monkeypatch):
@@ -163,7 +163,7 @@ def test_secrets_have_no_repr():
 @pytest.mark.parametrize("controller", ["http://avi.example.com", "HTTP://avi.example.com", " http://avi.example.com"])
 def test_a_password_never_goes_over_the_network_in_the_clear(controller):
     with pytest.raises(Refused, match="over HTTPS only"):
-        client_from(parsed(controller=controller, username="u", password="p"))
+        controller_from(parsed(controller=controller, username="u", password="p"))
 
 
 def test_spaces_and_line_breaks_around_a_session_are_none_of_it():
@@ -174,5 +174,5 @@ def test_spaces_and_line_breaks_around_a_session_are_none_of_it():
 @pytest.mark.parametrize("controller", ["http://[::1", "[::1", "https://admin:my/secret@avi", "admin:my/secret@avi"])
 def test_an_address_that_cannot_be_read_is_refused_unseen(controller):
     with pytest.raises(Refused, match="address of the Avi Controller cannot be read") as raised:
-        client_from(parsed(controller=controller, username="u", password="p"))
+        controller_from(parsed(controller=controller, username="u", password="p"))
     assert "secret" not in raised.value.sentence

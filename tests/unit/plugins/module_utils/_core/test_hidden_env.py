@@ -54,8 +54,8 @@ def test_a_result_and_its_parameters_are_shown_without_values(failed):
     definition = {"env": {"WORD": "of-the-user"}}
     result = {"app": definition, "msg": "Marathon says no to of-the-user", "failed": failed, "spent": {"seconds": 1}}
     params = {"definition": definition, "no_log_env": True}
-    shown = secrets.shown(OPTIONS, params, result)
+    shown = secrets.printable(OPTIONS, params, result)
     assert shown["app"] == shown["invocation"]["module_args"]["definition"] == {"env": {"WORD": HIDDEN}}
     # Of a success it may be the id of an app, which the roles go by.
     assert ("of-the-user" in shown["msg"]) is not failed
-    assert "of-the-user" in json.dumps(secrets.shown(OPTIONS, {**params, "no_log_env": False}, result))
+    assert "of-the-user" in json.dumps(secrets.printable(OPTIONS, {**params, "no_log_env": False}, result))

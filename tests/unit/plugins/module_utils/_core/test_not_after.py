@@ -14,7 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import TooLa
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import apply_change
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
 APP = {"id": "/a", "version": "v", "instances": 1}
@@ -86,7 +86,7 @@ def test_a_change_that_was_not_sent_in_time_is_worked_out_anew_from_a_look(serve
         moment = time.monotonic() + (60 if len(seen) > 1 else -1)
         return lambda: client.update_app("/a", {"instances": 0}, not_after=moment)
 
-    assert carry_out(client, "/a", {**APP, "instances": 2}, next_step, Deadline(60, 0.1)) == Accepted("d", "")
+    assert apply_change(client, "/a", {**APP, "instances": 2}, next_step, Deadline(60, 0.1)) == Accepted("d", "")
     # There is no doubt about what was not sent.
     assert seen == [(2, False), (1, False)]
     assert server.lines == ["GET /v2/apps/a", "PUT /v2/apps/a"]
@@ -100,5 +100,5 @@ def test_a_change_that_is_never_in_time_is_given_up_unsent(server):
         return lambda: client.update_app("/a", {"instances": 0}, not_after=time.monotonic())
 
     with pytest.raises(TooLate) as raised:
-        carry_out(client, "/a", APP, next_step, Deadline(0.2, 0.1))
+        apply_change(client, "/a", APP, next_step, Deadline(0.2, 0.1))
     assert not raised.value.changed and set(server.lines) == {"GET /v2/apps/a"}

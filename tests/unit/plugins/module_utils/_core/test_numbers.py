@@ -104,8 +104,8 @@ def test_labels_read_numbers_as_json_has_them():
         for text in ("20", "20.0", "2e1")
     }
     assert ab_config == labels.AbConfig("a", 20)
-    assert labels.same("ab_config", '{"priority": 20.0, "service": "a"}', '{"service": "a", "priority": 20}')
-    assert not labels.same("avi_proxy", '{"pool": {"enabled": true}}', '{"pool": {"enabled": 1}}')
+    assert labels.same_label("ab_config", '{"priority": 20.0, "service": "a"}', '{"service": "a", "priority": 20}')
+    assert not labels.same_label("avi_proxy", '{"pool": {"enabled": true}}', '{"pool": {"enabled": 1}}')
 
 
 def test_labels_as_data_read_numbers():

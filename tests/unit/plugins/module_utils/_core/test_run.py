@@ -14,7 +14,7 @@ import sys
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core import run
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._core.run import is_gone, nonce_of_this_run, this_run
+from ansible_collections.dcos.avi.plugins.module_utils._core.run import nonce_of_this_run, run_is_gone, this_run
 
 NO_SUCH_PROCESS = 4194305
 PLAYBOOK = ["/usr/bin/python3", "/usr/bin/ansible-playbook", "site.yml"]
@@ -106,16 +106,16 @@ def test_processes_of_others_may_be_hidden(proc, tmp_path):
 
 def test_a_run_is_there_until_its_process_is_another(proc, monkeypatch):
     run = this_run(proc.path)
-    assert not is_gone(run, proc.path)
+    assert not run_is_gone(run, proc.path)
     proc.add(300, 1, PLAYBOOK, start="567891")
-    assert is_gone(run, proc.path)
+    assert run_is_gone(run, proc.path)
     proc.add(300, 1, PLAYBOOK, state="Z")
-    assert is_gone(run, proc.path)
+    assert run_is_gone(run, proc.path)
     # What /proc hides may still be there.
     hidden = run.replace(":300:", f":{os.getpid()}:")
     (proc.path / str(os.getpid()) / "stat").unlink()
-    assert not is_gone(hidden, proc.path)
-    assert is_gone(run.replace(":300:", f":{NO_SUCH_PROCESS}:"), proc.path)
+    assert not run_is_gone(hidden, proc.path)
+    assert run_is_gone(run.replace(":300:", f":{NO_SUCH_PROCESS}:"), proc.path)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_run_is_there_until_its_process_is_another(proc, monkeypatch):
 )
 def test_what_cannot_be_known_is_not_gone(proc, monkeypatch, elsewhere):
     run = this_run(proc.path).replace(":300:", f":{NO_SUCH_PROCESS}:")
-    assert is_gone(run, proc.path)
+    assert run_is_gone(run, proc.path)
     if elsewhere == "another host":
         monkeypatch.setattr(socket, "gethostname", lambda: "deploy-2")
     elif elsewhere == "another boot":
@@ -135,7 +135,7 @@ def test_what_cannot_be_known_is_not_gone(proc, monkeypatch, elsewhere):
         (proc.path / "self/ns/pid").unlink()
     else:
         run = elsewhere
-    assert not is_gone(run, proc.path)
+    assert not run_is_gone(run, proc.path)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
@@ -143,6 +143,6 @@ def test_a_process_of_this_machine():
     with subprocess.Popen(["sleep", "60"]) as child:
         start = run._state_and_start(run.PROC, child.pid)[1]
         owner = f"{socket.gethostname()}:{child.pid}:{run._place(run.PROC)}-{start}"
-        assert not is_gone(owner)
+        assert not run_is_gone(owner)
         child.kill()
-    assert is_gone(owner)
+    assert run_is_gone(owner)

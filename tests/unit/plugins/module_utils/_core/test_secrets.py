@@ -92,7 +92,7 @@ def test_what_an_option_of_one_secret_holds_is_one():
 def test_what_is_shown_holds_no_parameter_that_may_be_secret_and_always_what_was_spent():
     result = {"targets": [{"status": 200}], "msg": "a 1 b abc", "spent": {"seconds": 1.1, "requests": 1}}
     params = {"headers": {"X-Debug": "7", "X-Token": "abc"}, "body": None, "password": "1", "api_context": {}}
-    shown = module.shown(MIXED, params, result)
+    shown = module.printable(MIXED, params, result)
     assert shown["spent"] == result["spent"]
     assert (shown["targets"], shown["msg"]) == ([{"status": 200}], "a ******** b ********")
     assert shown["invocation"]["module_args"] == {

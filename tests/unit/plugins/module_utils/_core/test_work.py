@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import printable
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 
@@ -49,5 +49,5 @@ def test_an_error_that_nobody_thought_of_is_a_failure_in_words():
         "dcos.avi.migration_lock failed with an error of the kind KeyError, which is a defect"
     )
     assert "-vvv" in result["msg"] and "abc" not in result["msg"]
-    printed = shown(options, {"password": "abc"}, result)
+    printed = printable(options, {"password": "abc"}, result)
     assert printed["exception"].startswith("Traceback") and "an ******** of the secret" in printed["exception"]

@@ -7,9 +7,9 @@ from __future__ import annotations
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import (
     healthy_tasks,
-    in_words,
     is_rolled_out,
     obstacles,
+    obstacles_in_words,
     outdated_tasks,
     progress,
 )
@@ -126,7 +126,7 @@ def test_obstacles():
         ],
         "delayed_seconds": 7,
     }
-    assert in_words(found) == [
+    assert obstacles_in_words(found) == [
         "the last task failure was TASK_FAILED on h1: exited with 1",
         "the health check of 2 task(s) fails: refused",
         "Marathon declined Mesos' offers for: insufficient cpus (8), unfulfilled constraint (1)",
@@ -146,7 +146,7 @@ def test_no_offers():
             "processedOffersSummary": {"processedOffersCount": 0},
         }
     ]
-    assert in_words(obstacles(ROLLED_OUT, queue)) == [
+    assert obstacles_in_words(obstacles(ROLLED_OUT, queue)) == [
         "no offer of resources has come from Mesos yet, for which Marathon 1.8 can wait a minute"
     ]
     for state in ("TASK_STAGING", "TASK_STARTING"):

@@ -18,7 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Accepted
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import carry_out
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import apply_change
 
 LOST = UnknownOutcome("no answer")
 DOUBT = "An earlier try may have been applied: run this again to find out"
@@ -44,7 +44,7 @@ def failure_of(*errors):
         raise left.pop(0)
 
     with pytest.raises(DcosAviError) as raised:
-        carry_out(client, "/a", {"id": "/a"}, lambda app, in_doubt: send, Deadline(1, 0.02))
+        apply_change(client, "/a", {"id": "/a"}, lambda app, in_doubt: send, Deadline(1, 0.02))
     assert not left
     return raised.value
 
@@ -82,7 +82,7 @@ def test_what_marathon_made_before_it_broke_down_is_made():
         raise Breakdown("answered 500", status=500)
 
     steps = [send, None]
-    assert carry_out(Client(), "/a", {"id": "/a"}, lambda app, in_doubt: steps.pop(0), Deadline(5, 0.02)) is None
+    assert apply_change(Client(), "/a", {"id": "/a"}, lambda app, in_doubt: steps.pop(0), Deadline(5, 0.02)) is None
 
 
 @pytest.mark.parametrize("unsent", [Unreachable("x"), TooLate("x"), Away("x", status=429)])
@@ -96,5 +96,7 @@ def test_what_could_not_be_sent_is_sent_after_another_look(unsent):
         return result
 
     looks = []
-    assert carry_out(client, "/a", None, lambda app, in_doubt: looks.append((app, in_doubt)) or send, Deadline(5, 0.02))
+    assert apply_change(
+        client, "/a", None, lambda app, in_doubt: looks.append((app, in_doubt)) or send, Deadline(5, 0.02)
+    )
     assert looks == [(None, False), ({"id": "/a", "version": "v"}, False)]

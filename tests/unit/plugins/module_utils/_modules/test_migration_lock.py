@@ -14,7 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     UnknownOutcome,
     WaitTimeout,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._core.run import is_gone
+from ansible_collections.dcos.avi.plugins.module_utils._core.run import run_is_gone
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import migration_lock
 from ansible_collections.dcos.avi.plugins.module_utils._service import lock_keeper, lock_run
@@ -164,7 +164,7 @@ def test_a_broken_lock_is_removed_without_being_kept(admin):
 
 
 def test_what_a_run_left_that_is_gone_is_taken_over(admin, monkeypatch):
-    monkeypatch.setattr(LockKeeper.__init__, "__defaults__", (lambda owner: owner == "gone" or is_gone(owner),))
+    monkeypatch.setattr(LockKeeper.__init__, "__defaults__", (lambda owner: owner == "gone" or run_is_gone(owner),))
     admin.held_by("gone")
     result = admin.lock()
     assert (result["changed"], result["taken_over"], result["broken"]) == (True, "gone", None)
@@ -172,7 +172,7 @@ def test_what_a_run_left_that_is_gone_is_taken_over(admin, monkeypatch):
 
 
 def test_what_a_run_left_that_is_gone_is_removed_with_ones_own_but_not_beside_a_holder(admin, monkeypatch):
-    monkeypatch.setattr(LockKeeper.__init__, "__defaults__", (lambda owner: owner == "gone" or is_gone(owner),))
+    monkeypatch.setattr(LockKeeper.__init__, "__defaults__", (lambda owner: owner == "gone" or run_is_gone(owner),))
     admin.held_by("gone")
     assert admin.lock(state="absent", purpose=None, check_mode=True)["changed"]
     removed, again = (admin.lock(state="absent", purpose=None) for _each in range(2))

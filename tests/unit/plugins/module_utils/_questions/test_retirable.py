@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
-from ansible_collections.dcos.avi.plugins.module_utils._gates import settling
+from ansible_collections.dcos.avi.plugins.module_utils._gates import patience
 from ansible_collections.dcos.avi.plugins.module_utils._modules import migration_scale_down
 from ansible_collections.dcos.avi.plugins.module_utils._questions.recovery import recovery_of, seen_for_recovery
 from ansible_collections.dcos.avi.plugins.module_utils._questions.retire import NOTHING_KEPT, why_not_retirable
@@ -92,8 +92,8 @@ def test_what_is_to_be_retired_is_looked_at_until_nothing_speaks_against_it():
 @pytest.mark.parametrize("launched", [True, False])
 def test_a_task_that_died_gets_the_minute_in_which_marathon_1_8_has_no_offer_for_it(monkeypatch, launched):
     """One task of one was gone for 27.5 and 56.2 s there."""
-    monkeypatch.setattr(settling, "SETTLE_SECONDS", 0.0)
-    monkeypatch.setattr(settling, "LAUNCH_SECONDS", 5.0 if launched else 0.05)
+    monkeypatch.setattr(patience, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(patience, "LAUNCH_SECONDS", 5.0 if launched else 0.05)
     view = ab_view(pool("a", (1, 2), ab_pool=AbPool("b", 100)), pool("b", (3,)))
     one_gone = dataclasses.replace(upgraded(), avi=view, versions=(version("100", 10, (3,), 2),))
     waited, looks = until_retirable([one_gone] * 4 + ([upgraded()] if launched else []))
@@ -101,7 +101,7 @@ def test_a_task_that_died_gets_the_minute_in_which_marathon_1_8_has_no_offer_for
 
 
 def test_what_speaks_against_a_retirement_and_lasts_is_told(monkeypatch):
-    monkeypatch.setattr(settling, "SETTLE_SECONDS", 0.05)
+    monkeypatch.setattr(patience, "SETTLE_SECONDS", 0.05)
     waited, looks = until_retirable([ONE_DOWN])
     assert looks > 1 and not waited.complete and "No version is proven to take the traffic" in waited.last
     waited, looks = until_retirable([NOBODY])

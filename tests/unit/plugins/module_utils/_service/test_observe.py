@@ -72,7 +72,7 @@ def test_name_of_virtual_service(service, label, name):
 def fixture_looking(cloud, server):
     """A service that was looked at, what was seen, and the pool that takes the traffic; then the server's requests begin anew."""
     params = cloud.params()
-    with avi.client_from(params) as controller:
+    with avi.controller_from(params) as controller:
         service = Service(marathon.client_from(params), controller, "app1")
         seen = service.look()
         server.requests.clear()
@@ -112,7 +112,7 @@ def test_a_session_that_ended_meanwhile_is_renewed_once_and_ended_once(cloud, se
         return cloud.answer(request)
 
     params = cloud.params()
-    with avi.client_from(params) as controller:
+    with avi.controller_from(params) as controller:
         service = Service(marathon.client_from(params), controller, "app1")
         seen = service.look()
         server.requests.clear()
@@ -150,7 +150,7 @@ def test_where_avi_has_changed_all_is_to_be_looked_at(looking, cloud):
 def test_a_version_with_an_odd_id_is_one_where_an_operator_says_so(cloud, server):
     cloud.apps["/odd"] = {**cloud.apps.pop("/app1-100"), "id": "/odd"}
     params = cloud.params()
-    with avi.client_from(params) as controller:
+    with avi.controller_from(params) as controller:
         service = Service(marathon.client_from(params), controller, "app1", also=["odd"])
         seen = service.look()
         again = service.look_again(seen, [seen.traffic.taker.pool])

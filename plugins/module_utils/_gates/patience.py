@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a wait for a service ends, and the time that it is given to settle."""
+"""How long a service is given to settle, where what is missing may be there in a moment."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import contextlib
 import functools
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
@@ -28,31 +26,6 @@ SETTLE_SECONDS = 30.0
 LAUNCH_SECONDS = 75.0
 # Seconds in all that running tasks get which Marathon has not checked yet: as long as the grace period that its checks have by themselves.
 UNCHECKED_SECONDS = 300.0
-
-
-@dataclass(frozen=True)
-class Waited:
-    """The end of a wait: what for ("active", "drained", "settled" or "retirable"), how many seconds, with what success, and what was seen
-    last.
-
-    ``watched`` says what a late cloud connector was watched for. ``is_watched_out``: it moves the traffic no more, as far as can be told.
-    """
-
-    what: str
-    seconds: float
-    complete: bool
-    last: str
-    watched: str = ""
-    is_watched_out: bool = True
-
-    def as_result(self) -> dict[str, Any]:
-        return {
-            "for": self.what,
-            "seconds": round(self.seconds, 1),
-            "complete": self.complete,
-            "last": self.last,
-            "watched": self.watched,
-        }
 
 
 def look_until_settled(
@@ -95,28 +68,6 @@ def look_until_settled(
         if not is_settled(looks[-1]) and not is_hopeless(looks) and lacks_only(looks[-1]):
             wait(seconds - SETTLE_SECONDS, functools.partial(_is_otherwise, lacks_only))
     return looks[-1]
-
-
-def until_retirable(
-    look: Callable[[], Picture],
-    why_not: Callable[[Picture], str | None],
-    *,
-    interval: float,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
-) -> tuple[Picture, Waited]:
-    """Give what speaks against scaling superseded versions down time to pass. That it does not is no error.
-
-    :param why_not: says what speaks against it in a look, and may pass; None where nothing does.
-    """
-    start = clock()
-    seen = look()
-    if why_not(seen):
-        seen = look_until_settled(
-            look, seen, lambda picture: why_not(picture) is None, interval=interval, clock=clock, sleep=sleep
-        )
-    last = why_not(seen)
-    return seen, Waited("retirable", clock() - start, last is None, last or "Nothing speaks against it.")
 
 
 def is_hopeless(looks: Sequence[Picture]) -> bool:
