@@ -157,7 +157,7 @@ def test_an_odd_answer_to_a_creation_is_looked_into(ensure, marathon, writes, re
 def test_what_a_run_that_ended_left_behind_sends_nothing_more(ensure, marathon, writes, monkeypatch):
     gone = iter([False, True])
     monkeypatch.setattr(module, "run_or_none", lambda: "host:1:00000000-1")
-    monkeypatch.setattr(module, "is_gone", lambda run: next(gone))
+    monkeypatch.setattr(module, "run_is_gone", lambda run: next(gone))
     marathon.add("/a", **SLEEP)
     marathon.faults = [Fault("PUT", Reply(503))]
     with pytest.raises(Refused, match="Nothing more is sent for /a: the run of Ansible"):
