@@ -142,7 +142,7 @@ def unfinished_rollouts(picture: Picture) -> Iterable[Refusal]:
 
 def _finish_or_go_back(newest: App) -> str:
     """A rollback that names no version only finishes the one before: it does not leave what that one brought back."""
-    if replaced(newest):
+    if rolled_back_from(newest):
         return "finish the rollback with the playbook dcos.avi.rollback, or go back to another version with its name (rollback_version)"
     return "finish its rollout by running it again, or go back with the playbook dcos.avi.rollback"
 
