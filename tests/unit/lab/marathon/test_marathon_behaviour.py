@@ -205,7 +205,7 @@ def test_service_ports_stay_through_updates(marathon: HostedMarathon) -> None:
 
 
 def test_fixed_host_ports_wait_for_an_agent_that_has_them(marathon_18: HostedMarathon) -> None:
-    port = 31999
+    port = 31001  # none that another lab gives to an app that asks for any
     mapping = {"containerPort": 80, "hostPort": port}
     container = {"docker": {"image": "lab/ok", "network": "BRIDGE", "portMappings": [mapping]}}
     create(marathon_18, "/fixed", instances=3, container=container, cmd=None)

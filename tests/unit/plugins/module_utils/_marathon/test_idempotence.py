@@ -33,7 +33,7 @@ from tests.lab.marathon.root import is_upgrade
 NOW = "2026-01-01T00:00:00.000Z"
 # The seed is fixed, and no draw is too slow on a busy machine.
 MANY = settings(
-    max_examples=500,
+    max_examples=250,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
