@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import OF_AVI, Avi
@@ -21,6 +21,20 @@ METRIC_OPTIONS: dict[str, Any] = {
     "metric_ids": {"type": "list", "elements": "str"},
     "metric_step": {"type": "int", "choices": list(STEPS), "default": 300},
 }
+
+
+def measures(avi: Avi, kind: str, uuid: str, params: Mapping[str, Any], choices: Sequence[str]) -> dict[str, Any]:
+    """Return what was asked for of an object, None for each of the choices that was not.
+
+    :param kind: "pool" or "virtualservice".
+    :param params: ``gather``, and the options of METRIC_OPTIONS.
+    """
+    ask: dict[str, Callable[[], Any]] = {
+        RUNTIME: lambda: runtime(avi, kind, uuid),
+        HEALTH_SCORE: lambda: health_score(avi, kind, uuid),
+        METRICS: lambda: metrics(avi, kind, uuid, params["metric_ids"], params["metric_step"]),
+    }
+    return {choice: ask[choice]() if choice in params["gather"] else None for choice in choices}
 
 
 def runtime(avi: Avi, kind: str, uuid: str) -> dict[str, Any] | None:

@@ -15,9 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.measures import (
     METRIC_OPTIONS,
     METRICS,
     RUNTIME,
-    health_score,
-    metrics,
-    runtime,
+    measures,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._avi.options import AVI_OPTIONS, controller_from
 from ansible_collections.dcos.avi.plugins.module_utils._avi.view import (
@@ -30,6 +28,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.view import (
 from ansible_collections.dcos.avi.plugins.module_utils._core.query import QUERY_OPTIONS, answer
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 
+MEASURES = (RUNTIME, HEALTH_SCORE, METRICS)
 POOL_METRICS = ["l4_server.avg_open_conns", "l7_server.avg_total_requests", "l7_server.pct_response_errors"]
 POOL_INFO_OPTIONS: dict[str, Any] = {
     "name": {"type": "str"},
@@ -39,7 +38,7 @@ POOL_INFO_OPTIONS: dict[str, Any] = {
     "gather": {
         "type": "list",
         "elements": "str",
-        "choices": [SERVERS, CONNECTIONS, RUNTIME, HEALTH_SCORE, METRICS],
+        "choices": [SERVERS, CONNECTIONS, *MEASURES],
         "default": [SERVERS, CONNECTIONS],
     },
     **METRIC_OPTIONS,
@@ -71,20 +70,11 @@ def _look(avi: Avi, params: dict[str, Any]) -> dict[str, Any]:
     else:
         found = configs = find(avi, "pool", name=name, uuid=uuid, cloud=params["cloud"])
     pools = [
-        {**pool_result(pool_of(avi, config, gather), gather), **_measures(avi, config["uuid"], params)}
+        {**pool_result(pool_of(avi, config, gather), gather), **measures(avi, "pool", config["uuid"], params, MEASURES)}
         for config in configs
     ]
     asked = f"virtual service {service}" if service else f"pool {name or uuid}" if name or uuid else ""
     return {"changed": False, "pools": pools, "warnings": missing(avi, found, asked) if asked else []}
-
-
-def _measures(avi: Avi, uuid: str, params: dict[str, Any]) -> dict[str, Any]:
-    gather, ids, step = params["gather"], params["metric_ids"], params["metric_step"]
-    return {
-        RUNTIME: runtime(avi, "pool", uuid) if RUNTIME in gather else None,
-        HEALTH_SCORE: health_score(avi, "pool", uuid) if HEALTH_SCORE in gather else None,
-        METRICS: metrics(avi, "pool", uuid, ids, step) if METRICS in gather else None,
-    }
 
 
 POOL_INFO = Work(

@@ -16,8 +16,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.measures import (
     HEALTH_SCORE,
     METRIC_OPTIONS,
     METRICS,
-    health_score,
-    metrics,
+    measures,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool, VirtualService
 from ansible_collections.dcos.avi.plugins.module_utils._avi.options import AVI_OPTIONS, controller_from
@@ -26,12 +25,13 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.view import CONNECTI
 from ansible_collections.dcos.avi.plugins.module_utils._core.query import QUERY_OPTIONS, answer
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 
+MEASURES = (HEALTH_SCORE, METRICS)
 SERVICE_METRICS = ["l4_client.avg_open_conns", "l7_client.avg_total_requests", "l7_client.pct_response_errors"]
 VIRTUALSERVICE_INFO_OPTIONS: dict[str, Any] = {
     "name": {"type": "str"},
     "uuid": {"type": "str"},
     "cloud": {"type": "str"},
-    "gather": {"type": "list", "elements": "str", "choices": [HEALTH_SCORE, METRICS], "default": []},
+    "gather": {"type": "list", "elements": "str", "choices": list(MEASURES), "default": []},
     **METRIC_OPTIONS,
     "metric_ids": {**METRIC_OPTIONS["metric_ids"], "default": SERVICE_METRICS},
     **QUERY_OPTIONS,
@@ -61,7 +61,7 @@ def _look(avi: Avi, params: dict[str, Any]) -> dict[str, Any]:
         {
             **_service(view.virtual_service, view),
             "unattached": _unattached(avi, traffic(view).side("a")),
-            **_measures(avi, view.virtual_service.uuid, params),
+            **measures(avi, "virtualservice", view.virtual_service.uuid, params, MEASURES),
         }
         for view in views
         if view.virtual_service
@@ -69,14 +69,6 @@ def _look(avi: Avi, params: dict[str, Any]) -> dict[str, Any]:
     asked = name or uuid
     warnings = missing(avi, found, f"virtual service {asked}") if asked else []
     return {"changed": False, "virtualservices": services, "warnings": warnings}
-
-
-def _measures(avi: Avi, uuid: str, params: dict[str, Any]) -> dict[str, Any]:
-    gather, ids, step = params["gather"], params["metric_ids"], params["metric_step"]
-    return {
-        HEALTH_SCORE: health_score(avi, "virtualservice", uuid) if HEALTH_SCORE in gather else None,
-        METRICS: metrics(avi, "virtualservice", uuid, ids, step) if METRICS in gather else None,
-    }
 
 
 def _service(found: VirtualService, view: AviView) -> dict[str, Any]:

@@ -38,8 +38,28 @@ class Fault:
     applied: bool = False
 
 
+class FailsAsTold:
+    """What answers a request truly, unless one of its ``faults`` is for it. They are used up in order."""
+
+    faults: list[Fault]
+    before_answer: Callable[[Request], None]
+
+    def answer(self, request: Request) -> Reply:
+        self.before_answer(request)
+        fault = next((fault for fault in self.faults if fault.method == request.method), None)
+        if fault is None:
+            return self._true_answer(request)
+        self.faults.remove(fault)
+        if fault.applied:
+            self._true_answer(request)
+        return fault.reply
+
+    def _true_answer(self, request: Request) -> Reply:
+        raise NotImplementedError
+
+
 @dataclass
-class MiniMarathon:
+class MiniMarathon(FailsAsTold):
     """Answers requests as Marathon would. ``faults`` are used up in order; ``locks`` are deployments in the way.
 
     When ``stuck``, what is changed has an unfinished deployment "d-stuck" until that is rolled back or abandoned. What a DELETE begins
@@ -60,16 +80,6 @@ class MiniMarathon:
     before_answer: Callable[[Request], None] = lambda request: None
     _writes: int = 0
     _begun: tuple[float, dict[str, Any]] = (float("-inf"), {})
-
-    def answer(self, request: Request) -> Reply:
-        self.before_answer(request)
-        fault = next((fault for fault in self.faults if fault.method == request.method), None)
-        if fault is None:
-            return self._true_answer(request)
-        self.faults.remove(fault)
-        if fault.applied:
-            self._true_answer(request)
-        return fault.reply
 
     def add(self, app_id: str, **definition: Any) -> dict[str, Any]:
         """Put an app there, rolled out."""

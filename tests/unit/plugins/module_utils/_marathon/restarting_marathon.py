@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import Fault
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import FailsAsTold, Fault
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply, Request
 
 APP = "/a"
@@ -25,7 +25,7 @@ Definition = dict[str, Any]
 
 
 @dataclass
-class RestartingMarathon:
+class RestartingMarathon(FailsAsTold):
     """``lowest`` is how few healthy tasks there were at any time. ``faults`` are those of a PUT or DELETE, used up in order."""
 
     instances: int = 2
@@ -66,16 +66,6 @@ class RestartingMarathon:
         """Change the app to what never gets healthy."""
         self._change({"cmd": "bad", **change})
         self.lowest = self.healthy
-
-    def answer(self, request: Request) -> Reply:
-        self.before_answer(request)
-        fault = next((fault for fault in self.faults if fault.method == request.method), None)
-        if fault is None:
-            return self._true_answer(request)
-        self.faults.remove(fault)
-        if fault.applied:
-            self._true_answer(request)
-        return fault.reply
 
     def _true_answer(self, request: Request) -> Reply:
         if request.path.startswith("/v2/deployments"):

@@ -165,6 +165,18 @@ def waiting(marathon):
     marathon.tasks[-1].update(state=STAGING, startedAt=None)
 
 
+def start_at_the_third_look(marathon):
+    """Have what waits run once the queue is asked for the third time."""
+    looks = []
+
+    def start(request):
+        looks.append(request.path)
+        if looks.count("/v2/queue") == 3:
+            marathon.tasks[-1].update(state=RUNNING, startedAt=marathon.tasks[-1]["stagedAt"])
+
+    marathon.before_answer = start
+
+
 def crashed_among_the_old(marathon):
     """One of the old ones started again, and is the youngest now."""
     marathon.tasks.append(marathon.tasks.pop(0))
@@ -233,14 +245,7 @@ def test_check_mode_warns_of_a_change_that_could_not_be_undone(begin, ensure, se
 def test_what_does_not_run_yet_is_waited_for(begin, undo, server):
     marathon = begin()
     waiting(marathon)
-    looks = []
-
-    def start(request):
-        looks.append(request.path)
-        if looks.count("/v2/queue") == 3:
-            marathon.tasks[-1].update(state=RUNNING, startedAt=marathon.tasks[-1]["stagedAt"])
-
-    marathon.before_answer = start
+    start_at_the_third_look(marathon)
     undo()
     assert is_as_before(marathon, 2)
     assert marathon.lowest == 2
@@ -280,14 +285,7 @@ def test_an_app_is_scaled_down_only_while_all_its_tasks_run(begin, ensure, serve
         ensure(id="a", instances=1, wait_timeout=0)
     assert not raised.value.changed and marathon.definition["instances"] == 2
 
-    looks = []
-
-    def start(request):
-        looks.append(request.path)
-        if looks.count("/v2/queue") == 3:
-            marathon.tasks[-1].update(state=RUNNING, startedAt=marathon.tasks[-1]["stagedAt"])
-
-    marathon.before_answer = start
+    start_at_the_third_look(marathon)
     result = ensure(id="a", instances=1)
     assert result["changed"] and [task["state"] for task in result["app"]["tasks"]] == [RUNNING]
     assert marathon.lowest == 1
