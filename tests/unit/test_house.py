@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,24 @@ def test_an_import_that_points_up_or_sideways_is_found() -> None:
 def test_the_work_of_a_module_has_its_name() -> None:
     modules = {file.name for file in (PLUGINS / "modules").glob("*.py")}
     assert {file.name for file in (MODULE_UTILS / "_modules").glob("*.py")} == modules
+
+
+CONTRIBUTING = (PLUGINS.parent / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Run the checks")[0]
+MENTIONED = sorted(
+    set(re.findall(r"`((?:_[a-z]+|plugins|roles|tests|meta|changelogs|docs)/[a-zA-Z0-9_/.]*)`", CONTRIBUTING))
+)
+"""What the page sends a reader to. NAME stands for one that the reader chooses."""
+
+
+@pytest.mark.parametrize("path", [path for path in MENTIONED if "NAME" not in path])
+def test_what_contributing_names_is_there(path: str) -> None:
+    assert (MODULE_UTILS / path if path.startswith("_") else PLUGINS.parent / path).exists()
+
+
+def test_contributing_draws_the_rooms_from_the_top_down() -> None:
+    picture = CONTRIBUTING.partition("```text")[2].partition("```")[0]
+    drawn = re.findall(r"^(_[a-z]+) ", picture, re.MULTILINE)
+    assert drawn == [room for room in reversed(FLOORS) if "." not in room]
 
 
 VAGUE = {"answers", "carry_out", "keep", "news", "sending", "settling", "words", "work"}
