@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean, cleaned
+from ansible_collections.dcos.avi.plugins.module_utils._core.table import aligned
 from ansible_collections.dcos.avi.plugins.module_utils._plan.outcome import rollout_result, rollout_stats
 
 SERVICE_COLUMNS = ("service", "active", "pool", "ratio", "virtual service", "waiting", "problems")
@@ -30,7 +31,7 @@ def migration_table(observed: Sequence[Mapping[str, Any]], own_lock: str = "") -
     blocks = [clean(line) for service in observed for line in _service_lines(service, own_lock)]
     if len(observed) < 2:
         return blocks
-    side_by_side = _aligned(SERVICE_COLUMNS, [_service_row(service) for service in observed])
+    side_by_side = aligned(SERVICE_COLUMNS, [_service_row(service) for service in observed])
     return [*map(clean, side_by_side), "", *blocks]
 
 
@@ -61,15 +62,9 @@ def _service_lines(observed: Mapping[str, Any], own_lock: str) -> list[str]:
     lines = [_headline(observed, own_lock)]
     rows = [_row(version) for version in observed.get("versions") or []]
     if rows:
-        lines += [f"  {line}" for line in _aligned(COLUMNS, rows)]
+        lines += [f"  {line}" for line in aligned(COLUMNS, rows)]
     lines += [f"  problem: {problem['sentence']}" for problem in observed.get("problems") or []]
     return lines
-
-
-def _aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    table = (columns, *rows)
-    widths = [max(len(row[i]) for row in table) for i in range(len(columns))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in table]
 
 
 def _service_row(observed: Mapping[str, Any]) -> list[str]:

@@ -64,6 +64,20 @@ options:
       - The owner whose lock is to be broken, as RV(lock.owner) and the failure name it. Be certain that it does nothing any more.
       - The module fails when a different owner holds the lock. When nobody does, there is nothing to break.
     type: str
+  by:
+    description:
+      - On whose behalf the run is. The run notes it on each version that it creates, and on each that it scales to zero, and
+        M(dcos.avi.migration_history) shows it.
+      - When not given, it is the user that runs the module.
+    type: str
+  job:
+    description:
+      - The job that the run is, such as one of AWX, for the same notes.
+    type: str
+  reason:
+    description:
+      - Why the run is, in words or as the number of a ticket, for the same notes.
+    type: str
   wait_timeout:
     description:
       - How many seconds to wait at most for another run to release the lock. With V(0), the module fails at once.

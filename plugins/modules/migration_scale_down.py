@@ -125,6 +125,12 @@ options:
       - Waits until it is gone. Avi is not asked.
       - V(true) is its only value.
     type: bool
+  said:
+    description:
+      - Why the version is scaled to zero, such as what a gate said of it. It is noted on the version in the same request, and
+        M(dcos.avi.migration_history) shows it.
+      - When not given, what proves that the version can go is noted. Nothing is noted on a listener, or on what is deleted.
+    type: str
   force:
     description:
       - Whether to cancel a deployment of the app that changes other apps, too, such as somebody's deployment of a group. It leaves them half done.

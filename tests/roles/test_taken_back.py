@@ -11,17 +11,21 @@ from typing import Any
 
 import pytest
 
+from tests.demo.playbook import module_result
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.roles.app1 import OUTLIVES_A_CRASH, in_a_file, instances, rollout, run
 from tests.soak.service import who_serves
+
+AS_A_JOB = {"awx_job_id": 4711, "awx_job_template_name": "shop", "awx_user_name": "ann"}
 
 
 def test_a_bad_version_without_a_preview_is_taken_back(lab: LabProcess) -> None:
     (before,) = instances(lab)
     url = lab.env["LAB_VIP_URL"]
     with TrafficProcess(url, rate=100) as traffic:
-        outcome = rollout(lab, "231", "lab/error", rollout_requests={"url": url, "wait_timeout": 4})
+        gate = {"url": url, "wait_timeout": 4}
+        outcome = rollout(lab, "231", "lab/error", rollout_requests=gate, rollout_reason="TICKET-7", **AS_A_JOB)
         answering = who_serves(traffic)
         total = traffic.stop()
     assert outcome.returncode != 0
@@ -32,6 +36,14 @@ def test_a_bad_version_without_a_preview_is_taken_back(lab: LabProcess) -> None:
     assert answering == {f"/{now}"}
     # What the bad version did with the traffic while it had it is lost, and nothing else.
     assert set(total.lost) == {"status_500"}, total
+    told = {"by": "ann", "job": "AWX job 4711 shop", "reason": "TICKET-7"}
+    back, bad, *_earlier = module_result("dcos.avi.migration_history", {"service": "app1"}, lab.env)["history"]
+    assert (back["app"], back["rolled_back_from"]) == (now, "app1-231") and told.items() <= back.items()
+    assert (bad["app"], bad["from"], bad["outcome"]) == ("app1-231", before, "rolled_back")
+    assert told.items() <= bad.items() and told.items() <= bad["ended"].items()
+    assert bad["ended"]["to"] == now and "answered 500 instead of 200" in bad["ended"]["said"]
+    shown = run("history", {"history_service": "app1"}, lab).output
+    assert f"{before} -> app1-231" in shown and "ann (AWX job 4711 shop)" in shown and "TICKET-7" in shown, shown
 
 
 def test_a_version_that_crashes_again_and_again_is_taken_back_without_any_gate(lab: LabProcess) -> None:

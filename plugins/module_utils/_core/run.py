@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pwd
 import re
 import socket
 from pathlib import Path
@@ -25,6 +26,14 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refus
 PROC = Path("/proc")
 _NAME = re.compile(r"(?P<host>[^:]+):(?P<pid>\d{1,7}):(?P<place>[0-9a-f]{8})-(?P<start>\d+)")
 _ANSIBLE = re.compile(r"ansible(-[a-z]+)?")
+
+
+def user_of_this_run() -> str:
+    """Return the name of the user that this process runs as, or the number where it has no name."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def this_run(proc: Path = PROC) -> str:

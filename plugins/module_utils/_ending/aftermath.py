@@ -21,7 +21,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodies import update
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, apply_change
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement
-from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import GIVEN_UP_LABELS, given_up_labels
+from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import END_LABELS, given_up_labels
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run
 from ansible_collections.dcos.avi.plugins.module_utils._service.nobody_serves import (
     cannot_get_traffic,
@@ -127,7 +127,7 @@ class Aftermath:
         app_id, found = f"/{self.leaving.app}", True
         known = before.app(self.leaving.app)
         labels = (known.definition.get("labels") or {}) if known else {}
-        note = {key: labels[key] for key in GIVEN_UP_LABELS if key in labels}
+        note = {key: labels[key] for key in END_LABELS if key in labels}
 
         def next_step(current: AppJson | None, in_doubt: bool) -> Send | None:
             nonlocal found

@@ -53,7 +53,9 @@ def ensure_app(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     :raises DcosAviError: whatever else went wrong with Marathon.
     """
     task = AppTask(params, check_mode)
-    guard_writes(task.client, params.get("lock"), f"{task.id} is not changed", check_mode=check_mode)
+    guard = guard_writes(task.client, params.get("lock"), f"{task.id} is not changed", check_mode=check_mode)
+    if guard is not None:
+        task.recorded = guard.recorded
     try:
         return STATES[params["state"]](task)
     except DcosAviError as error:

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Refused, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.run import user_of_this_run
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS, wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
@@ -19,6 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.apps import shor
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock, held_by, refusal
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_keeper import Attempt, LockKeeper
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_run import RUN_OPTIONS, run_from
+from ansible_collections.dcos.avi.plugins.module_utils._service.record import Told
 
 MIGRATION_LOCK_OPTIONS: dict[str, Any] = {
     "service": {"type": "str", "required": True},
@@ -26,6 +28,9 @@ MIGRATION_LOCK_OPTIONS: dict[str, Any] = {
     **RUN_OPTIONS,
     "purpose": {"type": "str"},
     "break_holder": {"type": "str"},
+    "by": {"type": "str"},
+    "job": {"type": "str"},
+    "reason": {"type": "str"},
     **WAIT_OPTIONS,
     **MARATHON_OPTIONS,
 }
@@ -66,7 +71,8 @@ class _LockTask:
         self._given_name = self._to_break or params["owner"]
         self._purpose = params["purpose"] or "removing a lock that nobody holds any more"
         self._timeout, self._interval = params["wait_timeout"], params["wait_interval"]
-        self._keeper = LockKeeper(client_from(params), self._service, self._me)
+        told = Told(params.get("by") or user_of_this_run(), params.get("job") or "", params.get("reason") or "")
+        self._keeper = LockKeeper(client_from(params), self._service, self._me, told=told)
 
     def present(self) -> dict[str, Any]:
         begun = time.monotonic()

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, NotNow, Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
@@ -33,8 +34,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.overriding 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodies import update
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import ENDED
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, apply_change
+from ansible_collections.dcos.avi.plugins.module_utils._plan.record_of_end import record_of_end
 from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import WITHDRAW
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import what_may_retire
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement, plan_withdraw
@@ -43,7 +46,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._questions.recovery impor
 from ansible_collections.dcos.avi.plugins.module_utils._questions.retire import RETIRE_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._questions.rollback import ROLLBACK_OPTIONS, rollback_request
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
-from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import given_up_labels
+from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import given_up_labels, retired_labels
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run, refuse_without_the_lock
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_run import RUN_OPTIONS, run_from
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import SERVICE_OPTIONS, Service
@@ -60,6 +63,7 @@ SCALE_DOWN_OPTIONS: dict[str, Any] = {
     "leftover": {"type": "bool"},
     "prune": {"type": "dict", "options": {"keep": {"type": "int", "required": True}}},
     "preview": {"type": "bool"},
+    "said": {"type": "str"},
     **RUN_OPTIONS,
     "force": {"type": "bool", "default": False},
     **WAIT_OPTIONS,
@@ -214,7 +218,8 @@ class _Leaving:
             force = self._is_to_override(current)
             checks.append(self._last_check(proven, self.service.look() if checks else seen, deadline))
             fresh = self.proof(checks[-1].seen)
-            body, not_after = update({"instances": 0, **_noted(fresh, current)}, current), checks[-1].not_after
+            labels = self._labels(fresh, current, checks[-1].seen)
+            body, not_after = update({"instances": 0, **labels}, current), checks[-1].not_after
             return lambda: self.client.update_app(self.app_id, body, force=force, not_after=not_after)
 
         times = self.params["wait_timeout"], self.params["wait_interval"]
@@ -262,6 +267,23 @@ class _Leaving:
             self.cancelled[:] = overridden(self.app_id, self.client.deployments(), asked=self.params["force"])
         return bool(self.cancelled)
 
+    @property
+    def _why(self) -> str:
+        return next((name for name in ("retire", "rollback") if self.params[name]), "recover")
+
+    def _labels(self, leaving: Retirement, current: AppJson, seen: Picture) -> dict[str, Any]:
+        """Return the labels that say how a version ended. In the write that scales it to zero they restart nothing.
+
+        A listener gets none: its labels are the virtual service's.
+        """
+        labels = current.get("labels") or {}
+        if AB_CONFIG not in labels:
+            return {"labels": given_up_labels(labels, leaving.note)} if leaving.note else {}
+        record = record_of_end(seen, leaving, self._why, self.params["said"] or "", self.client.now())
+        if leaving.note:
+            return {"labels": given_up_labels(labels, {**leaving.note, ENDED: record})}
+        return {"labels": retired_labels(labels, record)}
+
     def _may_leave(self, seen: Picture) -> tuple[list[Retirement], str | None]:
         """Return the apps that may go for the reason that is asked about, and what speaks against it."""
         retire, rollback, recover = (self.params[name] for name in ("retire", "rollback", "recover"))
@@ -274,11 +296,6 @@ class _Leaving:
             return list(plan.withdraw), " ".join(each.sentence for each in plan.refusals) or plan.reason
         recovery = recovery_of(seen, self.app_id, recover)
         return plan_withdraw(seen) if recovery.action == WITHDRAW else [], recovery.sentence
-
-
-def _noted(leaving: Retirement, current: AppJson) -> dict[str, Any]:
-    """Return the labels that say why a version was given up. In the write that scales it to zero they restart nothing."""
-    return {"labels": given_up_labels(current.get("labels") or {}, leaving.note)} if leaving.note else {}
 
 
 MIGRATION_SCALE_DOWN = Work(

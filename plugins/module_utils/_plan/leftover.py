@@ -15,10 +15,11 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import ROLLED_BACK_TO
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import REFUSE, Plan, Step
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement, retirement, why_not_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
-from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import ROLLED_BACK_TO, given_up_labels
+from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import given_up_labels
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture, picture, recent_failure
 
 END = "end"

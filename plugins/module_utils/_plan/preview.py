@@ -14,18 +14,23 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.compared import canonical
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import (
+    ENDED,
+    OWN_LABELS,
+    RUN,
+    TAKES_OVER_FROM,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._plan.version import without_fixed_ports
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
-from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import LINEAGE_LABELS, TAKES_OVER_FROM
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
 
 SUFFIX = "-preview"
 AWAITS_APPROVAL = "dcos_avi_awaits_approval"
 LEFT_OUT = "dcos_avi_labels_left_out"
 # All that a preview keeps: what this collection and Avi read. Any other label may be one that a router or a discovery service follows.
-KEPT_LABELS = frozenset((avi_labels.LISTENER, avi_labels.PROXY, *LINEAGE_LABELS)) - {TAKES_OVER_FROM}
+KEPT_LABELS = frozenset((avi_labels.LISTENER, avi_labels.PROXY, *OWN_LABELS)) - {TAKES_OVER_FROM, RUN, ENDED}
 # The version has these, too, but they say nothing of it that a preview could be asked for.
-_VERSIONS_OWN = frozenset((avi_labels.AB_CONFIG, TAKES_OVER_FROM))
+_VERSIONS_OWN = frozenset((avi_labels.AB_CONFIG, TAKES_OVER_FROM, RUN, ENDED))
 # Where a definition has labels besides those of the app: of its ports, its networks and its addresses.
 _WITH_LABELS = ("container", "portDefinitions", "networks", "ipAddress")
 # Options of docker run by which others find a container.

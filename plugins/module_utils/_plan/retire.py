@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import WITHDRAWN_FOR
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
-from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import WITHDRAWN_FOR, rolled_back_from
+from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import rolled_back_from
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import (
     Picture,
     is_complete,

@@ -21,6 +21,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConf
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import fallback
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.compared import written
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import (
+    ROLLBACK_FROM,
+    ROLLBACK_OF,
+    ROLLED_BACK_TO,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._plan.only_once import runs_only_once
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import (
     DEPLOY,
@@ -65,9 +70,6 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.version import (
 )
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import (
-    ROLLBACK_FROM,
-    ROLLBACK_OF,
-    ROLLED_BACK_TO,
     first_app,
     first_id,
     rolled_back_from,

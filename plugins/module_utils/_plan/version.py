@@ -19,13 +19,16 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.comp
     observed,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.networks import HOST, mode
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import (
+    OWN_LABELS,
+    with_own_labels,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.releases import (
     too_new_fields,
     without_fields,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import Refusal
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
-from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import LINEAGE_LABELS
 
 # These make an app a listener; a version has none of them.
 FRONTEND_LABELS = (avi_labels.FRONTEND, avi_labels.FRONTEND_VIP)
@@ -77,7 +80,7 @@ def as_stated(app: App) -> dict[str, Any]:
     if not stated.get("requirePorts"):
         for port in stated.get("portDefinitions") or ():
             port["port"] = 0
-    drop = (*FRONTEND_LABELS, avi_labels.AB_CONFIG, *LINEAGE_LABELS)
+    drop = (*FRONTEND_LABELS, avi_labels.AB_CONFIG, *OWN_LABELS)
     stated["labels"] = {key: value for key, value in (stated.get("labels") or {}).items() if key not in drop}
     return stated
 
@@ -101,12 +104,10 @@ def version_labels(own: Mapping[str, Any], model: App, ab_config: AbConfig, *, e
     carried = (model.labels.proxy or {}) if exists else _repeated(model.labels.proxy or {})
     stated = stated_labels({"labels": own}).proxy or {}
     proxy = {key: value for key, value in {**carried, **stated}.items() if key != "virtualservice"}
-    kept = {
-        key: value for key, value in own.items() if key not in (*FRONTEND_LABELS, avi_labels.PROXY, *LINEAGE_LABELS)
-    }
+    kept = {key: value for key, value in own.items() if key not in (*FRONTEND_LABELS, avi_labels.PROXY, *OWN_LABELS)}
     version = avi_labels.AviLabels(proxy=proxy, proxy_listener=False, ab_config=ab_config)
-    lineage = {key: value for key, value in (model.definition.get("labels") or {}).items() if key in LINEAGE_LABELS}
-    return {**kept, **lineage, **avi_labels.write(version)}
+    # Where a version comes from, and how it ended, is its own.
+    return with_own_labels({**kept, **avi_labels.write(version)}, model.definition if exists else None)
 
 
 def with_settings_repeated(definition: Mapping[str, Any]) -> dict[str, Any]:

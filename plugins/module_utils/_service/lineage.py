@@ -16,16 +16,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.belonging import belongs
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import (
+    ENDED,
+    ROLLBACK_FROM,
+    ROLLBACK_OF,
+    ROLLED_BACK_TO,
+    TAKES_OVER_FROM,
+    WITHDRAWN_FOR,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, version_id
 
-ROLLBACK_OF = "dcos_avi_rollback_of"
-ROLLBACK_FROM = "dcos_avi_rollback_from"
-TAKES_OVER_FROM = "dcos_avi_takes_over_from"
-# Of a version that was scaled to zero: the one that took the traffic, while this one did not; and the one that a rollback went to.
-WITHDRAWN_FOR = "dcos_avi_withdrawn_for"
-ROLLED_BACK_TO = "dcos_avi_rolled_back_to"
 GIVEN_UP_LABELS = (WITHDRAWN_FOR, ROLLED_BACK_TO)
-LINEAGE_LABELS = (ROLLBACK_OF, ROLLBACK_FROM, TAKES_OVER_FROM, *GIVEN_UP_LABELS)
+# What the write that scales a version to zero leaves on it.
+END_LABELS = (*GIVEN_UP_LABELS, ENDED)
 
 
 def first_app(app: App) -> str:
@@ -55,7 +58,12 @@ def rolled_back_from(app: App) -> str | None:
 
 def given_up_labels(labels: Mapping[str, Any], note: Mapping[str, str]) -> dict[str, Any]:
     """Return the labels of a version that is given up: its own, and the note of it in place of an earlier one."""
-    return {**{key: value for key, value in labels.items() if key not in GIVEN_UP_LABELS}, **note}
+    return {**{key: value for key, value in labels.items() if key not in END_LABELS}, **note}
+
+
+def retired_labels(labels: Mapping[str, Any], ended: str) -> dict[str, Any]:
+    """Return the labels of a version that is scaled to zero, with the record of it. What an earlier end noted for decisions stays."""
+    return {**labels, ENDED: ended}
 
 
 def rolled_back_to(app: App) -> str | None:

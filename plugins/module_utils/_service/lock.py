@@ -26,9 +26,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import LISTEN
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
+from ansible_collections.dcos.avi.plugins.module_utils._service.record import NOT_TOLD, Told
 
 OWNER, PURPOSE, SINCE = "dcos_avi_lock_owner", "dcos_avi_lock_purpose", "dcos_avi_lock_since"
 PROOF = "dcos_avi_lock_proof"
+# On whose behalf the run is, as which job, and why: for the record that it leaves on the versions it creates and ends.
+BY, JOB, REASON = "dcos_avi_lock_by", "dcos_avi_lock_job", "dcos_avi_lock_reason"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -37,6 +40,7 @@ class Lock:
     """The app that is the lock, who holds it, for what, and since when (in UTC, as "2026-01-15T10:20:30Z").
 
     ``number`` is its place in the sequence of locks, from 1. ``proof`` is what the run can make again that took it, and nobody else.
+    ``told`` is what the run leaves as a record.
     """
 
     app: str
@@ -45,6 +49,7 @@ class Lock:
     since: str
     number: int
     proof: str = field(default="", repr=False)
+    told: Told = NOT_TOLD
 
     def shown(self) -> dict[str, Any]:
         """Return what people are told of it."""
@@ -89,10 +94,10 @@ class Situation:
     number: int
 
 
-def new_lock(service: str, number: int, run: Run, purpose: str, now: datetime) -> Lock:
+def new_lock(service: str, number: int, run: Run, purpose: str, now: datetime, told: Told = NOT_TOLD) -> Lock:
     """Return the lock with a number, as it is to be created."""
     app = f"{service}-migration-lock-{number}"
-    return Lock(app, run.name, purpose, now.strftime(_TIME), number, run.proof(app))
+    return Lock(app, run.name, purpose, now.strftime(_TIME), number, run.proof(app), told.bounded())
 
 
 def is_said_to_be_a_lock(app: Mapping[str, Any]) -> bool:
@@ -107,7 +112,8 @@ def lock_of(app: Mapping[str, Any], service: str) -> Lock | None:
     if number is None or not is_said_to_be_a_lock(app) or short_id(labels.get(COMPANION, "")) != service:
         return None
     purpose, since, proof = (labels.get(label, "") for label in (PURPOSE, SINCE, PROOF))
-    return Lock(app_id, labels[OWNER], purpose, since, int(number[1]), proof)
+    told = Told(*(labels.get(label, "") for label in (BY, JOB, REASON))).bounded()
+    return Lock(app_id, labels[OWNER], purpose, since, int(number[1]), proof, told)
 
 
 def locks_of(service: str, companions: Iterable[Mapping[str, Any]]) -> list[Lock]:
@@ -120,6 +126,8 @@ def definition_of(lock: Lock, service: str) -> dict[str, Any]:
     """Return the app to create: never started, with no port that the cloud connector could make something of."""
     labels = {COMPANION: service, LISTENER: "no", OWNER: lock.owner, PURPOSE: lock.purpose, SINCE: lock.since}
     labels[PROOF] = lock.proof
+    told = {BY: lock.told.by, JOB: lock.told.job, REASON: lock.told.reason}
+    labels.update({key: value for key, value in told.items() if value})
     nothing = {"cmd": "sleep 1", "cpus": 0.01, "mem": 32, "instances": 0, "portDefinitions": []}
     return {"id": f"/{lock.app}", **nothing, "labels": labels}
 

@@ -15,12 +15,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import RUN
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run, locks_of, refuse_without_the_lock
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock, Run, locks_of, refuse_without_the_lock
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_run import RUN_OPTIONS, run_from
+from ansible_collections.dcos.avi.plugins.module_utils._service.record import NOT_TOLD, creation_label
 
 # Seconds for which a request may rest on what was seen, from the first question on.
 GREATEST_AGE = 2.0
@@ -43,18 +46,40 @@ class LockGuard:
         :raises Refused: this run does not hold it.
         """
         begun = self.clock()
-        locks = locks_of(self.service, self.client.apps(label=COMPANION))
-        refuse_without_the_lock(locks[-1] if locks else None, self.service, self.me, self.what)
+        self._held()
         return begun + GREATEST_AGE
 
+    def recorded(self, definition: dict[str, Any]) -> dict[str, Any]:
+        """Return the definition of an app that is to be created; that of a version with the record of this run.
 
-def guard_writes(client: Marathon, asked: dict[str, Any] | None, what: str, *, check_mode: bool) -> None:
+        :raises Refused: this run does not hold the lock.
+        """
+        labels = definition.get("labels") or {}
+        if AB_CONFIG not in labels:
+            return definition
+        lock = self._held()
+        return {
+            **definition,
+            "labels": {**labels, RUN: creation_label(lock.told if lock else NOT_TOLD, self.client.now())},
+        }
+
+    def _held(self) -> Lock | None:
+        locks = locks_of(self.service, self.client.apps(label=COMPANION))
+        lock = locks[-1] if locks else None
+        refuse_without_the_lock(lock, self.service, self.me, self.what)
+        return lock
+
+
+def guard_writes(client: Marathon, asked: dict[str, Any] | None, what: str, *, check_mode: bool) -> LockGuard | None:
     """Have nothing written by a client unless the run holds the lock that LOCK_OPTION names. Without it, nothing changes.
 
     :raises Refused: the service cannot be one, or the run cannot be found out.
     """
     if asked is None:
-        return
+        return None
     service = short_id(validate_id(asked["service"]))
-    if not check_mode:
-        client.before_writes = LockGuard(client, service, run_from(asked), what).not_after
+    if check_mode:
+        return None
+    guard = LockGuard(client, service, run_from(asked), what)
+    client.before_writes = guard.not_after
+    return guard

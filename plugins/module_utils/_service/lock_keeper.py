@@ -33,6 +33,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.lock import (
     locks_of,
     new_lock,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._service.record import NOT_TOLD, Told
 
 # Seconds for finding out what became of one write, however long there is to wait for another run.
 WRITE_SECONDS, LOOK_PAUSE = 30.0, 0.2
@@ -57,11 +58,20 @@ class Attempt:
 class LockKeeper:
     """The lock of a service, for a run. What the methods raise is DcosAviError."""
 
-    def __init__(self, client: Marathon, service: str, me: Run, is_gone: Callable[[str], bool] = run_is_gone) -> None:
+    def __init__(
+        self,
+        client: Marathon,
+        service: str,
+        me: Run,
+        is_gone: Callable[[str], bool] = run_is_gone,
+        *,
+        told: Told = NOT_TOLD,
+    ) -> None:
         self._client = client
         self._service = service
         self._me = me
         self._is_gone = is_gone
+        self._told = told
         # Locks whose creation failed midway, and which may still exist.
         self._tried: list[Lock] = []
 
@@ -127,7 +137,7 @@ class LockKeeper:
             apply_change(self._client, lock.app, self._client.app(lock.app), next_step, _time_for_a_write())
 
     def _next(self, now: Situation, purpose: str) -> Lock:
-        return new_lock(self._service, now.number, self._me, purpose, datetime.now(timezone.utc))
+        return new_lock(self._service, now.number, self._me, purpose, datetime.now(timezone.utc), self._told)
 
     def _create(self, lock: Lock) -> None:
         """Create the lock, unless there is one with its number; whose it is then, a look tells."""

@@ -50,7 +50,7 @@ def present(task: AppTask) -> dict[str, Any]:
         guards.refuse_other_version(task.id, task.params["expected_version"], current)
         body = change.body
         if current is None:
-            return lambda: task.client.create_app(body)
+            return lambda: task.client.create_app(task.recorded(body))
         complete, force = task.target.complete, task.is_to_override(current, "changed")
         if not task.params["allow_outage"]:
             if change.scales_only and scales_down(current, body["instances"]):

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -40,6 +40,8 @@ class AppTask:
     def __init__(self, params: dict[str, Any], check_mode: bool) -> None:
         self.params = params
         self.has_written = False
+        # Adds to the definition of an app that is to be created what the caller wants to have noted on it.
+        self.recorded: Callable[[AppJson], AppJson] = lambda definition: definition
         self.check_mode = check_mode
         self.target = wanted(params)
         self.id = self.target.app_id

@@ -15,6 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refus
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.belonging import ALSO_OPTIONS, named_ids
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.compared import written
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.file import read_definition
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import with_own_labels
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.releases import without_fields
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 
@@ -67,7 +68,7 @@ class Wanted:
         others = self.labels if self.labels is not None or self.complete else (current or {}).get("labels")
         kept = {key: value for key, value in (others or {}).items() if not self.denies(key, value)}
         if self.labels is not None or self.avi_labels or kept != (others or {}):
-            definition["labels"] = {**kept, **self.avi_labels}
+            definition["labels"] = with_own_labels({**kept, **self.avi_labels}, current)
         return definition
 
     def denies(self, key: str, value: str) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig, AviLabels
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import OWN_LABELS
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import COMPANION, App
-from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import LINEAGE_LABELS
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import OWNER, PROOF, PURPOSE, SINCE
 from ansible_collections.dcos.avi.plugins.module_utils._service.members import members_of
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import DEFINITION, tasks
@@ -24,7 +24,7 @@ IDS = st.sampled_from(
     ]
 )  # fmt: skip
 NAMED = st.sampled_from(["app1", "app1-100", "app1-200", "app1-300", "tenantb/evil", "../app1"])
-LINEAGE = st.dictionaries(st.sampled_from(LINEAGE_LABELS), NAMED, max_size=3)
+LINEAGE = st.dictionaries(st.sampled_from(OWN_LABELS), NAMED, max_size=3)
 CLAIM_OF_A_LOCK = {PURPOSE: "x", SINCE: "2026-01-15T10:20:30Z", PROOF: "0" * 64}
 OWNERS = st.sampled_from(["me", "AWX job 77", "gone"])
 

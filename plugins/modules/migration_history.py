@@ -1,0 +1,201 @@
+#!/usr/bin/python
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: migration_history
+
+short_description: See who made the versions of a service, why, and how they ended
+
+version_added: 0.1.0
+
+description:
+  - Returns an entry for the listener of a service and for each version of it that Marathon still has.
+  - A run of the roles notes on each version that it creates on whose behalf it is, as which job and why. On a version that it scales to zero
+    it notes in the same request who ended it, and why. Both are labels, C(dcos_avi_run) and C(dcos_avi_ended), and restart nothing.
+  - Of apps that were made or ended otherwise, the entry says what Marathon knows. Nothing is noted on a listener, whose labels are the
+    virtual service's.
+  - What was deleted has no entry any more.
+  - Who may write apps in the service's folder may write these labels, too. What they hold is shown as text, cut after 300 characters, and
+    decides nothing.
+
+extends_documentation_fragment:
+  - dcos.avi._marathon
+  - dcos.avi._attributes
+  - dcos.avi._attributes.info
+  - dcos.avi._attributes.actiongroup_marathon
+
+options:
+  service:
+    description:
+      - The name of the service, which is the id of its listener app, such as V(app1) or V(/shop/cart).
+    type: str
+    required: true
+  versions_also:
+    description:
+      - The ids of apps that belong to the service although they are in another folder, or their ids do not begin with C(<service>-).
+        Their label C(ab_config) must name the service all the same.
+    type: list
+    elements: str
+    default: []
+  limit:
+    description:
+      - How many entries to return at most, the newest ones.
+    type: int
+    default: 50
+
+seealso:
+  - module: dcos.avi.migration_info
+  - module: dcos.avi.migration_lock
+
+author:
+  - dcos.avi maintainers (@dcos-avi)
+"""
+
+EXAMPLES = r"""
+- name: See what became of the last versions
+  dcos.avi.migration_history:
+    marathon_url: http://marathon.mesos:8080
+    service: app1
+    limit: 10
+  register: seen
+
+- name: Show it
+  ansible.builtin.debug:
+    msg: "{{ [seen] | dcos.avi.history_table }}"
+"""
+
+RETURN = r"""
+service:
+  description: The service.
+  type: str
+  returned: success
+  sample: app1
+total:
+  description: How many entries there are, returned or not.
+  type: int
+  returned: success
+  sample: 12
+history:
+  description: The entries, the one with the highest priority first.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    app:
+      description: The id of the app.
+      type: str
+      sample: app1-200
+    version:
+      description: The name of the version. V(null) for the listener.
+      type: str
+      sample: "200"
+    at:
+      description:
+        - When it was created, in UTC. Where no run recorded it, the earliest time that Marathon tells of it. V(null) where that is not known.
+      type: str
+      sample: "2026-01-15T10:20:30Z"
+    from:
+      description: The app in whose place it came. V(null) where that is not known.
+      type: str
+      sample: app1-100
+    rolled_back_from:
+      description: The app that a rollback gave up for it. V(null) where it is no way back.
+      type: str
+      sample: null
+    by:
+      description: On whose behalf it was created. V(null) where that is not known.
+      type: str
+      sample: ann
+    job:
+      description: The job that created it. V(null) where there was none.
+      type: str
+      sample: AWX job 4711 shop
+    reason:
+      description: Why. V(null) where nobody said.
+      type: str
+      sample: TICKET-7
+    outcome:
+      description:
+        - V(running) where it has instances. M(dcos.avi.migration_info) tells which one takes the traffic.
+        - V(retired) where it was superseded, V(withdrawn) where it took no traffic when it was given up, V(rolled_back) where a rollback went to
+          another one.
+        - V(stopped) where it has no instances, and nobody noted why.
+      type: str
+      sample: retired
+    instances:
+      description: How many tasks the app is to have.
+      type: int
+      sample: 0
+    seconds:
+      description: For how many seconds it was there, or has been. V(null) where that is not known.
+      type: int
+      sample: 86400
+    ended:
+      description: How it ended. V(null) while it has instances.
+      type: dict
+      contains:
+        at:
+          description: When it was scaled to zero, in UTC. V(null) where that is not known.
+          type: str
+          sample: "2026-01-16T10:20:30Z"
+        to:
+          description: The app that takes the traffic since. V(null) where that was not noted.
+          type: str
+          sample: app1-300
+        by:
+          description: On whose behalf. V(null) where that is not known.
+          type: str
+          sample: bob
+        job:
+          description: The job that did it. V(null) where there was none.
+          type: str
+          sample: AWX job 4712 shop
+        reason:
+          description: Why. V(null) where nobody said.
+          type: str
+          sample: TICKET-8
+        said:
+          description: What a gate said of it, or what proved that it could go. V(null) where that was not noted.
+          type: str
+          sample: app1-300 takes all traffic with its 2 instances
+    source:
+      description: V(run) where the run that created it recorded that, V(marathon) where only Marathon's own times are known.
+      type: str
+      sample: run
+    unreadable:
+      description: Labels that should be such notes, and are none that can be read.
+      type: list
+      elements: str
+      sample: []
+status:
+  description: The HTTP status of the answer that made the module fail.
+  type: int
+  returned: failure, when there was an answer
+  sample: 403
+details:
+  description: The body of the answer that made the module fail.
+  type: raw
+  returned: failure, when known
+  sample: {"message": "Not Authorized to perform this action!"}
+spent:
+  description: What the call took, in seconds and in requests to Marathon.
+  type: dict
+  returned: always
+  sample: {"seconds": 0.12, "requests": 2}
+"""
+
+from ansible_collections.dcos.avi.plugins.module_utils._core.module import run
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_history import MIGRATION_HISTORY
+
+
+def main() -> None:
+    """Run the module."""
+    run(MIGRATION_HISTORY)
+
+
+if __name__ == "__main__":
+    main()
