@@ -22,7 +22,6 @@ from typing import Any
 from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action.normal import ActionModule as AsModule
 from ansible.utils.display import Display
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
@@ -30,6 +29,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.live import told_by
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
 from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean, harms_in_json
 from ansible_collections.dcos.avi.plugins.module_utils._core.query import HAS_JMESPATH
+from ansible_collections.dcos.avi.plugins.module_utils._core.removal import without_secrets
 from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, printable, secrets
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import REQUESTS_IMPORT_ERROR
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
@@ -83,7 +83,7 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
         def tell(line: str) -> None:
             while untold:
                 Display().display(untold.pop(), stderr=True)
-            Display().display(f"  {clean(remove_values(line, secret))}", stderr=True)
+            Display().display(f"  {clean(without_secrets(line, secret))}", stderr=True)
 
         return tell
 

@@ -11,11 +11,12 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible.module_utils.common.parameters import _list_no_log_values, remove_values
+from ansible.module_utils.common.parameters import _list_no_log_values
 from ansible_collections.dcos.avi.plugins.module_utils._core.address import credentials_in, password_in, split_userinfo
 from ansible_collections.dcos.avi.plugins.module_utils._core.hidden_answers import of_proxies
 from ansible_collections.dcos.avi.plugins.module_utils._core.hidden_env import HIDDEN, env_values, without_env_values
 from ansible_collections.dcos.avi.plugins.module_utils._core.hiding import OF_CREDENTIALS, forms, in_base64
+from ansible_collections.dcos.avi.plugins.module_utils._core.removal import without_secrets
 
 # Of the options that come from the environment, Ansible knows those to be secret that have a fallback of its own.
 SECRET_VARIABLES = ("AVI_PASSWORD", "AVI_TOKEN")
@@ -48,7 +49,7 @@ def printable(options: Mapping[str, Any], params: Mapping[str, Any], result: Map
         printed = without_env_values(printed)
         # What comes back with a failure may repeat what was sent. Of a success, data such as ids may happen to be the same as a value.
         found |= set(env_values(dict(params))) if result.get("failed") else set()
-    printed = remove_values(printed, in_all_forms(found, params))
+    printed = without_secrets(printed, in_all_forms(found, params))
     return {**_cut(printed), "spent": result["spent"]}
 
 
