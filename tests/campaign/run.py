@@ -34,7 +34,8 @@ LAST = "900"
 """The version that an undisturbed run rolls out in the end."""
 LAPS_AFTER = 3
 """Seconds of traffic that are looked at after the last run."""
-SETTLED: Mapping[str, Any] = {"rollout_wait_timeout": 30, "rollout_drain_timeout": 2}
+SETTLED: Mapping[str, Any] = {"rollout_wait_timeout": 30, "rollout_drain_timeout": 2, "rollout_instances": 2}
+"""Fewer instances than a person gave the version that serves have to be asked for by name."""
 READS = ("GET", "HEAD")
 
 
