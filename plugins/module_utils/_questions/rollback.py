@@ -12,11 +12,8 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import given_name
 from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import ended_first
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import launchable
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import (
-    RollbackPlan,
-    RollbackRequest,
-    plan_rollback,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_request import RollbackPlan, RollbackRequest
 from ansible_collections.dcos.avi.plugins.module_utils._questions.basis import Basis
 
 ROLLBACK_OPTIONS: dict[str, Any] = {

@@ -15,7 +15,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.endl
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.listener import ListenerRequest, plan_listener
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import launchable
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import RollbackRequest, plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_request import RollbackRequest
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, picture
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import SLEEP
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._plan.rollout_plans import codes, plan

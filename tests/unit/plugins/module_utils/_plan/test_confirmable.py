@@ -11,7 +11,8 @@ import dataclasses
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool, GroupMember, Pool, Server
 from ansible_collections.dcos.avi.plugins.module_utils._gates.active import is_active
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import RollbackRequest, plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_request import RollbackRequest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, picture

@@ -20,7 +20,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import (
     why_not_end,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import why_not_withdraw
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import RollbackRequest, plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_request import RollbackRequest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.state_result import as_result

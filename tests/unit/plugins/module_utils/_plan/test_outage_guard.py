@@ -12,7 +12,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import pla
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import REFUSE
 from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import LEAVE, NOTHING, plan_recovery
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import what_may_leave
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import INSTANT, RollbackRequest, plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_request import RollbackRequest
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_ways import INSTANT
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
 from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import FOREIGN_TRAFFIC

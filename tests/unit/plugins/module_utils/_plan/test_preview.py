@@ -11,7 +11,8 @@ from datetime import datetime, timezone
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import left_previews, preview_definition
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import what_may_leave
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import RollbackRequest, plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import plan_rollback
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_request import RollbackRequest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps import Ways
