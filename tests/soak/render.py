@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.campaign import words
-from tests.cuts import words as cut
+from tests.campaign import page as campaign
+from tests.cuts import page as cuts
 from tests.lab.traffic.client import Mix
 from tests.soak import costs, leaders, others, real_marathons, sections, undo, ways_back
 from tests.soak.markdown import counted, listed
@@ -117,8 +117,8 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "ways_back": ("At once or forward", ways_back.words),
     "leaders": ("Marathon's leader goes", leaders.words),
     "undo": ("A change in place that is undone", undo.words),
-    "random": ("Plans drawn at random", words.random),
-    "cuts": ("Connections cut anywhere", cut.cuts),
+    "random": ("Plans drawn at random", campaign.random),
+    "cuts": ("Connections cut anywhere", cuts.cuts),
     "lab_load": ("What the lab carries", costs.lab_load),
     "migration_look": ("What it costs to observe a service", costs.migration_look),
     "marathon_wait": ("How late a wait ends", costs.marathon_wait),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.campaign import words
+from tests.campaign import page
 from tests.campaign.draw import drawn
 from tests.campaign.judge import lost_by_reason, violations
 from tests.campaign.plan import read, write
@@ -311,5 +311,5 @@ def test_the_proof_shows_violations() -> None:
         "lost": {"reset": 2}, "lost_by": {"nothing": 2},
         "violations": [{"invariant": "loss", "service": "app1", "sentence": "2 were lost."}],
     }  # fmt: skip
-    rendered = words.random([case])
+    rendered = page.random([case])
     assert "| violations | 1 |" in rendered and "| seed 1 | loss | app1 | 2 were lost. |" in rendered
