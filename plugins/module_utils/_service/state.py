@@ -111,7 +111,7 @@ class Picture:
         A pool group shows them. Where it does not, as pools A and B never do, one that was deleted while it had the traffic had a
         higher one than all that are there: a long step passes it.
         """
-        step = LONG_STEP if self.has_lost_a_version else PRIORITY_STEP
+        step = LONG_STEP if self.has_lost_a_version or self._is_left_to_nobody else PRIORITY_STEP
         priorities = [member.priority or "" for member in self.traffic.members]
         shown = [int(priority) for priority in priorities if priority.isdecimal()]
         return max([self.highest_priority, 0, *shown]) + step
@@ -131,6 +131,12 @@ class Picture:
         highest = max(self.running, key=lambda app: app.priority)
         is_elsewhere = highest.healthy > 0 and bool(self.places(highest))
         return is_elsewhere and all(is_complete(app) or self.places(app) for app in self.running)
+
+    @property
+    def _is_left_to_nobody(self) -> bool:
+        """Whether nothing runs, and the traffic goes to servers that no task stands behind: of a version, perhaps, that was deleted."""
+        taker = self.traffic.taker
+        return taker is not None and bool(taker.pool.servers) and not self.running and not self.is_foreign_traffic
 
     @property
     def is_foreign_traffic(self) -> bool:

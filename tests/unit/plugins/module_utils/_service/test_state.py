@@ -56,6 +56,14 @@ def test_the_listener_alone_is_active():
     assert seen.problems == ()
 
 
+def test_where_the_only_version_was_deleted_the_next_one_passes_its_priority():
+    """The cloud connector may still know it. Found by the seed 1040 of the random section: the next one got the same, and never the traffic."""
+    stale = ab_view(pool("app1-pool-80", ab_pool=AbPool("app1-100-pool-80", 100)), pool("app1-100-pool-80", (3, 4)))
+    assert picture(Observation("app1", stale, listener((), 0))).next_priority == 100
+    none_left = ab_view(pool("app1-pool-80", ab_pool=AbPool("app1-100-pool-80", 0)))
+    assert picture(Observation("app1", none_left, listener((), 0))).next_priority == 10
+
+
 def test_traffic_past_the_pools_is_shown_and_is_no_doubt_in_what_serves():
     state = upgraded()
     service = dataclasses.replace(state.avi.virtual_service, elsewhere=("data scripts canary (vs_datascripts)",))
