@@ -20,6 +20,7 @@ description:
 
 extends_documentation_fragment:
   - dcos.avi._avi
+  - dcos.avi._metrics
   - dcos.avi._query
   - dcos.avi._wait
   - dcos.avi._attributes
@@ -50,16 +51,7 @@ options:
     choices: [servers, connections, runtime, health_score, metrics]
     default: [servers, connections]
   metric_ids:
-    description: The metrics to gather.
-    type: list
-    elements: str
     default: [l4_server.avg_open_conns, l7_server.avg_total_requests, l7_server.pct_response_errors]
-  metric_step:
-    description:
-      - The seconds that one sample of a metric covers. V(5) needs real-time metrics to be switched on for the virtual service.
-    type: int
-    choices: [5, 300, 3600, 86400]
-    default: 300
 
 seealso:
   - module: dcos.avi.avi_virtualservice_info

@@ -21,6 +21,7 @@ description:
 
 extends_documentation_fragment:
   - dcos.avi._avi
+  - dcos.avi._metrics
   - dcos.avi._query
   - dcos.avi._wait
   - dcos.avi._attributes
@@ -46,16 +47,7 @@ options:
     choices: [health_score, metrics]
     default: []
   metric_ids:
-    description: The metrics to gather.
-    type: list
-    elements: str
     default: [l4_client.avg_open_conns, l7_client.avg_total_requests, l7_client.pct_response_errors]
-  metric_step:
-    description:
-      - The seconds that one sample of a metric covers. V(5) needs real-time metrics to be switched on for the virtual service.
-    type: int
-    choices: [5, 300, 3600, 86400]
-    default: 300
 
 seealso:
   - module: dcos.avi.avi_pool_info
