@@ -249,7 +249,9 @@ options:
       - The lock that the run must hold for anything to be changed, as M(dcos.avi.migration_lock) takes it.
       - It is read right before each request that changes something. A run that has lost it, because it was stopped and somebody broke its
         lock, changes nothing more.
-      - When not given, no lock is asked for. In check mode none is needed.
+      - On a version of a service that is created so, the label C(dcos_avi_run) notes what the lock tells of the run, see
+        M(dcos.avi.migration_history). It is no difference of definition.
+      - When not given, no lock is asked for, and nothing is noted. In check mode no lock is needed.
     type: dict
     suboptions:
       service:

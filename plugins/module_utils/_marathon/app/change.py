@@ -27,6 +27,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.endl
     refuse_endless_restart,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.networks import uses_new_form
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import without_records
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.wanted import Wanted
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import absolute_id
 
@@ -79,7 +80,7 @@ def change_to(client: Marathon, target: Wanted, app: AppJson | None) -> Change |
 
 def as_change_of(other: AppJson, creation: Change) -> Change:
     """Return the creation of an app as it is shown against another one: with what differs from that, and its id."""
-    found = differences(creation.app, other, complete=True)
+    found = differences(creation.app, without_records(other), complete=True)
     before, after = pruned(
         {"id": other["id"], **{field: value for field, (value, _after) in found.items()}},
         {"id": absolute_id(creation.app["id"]), **{field: value for field, (_before, value) in found.items()}},

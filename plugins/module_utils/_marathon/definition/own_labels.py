@@ -29,3 +29,9 @@ def with_own_labels(stated: Mapping[str, str], app: Mapping[str, Any] | None) ->
     """Return the labels that are stated for an app, and those of ours that it has already and that nothing is stated of."""
     present = (app or {}).get("labels") or {}
     return {**{key: present[key] for key in OWN_LABELS if key in present}, **stated}
+
+
+def without_records(app: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an app without what is noted of its runs, which is no part of what it is."""
+    labels = {key: value for key, value in (app.get("labels") or {}).items() if key not in (RUN, ENDED)}
+    return {**app, "labels": labels}

@@ -180,7 +180,9 @@ def test_a_restart_is_a_change_each_time(ensure, marathon, writes):
 def test_a_new_app_is_shown_against_another_one(ensure, marathon, server):
     """Only what differs, with Marathon's own names: neither its defaults, nor ports that it assigned."""
     other = {**SLEEP, "cpus": 1, "env": {"SAME": "1", "OTHER": "1"}, "labels": {"ab": "1"}}
-    marathon.add("/a-1", **other)
+    # Who made it, and who ended it, is nothing that would change.
+    notes = {"dcos_avi_run": "{}", "dcos_avi_ended": "{}"}
+    marathon.add("/a-1", **{**other, "labels": {**other["labels"], **notes}})
     wanted = {**other, "instances": 3, "env": {"SAME": "1", "OTHER": "2"}}
     for check_mode in (True, False):
         shown = ensure(check_mode, id="a-2", definition=wanted, diff_against="a-1", diff_mode=True)["diff"]
