@@ -47,6 +47,7 @@ CHECKS = (
     nox("docs-check"),
     nox("ansible-lint"),
     nox("build-import-check"),
+    Check("certification", (sys.executable, "-m", "tests.check.certification")),
     pytest("package", "tests/package"),
     pytest("clients", "tests/clients"),
     pytest("integration", "tests/integration"),

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.check.mirror import ROOT, tracked_files
+from tests.check.release import TARBALL
 from tests.lab.process import LabProcess
 
 BIN = Path(sys.executable).parent
@@ -30,7 +31,12 @@ ROLES = sorted(f"dcos.avi.{file.parent.parent.name}" for file in (ROOT / "roles"
 
 @pytest.fixture(scope="module")
 def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The collection as `ansible-galaxy collection build` packs it in this tree, whatever lies around in it."""
+    """The collection as `ansible-galaxy collection build` packs it in this tree, whatever lies around in it.
+
+    `make release` names the tarball that is to be published, instead.
+    """
+    if TARBALL in os.environ:
+        return Path(os.environ[TARBALL])
     folder = tmp_path_factory.mktemp("tarball")
     ansible(ROOT, "ansible-galaxy", "collection", "build", "--output-path", str(folder))
     return next(folder.iterdir())

@@ -1,0 +1,127 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules of certification, of inclusion in the Ansible package and of releases that files can show, without running anything."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.check.checks import CHECKS
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+#: The sections of the template for READMEs of collections, in its order.
+SECTIONS = (
+    "Description",
+    "Requirements",
+    "Installation",
+    "Use Cases",
+    "Testing",
+    "Communication",
+    "Contributing",
+    "Support",
+    "Release Notes and Roadmap",
+    "Related Information",
+    "License Information",
+)
+#: Galaxy asks certified collections for one of them.
+REQUIRED_TAGS = {
+    *("application", "cloud", "database", "eda", "infrastructure", "linux"),
+    *("monitoring", "networking", "security", "storage", "tools", "windows"),
+}
+
+
+def loaded(name: str) -> Any:
+    return yaml.safe_load((ROOT / name).read_text())
+
+
+def relative_links(text: str) -> list[str]:
+    targets = re.findall(r"\]\(([^)]+)\)", text)
+    return [target for target in targets if not re.match("https://|#", target)]
+
+
+def installs_ansible_by_pip(text: str) -> bool:
+    return bool(re.search(r"pip3? install[^\n#]*\bansible(-core)?\b", text))
+
+
+def test_links_of_the_readme_work_where_it_is_shown_without_the_repository() -> None:
+    assert relative_links("[a](docs/a.md) [b](https://b.example) [c](#c) [d](http://d)") == ["docs/a.md", "http://d"]
+    assert relative_links(README) == []
+
+
+def test_links_of_the_readme_within_it_and_into_the_repository_have_a_target() -> None:
+    anchors = {
+        re.sub("[^a-z0-9 -]", "", head.lower()).replace(" ", "-") for head in re.findall("^#+ (.*)$", README, re.M)
+    }
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= anchors
+    files = re.findall(r"\]\(https://github\.com/dcos-avi/dcos\.avi/(?:blob|tree)/main/([^)#]+)", README)
+    assert files and [file for file in files if not (ROOT / file).exists()] == []
+
+
+def test_the_readme_does_not_say_how_to_install_ansible_by_pip() -> None:
+    assert installs_ansible_by_pip("python3 -m pip install --upgrade ansible-core")
+    assert not installs_ansible_by_pip(README)
+
+
+def test_the_readme_has_the_sections_of_the_template_in_its_order() -> None:
+    found = [head for head in re.findall("^## (.*)$", README, re.MULTILINE) if head in SECTIONS]
+    assert tuple(found) == SECTIONS
+
+
+def test_what_is_named_in_the_table_of_rules_exists() -> None:
+    table = CONTRIBUTING.partition("## The rules of")[2]
+    rows = [row.strip("|").split("|") for row in re.findall(r"^\|.*\|$", table, re.MULTILINE)][2:]
+    assert len(rows) > 20
+    for rule, _how, where in rows:
+        assert (ROOT / where.strip(" `")).is_file(), rule
+
+
+def test_the_manifest_suits_galaxy() -> None:
+    galaxy = loaded("galaxy.yml")
+    assert re.fullmatch(r"\d+\.\d+\.\d+", galaxy["version"])
+    assert set(galaxy["tags"]) & REQUIRED_TAGS
+    assert all(galaxy[link].startswith("https://") for link in ("repository", "documentation", "homepage", "issues"))
+    assert galaxy["dependencies"] == {} and galaxy["license"] == ["GPL-3.0-or-later"]
+
+
+def test_python_packages_have_lower_bounds_only_and_are_not_ansible() -> None:
+    lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and line[0] != "#"]
+    assert [line for line in lines if not re.fullmatch(r"[a-z]+ >=[0-9.]+", line) or line.startswith("ansible")] == []
+
+
+def test_the_readme_and_the_metadata_name_the_same_oldest_core() -> None:
+    (oldest,) = re.findall(r"\| ansible-core \| ([0-9.]+) or newer \|", README)
+    assert loaded("meta/runtime.yml")["requires_ansible"] == f">={oldest}.0"
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=[file.name for file in WORKFLOWS])
+def test_actions_of_others_are_pinned_and_get_no_more_than_they_need(workflow: Path) -> None:
+    text = workflow.read_text()
+    assert re.findall(r"uses: (?![\w/-]+@[0-9a-f]{40} # v).*", text) == []
+    assert loaded(f".github/workflows/{workflow.name}")["permissions"] == {"contents": "read"}
+    assert re.findall("make [a-z-]+", text)
+    checks = {check for names in re.findall('CHECK="?([^"\n]+)', text) for check in names.split()}
+    assert checks <= {check.name for check in CHECKS}
+    targets = set(re.findall("^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall("run: make ([a-z-]+)", text)) <= targets
+
+
+def test_workflows_are_valid() -> None:
+    command = (sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert len(WORKFLOWS) == 4 and done.returncode == 0, done.stdout
+
+
+def test_a_week_does_not_pass_without_a_run() -> None:
+    (schedule,) = loaded(".github/workflows/tests.yml")[True]["schedule"]  # YAML 1.1 takes "on" for true
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", schedule["cron"])
