@@ -65,9 +65,11 @@ def _outcome(entry: Mapping[str, Any]) -> str:
         parts.append(str(ended["at"]))
     if ended["to"]:
         parts.append(f"for {_cut(ended['to'])}")
-    if who := _who(ended):
+    # Often the run that made it ended it, too: then the line has said who and why.
+    who, reason = _who(ended), ended["reason"]
+    if who and who != _who(entry):
         parts.append(f"by {who}")
-    said = ": ".join(_cut(text) for text in (ended["reason"], ended["said"]) if text)
+    said = ": ".join(_cut(text) for text in (reason if reason != entry["reason"] else None, ended["said"]) if text)
     return " ".join(parts) + (f" ({said})" if said else "")
 
 

@@ -12,6 +12,7 @@ import pytest
 import requests
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Interfered, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_app_info import APP_INFO
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import MIGRATION_SCALE_DOWN
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import GREATEST_AGE
@@ -111,6 +112,7 @@ def test_whoever_ends_the_version_that_is_to_serve_finds_the_other_one_serving(
         assert isinstance(error, Interfered) and error.changed, error
         assert f"scaled up to its 2 instances again. Now {leaving} serves" in error.sentence
         assert isinstance(error.details, dict)
+        assert "dcos_avi_ended" not in call(APP_INFO, id=leaving)["apps"][0]["labels"]
         assert (error.details["outcome"], error.details["app"], error.details["active"]) == (
             "restored",
             leaving,

@@ -63,6 +63,9 @@ def test_who_made_a_version_and_who_ended_it():
         "reason": None,
         "said": "requests: 3 of 10 failed",
     }
+    shown = history_table([{"service": "app1", "total": 1, "history": [entry]}])[-1]
+    assert "app1 -> app1-100  ann (AWX job 4711)  TICKET-7" in shown
+    assert shown.endswith("retired 2026-01-15T12:00:00Z for app1-200 by bob (requests: 3 of 10 failed)")
     (again,) = history(app("app1-100", 2, 10, **labels))
     assert (again["outcome"], again["ended"]) == ("running", None)
 
