@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import subprocess
 import threading
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_app import APP
@@ -264,10 +266,13 @@ def nodes(lab: LabProcess) -> list[str]:
 def until_healthy(lab: LabProcess) -> dict[str, Any]:
     """Wait until the listener's tasks are healthy and nothing is under way, and return it."""
     deadline = time.monotonic() + PATIENCE
+    app: dict[str, Any] = {}
     while time.monotonic() < deadline:
-        app = asked_of_marathon(lab, f"/v2/apps/{SERVICE}")["app"]
-        if not app["deployments"] and app["tasksHealthy"] == app["tasksRunning"] == INSTANCES == len(app["tasks"]):
-            return dict(app)
+        # On a busy machine the leader may only go now.
+        with contextlib.suppress(OSError, HTTPException, ValueError):
+            app = asked_of_marathon(lab, f"/v2/apps/{SERVICE}")["app"]
+            if not app["deployments"] and app["tasksHealthy"] == app["tasksRunning"] == INSTANCES == len(app["tasks"]):
+                return app
         time.sleep(0.1)
     raise RuntimeError(f"/{SERVICE} stays as it is: {app}")
 
