@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.build/venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)/.build/collections
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
 
-.PHONY: help setup test demo soak bench release lab lab-down clean
+.PHONY: help setup test demo soak bench matrix release lab lab-down clean
 
 help: ## Show what there is to make
 	@grep -h -E '^[a-z-]+:.* ## ' Makefile | sed -E 's/:.* ## /\t/' | expand -t 12
@@ -22,6 +22,9 @@ soak: setup ## Prove it at length (two hours), into docs/proof; some of it: make
 
 bench: setup ## Measure: the load the lab carries, what a look of migration_info costs, how soon a wait for an app ends, what a rollout costs
 	@python -m tests.bench $(if $(SERVICES),--services $(SERVICES))
+
+matrix: setup ## Sanity and behaviour on each ansible-core, as a table; some of it: make matrix CORE="2.16 next" PART=sanity
+	@python -m tests.check.matrix --core "$(CORE)" --part "$(PART)"
 
 release: setup ## Build the tarball of a release into build/release, and check it: RELEASING.md
 	@python -m tests.check.release

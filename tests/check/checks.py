@@ -26,6 +26,13 @@ def nox(session: str) -> Check:
     return Check(session, (f"{BIN}/nox", "-R", "--session", session))
 
 
+#: What depends on how Ansible templates and finds files, and one rollout with all its phases: for each ansible-core.
+BEHAVIOUR = (
+    "tests/roles/test_in_process.py",
+    "tests/roles/test_rollout.py",
+    "-k=process_of_their_own or relative_path or hooks",
+)
+
 CHECKS = (
     # The longest first, so that none of them is waited for alone in the end.
     pytest("roles", "tests/roles", at_once=4),
@@ -54,10 +61,7 @@ CHECKS = (
     pytest("migration", "tests/migration", at_once=4),
     pytest(
         "oldest-core",
-        "tests/roles/test_in_process.py",
-        "tests/roles/test_rollout.py",
-        # What depends on how Ansible templates and finds files, and one rollout with all its phases.
-        "-k=process_of_their_own or relative_path or hooks",
+        *BEHAVIOUR,
         at_once=3,
         by="tests.check.oldest_core",
     ),

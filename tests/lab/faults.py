@@ -25,9 +25,11 @@ _LATE: set[asyncio.Task[web.StreamResponse]] = set()
 
 
 class _Site(Protocol):
-    async def refuse(self) -> None: ...
+    async def refuse(self) -> None:
+        """Stop listening."""
 
-    async def accept(self) -> None: ...
+    async def accept(self) -> None:
+        """Listen again."""
 
 
 @dataclass
