@@ -109,7 +109,7 @@ def test_without_a_privilege_the_sentence_names_the_request(
 
 def until_it_serves(lab: LabProcess) -> None:
     """A version, because only then there is a pool group."""
-    definition = {**LISTENER, "labels": {"ab_config": f'{{"service": "{SERVICE}", "priority": 10}}'}}
+    definition = {**LISTENER, "labels": {"ab_config": f'{{"service": "{SERVICE}", "priority": 1000}}'}}
     app(id=f"{SERVICE}-1", definition=definition)
     look(until="active", app=f"{SERVICE}-1", **QUICKLY)
 
