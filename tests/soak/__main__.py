@@ -22,6 +22,7 @@ from typing import Any
 from tests.campaign import cases as campaign
 from tests.campaign.run import MIX, RATE
 from tests.cuts import cases as cuts
+from tests.fuzz import cases as fuzz
 from tests.soak import (
     bad_versions,
     faults,
@@ -31,6 +32,7 @@ from tests.soak import (
     others,
     render,
     switches,
+    tenants,
     undo,
     ways_back,
     zero_loss,
@@ -84,6 +86,8 @@ SECTIONS = {
     "undo": Section(undo.cases, beside=2, load=load(undo.RATE)),
     "random": Section(beside=2, load=load(RATE, MIX), endless=campaign.cases),
     "cuts": Section(cuts.cases, load={}),
+    "tenants": Section(tenants.cases),
+    "fuzz": Section(load={}, endless=fuzz.cases),
 }
 
 
@@ -93,7 +97,7 @@ def main() -> int:
     parser.add_argument(
         "--case", default="", help="only the cases whose names hold this; of random: a seed, or the file of a plan"
     )
-    parser.add_argument("--minutes", type=float, default=60, help="how long random is measured")
+    parser.add_argument("--minutes", type=float, default=60, help="how long random, or fuzz, is measured")
     parser.add_argument("--seed", type=int, default=1, help="the first seed of random")
     given = parser.parse_args()
     wanted = {

@@ -12,8 +12,9 @@ from typing import Any
 
 from tests.campaign import page as campaign
 from tests.cuts import page as cuts
+from tests.fuzz import cases as fuzz
 from tests.lab.traffic.client import Mix
-from tests.soak import costs, leaders, others, real_marathons, sections, undo, ways_back
+from tests.soak import costs, leaders, others, real_marathons, sections, tenants, undo, ways_back
 from tests.soak.markdown import counted, listed
 from tests.soak.plots import draw
 from tests.soak.records import PROOF, read
@@ -119,6 +120,8 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "undo": ("A change in place that is undone", undo.words),
     "random": ("Plans drawn at random", campaign.random),
     "cuts": ("Connections cut anywhere", cuts.cuts),
+    "tenants": ("Beside a hostile tenant", tenants.words),
+    "fuzz": ("Answers changed at random", fuzz.words),
     "lab_load": ("What the lab carries", costs.lab_load),
     "migration_look": ("What it costs to observe a service", costs.migration_look),
     "marathon_wait": ("How late a wait ends", costs.marathon_wait),
@@ -138,6 +141,8 @@ SOAK = (
     "undo",
     "random",
     "cuts",
+    "tenants",
+    "fuzz",
 )
 """Those that `make soak` measures."""
 

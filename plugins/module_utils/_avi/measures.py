@@ -45,13 +45,12 @@ def runtime(avi: Avi, kind: str, uuid: str) -> dict[str, Any] | None:
     answer = avi.runtime(kind, uuid)
     if not isinstance(answer, Mapping):
         return None
-    status = answer.get("oper_status")
-    status = status if isinstance(status, Mapping) else {}
-    changed = status.get("last_changed_time") or {}
+    status = _object(answer.get("oper_status"))
+    changed = _object(status.get("last_changed_time"))
     return {
         "oper_state": oper_state(answer),
         "reason": status.get("reason") or [],
-        "since": int(changed["secs"]) if str(changed.get("secs", "")).isdigit() else None,
+        "since": _seconds(changed.get("secs")),
         "servers": answer.get("num_servers"),
         "servers_enabled": answer.get("num_servers_enabled"),
         "servers_up": answer.get("num_servers_up"),
@@ -69,13 +68,30 @@ def metrics(avi: Avi, kind: str, uuid: str, ids: list[str], step: int) -> dict[s
     # Otherwise a sample that is missing would come as a zero.
     query = {"metric_id": ",".join(ids), "step": step, "limit": 1, "pad_missing_data": "false"}
     answer = _get(avi, f"analytics/metrics/{kind}/{one_segment(uuid, OF_AVI)}", query)
-    samples = {series.get("header", {}).get("name"): series.get("data") for series in answer.get("series") or []}
+    samples = {
+        str(_object(series.get("header")).get("name")): series.get("data") for series in _objects(answer.get("series"))
+    }
     return {name: _newest(samples.get(name)) for name in ids}
 
 
-def _newest(data: list[dict[str, Any]] | None) -> dict[str, Any] | None:
-    known = [sample for sample in data or [] if not sample.get("is_null")]
+def _newest(data: Any) -> dict[str, Any] | None:
+    known = [sample for sample in _objects(data) if not sample.get("is_null")]
     return {"value": known[-1].get("value"), "timestamp": known[-1].get("timestamp")} if known else None
+
+
+def _seconds(value: Any) -> int | None:
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _get(avi: Avi, path: str, query: Mapping[str, Any]) -> Mapping[str, Any]:

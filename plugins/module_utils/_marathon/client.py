@@ -30,6 +30,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.session import Http
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import AWAY_INTERVAL, may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.events import News, listening
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import RESERVED, absolute_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.shape import wrong_field
 
 # An app as Marathon returns it, or takes it.
 AppJson = dict[str, Any]
@@ -231,9 +232,9 @@ class Marathon:
 
     def _app(self, app: dict[str, Any], request: str) -> dict[str, Any]:
         """Return an app that has the shape of one, as far as it is relied on."""
-        for key, fits in APP_SHAPE.items():
-            if not fits(app.get(key)):
-                raise self._unusable(request, f"holds an app whose {key} is missing or something else")
+        wrong = wrong_field(app)
+        if wrong:
+            raise self._unusable(request, f"holds an app whose {wrong} is missing or something else")
         return app
 
     def _write(self, method: str, path: str, not_after: float | None = None, **kwargs: Any) -> Answer:
@@ -297,28 +298,3 @@ def is_said_by_marathon(details: Any) -> bool:
 
 def _is_about_the_app(error: NotFound) -> bool:
     return _message(error.details).startswith("App ")
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_object_or_absent(value: Any) -> bool:
-    return value is None or isinstance(value, dict)
-
-
-def _are_objects_or_absent(value: Any) -> bool:
-    return value is None or (isinstance(value, list) and all(isinstance(item, dict) for item in value))
-
-
-def _are_deployments_or_absent(value: Any) -> bool:
-    return value is None or (isinstance(value, list) and len(ids_of(value)) == len(value))
-
-
-APP_SHAPE: dict[str, Callable[[Any], bool]] = {
-    "id": _is_text,
-    "version": _is_text,
-    "labels": _is_object_or_absent,
-    "tasks": _are_objects_or_absent,
-    "deployments": _are_deployments_or_absent,
-}

@@ -13,13 +13,19 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG, AviLabels, read
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import endpoint
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import ApiError
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import (
     failure_in_words,
     last_failure,
     live_tasks,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.task_health import HEALTHY, UNCHECKED, health_of
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.task_health import (
+    HEALTHY,
+    UNCHECKED,
+    health_of,
+    moment,
+)
 
 # Gives the addresses of a host name, or none where it has none.
 Resolve = Callable[[str], Sequence[str]]
@@ -131,7 +137,10 @@ def version_name(app_id: str, service: str) -> str | None:
 
 def time_of(stamp: str) -> datetime:
     """Return the time that Marathon writes as "2026-01-15T10:20:30.123Z"."""
-    return datetime.fromisoformat(stamp.replace("Z", "+00:00"))
+    found = moment(stamp)
+    if found is None:
+        raise ApiError(f"Marathon wrote {stamp[:80]!r} where a time should be")
+    return found
 
 
 def read_app(app: Mapping[str, Any], resolve: Resolve, now: datetime) -> App:
