@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
-from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import shown
+from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import printable
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._modules.avi_pool_info import POOL_INFO
 from ansible_collections.dcos.avi.plugins.module_utils._modules.avi_virtualservice_info import VIRTUALSERVICE_INFO
@@ -45,7 +45,7 @@ class Question:
         params = ArgumentSpecValidator(self.work.options, **self.work.rules).validate(read)
         assert not params.error_messages, params.error_messages
         result = self.work.result(params.validated_parameters, module="a module", check_mode=self.check, diff_mode=True)
-        told = shown(self.work.options, params.validated_parameters, result)
+        told = printable(self.work.options, params.validated_parameters, result)
         del told["invocation"]
         return told
 
