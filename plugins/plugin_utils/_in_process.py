@@ -35,6 +35,14 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.session import REQU
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.file import decrypted_by
 
+try:
+    from ansible.module_utils.secrets import register_secrets
+except ImportError:  # before ansible-core 2.22
+    register_secrets = None
+
+# Ansible hides a secret in all that it prints: a shorter one stands in too much that has nothing to do with it.
+LEAST_REGISTERED = 4
+
 
 class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
     """An action that does the ``work`` of the module of its name."""
@@ -61,6 +69,7 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
                 # Ansible has words for that, which users know.
                 return self._as_module(tmp, task_vars)
             params = given.validated_parameters
+            self._register(params)
             with decrypted_by(self._decrypted), told_by(self._teller(params)):
                 result = self.work.result(
                     params, module=self._task.action, check_mode=self._task.check_mode, diff_mode=self._task.diff
@@ -71,6 +80,11 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
         if Display().verbosity < 3:
             del result["invocation"]
         return result
+
+    def _register(self, params: dict[str, Any]) -> None:
+        """Have Ansible hide the secrets in what it prints itself, such as the lines of a task that failed, as it does for a module."""
+        if register_secrets is not None:
+            register_secrets(secret for secret in secrets(self.work.options, params) if len(secret) >= LEAST_REGISTERED)
 
     def _teller(self, params: dict[str, Any]) -> Callable[[str], None]:
         """Return what tells how a wait goes: on the screen, in the log, and in the events of ansible-runner.

@@ -68,3 +68,34 @@ def test_a_line_of_a_wait_shows_no_secret_and_begins_no_line_of_its_own(monkeypa
     lines = ["  app1: failed with ok: [localhost] ********\ufffd[2J", "  app1: 1 of 2"]
     assert shown.err.splitlines() == ([] if has_banner else ["TASK [Wait for app1]"]) + lines
     assert shown.out == ""
+
+
+@pytest.mark.parametrize("can_register", [True, False])
+def test_ansible_is_told_what_to_hide_where_it_can(monkeypatch, can_register):
+    told = []
+    monkeypatch.setattr(_in_process, "register_secrets", told.extend if can_register else None)
+    action = ActionModule.__new__(ActionModule)
+    action._register({"marathon_url": "http://u:in-a-url@m", "marathon_password": "s3cr3t", "avi_token": "abc"})
+    assert sorted(told) == (["in-a-url", "s3cr3t"] if can_register else [])
+
+
+def test_it_is_told_before_any_work_is_done(monkeypatch):
+    told = []
+    monkeypatch.setattr(_in_process, "register_secrets", told.extend)
+    work = SimpleNamespace(
+        options={"url": {"type": "str"}}, rules={}, result=lambda *_args, **_more: {"seen": list(told)}
+    )
+    monkeypatch.setattr(ActionModule, "work", work)
+    monkeypatch.setattr(ActionModule, "_comes_to_the_same", lambda *_: True)
+    monkeypatch.setattr(_in_process, "printable", lambda _options, _params, result: {**result, "invocation": {}})
+    action = ActionModule.__new__(ActionModule)
+    action._loader = SimpleNamespace(get_basedir=lambda: ".")
+    action._task = SimpleNamespace(
+        args={"url": "http://u:in-a-url@m"},
+        action="x",
+        check_mode=False,
+        diff_mode=False,
+        diff=False,
+        get_name=lambda: "x",
+    )
+    assert action._result(None, None)["seen"] == ["in-a-url"]
