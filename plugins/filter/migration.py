@@ -11,7 +11,11 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean, cleaned
 from ansible_collections.dcos.avi.plugins.module_utils._core.table import aligned
-from ansible_collections.dcos.avi.plugins.module_utils._plan.outcome import rollout_result, rollout_stats
+from ansible_collections.dcos.avi.plugins.module_utils._plan.outcome import (
+    retired_versions,
+    rollout_result,
+    rollout_stats,
+)
 
 SERVICE_COLUMNS = ("service", "active", "pool", "ratio", "virtual service", "waiting", "problems")
 COLUMNS = ("app", "version", "priority", "instances", "healthy", "role", "pool")
@@ -116,4 +120,5 @@ class FilterModule:
             "migration_steps": migration_steps,
             "rollout_result": printed_result,
             "rollout_stats": rollout_stats,
+            "retired": retired_versions,
         }

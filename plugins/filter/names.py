@@ -1,7 +1,7 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filters that read the names of versions and services as the modules do."""
+"""Filters that read the names of versions and services as the modules do, and find mistakes in the variables of the roles."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import name_text, why_not_name
+from ansible_collections.dcos.avi.plugins.module_utils._core.mistakes import mistakes
 
 
 class FilterModule:
-    """The filters about names."""
+    """The filters about names and variables."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"name_text": name_text, "why_not_name": why_not_name}
+        return {"name_text": name_text, "why_not_name": why_not_name, "mistakes": mistakes}

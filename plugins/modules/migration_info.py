@@ -163,6 +163,22 @@ options:
         description: Whether the phase that failed saw what it is about. V(false) where it got no answer, which is no verdict on the app.
         type: bool
         default: true
+  planned:
+    description:
+      - What was planned before the lock was taken. RV(plan.anew) then tells whether it is something else now.
+      - With O(rollback), the plan is refused if what was to be ended first has ended by itself. What was asked for is done then.
+    type: dict
+    suboptions:
+      steps:
+        description: The RV(plan.steps) of the earlier plan.
+        type: list
+        elements: dict
+        required: true
+      leftover:
+        description: The ids of the apps that were in RV(leftover).
+        type: list
+        elements: str
+        required: true
   no_log_env:
     description:
       - Hide the values of C(env) in the definitions of the RV(plan), and in the parameters. The names stay.
@@ -570,7 +586,7 @@ plan:
     refusals:
       description:
         - Why it must not be done, each as a code and a sentence.
-        - The codes are V(ab_hidden), V(ambiguous), V(bad_definition), V(bad_id), V(broken_label), V(fewer_instances), V(fixed_port),
+        - The codes are V(ab_hidden), V(ambiguous), V(bad_definition), V(bad_id), V(broken_label), V(ended_meanwhile), V(fewer_instances), V(fixed_port),
           V(foreign_traffic), V(id_taken), V(left_preview), V(mixed_ratio), V(name_taken), V(no_health_check), V(no_instances), V(no_listener),
           V(no_pool), V(no_preview), V(no_version_before), V(no_virtualservice), V(not_a_listener), V(not_approved), V(not_proven),
           V(nothing_active), V(nothing_stated), V(other_definition), V(other_service), V(pool_disabled), V(priority_too_low),
@@ -623,6 +639,18 @@ plan:
       description: Whether superseded apps are to be drained and scaled to zero in the end.
       type: bool
       sample: true
+    waits:
+      description:
+        - Whether the plan is refused while another run holds the lock. It may be possible when that run has ended.
+        - Only with O(rollout) and O(rollback). V(false) with O(planned).
+      type: bool
+      sample: false
+    anew:
+      description:
+        - Whether other steps are to be taken than the O(planned) ones, or none because the plan is refused, or something is to be ended first.
+        - Only with O(rollout) and O(rollback). V(false) without O(planned).
+      type: bool
+      sample: false
 recovery:
   description: What to do about an app whose rollout failed.
   type: dict

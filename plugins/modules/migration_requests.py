@@ -55,6 +55,11 @@ options:
       - The base URL of Marathon, or several of the same cluster.
       - Needed with O(app).
       - When not given, the environment variable E(MARATHON_URL) is used.
+  request:
+    description:
+      - The options from O(url) to O(wait_timeout) that make the request, as one dictionary.
+      - One that is given besides goes before. One that is V(null) counts as not given.
+    type: dict
   scheme:
     description: How tasks are asked.
     type: str

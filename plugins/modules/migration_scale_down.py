@@ -53,9 +53,11 @@ attributes:
 
 options:
   app:
-    description: The id of the app to scale to zero.
+    description:
+      - The id of the app to scale to zero.
+      - Only with O(retire) it can be left out. Then all superseded versions are retired, one after another, see RV(retired). What runs
+        although it has no instances is ended before.
     type: str
-    required: true
   retire:
     description:
       - Scale it down as a superseded version. It must be among RV(dcos.avi.migration_info#module:retire).
@@ -165,6 +167,11 @@ EXAMPLES = r"""
     retire:
       by: app1-200
 
+- name: Scale all superseded versions to zero, each one when its connections have ended
+  dcos.avi.migration_scale_down:
+    service: app1
+    retire: {}
+
 - name: Wait for the end of its tasks
   dcos.avi.migration_scale_down:
     service: app1
@@ -205,6 +212,36 @@ waited:
   type: dict
   returned: success, when O(retire) was given, and not in check mode
   sample: {"for": "drained", "seconds": 6.1, "complete": true, "last": "Pool app1-pool-80 of app1 has 0 open connections."}
+retired:
+  description: The versions that were scaled to zero, how they were drained, and what that took.
+  type: list
+  elements: dict
+  returned: success, without O(app)
+  contains:
+    app:
+      description: The id of the app.
+      type: str
+      sample: app1-100
+    drained:
+      description: How its connections were waited for, as in RV(waited). V(null) in check mode.
+      type: dict
+      sample: {"for": "drained", "seconds": 6.1, "complete": true, "last": "Pool app1-pool-80 of app1 has 0 open connections.", "watched": ""}
+    spent:
+      description: The seconds that it took, and the requests.
+      type: dict
+      sample: {"seconds": 6.4, "requests": 17}
+ended:
+  description: The apps that ran although they have no instances, whether they had to be ended, why, and what that took.
+  type: list
+  elements: dict
+  returned: success, without O(app)
+  sample: []
+warm:
+  description: The superseded versions that keep their instances, and until when, as M(dcos.avi.migration_info) returns them.
+  type: list
+  elements: dict
+  returned: success, without O(app)
+  sample: []
 status:
   description: The HTTP status of the answer that made the module fail.
   type: int

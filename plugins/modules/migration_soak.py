@@ -42,10 +42,14 @@ options:
     description: The id of the app that takes the traffic.
     type: str
     required: true
+  limits:
+    description:
+      - O(seconds), the limits and O(metric_step), as one dictionary.
+      - One that is given besides goes before. One that is V(null) counts as not given.
+    type: dict
   seconds:
-    description: How many seconds to watch.
+    description: How many seconds to watch. Must be given, here or in O(limits).
     type: int
-    required: true
   interval:
     description: How many seconds to let pass between two looks.
     type: float

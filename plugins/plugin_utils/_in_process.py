@@ -32,6 +32,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.query import HAS_JM
 from ansible_collections.dcos.avi.plugins.module_utils._core.removal import without_secrets
 from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, printable, secrets
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import REQUESTS_IMPORT_ERROR
+from ansible_collections.dcos.avi.plugins.module_utils._core.spread import spread
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.file import decrypted_by
 
@@ -63,7 +64,7 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
         if not self._comes_to_the_same(task_vars or {}):
             return self._as_module(tmp, task_vars)
         with _directory(self._loader.get_basedir()):
-            args = options_read(self.work.options, _plain(self._task.args))
+            args = options_read(self.work.options, spread(self.work.options, _plain(self._task.args)))
             given = ArgumentSpecValidator(self.work.options, **self.work.rules).validate(args)
             if given.error_messages:
                 # Ansible has words for that, which users know.

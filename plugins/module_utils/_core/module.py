@@ -14,6 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.hidden_env import e
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
 from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, printable, secrets
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import REQUESTS_IMPORT_ERROR
+from ansible_collections.dcos.avi.plugins.module_utils._core.spread import spread
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 
 
@@ -24,7 +25,7 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core tells no typ
 
     def _load_params(self) -> None:
         super()._load_params()
-        self.params = options_read(self.argument_spec, self.params)
+        self.params = options_read(self.argument_spec, spread(self.argument_spec, self.params))
         # Ansible itself tells them to the system's log, and where it refuses one of them. They are not checked yet.
         asked = self.params.get("no_log_env")
         if asked is not None and str(asked).lower() not in BOOLEANS_FALSE:

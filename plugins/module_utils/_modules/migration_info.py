@@ -16,6 +16,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import vali
 from ansible_collections.dcos.avi.plugins.module_utils._plan.state_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._questions.basis import Basis
 from ansible_collections.dcos.avi.plugins.module_utils._questions.listener import LISTENER_OPTIONS, listener_asked_for
+from ansible_collections.dcos.avi.plugins.module_utils._questions.planned import (
+    PLANNED_OPTIONS,
+    compared,
+    ended_meanwhile,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._questions.recovery import (
     RECOVER_OPTIONS,
     recovery_of,
@@ -45,6 +50,7 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
     "rollback": {"type": "dict", "options": ROLLBACK_OPTIONS},
     "retire": {"type": "dict", "options": {**RETIRE_OPTIONS, "keep": {"type": "int"}}},
     "recover": {"type": "dict", "options": {**RECOVER_OPTIONS, "app": {"type": "str", "required": True}}},
+    "planned": {"type": "dict", "options": PLANNED_OPTIONS},
     "no_log_env": {"type": "bool", "default": False},
     **UNTIL_OPTIONS,
     **marathon.MARATHON_OPTIONS,
@@ -79,13 +85,15 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         result = {"changed": False, "check_mode": check_mode, **as_result(seen), **what_may_go(basis, kept)}
         if result["lock"]:
             result["lock"]["gone"] = run_is_gone(result["lock"]["owner"])
+        held, planned = result["lock"], params["planned"]
         if rollout:
             plan = rollout_asked_for(basis, rollout, kept["keep_warm"], is_warm=bool(result["warm"]))
-            result["plan"] = plan.as_result()
+            result["plan"] = compared(plan, planned, result["leftover"], held)
         if listener:
             result["plan"] = listener_asked_for(basis, listener).as_result()
         if rollback:
-            result["plan"] = rollback_asked_for(basis, rollback).as_result()
+            way_back = ended_meanwhile(rollback_asked_for(basis, rollback), planned, result["leftover"])
+            result["plan"] = compared(way_back, planned, result["leftover"], held)
         if failed:
             result["recovery"] = recovery_of(seen, failed["app"], failed).as_result()
     if waited:

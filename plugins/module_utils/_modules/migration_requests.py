@@ -60,6 +60,8 @@ METHOD = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 REQUESTS_OPTIONS: dict[str, Any] = {
     "app": {"type": "str"},
     "url": {"type": "str"},
+    # What is in it counts as the other options of its names, see spread.
+    "request": {"type": "dict", "no_log": True},
     "scheme": {"type": "str", "choices": ["http", "https"], "default": "http"},
     "path": {"type": "str", "default": "/"},
     "method": {"type": "str", "default": "GET"},

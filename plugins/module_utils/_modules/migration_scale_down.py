@@ -24,8 +24,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._ending.aftermath import 
 from ansible_collections.dcos.avi.plugins.module_utils._ending.deletion import Deletion
 from ansible_collections.dcos.avi.plugins.module_utils._ending.last_check import Checked, last_check
 from ansible_collections.dcos.avi.plugins.module_utils._ending.leftover import Leftover
+from ansible_collections.dcos.avi.plugins.module_utils._ending.superseded import retire_all
 from ansible_collections.dcos.avi.plugins.module_utils._gates.drained import not_waited_out, until_drained
 from ansible_collections.dcos.avi.plugins.module_utils._gates.patience import look_until_settled
+from ansible_collections.dcos.avi.plugins.module_utils._gates.retirable import until_retirable
 from ansible_collections.dcos.avi.plugins.module_utils._gates.waited import Waited
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import guards
@@ -43,7 +45,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import wh
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement, plan_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._questions.recovery import RECOVER_OPTIONS, recovery_of
-from ansible_collections.dcos.avi.plugins.module_utils._questions.retire import RETIRE_OPTIONS
+from ansible_collections.dcos.avi.plugins.module_utils._questions.retire import RETIRE_OPTIONS, why_not_retirable
 from ansible_collections.dcos.avi.plugins.module_utils._questions.rollback import ROLLBACK_OPTIONS, rollback_request
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import given_up_labels, retired_labels
@@ -56,7 +58,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.state import Pic
 REASONS = ("retire", "rollback", "recover", "leftover", "prune", "preview")
 SCALE_DOWN_OPTIONS: dict[str, Any] = {
     **SERVICE_OPTIONS,
-    "app": {"type": "str", "required": True},
+    "app": {"type": "str"},
     "retire": {"type": "dict", "options": {**RETIRE_OPTIONS, "drain_timeout": {"type": "int", "default": 300}}},
     "rollback": {"type": "dict", "options": ROLLBACK_OPTIONS},
     "recover": {"type": "dict", "options": RECOVER_OPTIONS},
@@ -76,7 +78,7 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Do the work of migration_scale_down.
 
     :param params: its options, each key present.
-    :returns: {changed, app, instances, reason, diff}, and ``waited`` where connections were waited for.
+    :returns: {changed, app, instances, reason, diff}, and ``waited`` where connections were waited for; without an app {changed, retired, ended, warm, diff}.
     :raises Refused: a look taken then does not prove that nothing needs the app, or this run does not hold the lock of the service.
         Nothing was changed.
     :raises WaitTimeout: the app stayed locked by a deployment.
@@ -89,26 +91,43 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             raise Refused(
                 f"{name} is either true or not given: without it, say why the app may go (retire, rollback, recover or prune)."
             )
-    app_id = short_id(validate_id(params["app"]))
+    if params["app"] is None and not params["retire"]:
+        raise Refused("app is missing. Only with retire it can be left out: then all superseded versions are retired.")
+    app_id = short_id(validate_id(params["app"])) if params["app"] is not None else None
     with avi.controller_from(params) as controller:
         client = marathon.client_from(params)
         service = Service.asked_for(params, client, controller)
         me = None if check_mode else run_from(params)
         times = params["wait_timeout"], params["wait_interval"]
+        if app_id is None:
+            return _retire_all(service, client, params, me)
         if params["leftover"]:
             return Leftover(service, client, app_id, me).end(*times)
         if params["prune"]:
             return Deletion(service, client, app_id, me).prune(params["prune"]["keep"], *times)
         if params["preview"]:
             return Deletion(service, client, app_id, me).end_preview(*times, force=params["force"])
-        leaving = _Leaving(service, client, app_id, params, me)
-        drains = params["retire"] and not check_mode
-        seen, waited = leaving.look_when_drained() if drains else (leaving.look_when_settled(), None)
-        proof = leaving.proof(seen, waited.last if waited else "")
-        if me:
-            leaving.scale_down(proof, seen, me)
-        else:
-            leaving.predict(seen)
+        return _Leaving(service, client, app_id, params, me).leave()
+
+
+def _retire_all(service: Service, client: Marathon, params: dict[str, Any], me: Run | None) -> dict[str, Any]:
+    """Retire each superseded version, one after another, after what runs although it has no instances was ended."""
+
+    def end(app_id: str) -> dict[str, Any]:
+        return Leftover(service, client, app_id, me).end(params["wait_timeout"], params["wait_interval"])
+
+    def leave(app_id: str) -> dict[str, Any]:
+        return _Leaving(service, client, app_id, params, me).leave()
+
+    retire = params["retire"]
+    # A server that is down for a moment, or a task that is not checked yet, is no verdict.
+    seen, _waited = until_retirable(
+        service.look, lambda seen: why_not_retirable(seen, retire, client), interval=params["wait_interval"]
+    )
+    return retire_all(seen, retire, client.now(), end, leave)
+
+
+def _result_of(leaving: _Leaving, proof: Retirement, waited: Waited | None) -> dict[str, Any]:
     diff = {"before": {"instances": proof.instances}, "after": {"instances": 0}}
     result = {
         "changed": True,
@@ -138,6 +157,17 @@ class _Leaving:
     me: Run | None
     cancelled: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+
+    def leave(self) -> dict[str, Any]:
+        """Scale the app to zero, right after what proves that it can go. Returns the module's result."""
+        drains = self.params["retire"] and self.me
+        seen, waited = self.look_when_drained() if drains else (self.look_when_settled(), None)
+        proof = self.proof(seen, waited.last if waited else "")
+        if self.me:
+            self.scale_down(proof, seen, self.me)
+        else:
+            self.predict(seen)
+        return _result_of(self, proof, waited)
 
     def look_when_drained(self) -> tuple[Picture, Waited]:
         return until_drained(

@@ -43,7 +43,9 @@ WORDS = {
 SOAK_OPTIONS: dict[str, Any] = {
     **SERVICE_OPTIONS,
     "app": {"type": "str", "required": True},
-    "seconds": {"type": "int", "required": True},
+    # What is in it counts as the other options of its names, see spread.
+    "limits": {"type": "dict"},
+    "seconds": {"type": "int"},
     "interval": {"type": "float", "default": 5.0},
     "metric_step": {"type": "int", "choices": list(STEPS), "default": 5},
     **{name: {"type": "float"} for name in WORDS},
@@ -62,6 +64,8 @@ def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         because Marathon or Avi gave no answer.
     :raises DcosAviError: whatever else went wrong with Marathon or Avi.
     """
+    if params["seconds"] is None:
+        raise Refused("seconds is missing. Say for how long Avi's measures are to be watched.")
     if params["seconds"] <= 0 or params["interval"] <= 0:
         raise Refused("seconds and interval must be above 0.")
     soak = Soak(

@@ -106,6 +106,20 @@ def rollout_stats(result: Mapping[str, Any], service: str) -> dict[str, Any]:
     return {"rollout_result": dict(result), f"rollout_result_{_as_name(service)}": dict(result)}
 
 
+def retired_versions(drained: Mapping[str, Any], gone: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what became of each version that was retired: how it was drained, and what that and the end of its tasks took.
+
+    :param drained: the result of the task that drains them and scales them to zero.
+    :param gone: that of the loop that waits for the end of their tasks; without results where it did not take place.
+    """
+    ends = {each["app"]: each["spent"] for each in gone.get("results") or () if "app" in each and "spent" in each}
+    return [{**each, "spent": _sum(each["spent"], ends.get(each["app"]))} for each in drained.get("retired") or ()]
+
+
+def _sum(spent: Mapping[str, Any], more: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {key: round(spent[key] + more[key], 2) if more else spent[key] for key in ("seconds", "requests")}
+
+
 def _as_name(service: str) -> str:
     """Return a part of a variable's name. No two ids of Marathon, which has no capitals and no underscores in them, lead to the same."""
     name = short_id(service).replace("--", "_DD").replace("-", "_").replace(".", "_DOT_").replace("/", "__")
@@ -138,7 +152,7 @@ def _running(final: Mapping[str, Any]) -> list[str]:
 
 def _last_look(phases: Phases) -> Mapping[str, Any]:
     report: Mapping[str, Any] = phases.get("report", {})
-    return phases["observe"] if report.get("skipped") else report
+    return phases["observe"] if not report or report.get("skipped") else report
 
 
 def _joined(steps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -5,7 +5,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._plan.outcome import rollout_result, rollout_stats
+from ansible_collections.dcos.avi.plugins.module_utils._plan.outcome import (
+    retired_versions,
+    rollout_result,
+    rollout_stats,
+)
 
 ACTIVE = {"app": "app1-200", "pool": "app1-200-pool-80"}
 BEFORE = {"app": "app1-100", "pool": "app1-pool-80"}
@@ -223,3 +227,23 @@ def test_each_service_hands_on_a_variable_of_its_own():
     assert len(set(names)) == len(services)
     # Also of what could be no service, which is refused later.
     assert all(name.isidentifier() for name in [*names, *rollout_stats({}, "not a service")])
+
+
+def test_the_end_of_its_tasks_counts_for_a_version_that_was_retired():
+    drained = {
+        "retired": [
+            {"app": "app1", "drained": {"complete": True}, "spent": {"seconds": 6.1, "requests": 17}},
+            {"app": "app1-100", "drained": None, "spent": {"seconds": 0.5, "requests": 6}},
+        ]
+    }
+    gone = {"results": [{"app": "app1", "spent": {"seconds": 1.25, "requests": 4}}, {"skipped": True}]}
+    assert retired_versions(drained, gone) == [
+        {"app": "app1", "drained": {"complete": True}, "spent": {"seconds": 7.35, "requests": 21}},
+        {"app": "app1-100", "drained": None, "spent": {"seconds": 0.5, "requests": 6}},
+    ]
+    assert retired_versions({"failed": True, "spent": {"seconds": 1, "requests": 1}}, {}) == []
+
+
+def test_where_there_was_no_second_check_the_first_one_is_the_last():
+    given = {**phases("none", steps=()), "report": {}}
+    assert rollout_result(given)["outcome"] == "unchanged"
