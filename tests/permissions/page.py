@@ -38,6 +38,7 @@ Jobs: TypeAlias = Mapping[str, frozenset[Request]]
 def write(jobs: Jobs) -> str:
     """Return the page for what each job asked."""
     return _TEXT.format(
+        spdx="SPDX",  # Not in the text: a checker would take its licence for that of this file.
         marathon=_table(jobs, "dcos"),
         avi=_table(jobs, "avi"),
         grants=_grants(jobs),
@@ -107,7 +108,7 @@ _TEXT = """\
 <!--
 Copyright (c) 2026, dcos.avi maintainers
 GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-SPDX-License-Identifier: GPL-3.0-or-later
+{spdx}-License-Identifier: GPL-3.0-or-later
 -->
 
 # Permissions
