@@ -1,0 +1,77 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Text from outside that looks like a template stays text in Ansible, from end to end. The check oldest-core runs this, too."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
+
+from tests.demo.playbook import run_playbook
+
+VERSION = "2026-01-01T00:00:00.000Z"
+
+
+def template(file):
+    return f"{{{{ lookup('pipe', 'touch {file}') }}}}{{% set x = 1 %}}"
+
+
+def test_a_template_from_outside_stays_text(server, tmp_path):
+    """In labels, values of the environment, failures of tasks, and the body of an error; also when it is written back."""
+    file = tmp_path / "evaluated"
+    text = template(file)
+    app = {
+        "id": "/a",
+        "version": VERSION,
+        "instances": 0,
+        "cmd": text,
+        "env": {"A": text},
+        "labels": {"A": text, text: "b", "dcos_avi_lock_owner": text},
+        "tasks": [],
+        "deployments": [],
+        "lastTaskFailure": {"state": "TASK_FAILED", "message": text, "host": text, "timestamp": VERSION},
+    }
+    created = {}
+    server.answer = lambda request: _answer(request, app, text, created)
+    to = {"marathon_url": server.url}
+    found = "found.apps[0]"
+    same = [f"{found}.{each} == sent" for each in ("cmd", "env.A", "labels.A", "lastTaskFailure.message")]
+    tasks = [
+        {"dcos.avi.marathon_app_info": {**to, "id": "a"}, "register": "found"},
+        {"set_fact": {"kept": f"{{{{ {found}.labels.A }}}}"}},
+        {"debug": {"var": "kept"}},
+        {"name": f"Look at {{{{ {found}.labels.A }}}}", "assert": {"that": [*same, "kept == sent", f"sent in {found}.labels"]}},
+        {
+            "dcos.avi.marathon_app": {
+                **to, "id": "b", "definition": {"cmd": "{{ kept }}", "labels": f"{{{{ {found}.labels }}}}"}, "wait": False,
+            }
+        },
+        {"dcos.avi.marathon_app_info": {**to, "id": "broken"}, "register": "refused", "ignore_errors": True},
+        {"assert": {"that": ["refused is failed", "sent in refused.msg"]}},
+        {"debug": {"msg": "{{ refused.msg }}"}},
+    ]  # fmt: skip
+    playbook = tmp_path / "play.yml"
+    sent = "{{ '" + base64.b64encode(text.encode()).decode() + "' | b64decode }}"
+    plays = [{"hosts": "localhost", "gather_facts": False, "vars": {"sent": sent}, "tasks": tasks}]
+    playbook.write_text(json.dumps(plays))
+    outcome = run_playbook(str(playbook), {}, {})
+    assert outcome.returncode == 0, outcome.output
+    assert not file.exists()
+    assert created["cmd"] == text and created["labels"] == app["labels"]
+
+
+def _answer(request, app, text, created):
+    if request.method == "POST":
+        created.update(request.body, version=VERSION, deployments=[{"id": "d"}])
+        return Reply(201, created)
+    if created and request.path == "/v2/apps/b":
+        return Reply(200, {"app": created})
+    if "broken" in request.path:
+        return Reply(400, {"message": text})
+    if request.path.startswith("/v2/apps/a"):
+        return Reply(200, {"app": app})
+    return Reply(404, {"message": "App '/b' does not exist"})
