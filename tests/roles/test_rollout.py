@@ -140,13 +140,14 @@ def test_check_mode_judges_nothing_that_only_holds_after_the_switch(lab: LabProc
     play(lab, "dcos.avi.listener", LISTENER)
     definition = json.loads((EXAMPLE / "app1-100.json").read_text())
     definition["container"]["docker"]["image"] = "lab/crash"
+    definition["env"] = {"CRASH_AFTER_SECONDS": "6"}
     module_result("dcos.avi.marathon_app", {"definition": definition}, lab.env)
     deadline = time.monotonic() + 120
     while not module_result("dcos.avi.migration_info", {"service": "app1"}, lab.env)["retire_blocked"]:
         assert time.monotonic() < deadline, "it does not crash"
     # While its task is dead, nobody can tell who serves, and that is refused: what counts is that it is planned in between.
     asked = rollout("200", rollout_src=str(EXAMPLE / "app1-200.json"))
-    outcomes = (run_playbook("dcos.avi.rollout", asked, lab.env, None, "--check") for _attempt in range(6))
+    outcomes = (run_playbook("dcos.avi.rollout", asked, lab.env, None, "--check") for _attempt in range(20))
     assert any("deploy app1-200: " in outcome.output for outcome in outcomes)
 
 

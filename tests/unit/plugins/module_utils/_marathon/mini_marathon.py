@@ -204,4 +204,5 @@ class MiniMarathon(FailsAsTold):
 
     def _now(self) -> str:
         self._writes += 1
-        return f"2026-01-01T00:00:{self._writes:02d}.000Z"
+        minutes, seconds = divmod(self._writes, 60)
+        return f"2026-01-01T00:{minutes:02d}:{seconds:02d}.000Z"
