@@ -29,10 +29,13 @@ class DcosAviError(Exception):
         """Nothing was seen of what was to be judged: this is no verdict on it."""
         self.not_now = False
         """What was decided does not follow from the present state any more, so that it can be decided anew."""
+        self.done: dict[str, Any] = {}
+        """What had been done before it failed, as the module's result would have told it."""
 
     def as_result(self) -> dict[str, Any]:
-        """Return ``changed``, ``status``, ``details``, ``unseen`` and ``not_now`` as module result keys, without those that are unknown."""
+        """Return ``changed``, ``status``, ``details``, ``unseen``, ``not_now`` and what was ``done`` as module result keys, without those that are unknown."""
         facts = {
+            **self.done,
             "changed": self.changed or None,
             "status": self.status,
             "details": cleaned(self.details),

@@ -40,33 +40,39 @@ def retire_all(seen: Picture, retire: Mapping[str, Any], now: datetime, end: OnO
     found, blocked = what_may_retire(planned_by, retire["keep_warm"], retire["by"], retire["at_least"], now)
     if blocked:
         raise Refused(f"Nothing of {seen.service} is scaled down. {blocked}")
-    results: list[dict[str, Any]] = []
-    ended = _each(end, [item.app for item in plan_leftovers(seen)], results)
-    left = _each(leave, [item.app for item in found], results)
+    ended: list[dict[str, Any]] = []
+    left: list[dict[str, Any]] = []
+    try:
+        for item in plan_leftovers(seen):
+            ended.append(_with_its_cost(end, item.app))
+        for item in found:
+            left.append(_with_its_cost(leave, item.app))
+    except DcosAviError as error:
+        error.changed = error.changed or any(result["changed"] for result in ended + left)
+        error.done = _done(ended, left)
+        raise
     return {
-        "changed": any(result["changed"] for result in results),
-        "retired": [_as_retired(result) for result in left],
-        "ended": [{name: result[name] for name in ("app", "changed", "reason", "spent")} for result in ended],
+        **_done(ended, left),
+        "changed": any(result["changed"] for result in ended + left),
         "warm": [item.as_result() for item in kept_warm(planned_by, retire["keep_warm"], now)],
-        "warnings": [warning for result in results for warning in result.get("warnings") or []],
-        "diff": [result["diff"] for result in results],
+        "warnings": [warning for result in ended + left for warning in result.get("warnings") or []],
+        "diff": [result["diff"] for result in ended + left],
     }
 
 
-def _each(act: OnOne, apps: list[str], results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Do the work on each of the apps, one after another. What was changed before an error is told with it."""
-    done = []
-    for app in apps:
-        begun, before = time.monotonic(), HttpSession.requests_of_all
-        try:
-            result = act(app)
-        except DcosAviError as error:
-            error.changed = error.changed or any(result["changed"] for result in results)
-            raise
-        spent = {"seconds": round(time.monotonic() - begun, 2), "requests": HttpSession.requests_of_all - before}
-        results.append(result)
-        done.append({**result, "spent": spent})
-    return done
+def _with_its_cost(act: OnOne, app: str) -> dict[str, Any]:
+    begun, before = time.monotonic(), HttpSession.requests_of_all
+    result = act(app)
+    spent = {"seconds": round(time.monotonic() - begun, 2), "requests": HttpSession.requests_of_all - before}
+    return {**result, "spent": spent}
+
+
+def _done(ended: list[dict[str, Any]], left: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what was done, which a failure tells, too."""
+    return {
+        "retired": [_as_retired(result) for result in left],
+        "ended": [{name: result[name] for name in ("app", "changed", "reason", "spent")} for result in ended],
+    }
 
 
 def _as_retired(result: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,8 +56,8 @@ def test_nothing_is_changed_where_nothing_is_superseded():
     assert (result["changed"], result["retired"], result["diff"]) == (False, [], [])
 
 
-@pytest.mark.parametrize(("first", "changed"), [("app1", False), ("app1-50", True)])
-def test_what_fails_after_another_one_has_left_tells_that_something_was_changed(first, changed):
+@pytest.mark.parametrize(("first", "before"), [("app1", []), ("app1-50", ["app1"])])
+def test_what_fails_after_another_one_has_left_tells_what_was_done(first, before):
     def leave(app):
         if app == first:
             raise NotNow(f"{app} is not scaled to zero.")
@@ -65,4 +65,5 @@ def test_what_fails_after_another_one_has_left_tells_that_something_was_changed(
 
     with pytest.raises(DcosAviError) as failed:
         retire_all(superseded(version("50", 5, (5, 6))), BY_ANY, NOW, must_not_run, leave)
-    assert failed.value.changed is changed
+    assert failed.value.changed is bool(before)
+    assert [each["app"] for each in failed.value.as_result()["retired"]] == before
