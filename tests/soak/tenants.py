@@ -55,10 +55,11 @@ def cases() -> Iterator[Case]:
 def beside_a_hostile_tenant(shape: str, migrations: int, seed: int = 1) -> dict[str, Any]:
     """Migrate so often; tell what was lost, and what was done to apps that are not the service's."""
     with (
-        serving(rate=RATE, avi=shape) as (lab, traffic),
-        mock.patch.dict(os.environ, lab.env),
-        Neighbour(lab, seed) as neighbour,
+        serving(rate=RATE, avi=shape) as served,
+        mock.patch.dict(os.environ, served[0].env),
+        Neighbour(served[0], seed) as neighbour,
     ):
+        lab, traffic = served
         began, failed = time.time(), []
         for number in range(1, migrations + 1):
             failure = _migrated(lab, str(100 + number), by_role=number % BY_ROLE == 0)

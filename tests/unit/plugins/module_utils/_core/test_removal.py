@@ -45,7 +45,7 @@ def test_what_it_is_given_stays_as_it_is() -> None:
 
 def test_data_may_be_deeper_than_a_function_may_call_itself() -> None:
     deep: list[object] = ["abc"]
-    for _ in range(100_000):
+    for _each in range(100_000):
         deep = [deep]
     found = without_secrets(deep, {"abc"})
     while isinstance(found, list):
