@@ -40,9 +40,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_ways impor
     switch_at_once,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
-from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import (
-    first_app,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import first_app
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture, is_complete, recent_failure
 
 # With these nothing could be confirmed, or nothing is known to go back from.

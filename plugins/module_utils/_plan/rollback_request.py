@@ -9,12 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import (
-    Plan,
-)
-from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import (
-    Retirement,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import Plan
+from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import (
     why_not_withdraw,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_request import RollbackPlan, RollbackRequest
-from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_target import (
-    came_back,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_target import came_back
 from ansible_collections.dcos.avi.plugins.module_utils._plan.version import (
     as_stated,
     ports_to_free,

@@ -17,9 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import (
     Refusal,
     changes_in_words,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import (
-    preview_id,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import preview_id
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.version import (
     changes_beyond_size,

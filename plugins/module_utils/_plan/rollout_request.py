@@ -12,13 +12,9 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.compared import written
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.overrides import merged, with_overrides
-from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import (
-    refuse_if_any,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import refuse_if_any
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps import Ways
-from ansible_collections.dcos.avi.plugins.module_utils._plan.version import (
-    unusable,
-)
+from ansible_collections.dcos.avi.plugins.module_utils._plan.version import unusable
 
 
 @dataclass(frozen=True)
