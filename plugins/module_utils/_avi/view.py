@@ -28,6 +28,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.settled import ages_
 
 SERVERS = "servers"
 CONNECTIONS = "connections"
+MOST_READS = 3
+"""How often what leads to a pool is read again where that pool is not there."""
 
 
 def look_at(avi: Avi, name: str, cloud: str | None = None) -> AviView:
@@ -50,8 +52,7 @@ def view_of(avi: Avi, config: Mapping[str, Any] | None, name: str) -> AviView:
     if config is None:
         return AviView(name, avi.tenant, avi.api_version)
     found = read_virtual_service(config, avi.runtime("virtualservice", config["uuid"]))
-    group = _group(avi, found)
-    pools = _behind(avi, found, group)
+    group, pools = _led_to(avi, found)
     servers = {pool["uuid"]: avi.runtime("pool", pool["uuid"], "server") for pool in pools}
     details = {pool["uuid"]: avi.runtime("pool", pool["uuid"], "detail") for pool in pools}
     configs = [config, *pools, *([group] if group else [])]
@@ -101,8 +102,7 @@ def _setting_is(service: VirtualService, view: AviView, avi: Avi) -> bool:
 
 def pools_behind(avi: Avi, config: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the configurations of the pools that a virtual service leads to: A and then B, or the members of its group."""
-    found = read_virtual_service(config)
-    return _behind(avi, found, _group(avi, found))
+    return _led_to(avi, read_virtual_service(config))[1]
 
 
 def pool_of(avi: Avi, config: Mapping[str, Any], gather: Collection[str]) -> Pool:
@@ -113,6 +113,27 @@ def pool_of(avi: Avi, config: Mapping[str, Any], gather: Collection[str]) -> Poo
         servers=avi.runtime("pool", uuid, "server") if SERVERS in gather else None,
         detail=avi.runtime("pool", uuid, "detail") if CONNECTIONS in gather else None,
     )
+
+
+def _led_to(avi: Avi, found: VirtualService) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Return the group and the pools that a virtual service leads to.
+
+    One that was deleted after the read that names it is named no more in the next: then all is read again, a few times.
+    """
+    named: set[str] = set()
+    for _read in range(MOST_READS):
+        group = _group(avi, found)
+        pools = _behind(avi, found, group)
+        before, named = named, _named(found, group, pools)
+        if named in (before, {pool["uuid"] for pool in pools}):
+            break
+    return group, pools
+
+
+def _named(found: VirtualService, group: Mapping[str, Any] | None, pools: Iterable[Mapping[str, Any]]) -> set[str]:
+    members = [member.pool for member in read_pool_group(group).members] if group else []
+    settings = [read_pool(pool).ab_pool for pool in pools if pool["uuid"] == found.pool]
+    return {uuid for uuid in (found.pool, *members, *(each.pool for each in settings if each)) if uuid}
 
 
 def _group(avi: Avi, found: VirtualService) -> dict[str, Any] | None:

@@ -95,6 +95,67 @@ def test_pool_group():
     assert traffic(seen).taker.pool.name == "b"
 
 
+class OneGoes(FakeAvi):
+    """Deletes a pool, and what names it, as soon as it was named."""
+
+    def __init__(self, objects, naming, then):
+        super().__init__(objects)
+        self.naming, self.then = naming, then
+
+    def object(self, *path):
+        answer = super().object(*path)
+        if "/".join(path) == self.naming:
+            self.objects[self.naming] = self.then
+            for key in [key for key in self.objects if key.startswith("pool/gone")]:
+                del self.objects[key]
+        return answer
+
+
+def test_a_member_that_is_deleted_between_two_reads():
+    """Another tenant's version: the group is read again, and names it no more."""
+
+    def group(*uuids):
+        members = [
+            {"pool_ref": f"/api/pool/{uuid}", "priority_label": str(number)} for number, uuid in enumerate(uuids)
+        ]
+        return {"uuid": "g", "name": "g", "members": members}
+
+    objects = {
+        **service(pool_group_ref="/api/poolgroup/g"),
+        "poolgroup/g": group("a", "gone"),
+        **pool("a", 1),
+        **pool("gone", 2),
+    }
+    seen = view.look_at(OneGoes(objects, "poolgroup/g", group("a")), "app1")
+    assert [member.pool for member in seen.group.members] == list(seen.pools) == ["a"]
+    assert traffic(seen).taker.pool.name == "a"
+
+
+def test_a_b_pool_that_is_deleted_between_two_reads():
+    objects = {
+        **service(pool_ref="/api/pool/a"),
+        **pool("a", 1, ab_pool={"pool_ref": "/api/pool/gone", "ratio": 0}),
+        **pool("gone", 2),
+    }
+    then = {key: value for key, value in objects["pool/a"].items() if key != "ab_pool"}
+    seen = view.look_at(OneGoes(objects, "pool/a", then), "app1")
+    assert list(seen.pools) == ["a"]
+    assert seen.pools["a"].ab_pool is None
+
+
+def test_a_member_that_stays_away_is_read_twice():
+    members = [{"pool_ref": f"/api/pool/{uuid}", "priority_label": "1"} for uuid in ("a", "gone")]
+    avi = FakeAvi(
+        {
+            **service(pool_group_ref="/api/poolgroup/g"),
+            "poolgroup/g": {"uuid": "g", "name": "g", "members": members},
+            **pool("a", 1),
+        }
+    )
+    assert list(view.look_at(avi, "app1").pools) == ["a"]
+    assert avi.asked.count("poolgroup/g") == 2
+
+
 def test_for_how_long_it_has_been_so():
     """In a pool group the states of servers count as well; in both, an object that does not tell leaves it unknown."""
     changed = {"_last_modified": "1795514340000000"}  # a minute before
