@@ -96,6 +96,10 @@ def _headline(observed: Mapping[str, Any], own_lock: str) -> str:
     lock = observed.get("lock")
     if lock and lock["owner"] != own_lock:
         parts.append(f"locked by {lock['owner']} since {lock['since']} for {lock['purpose']}")
+    freeze = observed.get("freeze")
+    if freeze:
+        end = f"until {freeze['until']}" if freeze["until"] else "until it is lifted"
+        parts.append(f"frozen by {freeze['by']} {end} ({freeze['reason']})")
     return f"{observed['service']}: " + "; ".join(parts)
 
 

@@ -67,6 +67,38 @@ options:
       priority:
         description: The priority, which must be above all others. When not given, it is RV(next_priority).
         type: int
+      windows:
+        description:
+          - When a rollout may begin, by the time that Marathon tells. Outside these windows it is refused, with the time at which the next one opens.
+          - What goes on with a version that is there already is not.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          days:
+            description: The weekdays on which the window begins, such as V(mon). When empty, it is every day.
+            type: list
+            elements: str
+            default: []
+          hours:
+            description:
+              - From when until when by the clock of O(rollout.windows[].time_zone), such as V(09:00-16:30). When it does not end after it begins, it ends on
+                the next day. V(24:00) is midnight.
+            type: str
+            required: true
+          time_zone:
+            description: The name of the time zone, such as V(Europe/Berlin).
+            type: str
+            default: UTC
+      override_freeze:
+        description:
+          - Whether to begin although the service is frozen, or no window is open. This needs a O(rollout.reason).
+        type: bool
+        default: false
+      reason:
+        description: Why the rollout is.
+        type: str
+        default: ""
       strategy:
         description:
           - V(direct) creates the version.
@@ -427,6 +459,27 @@ lock:
       description: Whether that run is known to be gone, so that the next one takes the lock over.
       type: bool
       sample: false
+freeze:
+  description: The freeze of the service, as M(dcos.avi.migration_freeze) writes it. V(null) when there is none, or it is over.
+  type: dict
+  returned: success
+  contains:
+    by:
+      description: On whose behalf it was frozen.
+      type: str
+      sample: jane
+    since:
+      description: Since when, in UTC.
+      type: str
+      sample: "2031-12-20T10:20:30Z"
+    until:
+      description: Until when, in UTC. V(null) when it lasts until it is lifted.
+      type: str
+      sample: "2031-12-27T07:00:00Z"
+    reason:
+      description: Why.
+      type: str
+      sample: holidays, see CHANGE-2026
 deployments:
   description: The deployments of Marathon under way for apps of the service.
   type: list

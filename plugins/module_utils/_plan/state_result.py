@@ -35,6 +35,7 @@ def as_result(picture: Picture) -> dict[str, Any]:
         "serving": picture.serving.id if picture.serving else None,
         "next_priority": picture.next_priority,
         "lock": picture.observed.lock.shown() if picture.observed.lock else None,
+        "freeze": picture.observed.freeze.shown() if picture.observed.freeze else None,
         "deployments": [
             {"id": id_, "app": app.id} for app in (*picture.apps, *picture.observed.previews) for id_ in app.deployments
         ],

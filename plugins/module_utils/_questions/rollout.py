@@ -9,14 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._plan.held_up import Timing, held_up
 from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import ended_first
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import Plan, launchable
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps import GATES, Ways
+from ansible_collections.dcos.avi.plugins.module_utils._plan.windows import UTC, read_windows
 from ansible_collections.dcos.avi.plugins.module_utils._questions.basis import Basis
 from ansible_collections.dcos.avi.plugins.module_utils._questions.stated import STATED_OPTIONS, release_for
 
+WINDOW_OPTIONS: dict[str, Any] = {
+    "days": {"type": "list", "elements": "str", "default": []},
+    "hours": {"type": "str", "required": True},
+    "time_zone": {"type": "str", "default": UTC},
+}
+TIMING = ("windows", "override_freeze", "reason")
 ROLLOUT_OPTIONS: dict[str, Any] = {
     **STATED_OPTIONS,
     "version": {"type": "raw", "required": True},
@@ -27,6 +35,9 @@ ROLLOUT_OPTIONS: dict[str, Any] = {
     "strategy": {"type": "str", "choices": ["direct", "preview"], "default": "direct"},
     "promote": {"type": "bool", "default": True},
     "preview_instances": {"type": "int", "default": 1},
+    "windows": {"type": "list", "elements": "dict", "options": WINDOW_OPTIONS, "default": []},
+    "override_freeze": {"type": "bool", "default": False},
+    "reason": {"type": "str", "default": ""},
     "gates": {"type": "list", "elements": "str", "choices": list(GATES), "default": []},
 }
 
@@ -37,8 +48,10 @@ def rollout_asked_for(basis: Basis, rollout: Mapping[str, Any], keep_warm: int, 
     :param rollout: the options of ROLLOUT_OPTIONS, as ``stated`` returns them.
     :param keep_warm: for how many seconds superseded versions keep their instances; ``is_warm`` tells that they are within that time.
     """
-    given = {key: value for key, value in rollout.items() if key not in ("src", "gates")}
+    given = {key: value for key, value in rollout.items() if key not in ("src", "gates", *TIMING)}
+    timing = Timing(read_windows(rollout["windows"]), rollout["override_freeze"], rollout["reason"])
     ways = Ways(rollout["gates"], keep_warm, is_warm=is_warm)
     release = release_for(basis.client, rollout["definition"], rollout["overrides"])
     plan = plan_rollout(basis.planned_by, RolloutRequest(**given, ways=ways, release=release), basis.is_taken)
-    return ended_first(launchable(plan, basis.client.release), basis.seen)
+    timely = held_up(plan, basis.service.id, basis.seen.observed.freeze, timing, basis.client.now())
+    return ended_first(launchable(timely, basis.client.release), basis.seen)

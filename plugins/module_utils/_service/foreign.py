@@ -57,7 +57,7 @@ def _claim(service: str, app: App) -> str:
             f"the cloud connector may send it traffic. {NAME_IT} Else have it deleted."
         )
     return (
-        f"The label dcos_avi_service of {app.id} names {service}, but the app is neither a preview nor the lock of it, by its id. It counts for "
+        f"The label dcos_avi_service of {app.id} names {service}, but the app is neither a preview nor the lock nor the freeze of it, by its id. It counts for "
         "nothing. Have it deleted."
     )
 

@@ -12,6 +12,12 @@ from dataclasses import dataclass
 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.belonging import belongs
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
+from ansible_collections.dcos.avi.plugins.module_utils._service.freeze import (
+    Freeze,
+    freeze_among,
+    freeze_of,
+    is_said_to_be_a_freeze,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import (
     Lock,
     is_said_to_be_a_lock,
@@ -32,6 +38,7 @@ class Members:
     unreadable: tuple[App, ...] = ()
     previews: tuple[App, ...] = ()
     locks: tuple[Lock, ...] = ()
+    freeze: Freeze | None = None
     foreign: tuple[App, ...] = ()
 
     @property
@@ -54,8 +61,9 @@ def members_of(service: str, apps: Iterable[App], also: Collection[str] = ()) ->
     return Members(
         versions=tuple(app for app in own if app.service == service),
         unreadable=tuple(app for app in own if app.is_unreadable_version),
-        previews=tuple(app for app in companions if not is_said_to_be_a_lock(app.definition)),
+        previews=tuple(app for app in companions if not _is_said_to_bind_runs(app)),
         locks=tuple(locks_of(service, (app.definition for app in companions))),
+        freeze=freeze_among(service, (app.definition for app in companions)),
         foreign=tuple(app for app in others if _claims(app, service) and not _is_own(app, service, also)),
     )
 
@@ -65,5 +73,10 @@ def _claims(app: App, service: str) -> bool:
 
 
 def _is_own(app: App, service: str, also: Collection[str]) -> bool:
-    is_forged = is_said_to_be_a_lock(app.definition) and lock_of(app.definition, service) is None
+    binds = lock_of(app.definition, service) or freeze_of(app.definition, service)
+    is_forged = _is_said_to_bind_runs(app) and binds is None
     return belongs(app.id, service, also) and not (is_forged and app.companion_of == service)
+
+
+def _is_said_to_bind_runs(app: App) -> bool:
+    return is_said_to_be_a_lock(app.definition) or is_said_to_be_a_freeze(app.definition)

@@ -118,6 +118,7 @@ class Service:
                 unreadable=members.unreadable,
                 previews=members.previews,
                 lock=members.lock,
+                freeze=members.freeze if members.freeze and not members.freeze.is_over(self._marathon.now()) else None,
                 foreign=members.foreign,
             )
         )

@@ -29,6 +29,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import (
     foreign_holders,
     foreign_traffic,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._service.freeze import Freeze
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock
 
 UNKNOWN_SERVERS = "unknown_servers"
@@ -54,6 +55,7 @@ class Observation:
     unreadable: tuple[App, ...] = ()
     previews: tuple[App, ...] = ()
     lock: Lock | None = None
+    freeze: Freeze | None = None
     foreign: tuple[App, ...] = ()
 
     @property
