@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.build/venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)/.build/collections
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
 
-.PHONY: help setup test demo soak bench matrix release lab lab-down clean
+.PHONY: help setup test demo soak bench matrix codes release lab lab-down clean
 
 help: ## Show what there is to make
 	@grep -h -E '^[a-z-]+:.* ## ' Makefile | sed -E 's/:.* ## /\t/' | expand -t 12
@@ -25,6 +25,9 @@ bench: setup ## Measure: the load the lab carries, what a look of migration_info
 
 matrix: setup ## Sanity and behaviour on each ansible-core, as a table; some of it: make matrix CORE="2.16 next" PART=sanity
 	@python -m tests.check.matrix --core "$(CORE)" --part "$(PART)"
+
+codes: setup ## Write docs/troubleshooting.md anew: what each code means, and its message as it comes out
+	@python -m tests.codes
 
 release: setup ## Build the tarball of a release into build/release, and check it: RELEASING.md
 	@python -m tests.check.release

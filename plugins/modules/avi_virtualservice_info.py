@@ -165,6 +165,11 @@ result:
   type: raw
   returned: with O(query)
   sample: app1-100-pool-80
+code:
+  description: The kind of the failure. The page docs/troubleshooting.md of the collection lists all, with causes and what to do.
+  type: str
+  returned: failure
+  sample: not_permitted
 status:
   description: The HTTP status of the answer that made the module fail.
   type: int

@@ -356,6 +356,11 @@ deployment_id:
   type: str
   returned: success
   sample: 97c136bf-5a28-4821-9d94-480d9fbb01c8
+code:
+  description: The kind of the failure. The page docs/troubleshooting.md of the collection lists all, with causes and what to do.
+  type: str
+  returned: failure
+  sample: not_permitted
 status:
   description: The HTTP status of the answer that made the module fail.
   type: int

@@ -114,6 +114,11 @@ apps:
       description: The labels, all strings.
       type: dict
       sample: {"FE-Proxy": "yes"}
+code:
+  description: The kind of the failure. The page docs/troubleshooting.md of the collection lists all, with causes and what to do.
+  type: str
+  returned: failure
+  sample: not_permitted
 status:
   description: The HTTP status of the answer that made the module fail.
   type: int

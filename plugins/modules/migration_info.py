@@ -764,6 +764,11 @@ waited:
           late the connector is. Then the watch ends 60 seconds after the version was scaled to zero.
       type: str
       sample: ""
+code:
+  description: The kind of the failure. The page docs/troubleshooting.md of the collection lists all, with causes and what to do.
+  type: str
+  returned: failure
+  sample: not_permitted
 status:
   description: The HTTP status of the answer that made the module fail.
   type: int

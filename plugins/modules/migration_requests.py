@@ -182,6 +182,11 @@ targets:
       description: Whether all answers were as expected.
       type: bool
       sample: true
+code:
+  description: The kind of the failure. The page docs/troubleshooting.md of the collection lists all, with causes and what to do.
+  type: str
+  returned: failure
+  sample: not_permitted
 status:
   description: The HTTP status of the answer of Marathon that made the module fail.
   type: int

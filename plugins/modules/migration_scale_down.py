@@ -242,6 +242,11 @@ warm:
   elements: dict
   returned: success, without O(app)
   sample: []
+code:
+  description: The kind of the failure. The page docs/troubleshooting.md of the collection lists all, with causes and what to do.
+  type: str
+  returned: failure
+  sample: not_permitted
 status:
   description: The HTTP status of the answer that made the module fail.
   type: int

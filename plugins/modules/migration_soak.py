@@ -113,6 +113,11 @@ measures:
   type: dict
   returned: success
   sample: {"max_error_percent": {"samples": 60, "worst": 0.4, "last": 0.1, "limit": 1}}
+code:
+  description: The kind of the failure. The page docs/troubleshooting.md of the collection lists all, with causes and what to do.
+  type: str
+  returned: failure
+  sample: not_permitted
 status:
   description: The HTTP status of the answer of Marathon or Avi that made the module fail.
   type: int

@@ -38,7 +38,7 @@ CHECKS = (
     # The longest first, so that none of them is waited for alone in the end.
     pytest("roles", "tests/roles", at_once=4),
     pytest("marathon", "tests/marathon", at_once=2),
-    pytest("unit", "tests/unit", "--ignore=tests/unit/lab", at_once=2),
+    pytest("unit", "tests/unit", "tests/codes", "--ignore=tests/unit/lab", at_once=2),
     pytest("security", "tests/security", "tests/permissions", "tests/fuzz", at_once=2),
     Check("types", (f"{BIN}/mypy",)),
     Check(

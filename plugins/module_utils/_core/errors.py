@@ -16,7 +16,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clea
 
 
 class DcosAviError(Exception):
-    """The base: a failure with a sentence for the person at the terminal."""
+    """The base: a failure with a sentence for the person at the terminal. ``code`` names its kind, and never changes."""
+
+    code = "failed"
 
     def __init__(self, sentence: str, *, status: int | None = None, details: object = None) -> None:
         super().__init__(clean(sentence))
@@ -48,62 +50,94 @@ class DcosAviError(Exception):
 class Unreachable(DcosAviError):
     """Nothing was sent (refused, no such name, TLS): a repeat is safe."""
 
+    code = "unreachable"
+
 
 class TooLate(Unreachable):
     """Nothing was sent by the moment that was set for it: what it was to be sent for may not hold any more."""
+
+    code = "too_late"
 
 
 class UnknownOutcome(DcosAviError):
     """A request was sent and no usable answer came: read before you repeat it."""
 
+    code = "unknown_outcome"
+
 
 class Breakdown(UnknownOutcome):
     """The server broke down over a request, in words of its own: it would do so again."""
+
+    code = "breakdown"
 
 
 class NotJson(UnknownOutcome):
     """An answer that should be JSON was not: a page of a proxy, or cut short."""
 
+    code = "not_json"
+
 
 class AuthenticationError(DcosAviError):
     """401: the server does not accept the credentials."""
+
+    code = "not_authenticated"
 
 
 class PermissionRefused(DcosAviError):
     """403: the server knows the user and says no."""
 
+    code = "not_permitted"
+
 
 class ApiError(DcosAviError):
     """The server answered with another status than expected; ``details`` is the parsed body."""
+
+    code = "api_error"
 
 
 class Away(ApiError):
     """The server, or what stands before it, cannot answer now: it starts, stops, changes its leader, or has too much to do."""
 
+    code = "away"
+
 
 class NotFound(ApiError):
     """404."""
+
+    code = "not_found"
 
 
 class Conflict(ApiError):
     """409."""
 
+    code = "conflict"
+
 
 class WaitTimeout(DcosAviError):
     """A wait ended without success; ``details`` says what was seen last."""
+
+    code = "timeout"
 
 
 class Refused(DcosAviError):
     """The collection refuses to do it: bad input, or unsafe. Nothing was written."""
 
+    code = "refused"
+
 
 class NotNow(Refused):
     """The present state of the service speaks against it. That may pass."""
+
+    code = "not_now"
 
 
 class GateFailed(DcosAviError):
     """What was seen of a version is not good enough to go on."""
 
+    code = "gate_failed"
+
 
 class Interfered(DcosAviError):
     """Somebody else changed the service while this run changed it, too; ``details`` says what became of it."""
+
+    code = "interfered"

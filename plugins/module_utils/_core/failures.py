@@ -139,7 +139,7 @@ def of_status(
     says, details = what_it_says(text), parsed(text)
     details = each_text(hide, details)
     facts: dict[str, Any] = {"status": status, "details": details}
-    because = f": {says}" if says else ""
+    because = f": {says.rstrip('.')}" if says else ""
     if status == 401:
         advice = "Check the user name and password, or the token"
         return Failure(

@@ -18,6 +18,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.session import Http
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import refuse_unusable_times
 
 EXCEPTION = "exception"
+# The code of a failure that nobody thought of; the others are those of the errors.
+DEFECT = "defect"
 # Data of a result that somebody may write back, or compare: apps and their definitions, whose they are, and what a user's own query returns.
 DATA = {"app", "apps", "definition", "env_from", "lock", "owner", "result"}
 
@@ -46,7 +48,7 @@ class Work:
             patience = {"marathon_away_timeout": 0} if check_mode else {}
             result = self.do({**params, **patience, "diff_mode": diff_mode}, check_mode)
         except DcosAviError as error:
-            result = {"failed": True, "msg": error.sentence, **error.as_result()}
+            result = {"failed": True, "msg": error.sentence, "code": error.code, **error.as_result()}
         except Exception as error:
             result = _defect(module, error)
         if not diff_mode:
@@ -61,7 +63,7 @@ def _defect(module: str, error: Exception) -> dict[str, Any]:
         f"{module} failed with an error of the kind {type(error).__name__}, which is a defect of it. Whether anything was changed "
         "before is not known. Please report it with the output of -vvv and ANSIBLE_DISPLAY_TRACEBACK=error."
     )
-    return {"failed": True, "msg": sentence, EXCEPTION: _trace(error)}
+    return {"failed": True, "msg": sentence, "code": DEFECT, EXCEPTION: _trace(error)}
 
 
 def _trace(error: Exception) -> str:
