@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.build/venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)/.build/collections
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
 
-.PHONY: help setup test demo soak bench matrix codes release lab lab-down clean
+.PHONY: help setup test demo soak bench matrix codes release docsite lab lab-down clean
 
 help: ## Show what there is to make
 	@grep -h -E '^[a-z-]+:.* ## ' Makefile | sed -E 's/:.* ## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ codes: setup ## Write docs/troubleshooting.md anew: what each code means, and it
 
 release: setup ## Build the tarball of a release into build/release, and check it: RELEASING.md
 	@python -m tests.check.release
+
+docsite: setup ## Build the documentation as a site into build/docsite; a warning about this collection fails it
+	@nox -R -s docsite
 
 lab: setup ## Start a lab in the background (. build/lab.env); choose with MARATHON= AVI= FLIP= CONNECTOR_DELAY= ...
 	@tests/utils/lab up

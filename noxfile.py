@@ -14,5 +14,15 @@ import nox
 
 antsibull_nox.load_antsibull_nox_toml()
 
+
+@nox.session(default=False)
+def docsite(session: nox.Session) -> None:
+    """Build the docsite, and fail on a warning about this collection."""
+    session.install(
+        "ansible-core >=2.19, <2.22", "antsibull-docs >=2.20, <3", "sphinx >=8, <10", "sphinx-ansible-theme >=0.10"
+    )
+    session.run("python", "-m", "tests.check.docsite")
+
+
 if __name__ == "__main__":
     nox.main()

@@ -39,6 +39,7 @@ CHECKS = (
     pytest("roles", "tests/roles", at_once=4),
     pytest("marathon", "tests/marathon", at_once=2),
     pytest("unit", "tests/unit", "tests/codes", "--ignore=tests/unit/lab", at_once=2),
+    pytest("guides", "tests/guides", at_once=2),
     pytest("security", "tests/security", "tests/permissions", "tests/fuzz", at_once=2),
     Check("types", (f"{BIN}/mypy",)),
     Check(

@@ -94,7 +94,7 @@ def test_its_playbooks_are_found(elsewhere: Path, playbook: str) -> None:
 
 
 def test_it_works(elsewhere: Path) -> None:
-    example = {"listener_service": "app1", "listener_src": str(ROOT / "tests/demo/app1.json")}
+    example = {"listener_service": "app1", "listener_src": str(ROOT / "examples/app1.json")}
     with LabProcess() as lab:
         ansible(elsewhere, "ansible-playbook", "dcos.avi.listener", "-e", json.dumps(example), **lab.env)
         status = ansible(elsewhere, "ansible-playbook", "dcos.avi.status", "-e", "status_services=app1", **lab.env)

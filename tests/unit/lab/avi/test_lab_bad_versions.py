@@ -20,7 +20,7 @@ import pytest
 
 from tests.lab.process import ROOT, LabProcess
 
-LISTENER = json.loads(Path(ROOT, "tests/demo/app1.json").read_text())
+LISTENER = json.loads(Path(ROOT, "examples/app1.json").read_text())
 IMAGES = ("ok", "never-healthy", "crash", "error", "slow", "wrong-version")
 
 

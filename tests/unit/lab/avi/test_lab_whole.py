@@ -30,7 +30,7 @@ def marathon(lab: LabProcess, method: str, path: str, body: Any = None) -> Any:
 
 def create(lab: LabProcess, name: str) -> None:
     """Create one of the demo's apps."""
-    definition = json.loads(Path(ROOT, "tests/demo", f"{name}.json").read_text())
+    definition = json.loads(Path(ROOT, "examples", f"{name}.json").read_text())
     marathon(lab, "POST", "/v2/apps", definition)
 
 
