@@ -108,6 +108,11 @@ freeze:
       description: Why.
       type: str
       sample: holidays, see CHANGE-2026
+code:
+  description: The kind of the failure. The page docs/troubleshooting.md of the collection lists all, with causes and what to do.
+  type: str
+  returned: failure
+  sample: not_permitted
 status:
   description: The HTTP status of the answer that made the module fail.
   type: int

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
+from ansible_collections.dcos.avi.plugins.module_utils._plan.held_up import Timing, held_up
 from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import to_plan_by
 from ansible_collections.dcos.avi.plugins.module_utils._plan.listener import ListenerRequest, plan_listener
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import DEPLOY, Plan, Refusal, launchable
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_request import RollbackPlan
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_request import RolloutRequest
+from ansible_collections.dcos.avi.plugins.module_utils._plan.windows import read_windows
 from ansible_collections.dcos.avi.plugins.module_utils._questions.planned import ended_meanwhile
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
+from ansible_collections.dcos.avi.plugins.module_utils._service.freeze import Freeze
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, picture
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._plan import rollback_states
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._plan.rollout_plans import plan as rollout
@@ -42,6 +46,8 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_stat
 from tests.codes.problems import STATES
 
 STATED = {**DEFINITION, "labels": LISTENER_LABELS}
+A_FRIDAY = datetime(2026, 11, 27, 18, 5, tzinfo=UTC)
+HOLIDAYS = Freeze("jane", "2026-11-20T10:00:00Z", "2026-12-27T07:00:00Z", "holidays")
 IMAGE: dict[str, Any] = {"image": "shop/server:200"}
 
 
@@ -115,6 +121,10 @@ def _other_definition() -> Plan:
     return changed
 
 
+def _held_up(freeze: Freeze | None = None, **timing: Any) -> Plan:
+    return held_up(rollout(fresh(), **IMAGE), "app1", freeze, Timing(**timing), A_FRIDAY)
+
+
 def _plans() -> dict[str, Plan]:
     """A plan that is refused with each code."""
     a_name = dataclasses.replace(fresh(), listener=None)
@@ -127,6 +137,7 @@ def _plans() -> dict[str, Plan]:
         "fewer_instances": rollout(fresh(), definition={**DEFINITION, "instances": 1}),
         "fixed_port": _fixed_port(),
         "foreign_traffic": rollout(STATES["foreign_traffic"], **IMAGE),
+        "frozen": _held_up(HOLIDAYS),
         "id_taken": _taken(),
         "left_preview": _left_preview(),
         "name_taken": _listener(a_name, STATED),
@@ -144,6 +155,8 @@ def _plans() -> dict[str, Plan]:
         "other_service": rollout(
             fresh(), definition={**DEFINITION, "labels": {"ab_config": '{"service": "app2", "priority": 10}'}}
         ),
+        "outside_windows": _held_up(windows=read_windows([{"days": ["mon"], "hours": "09:00-16:00"}])),
+        "override_without_reason": _held_up(HOLIDAYS, overrides=True),
         "persistent_volume": rollout(served_by(PERSISTENT), **IMAGE),
         "priority_too_low": rollout(upgraded(), priority=10, **IMAGE),
         "runs_at_zero": _runs_at_zero(),
