@@ -162,6 +162,12 @@ history:
           description: What a gate said of it, or what proved that it could go. V(null) where that was not noted.
           type: str
           sample: app1-300 takes all traffic with its 2 instances
+        side:
+          description:
+            - The pool of the virtual service that it left, V(a) or V(b). V(null) where that was not noted, or where the virtual service has no
+              such pools.
+          type: str
+          sample: a
     source:
       description: V(run) where the run that created it recorded that, V(marathon) where only Marathon's own times are known.
       type: str

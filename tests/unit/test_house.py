@@ -24,6 +24,7 @@ FLOORS = (
     "_marathon.app",
     "_service",
     "_plan",
+    "_page",
     "_gates",
     "_ending",
     "_questions",

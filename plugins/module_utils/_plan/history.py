@@ -74,7 +74,13 @@ class Entry:
         }
 
     def _end(self, end: Record) -> dict[str, Any]:
-        return {"at": _shown(self.ended_at), "to": end.to, **_told(end.told), "said": end.said or None}
+        return {
+            "at": _shown(self.ended_at),
+            "to": end.to,
+            **_told(end.told),
+            "said": end.said or None,
+            "side": end.side,
+        }
 
 
 def history_of(service: str, listener: App | None, versions: Iterable[App]) -> list[Entry]:

@@ -81,6 +81,7 @@ def rollout_result(
         "app": plan["app"],
         "outcome": outcome,
         "failed": bool(failure) or outcome == UNPROVEN,
+        "failed_phase": failed_phase or None,
         "sentence": _sentence(plan, phases, failure, recovery_failure, meant, outcome),
         "before": observed["active"],
         "after": final.get("active"),

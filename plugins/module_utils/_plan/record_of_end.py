@@ -39,4 +39,12 @@ def record_of_end(seen: Picture, leaving: Retirement, why: str, said: str, now: 
     if why == "retire" and active is not None and rolled_back_from(active) == leaving.app:
         outcome = ROLLED_BACK
     to = leaving.note.get(ROLLED_BACK_TO) or leaving.note.get(WITHDRAWN_FOR) or heir
-    return end_label(lock.told if lock else NOT_TOLD, now, outcome, to, said or leaving.reason)
+    return end_label(
+        lock.told if lock else NOT_TOLD, now, outcome, to, said or leaving.reason, _side(seen, leaving.app)
+    )
+
+
+def _side(seen: Picture, app_id: str) -> str | None:
+    app = next((each for each in seen.apps if each.id == app_id), None)
+    places = seen.places(app) if app else []
+    return places[0].side if places else None

@@ -23,6 +23,7 @@ LONGEST, LONGEST_LABEL = 300, 10_000
 CUT = "..."
 RETIRED, WITHDRAWN, ROLLED_BACK = "retired", "withdrawn", "rolled_back"
 OUTCOMES = (RETIRED, WITHDRAWN, ROLLED_BACK)
+SIDES = ("a", "b")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -44,13 +45,14 @@ NOT_TOLD = Told()
 
 @dataclass(frozen=True)
 class Record:
-    """A label that was read: when, who and why; of an end also how it came, for which version, and what was said of it."""
+    """A label that was read: when, who and why; of an end also how it came, for which version, what was said of it, and from which pool."""
 
     at: str | None = None
     told: Told = NOT_TOLD
     outcome: str | None = None
     to: str | None = None
     said: str = ""
+    side: str | None = None
 
 
 def short(text: object) -> str:
@@ -64,9 +66,13 @@ def creation_label(told: Told, now: datetime) -> str:
     return _written(told, {"at": now.strftime(_TIME)})
 
 
-def end_label(told: Told, now: datetime, outcome: str, to: str | None, said: str) -> str:
-    """Return the label of a version that a run scales to zero: ``to`` is the version that takes the traffic then."""
-    return _written(told, {"at": now.strftime(_TIME), "outcome": outcome, "to": to or "", "said": said})
+def end_label(told: Told, now: datetime, outcome: str, to: str | None, said: str, side: str | None = None) -> str:
+    """Return the label of a version that a run scales to zero: ``to`` is the version that takes the traffic then.
+
+    ``side`` is "a" or "b", the pool that it leaves; None where it is in none, or the virtual service has no such pools.
+    """
+    end = {"at": now.strftime(_TIME), "outcome": outcome, "to": to or "", "said": said, "side": side or ""}
+    return _written(told, end)
 
 
 def _written(told: Told, more: Mapping[str, str]) -> str:
@@ -84,19 +90,23 @@ def read_record(label: object) -> Record | None:
         return None
     if not isinstance(found, dict):
         return None
-    outcome = found.get("outcome")
     return Record(
         at=_time(found.get("at")),
         told=Told(*(_text(found, key) for key in ("by", "job", "reason"))),
-        outcome=outcome if isinstance(outcome, str) and outcome in OUTCOMES else None,
+        outcome=_one_of(found.get("outcome"), OUTCOMES),
         to=_text(found, "to") or None,
         said=_text(found, "said"),
+        side=_one_of(found.get("side"), SIDES),
     )
 
 
 def _text(found: Mapping[str, Any], key: str) -> str:
     value = found.get(key)
     return "" if value is None else short(value)
+
+
+def _one_of(value: object, known: tuple[str, ...]) -> str | None:
+    return value if isinstance(value, str) and value in known else None
 
 
 def _time(value: object) -> str | None:

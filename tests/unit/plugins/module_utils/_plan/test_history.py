@@ -50,7 +50,7 @@ def test_who_made_a_version_and_who_ended_it():
     labels = {
         "dcos_avi_run": creation_label(TOLD, EARLIER),
         "dcos_avi_takes_over_from": "app1",
-        "dcos_avi_ended": end_label(Told("bob"), NOW, RETIRED, "app1-200", "requests: 3 of 10 failed"),
+        "dcos_avi_ended": end_label(Told("bob"), NOW, RETIRED, "app1-200", "requests: 3 of 10 failed", "b"),
     }
     (entry,) = history(app("app1-100", 0, 10, changed="2026-01-15T12:00:00.000Z", **labels))
     assert (entry["by"], entry["job"], entry["reason"], entry["from"]) == ("ann", "AWX job 4711", "TICKET-7", "app1")
@@ -62,6 +62,7 @@ def test_who_made_a_version_and_who_ended_it():
         "job": None,
         "reason": None,
         "said": "requests: 3 of 10 failed",
+        "side": "b",
     }
     shown = history_table([{"service": "app1", "total": 1, "history": [entry]}])[-1]
     assert "app1 -> app1-100  ann (AWX job 4711)  TICKET-7" in shown
