@@ -68,6 +68,7 @@ def _service_lines(observed: Mapping[str, Any], own_lock: str) -> list[str]:
     if rows:
         lines += [f"  {line}" for line in aligned(COLUMNS, rows)]
     lines += [f"  problem: {problem['sentence']}" for problem in observed.get("problems") or []]
+    lines += [f"  drift: {problem['sentence']}" for problem in observed.get("drift") or []]
     return lines
 
 

@@ -211,6 +211,13 @@ options:
         type: list
         elements: str
         required: true
+  drift:
+    description:
+      - Whether to look where what runs differs from what was rolled out. That is a definition edited by hand, another number of instances, a pool with
+        servers of no version, and a setting of the pool that is not what the labels ask for.
+      - It takes a few requests more for each app that runs.
+    type: bool
+    default: false
   no_log_env:
     description:
       - Hide the values of C(env) in the definitions of the RV(plan), and in the parameters. The names stay.
@@ -480,6 +487,24 @@ freeze:
       description: Why.
       type: str
       sample: holidays, see CHANGE-2026
+drift:
+  description: Where what runs differs from what was rolled out. It is told, and decides nothing.
+  type: list
+  elements: dict
+  returned: success, with O(drift)
+  contains:
+    code:
+      description: What it is, V(edited), V(resized), V(pool_without_version) or V(setting_reverted).
+      type: str
+      sample: resized
+    subject:
+      description: The app or the pool.
+      type: str
+      sample: app1-100
+    sentence:
+      description: What differs, and what to do.
+      type: str
+      sample: app1-100 has 4 instances, and was rolled out with 2.
 deployments:
   description: The deployments of Marathon under way for apps of the service.
   type: list

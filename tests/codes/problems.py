@@ -12,6 +12,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.after_deployment imp
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AviLabels, BrokenLabel, read
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
+from ansible_collections.dcos.avi.plugins.module_utils._plan.drift import drift_of
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, picture
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
@@ -119,8 +120,17 @@ STATES: dict[str, Observation] = {
 }
 
 
+def _drifted() -> dict[str, str]:
+    """What is told where the version that serves was changed by hand, and Avi has a pool of one that is gone."""
+    changed = version("100", 10, (1, 2), instances=3, cpus=4)
+    gone = ab_view(pool(A, (1, 2), ab_pool=AbPool(B, 0)), pool(B, (8, 9)))
+    seen = picture(Observation("app1", gone, listener(()), (changed,)))
+    config = {"name": A, "lb_algorithm": "LB_ALGORITHM_LEAST_CONNECTIONS"}
+    return {each.code: each.sentence for each in drift_of(seen, {"app1-100": version("100", 10, (1, 2))}, config)}
+
+
 def problems() -> dict[str, str]:
     """What is said of each problem, by its code."""
     seen = {code: picture(state).problems for code, state in STATES.items()}
     said = {code: next(each.sentence for each in found if each.code == code) for code, found in seen.items()}
-    return {**said, "priority_too_low": _never_confirmed()}
+    return {**said, **_drifted(), "priority_too_low": _never_confirmed()}

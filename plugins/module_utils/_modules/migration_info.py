@@ -15,6 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon import options 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._plan.state_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._questions.basis import Basis
+from ansible_collections.dcos.avi.plugins.module_utils._questions.drift import drift_seen
 from ansible_collections.dcos.avi.plugins.module_utils._questions.listener import LISTENER_OPTIONS, listener_asked_for
 from ansible_collections.dcos.avi.plugins.module_utils._questions.planned import (
     PLANNED_OPTIONS,
@@ -51,6 +52,7 @@ MIGRATION_INFO_OPTIONS: dict[str, Any] = {
     "retire": {"type": "dict", "options": {**RETIRE_OPTIONS, "keep": {"type": "int"}}},
     "recover": {"type": "dict", "options": {**RECOVER_OPTIONS, "app": {"type": "str", "required": True}}},
     "planned": {"type": "dict", "options": PLANNED_OPTIONS},
+    "drift": {"type": "bool", "default": False},
     "no_log_env": {"type": "bool", "default": False},
     **UNTIL_OPTIONS,
     **marathon.MARATHON_OPTIONS,
@@ -63,7 +65,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
     :param params: its options, each key present.
     :returns: the state of the service and what may be retired, pruned or withdrawn; ``plan`` with rollout, listener or rollback;
-        ``recovery`` with recover; ``waited`` with until.
+        ``recovery`` with recover; ``drift`` with drift; ``waited`` with until.
     :raises Refused: the service's id is not a valid one, a version is no text, ``keep``, ``keep_warm`` or ``at_least`` is negative, or the file of a
         definition cannot be read; nothing was asked of anyone.
     :raises WaitTimeout: the app did not become active in time.
@@ -94,6 +96,8 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         if rollback:
             way_back = ended_meanwhile(rollback_asked_for(basis, rollback), planned, result["leftover"])
             result["plan"] = compared(way_back, planned, result["leftover"], held)
+        if params["drift"]:
+            result["drift"] = drift_seen(basis, controller)
         if failed:
             result["recovery"] = recovery_of(seen, failed["app"], failed).as_result()
     if waited:
