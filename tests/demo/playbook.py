@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.warm import client as warm
+
 #: The variable that names the folder of another Ansible than the one beside this Python.
 ANSIBLE_FROM = "DCOS_AVI_TESTS_ANSIBLE_FROM"
 BIN = Path(os.environ.get(ANSIBLE_FROM) or Path(sys.executable).parent)
 TASK = re.compile(r"^TASK \[(?:[\w.]+ : )?(?P<name>.+?)\] \**$")
 OUTCOME = re.compile(r"^(?P<outcome>ok|changed|skipping|fatal): \[localhost\]")
 FAILURE = re.compile(r"^(?:fatal|failed): .*?=> (?P<result>{.*})$", re.MULTILINE)
+MODULE_RESULT = re.compile(r"^localhost \| \w+ => ", re.MULTILINE)
 RECAP = re.compile(
     r"^localhost\s+: ok=(?P<ok>\d+)\s+changed=(?P<changed>\d+)\s+unreachable=\d+\s+failed=(?P<failed>\d+)"
 )
@@ -52,7 +55,8 @@ def run_playbook(
 
     ENV is added to this process's environment. TELL is called with the name and the outcome of each task that did something.
     """
-    process = start_playbook(playbook, variables, env, *options)
+    command = _command("ansible-playbook", playbook, "-e", json.dumps(dict(variables)), *options)
+    process = _started(command, _with(env))
     assert process.stdout is not None
     lines: list[str] = []
     task = ""
@@ -70,15 +74,9 @@ def run_playbook(
 def start_playbook(
     playbook: str, variables: Mapping[str, Any], env: Mapping[str, str], *options: str
 ) -> subprocess.Popen[str]:
-    """Start what `run_playbook` runs; its output comes line by line."""
-    return subprocess.Popen(
-        [str(BIN / "ansible-playbook"), playbook, "-e", json.dumps(dict(variables)), *options],
-        env={**os.environ, **plain_output(), **env},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
+    """Start what `run_playbook` runs, always as a process of its own; its output comes line by line."""
+    command = _command("ansible-playbook", playbook, "-e", json.dumps(dict(variables)), *options)
+    return _fresh(command, _with(env))
 
 
 def outcome_of(returncode: int, lines: Sequence[str]) -> Outcome:
@@ -102,9 +100,38 @@ def plain_output() -> dict[str, str]:
 
 def module_result(module: str, arguments: Mapping[str, Any], env: Mapping[str, str]) -> dict[str, Any]:
     """Run one module on localhost and return its result. Raises RuntimeError, with its words, where it fails."""
-    command = [str(BIN / "ansible"), "localhost", "-m", module, "-a", json.dumps(dict(arguments))]
-    env = {**os.environ, **plain_output(), **env}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    if done.returncode:
-        raise RuntimeError(f"{module} failed: {done.stdout}{done.stderr}")
-    return json.loads(done.stdout.partition("=> ")[2])
+    command = _command("ansible", "localhost", "-m", module, "-a", json.dumps(dict(arguments)))
+    with _started(command, _with(env)) as process:
+        assert process.stdout is not None
+        output = process.stdout.read()
+    result = MODULE_RESULT.search(output)
+    if process.returncode or not result:
+        raise RuntimeError(f"{module} failed: {output}")
+    return json.JSONDecoder().raw_decode(output, result.end())[0]
+
+
+def _command(program: str, *arguments: str) -> list[str]:
+    return [str(BIN / program), *arguments]
+
+
+def _with(env: Mapping[str, str]) -> dict[str, str]:
+    return {**os.environ, **plain_output(), **env}
+
+
+def _started(command: list[str], environment: dict[str, str]) -> warm.Process | subprocess.Popen[str]:
+    """Start a command in the quickest way that comes to the same; what it prints and complains about comes in one."""
+    own = Path(sys.executable).parent == BIN
+    return (own and warm.start("tests.warm.ansible", command, environment, stdout=subprocess.PIPE)) or _fresh(
+        command, environment
+    )
+
+
+def _fresh(command: list[str], environment: dict[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )

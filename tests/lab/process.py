@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import signal
@@ -21,6 +22,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.lab.children import dies_with_parent
+from tests.warm import client as warm
 
 ROOT = Path(__file__).resolve().parents[2]
 _EXPORT = re.compile(r"export (\w+)=(.*)")
@@ -40,18 +42,18 @@ class LabProcess:
         self._settings = settings
         self._start_timeout = start_timeout
         self._files = tempfile.TemporaryDirectory(prefix="lab-")
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: warm.Process | subprocess.Popen[bytes] | None = None
         self.env: dict[str, str] = {}
         """The variables a client of this lab needs: MARATHON_URL, AVI_CONTROLLER, ... and LAB_URL."""
 
     def __enter__(self) -> Self:
         env_file = Path(self._files.name, "lab.env")
-        command = [sys.executable, "-m", "tests.lab", "up", "--env-file", str(env_file)]
+        command = ["tests.lab", "up", "--env-file", str(env_file)]
         for name, value in self._settings.items():
             command += ["--set", f"{name}={value}"]
         # stderr stays ours: what a lab complains about belongs in the test's output.
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        self._process = warm.start("tests.warm.lab", command, os.environ) or subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509  what it calls takes no lock
         )  # fmt: skip
         try:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from tests.lab.children import dies_with_parent
 from tests.lab.process import ROOT
 from tests.lab.traffic.client import Mix
 from tests.lab.traffic.tally import Total, add_up
+from tests.warm import client as warm
 
 
 class TrafficProcess:
@@ -38,15 +40,15 @@ class TrafficProcess:
         self._log = Path(self._files.name, "traffic.jsonl")
         self._longest = mix.timeout + mix.slow_seconds + 10
         self._command = [
-            sys.executable, "-m", "tests.lab.traffic", "--url", url, "--rate", str(rate), "--log", str(self._log),
+            "tests.lab.traffic", "--url", url, "--rate", str(rate), "--log", str(self._log),
             "--new-share", str(mix.new), "--post-share", str(mix.post), "--timeout", str(mix.timeout),
             "--slow-share", str(mix.slow), "--slow-seconds", str(mix.slow_seconds),
         ]  # fmt: skip
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: warm.Process | subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> TrafficProcess:
-        self._process = subprocess.Popen(
-            self._command, cwd=ROOT, stdin=subprocess.DEVNULL,
+        self._process = warm.start("tests.warm.lab", self._command, os.environ) or subprocess.Popen(
+            [sys.executable, "-m", *self._command], cwd=ROOT, stdin=subprocess.DEVNULL,
             preexec_fn=dies_with_parent(),  # noqa: PLW1509
         )  # fmt: skip
         self.wait_for(lambda total: total.sent > 0)

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A playbook cannot tell whether its process has done its imports for it alone, or had them behind it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.demo.playbook import outcome_of, plain_output, run_playbook, start_playbook
+from tests.roles.app1 import in_a_file
+from tests.warm import client as warm
+
+SEES = """
+import hashlib, json, os, pathlib
+
+def proc(pid, name):
+    return pathlib.Path("/proc", str(pid), name).read_text()
+
+def words(pid):
+    return proc(pid, "cmdline").rstrip(chr(0)).split(chr(0))
+
+def above(pid):
+    return int(proc(pid, "stat").rpartition(") ")[2].split()[1])
+
+run = os.getpid()
+while "/bin/ansible-playbook" not in " ".join(words(run)):
+    run = above(run)
+while words(above(run)) == words(run):
+    run = above(run)
+digest = hashlib.sha256(json.dumps(dict(os.environ), sort_keys=True).encode()).hexdigest()
+print(json.dumps([words(run)[1:], os.getcwd(), digest, os.getpgid(run), os.umask(0)]))
+"""
+
+
+def test_a_playbook_cannot_tell(tmp_path: Path) -> None:
+    (tmp_path / "sees.py").write_text(SEES)
+    look = {"ansible.builtin.debug": {"msg": "{{ lookup('pipe', python ~ ' ' ~ playbook_dir ~ '/sees.py') }}"}}
+    say_why = {"ansible.builtin.fail": {"msg": "It {{ lookup('env', 'MARK') }}."}}
+    play = {"hosts": "localhost", "gather_facts": False, "tasks": [look, say_why]}
+    asked = in_a_file(tmp_path / "play.json", [play]), {"python": sys.executable}, {"MARK": "ended"}
+    with start_playbook(*asked) as process:
+        assert process.stdout is not None
+        lines = list(process.stdout)
+    fresh = outcome_of(process.returncode, lines)
+    assert run_playbook(*asked) == fresh
+    assert (fresh.returncode, fresh.failure) == (2, "It ended."), fresh.output
+    assert "/bin/ansible-playbook" in fresh.output
+
+
+def test_who_is_killed_has_ended_by_it() -> None:
+    process = warm.start("tests.warm.lab", ["tests.lab", "up", "--env-file", os.devnull], os.environ)
+    assert process is not None
+    process.kill()
+    assert process.wait(60) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("setting", ["ANSIBLE_TIMEOUT", "PYTHONWARNINGS", "HOME"])
+def test_what_is_read_by_imports_must_be_the_same(setting: str) -> None:
+    here = {**os.environ, **plain_output()}
+    process = warm.start("tests.warm.ansible", ["ansible", "--version"], here, stdout=subprocess.PIPE)
+    assert process is not None
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.read().startswith("ansible [core")
+    assert process.returncode == 0
+    assert warm.start("tests.warm.ansible", ["ansible", "--version"], {**here, setting: "1"}) is None
