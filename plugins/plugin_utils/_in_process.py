@@ -12,7 +12,6 @@ done on this machine, as this user, by this Python and with this environment. In
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -35,6 +34,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.session import REQU
 from ansible_collections.dcos.avi.plugins.module_utils._core.spread import spread
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.file import decrypted_by
+from ansible_collections.dcos.avi.plugins.plugin_utils._plain import plain
 
 try:
     from ansible.module_utils.secrets import register_secrets
@@ -64,7 +64,7 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
         if not self._comes_to_the_same(task_vars or {}):
             return self._as_module(tmp, task_vars)
         with _directory(self._loader.get_basedir()):
-            args = options_read(self.work.options, spread(self.work.options, _plain(self._task.args)))
+            args = options_read(self.work.options, spread(self.work.options, plain(self._task.args)))
             given = ArgumentSpecValidator(self.work.options, **self.work.rules).validate(args)
             if given.error_messages:
                 # Ansible has words for that, which users know.
@@ -77,7 +77,7 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
                 )
         if not result.get("warnings"):
             result.pop("warnings", None)
-        result = printable(self.work.options, params, _plain(result))
+        result = printable(self.work.options, params, plain(result))
         if Display().verbosity < 3:
             del result["invocation"]
         return result
@@ -144,15 +144,6 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
     def _as_module(self, tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         return result
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as a module would get it, or Ansible from a module: of JSON's types alone."""
-    return json.loads(json.dumps(value, default=_as_text))
-
-
-def _as_text(value: Any) -> str:
-    return str(value.isoformat() if hasattr(value, "isoformat") else value)
 
 
 @contextlib.contextmanager

@@ -64,6 +64,30 @@ def test_a_template_from_outside_stays_text(server, tmp_path):
     assert created["cmd"] == text and created["labels"] == app["labels"]
 
 
+def test_a_template_from_outside_stays_text_in_the_inventory(server, tmp_path):
+    """In the variables of a host, and in what an inventory composes of them."""
+    file = tmp_path / "evaluated"
+    text = template(file)
+    labels = {"avi_proxy": "{}", "team": text, text: "b"}
+    server.answer = lambda request: Reply(200, {"apps": [{"id": "/a", "version": VERSION, "labels": labels}]})
+    source = tmp_path / "services.dcos_avi.yml"
+    options = {"compose": {"of_team": "dcos_avi_labels.team"}, "keyed_groups": [{"key": "dcos_avi_labels.team"}]}
+    source.write_text(json.dumps({"plugin": "dcos.avi.services", "marathon_url": server.url, **options}))
+    same = ["dcos_avi_labels.team == sent", "of_team == sent", "sent in dcos_avi_labels", "dcos_avi_service == 'a'"]
+    tasks = [
+        {"debug": {"var": "of_team"}},
+        {"set_fact": {"kept": "{{ dcos_avi_labels.team }}", "all_of_it": "{{ dcos_avi_labels }}"}},
+        {"debug": {"var": "all_of_it"}},
+        {"assert": {"that": [*same, "kept == sent"]}},
+    ]
+    sent = "{{ '" + base64.b64encode(text.encode()).decode() + "' | b64decode }}"
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(json.dumps([{"hosts": "a", "gather_facts": False, "vars": {"sent": sent}, "tasks": tasks}]))
+    outcome = run_playbook(str(playbook), {}, {}, None, "-i", str(source))
+    assert outcome.returncode == 0 and "a  " in outcome.output, outcome.output
+    assert not file.exists()
+
+
 def _answer(request, app, text, created):
     if request.method == "POST":
         created.update(request.body, version=VERSION, deployments=[{"id": "d"}])

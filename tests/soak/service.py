@@ -107,4 +107,4 @@ def create_listeners(lab: LabProcess, services: Sequence[str]) -> None:
 
 def _virtual_services(lab: LabProcess, services: Sequence[str]) -> list[dict[str, Any]]:
     known = lab.state()["avi"]["virtualservices"]
-    return [known.get(service, {"state": "missing"}) for service in services]
+    return [known.get(service.replace("/", "-"), {"state": "missing"}) for service in services]

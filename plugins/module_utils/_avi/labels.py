@@ -244,16 +244,18 @@ def _read_ab_config(value: dict[str, Any], broken: list[BrokenLabel]) -> AbConfi
 
 def _misspelt(labels: Mapping[str, str]) -> list[BrokenLabel]:
     """Whoever writes ab-config or fe_proxy means a label of Avi's, and would not have it."""
-    right = {_letters(key): key for key in AVI_LABELS}
     return [
-        BrokenLabel(key, f"Avi reads the label {right[_letters(key)]}, not {key}: upper and lower case, - and _ count")
+        BrokenLabel(key, f"Avi reads the label {_RIGHT[_letters(key)]}, not {key}: upper and lower case, - and _ count")
         for key in labels
-        if _letters(key) in right and key not in AVI_LABELS
+        if key not in AVI_LABELS and _letters(key) in _RIGHT
     ]
 
 
 def _letters(key: str) -> str:
     return re.sub(r"[-_. ]", "", key).lower()
+
+
+_RIGHT = {_letters(key): key for key in AVI_LABELS}
 
 
 def _has_curly_quotes(text: object) -> bool:

@@ -10,6 +10,7 @@ Pure. Runtime answers differ by release (a bare list, one object, or a list unde
 from __future__ import annotations
 
 import contextlib
+import functools
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -111,10 +112,17 @@ class VirtualService:
 
 def endpoint(address: object, port: object) -> str:
     """Return "address:port" in one spelling, so that two sources can be compared; IPv6 addresses stand in brackets."""
-    text = str(address).strip().lower()
-    with contextlib.suppress(ValueError):
-        text = ipaddress.ip_address(text).compressed
+    text = _spelled(str(address))
     return f"[{text}]:{port}" if ":" in text else f"{text}:{port}"
+
+
+@functools.lru_cache(maxsize=4096)
+def _spelled(address: str) -> str:
+    """Many tasks have an agent's address, and to read one takes longer than to make an endpoint of it."""
+    text = address.strip().lower()
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(text).compressed
+    return text
 
 
 def read_virtual_service(config: Mapping[str, Any], runtime: object = None) -> VirtualService:

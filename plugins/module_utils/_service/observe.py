@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
@@ -109,19 +110,7 @@ class Service:
         return members_of(self.id, apps, self.also)
 
     def _picture(self, avi: AviView, listener: App | None, members: Members) -> Picture:
-        return picture(
-            Observation(
-                service=self.id,
-                avi=avi,
-                listener=listener,
-                versions=members.versions,
-                unreadable=members.unreadable,
-                previews=members.previews,
-                lock=members.lock,
-                freeze=members.freeze if members.freeze and not members.freeze.is_over(self._marathon.now()) else None,
-                foreign=members.foreign,
-            )
-        )
+        return joined(self.id, avi, listener, members, self._marathon.now())
 
     def is_unchanged(self, seen: Picture, pools: Sequence[Pool]) -> bool:
         """Tell whether Avi shows what it did of the setting that says where the traffic goes, and of the servers of these pools.
@@ -173,6 +162,23 @@ class Service:
 
     def _read(self, app: Mapping[str, Any]) -> App:
         return read_app(app, self._names.addresses, self._marathon.now())
+
+
+def joined(service: str, avi: AviView, listener: App | None, members: Members, now: datetime) -> Picture:
+    """Return the picture of a service that was read from both sides; ``now`` is the time by Marathon's clock."""
+    return picture(
+        Observation(
+            service=service,
+            avi=avi,
+            listener=listener,
+            versions=members.versions,
+            unreadable=members.unreadable,
+            previews=members.previews,
+            lock=members.lock,
+            freeze=members.freeze if members.freeze and not members.freeze.is_over(now) else None,
+            foreign=members.foreign,
+        )
+    )
 
 
 def name_of_virtual_service(service: str, listener: App | None) -> str:

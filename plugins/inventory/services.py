@@ -1,0 +1,249 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: services
+
+short_description: The services of a Marathon as hosts
+
+version_added: 0.1.0
+
+author:
+  - dcos.avi maintainers (@dcos-avi)
+
+description:
+  - Each service is a host, and its state is in the variables of that host. So a play can run a role of this collection for each of them.
+  - One request to Marathon answers for all services. Avi is only asked with O(with_avi).
+  - "A service is named by the labels of its versions, or its listener has labels of Avi (C(FE-Proxy), C(FE-Proxy-VIP) or C(avi_proxy)). An app
+    elsewhere that claims a service makes none: its id must begin with the service's."
+  - The name of a host is the id of the service, with C(_) for each C(/). The id itself is the variable C(dcos_avi_service).
+  - The file that configures it has a name that ends with C(dcos_avi.yml) or C(dcos_avi.yaml).
+  - Labels and all else that comes from the cluster stay text. They are never templated.
+
+extends_documentation_fragment:
+  - constructed
+  - inventory_cache
+  - dcos.avi._marathon
+  - dcos.avi._avi
+
+notes:
+  - "The variables of a host are:"
+  - C(dcos_avi_service), the id of the service.
+  - C(dcos_avi_labels), the labels of its listener.
+  - C(dcos_avi_versions), its listener and its versions by priority, each with C(app), C(version), C(priority), C(instances) and C(healthy);
+    with O(with_avi) also with C(role) and C(pool), as M(dcos.avi.migration_info) returns them.
+  - C(dcos_avi_highest), the one of them that has the highest priority and runs; V(null) where none runs.
+  - C(dcos_avi_active), the one of them that is proven to take the traffic, V(null) where none is. It is only there with O(with_avi), and so is
+    C(dcos_avi_problems).
+  - C(dcos_avi_previews), each with C(app), C(version), C(instances), C(healthy) and C(awaits_approval).
+  - C(dcos_avi_lock), with C(app), C(owner), C(purpose) and C(since); V(null) where nobody migrates the service.
+  - C(dcos_avi_freeze), with C(by), C(since), C(until) and C(reason); V(null) where nobody froze the service.
+  - C(dcos_avi_deployments), each with C(id) and C(app).
+  - C(ansible_connection) is V(local), and C(ansible_python_interpreter) the Python that Ansible runs with, because a service is not a machine.
+    Set them with O(compose) if the modules are to run elsewhere.
+
+options:
+  plugin:
+    description: The name of this plugin.
+    type: str
+    required: true
+    choices: [dcos.avi.services]
+  services:
+    description:
+      - The ids of services, or patterns such as V(shop/*), where C(*) also stands for slashes. All services are hosts where it is empty.
+      - An app with such an id is a host also where it has no labels.
+      - Whoever may create apps in the cluster can make an app that is a service. Name the services, or their folders, where a play changes
+        all hosts.
+    type: list
+    elements: str
+    default: []
+  versions_also:
+    description: Ids of apps that belong to the service that their label names, although their ids do not begin with its id.
+    type: list
+    elements: str
+    default: []
+  with_avi:
+    description:
+      - Also ask Avi which version of each service takes the traffic. That takes about a dozen requests for each service.
+    type: bool
+    default: false
+  cloud:
+    description: The name of the cloud of the virtual services, where several clouds have one of the same name.
+    type: str
+"""
+
+EXAMPLES = r"""
+# services.dcos_avi.yml: all services below /shop. Where Marathon is, and who asks, is in the environment (MARATHON_URL, MARATHON_TOKEN).
+plugin: dcos.avi.services
+services: ["shop/*"]
+
+---
+# The same, with secrets from where they are kept, with groups, and with a cache of a minute.
+plugin: dcos.avi.services
+marathon_url: https://dcos.example.com/service/marathon
+marathon_token: "{{ lookup('ansible.builtin.env', 'DCOS_TOKEN') }}"
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: /tmp/dcos_avi
+cache_timeout: 60
+compose:
+  instances: dcos_avi_highest.instances | default(0)
+keyed_groups:
+  # The services of a team, by a label of their listeners: team_checkout.
+  - key: dcos_avi_labels.team | default('nobody')
+    prefix: team
+groups:
+  locked: dcos_avi_lock is not none
+  frozen: dcos_avi_freeze is not none
+  to_approve: dcos_avi_previews | selectattr('awaits_approval') | list | length > 0
+
+---
+# With Avi: the services whose version that takes the traffic is not the newest, and those where none is proven to.
+plugin: dcos.avi.services
+with_avi: true
+groups:
+  behind: dcos_avi_active is not none and dcos_avi_active.app != dcos_avi_highest.app
+  unproven: dcos_avi_active is none
+"""
+
+import contextlib
+import gc
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleParserError
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError
+from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
+from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import REQUESTS_IMPORT_ERROR
+from ansible_collections.dcos.avi.plugins.module_utils._plan.services_result import (
+    host_name,
+    inventory_variables,
+    read_facts,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._questions.services import (
+    SERVICES_OPTIONS,
+    asked_of_whom,
+    services_asked_for,
+)
+from ansible_collections.dcos.avi.plugins.plugin_utils._outside import never_templated
+from ansible_collections.dcos.avi.plugins.plugin_utils._plain import plain
+
+FILE_NAMES = ("dcos_avi.yml", "dcos_avi.yaml")
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]  # ansible-core tells no types
+    """The services of a Marathon as hosts."""
+
+    NAME = "dcos.avi.services"
+
+    def verify_file(self, path: str) -> bool:
+        """Return whether a file may configure this plugin."""
+        return bool(super().verify_file(path)) and path.endswith(FILE_NAMES)
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        """Add the services to the inventory."""
+        super().parse(inventory, loader, path, cache)
+        config = self._read_config_data(path)
+        self._refuse_unknown(config, path)
+        with _without_collecting():
+            try:
+                services = self._services(self._params(config), path, cache)
+            except DcosAviError as error:
+                raise AnsibleParserError(f"The services could not be read. {error.sentence}") from error
+            for facts in services:
+                self._add(facts)
+
+    def _refuse_unknown(self, config: Mapping[str, Any], path: str) -> None:
+        unknown = sorted(map(str, set(config) - set(self._options) - {"plugin"}))
+        if unknown:
+            raise AnsibleParserError(f"{path}: {self.NAME} has no option {', '.join(unknown)}. Check the spelling.")
+
+    def _params(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options by the modules' own rules, from their environment variables, too. Values may be templates."""
+        if REQUESTS_IMPORT_ERROR:
+            raise AnsibleParserError(missing_required_lib("requests"))
+        given = {name: self.templar.template(config[name]) for name in SERVICES_OPTIONS if name in config}
+        checked = ArgumentSpecValidator(SERVICES_OPTIONS).validate(options_read(SERVICES_OPTIONS, plain(given)))
+        if checked.error_messages:
+            raise AnsibleParserError(f"The options of {self.NAME} cannot be used: {'; '.join(checked.error_messages)}.")
+        params: dict[str, Any] = checked.validated_parameters
+        return params
+
+    def _services(self, params: dict[str, Any], path: str, cache: bool) -> list[dict[str, Any]]:
+        """Return the facts of each service: from the cache, where that is wanted and holds them, or as they are now."""
+        asked, is_cached = asked_of_whom(params), self.get_option("cache")
+        key = self.get_cache_key(path)
+        found = self._kept(key, asked) if is_cached and cache else None
+        if found is not None:
+            return found
+        answer = services_asked_for(params)
+        for wish in answer.missing:
+            self.display.warning(
+                clean(f"No service in Marathon is {wish}. Check its id, and whether this login may read it.")
+            )
+        if is_cached:
+            self._cache[key] = {"asked": asked, "services": json.loads(json.dumps(answer.services))}
+        return answer.services
+
+    def _kept(self, key: str, asked: list[str]) -> list[dict[str, Any]] | None:
+        """Return what the cache holds, None where that is nothing, or of no use."""
+        try:
+            kept = self._cache[key]
+        except KeyError:
+            return None
+        except Exception as error:
+            # What a cache plugin makes of a file that was cut, or that somebody else wrote, is for each of them to say.
+            self.display.warning(
+                clean(f"The cache of {self.NAME} cannot be read, so Marathon is asked instead: {error}")
+            )
+            return None
+        if isinstance(kept, Mapping) and kept.get("asked") == asked:
+            found = read_facts(kept.get("services"))
+            if found is not None:
+                return found
+            self.display.warning(
+                f"The cache of {self.NAME} holds something else than services, so Marathon is asked instead."
+            )
+        return None
+
+    def _add(self, facts: Mapping[str, Any]) -> None:
+        name = host_name(facts["service"])
+        self.inventory.add_host(name)
+        variables = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        for key, value in {**variables, **never_templated(inventory_variables(facts))}.items():
+            self.inventory.set_variable(name, key, value)
+        self._construct(name)
+
+    def _construct(self, name: str) -> None:
+        strict = self.get_option("strict")
+        if self.get_option("compose"):
+            self._set_composite_vars(self.get_option("compose"), self._of(name), name, strict=strict)
+        if self.get_option("groups"):
+            self._add_host_to_composed_groups(self.get_option("groups"), self._of(name), name, strict=strict)
+        if self.get_option("keyed_groups"):
+            self._add_host_to_keyed_groups(self.get_option("keyed_groups"), self._of(name), name, strict=strict)
+
+    def _of(self, name: str) -> dict[str, Any]:
+        variables: dict[str, Any] = self.inventory.get_host(name).get_vars()
+        return variables
+
+
+@contextlib.contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Look for no garbage in a ``with`` block: an answer of megabytes holds none, and looking takes as long as half of the work."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
