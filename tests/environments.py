@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import venv
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,6 +36,22 @@ def node_modules_with(package: str) -> Path:
         _run("npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", folder, package)
 
     return _made_once(package, "npm", make) / "node_modules"
+
+
+def collection_of(package: str, name: str) -> Path:
+    """Return a folder for ANSIBLE_COLLECTIONS_PATH that has one collection (``namespace.name``) of a package (``name==version``), and no other."""
+
+    def make(folder: Path) -> None:
+        # Only files are taken out of the package, so that it need not run on this Python.
+        pip = (sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check")
+        _run(*pip, "--no-deps", "--ignore-requires-python", "--dest", folder, package)
+        (wheel,) = folder.glob("*.whl")
+        within = f"ansible_collections/{name.replace('.', '/')}/"
+        with zipfile.ZipFile(wheel) as packed:
+            packed.extractall(folder, [file for file in packed.namelist() if file.startswith(within)])
+        wheel.unlink()
+
+    return _made_once(f"{name} {package}", "pip", make)
 
 
 def run_with_variables(

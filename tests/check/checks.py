@@ -59,7 +59,6 @@ CHECKS = (
     Check("certification", (sys.executable, "-m", "tests.check.certification")),
     pytest("package", "tests/package"),
     pytest("clients", "tests/clients"),
-    pytest("page", "tests/page"),
     pytest("integration", "tests/integration"),
     pytest("migration", "tests/migration", at_once=4),
     pytest(
@@ -69,6 +68,7 @@ CHECKS = (
         by="tests.check.oldest_core",
     ),
     pytest("runner", "tests/runner"),
+    pytest("awx", "tests/awx"),
     pytest("recordings", "tests/recordings", at_once=4),
     pytest("without_safety", "tests/without_safety", at_once=2, quiet=True),
     pytest("campaign", "tests/campaign", at_once=2, quiet=True),
