@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: migration_soak
 
-short_description: Watch for a time what Avi measures of the version that takes the traffic
+short_description: Watch for a time what is measured of the version that takes the traffic
 
 version_added: 0.1.0
 
@@ -63,7 +63,7 @@ options:
     choices: [5, 300, 3600, 86400]
     default: 5
   max_error_percent:
-    description: The highest percentage of answers that may be errors. At least one limit is needed.
+    description: The highest percentage of answers that may be errors. At least one limit is needed, or O(metrics).
     type: float
   max_latency_ms:
     description: The highest average latency of the servers, in milliseconds.
@@ -74,6 +74,88 @@ options:
   min_health_score:
     description: The lowest health score of the pool, from 0 to 100.
     type: float
+  metrics:
+    description:
+      - Metrics of your own, from a Prometheus or from any address that answers in JSON. Each needs a limit, O(metrics[].min), O(metrics[].max) or
+        O(metrics[].compared_to).
+      - No value is not a pass. While a source gives no answer, nothing is judged, as with Marathon and Avi.
+      - In check mode each is asked for once, so that a wrong address or a wrong query is found before anything is written.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: What it is called in messages and in RV(measures).
+        type: str
+        required: true
+      url:
+        description:
+          - The address of the Prometheus, to which C(/api/v1/query) is appended, or with O(metrics[].expression) the whole address.
+          - C(__app__) in it, in O(metrics[].query) and in O(metrics[].expression) is the id of the app that is asked about, such as V(app1-200).
+        type: str
+        required: true
+      query:
+        description: A query to a Prometheus, which must give one value. A query that gives none, as where nothing was scraped, is no value.
+        type: str
+      expression:
+        description: A JMESPath expression that finds the number in the answer.
+        type: str
+      min:
+        description: The lowest value.
+        type: float
+      max:
+        description: The highest value.
+        type: float
+      compared_to:
+        description:
+          - V(previous) compares the value to that of the version before. So the query must name C(__app__).
+          - A Prometheus is asked what the version before had when this one was created. Another address is asked once, at the beginning.
+        type: str
+        choices: [previous]
+      allowed_change:
+        description: By how much it may be worse than that of the version before.
+        type: float
+        default: 0.0
+      allowed_change_percent:
+        description: The same in percent of that of the version before. The one of both that allows more counts.
+        type: float
+        default: 0.0
+      worse:
+        description: Whether a V(higher) or a V(lower) value is worse.
+        type: str
+        choices: [higher, lower]
+        default: higher
+      every:
+        description: How many seconds to let pass between two questions. When not given, it is O(interval).
+        type: float
+      misses:
+        description: How many values in a row must break a limit to fail it.
+        type: int
+        default: 1
+      username:
+        description: The user name for basic authentication.
+        type: str
+      password:
+        description: The password for it.
+        type: str
+      token:
+        description: A bearer token.
+        type: str
+      allow_http:
+        description: Whether the password or the token may go to another machine without TLS.
+        type: bool
+        default: false
+      validate_certs:
+        description: Whether the certificate must be trusted.
+        type: bool
+        default: true
+      ca_path:
+        description: The path of a file or a directory with the CAs to trust.
+        type: path
+      timeout:
+        description: How many seconds an answer may take.
+        type: float
+        default: 10.0
 
 seealso:
   - module: dcos.avi.migration_requests
@@ -95,6 +177,24 @@ EXAMPLES = r"""
     seconds: 300
     max_error_percent: 1
     max_latency_ms: 250
+
+- name: Watch what a Prometheus knows of it, and give it up where it has one percent more errors than the version before
+  dcos.avi.migration_soak:
+    marathon_url: http://marathon.mesos:8080
+    controller: avi.example.com
+    username: reader
+    password: "{{ avi_password }}"
+    service: app1
+    app: app1-200
+    seconds: 300
+    metrics:
+      - name: share of errors
+        url: https://prometheus.example.com
+        token: "{{ prometheus_token }}"
+        query: 100 * sum(rate(http_errors_total{app="__app__"}[1m])) / sum(rate(http_requests_total{app="__app__"}[1m]))
+        compared_to: previous
+        allowed_change: 1
+        misses: 3
 """
 
 RETURN = r"""
@@ -109,7 +209,7 @@ seconds:
   returned: success
   sample: 300.2
 measures:
-  description: What was seen, by limit, each with the number of samples, the worst, the last, and the limit.
+  description: What was seen, by limit and by the name of a metric, each with the number of samples, the worst, the last, and the limit.
   type: dict
   returned: success
   sample: {"max_error_percent": {"samples": 60, "worst": 0.4, "last": 0.1, "limit": 1}}

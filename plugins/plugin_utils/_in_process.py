@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.removal import with
 from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, printable, secrets
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import REQUESTS_IMPORT_ERROR
 from ansible_collections.dcos.avi.plugins.module_utils._core.spread import spread
-from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
+from ansible_collections.dcos.avi.plugins.module_utils._core.work import MORE_SHOWN, SHOWN, Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.file import decrypted_by
 from ansible_collections.dcos.avi.plugins.plugin_utils._plain import plain
 
@@ -53,6 +53,7 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the module, which Ansible does not print if it would command the terminal."""
         result = self._result(tmp, task_vars)
+        self._show(result.pop(SHOWN, ""), result.pop(MORE_SHOWN, ()))
         if not result.get("failed") and harms_in_json(result):
             result["_ansible_verbose_override"] = True
             Display().v(
@@ -82,6 +83,11 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
             del result["invocation"]
         return result
 
+    def _show(self, sentence: str, lines: Iterable[str]) -> None:
+        """Show what a task shows as it ends: the sentence alone where Ansible is to show no task that is ok."""
+        for line in filter(None, (sentence, *(lines if self._is_on("display_ok_hosts") else ()))):
+            Display().display(f"  {clean(line)}", stderr=True)
+
     def _register(self, params: dict[str, Any]) -> None:
         """Have Ansible hide the secrets in what it prints itself, such as the lines of a task that failed, as it does for a module."""
         if register_secrets is not None:
@@ -104,13 +110,14 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
 
     def _has_no_banner(self) -> bool:
         """Whether the task is announced by its result alone, as callbacks do that show no tasks that are skipped."""
+        return not (self._is_on("display_skipped_hosts") and self._is_on("display_ok_hosts"))
+
+    def _is_on(self, setting: str) -> bool:
+        """Whether Ansible's default callback is to show such tasks."""
         try:
-            return not all(
-                C.config.get_config_value(setting, plugin_type="callback", plugin_name="default")
-                for setting in ("display_skipped_hosts", "display_ok_hosts")
-            )
+            return bool(C.config.get_config_value(setting, plugin_type="callback", plugin_name="default"))
         except AnsibleError:
-            return False  # Another callback prints, which has no such settings.
+            return True  # Another callback prints, which has no such settings.
 
     def _decrypted(self, path: str) -> bytes:
         """Return what a file holds that is encrypted with Ansible Vault."""

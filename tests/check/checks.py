@@ -59,6 +59,7 @@ CHECKS = (
     Check("certification", (sys.executable, "-m", "tests.check.certification")),
     pytest("package", "tests/package"),
     pytest("clients", "tests/clients"),
+    pytest("page", "tests/page"),
     pytest("integration", "tests/integration"),
     pytest("migration", "tests/migration", at_once=4),
     pytest(

@@ -36,7 +36,7 @@ def blocks(text: str) -> list[Block]:
     found: list[Block] = []
     before = ""
     for match in _BLOCK.finditer(text):
-        body = "\n".join(line[4:] for line in match["body"].strip("\n").splitlines())
+        body = _body(match)
         if match["language"] == "bash":
             found.append(Block(body, fails=":class: fails" in match["options"]))
         elif match["language"] == "text" and before == "bash":
@@ -44,6 +44,15 @@ def blocks(text: str) -> list[Block]:
             found.append(Block(last.commands, last.fails, tuple(filter(None, map(str.strip, body.splitlines())))))
         before = match["language"]
     return found
+
+
+def code(text: str, language: str) -> list[str]:
+    """Return the bodies of a page's blocks in a language."""
+    return [_body(match) for match in _BLOCK.finditer(text) if match["language"] == language]
+
+
+def _body(match: re.Match[str]) -> str:
+    return "\n".join(line[4:] for line in match["body"].strip("\n").splitlines())
 
 
 def not_shown(block: Block, output: str) -> list[str]:

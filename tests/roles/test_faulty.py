@@ -46,7 +46,7 @@ def test_a_last_look_that_fails_does_not_pass_for_work_that_failed(
     told, _words, cause = run.outcome.failure.partition("; the last look failed: ")
     # It is no single look: what serves at the end is given time to be seen.
     assert told == (
-        "All that was to be done is done. Only the last look at app1 failed: "
+        "All steps completed, but the final state of app1 could not be read: "
         "waited 10 s for a version to be proven to take the traffic; last seen: nothing"
     )
     assert cause.startswith("Marathon at ")

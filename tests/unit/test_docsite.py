@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tests.check.docsite import of_this_collection
-from tests.guides.guide import GUIDES, Block, blocks, not_shown
+from tests.guides.guide import GUIDES, Block, blocks, code, not_shown
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs/docsite/rst").glob("*.rst"))
@@ -112,3 +112,11 @@ def test_a_warning_about_a_page_of_this_collection_fails_the_docsite() -> None:
         "WARNING: failed to reach any of the inventories:",
     ]
     assert of_this_collection("\n".join([ours[0], theirs[0], "some text", ours[1], theirs[1]])) == ours
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_playbook_that_a_page_shows_is_that_of_an_example_it_links_to(page: Path) -> None:
+    text = page.read_text()
+    files = [ROOT / name for name, _anchor in IN_THE_REPOSITORY.findall(text) if name.startswith("examples/")]
+    examples = "\n".join(file.read_text() for file in files)
+    assert [body for body in code(text, "yaml+jinja") if body not in examples] == []

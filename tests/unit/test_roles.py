@@ -66,7 +66,7 @@ def test_whoever_looks_is_told_which_virtual_service_it_is(path):
     """Where one task of a role left it out, that one would look at another virtual service, or be refused."""
     role = path.parts[-3]
     for task in tasks_of(yaml.safe_load(path.read_text()) or []):
-        for module in ("migration_info", "migration_scale_down", "migration_soak"):
+        for module in ("migration_info", "migration_end", "migration_scale_down", "migration_soak"):
             options = task.get(f"dcos.avi.{module}", {})
             if options:
                 given = {name: options.get(name) for name in OF_ONE_SERVICE}

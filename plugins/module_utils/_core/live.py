@@ -36,6 +36,12 @@ def told_by(tell: Tell) -> Iterator[None]:
         _tell.remove(tell)
 
 
+def tell(line: str) -> None:
+    """Tell a line of what is under way, where somebody watches."""
+    if _tell:
+        _tell[-1](line)
+
+
 class Live:
     """What is told of one wait: a line when what is seen changes, and one now and then where it does not."""
 

@@ -33,7 +33,7 @@ def answer(look: Look, params: dict[str, Any]) -> dict[str, Any]:
     :raises Refused: an expression is no JMESPath, or fails on the result.
     :raises WaitTimeout: the condition did not hold in time; says its last value.
     """
-    query, condition = _expression("query", params["query"]), _expression("wait_for", params["wait_for"])
+    query, condition = (expression(name, params[name]) if params[name] else None for name in ("query", "wait_for"))
     seen = _wait(look, condition, params) if condition else look()
     return {**seen, "result": query(seen)} if query else seen
 
@@ -49,9 +49,12 @@ def _wait(look: Look, condition: Callable[[Any], Any], params: dict[str, Any]) -
     )
 
 
-def _expression(option: str, text: str | None) -> Callable[[Any], Any] | None:
-    if not text:
-        return None
+def expression(option: str, text: str) -> Callable[[Any], Any]:
+    """Return what finds the value of a JMESPath expression in JSON-like data.
+
+    :param option: the user's name for it, in errors.
+    :raises Refused: it is none; or, when it is applied, it fails.
+    """
     if not HAS_JMESPATH:
         raise Refused(missing_required_lib("jmespath", reason=f"for the option {option}"))
     # jmespath lets errors of Python's own through, as of a slice with the step 0, or of brackets nested a thousand deep.

@@ -20,6 +20,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.wait import refuse_
 EXCEPTION = "exception"
 # The code of a failure that nobody thought of; the others are those of the errors.
 DEFECT = "defect"
+# What a task shows as it ends, without being part of its result: a sentence, and lines below it.
+SHOWN, MORE_SHOWN = "shown", "more_shown"
 # Data of a result that somebody may write back, or compare: apps and their definitions, whose they are, and what a user's own query returns.
 DATA = {"app", "apps", "definition", "env_from", "lock", "owner", "result"}
 

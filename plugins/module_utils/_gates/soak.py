@@ -2,13 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Judges what Avi measured of a pool over a time, against limits. Pure."""
+"""Judges what was measured of a version over a time, against limits. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._gates.metric import Metric
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,11 @@ class Sample:
 
 
 class Soak:
-    """The samples of each measure that has a limit."""
+    """The samples of each measure of Avi's that has a limit, and the user's own metrics."""
 
-    def __init__(self, limits: Mapping[str, Limit]) -> None:
+    def __init__(self, limits: Mapping[str, Limit], metrics: Sequence[Metric] = ()) -> None:
         self.limits = limits
+        self.metrics = metrics
         self._seen: dict[str, dict[str, float]] = {name: {} for name in limits}
         self._before: dict[str, str | None] = {}
 
@@ -57,16 +60,18 @@ class Soak:
                     return (
                         f"the {limit.words} was {value:g}{limit.unit}, {word} the limit of {limit.value:g}{limit.unit}"
                     )
-        return None
+        return next(filter(None, (metric.broken() for metric in self.metrics)), None)
 
     def missing(self) -> str | None:
         """Say of which measures there was no sample; None where there was one of each."""
         names = [limit.words for name, limit in self.limits.items() if not self._seen[name]]
-        return f"Avi gave no sample of the {' and the '.join(names)}" if names else None
+        of_avi = f"Avi gave no sample of the {' and the '.join(names)}" if names else None
+        return ", and ".join(filter(None, (of_avi, *(metric.missing() for metric in self.metrics)))) or None
 
     def in_words(self) -> str:
         """Say what was measured last of each measure, and its limit."""
-        return ", ".join(self._last(name, limit) for name, limit in self.limits.items())
+        of_avi = [self._last(name, limit) for name, limit in self.limits.items()]
+        return ", ".join([*of_avi, *(metric.in_words() for metric in self.metrics)])
 
     def _last(self, name: str, limit: Limit) -> str:
         values = list(self._seen[name].values())
@@ -75,7 +80,8 @@ class Soak:
 
     def as_result(self) -> dict[str, Any]:
         """Return what was seen of each measure: how many samples, the worst and the last, and the limit."""
-        return {name: self._measure(name, limit) for name, limit in self.limits.items()}
+        own = {metric.name: metric.as_result() for metric in self.metrics}
+        return {**{name: self._measure(name, limit) for name, limit in self.limits.items()}, **own}
 
     def _measure(self, name: str, limit: Limit) -> dict[str, Any]:
         values = list(self._seen[name].values())

@@ -17,6 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosA
 from ansible_collections.dcos.avi.plugins.module_utils._core.live import Live
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
+from ansible_collections.dcos.avi.plugins.module_utils._gates.metric_source import METRICS_OPTION, OwnMetrics, sources
 from ansible_collections.dcos.avi.plugins.module_utils._gates.soak import Limit, Sample, Soak
 from ansible_collections.dcos.avi.plugins.module_utils._gates.soak_watch import SoakWatch
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
@@ -49,6 +50,7 @@ SOAK_OPTIONS: dict[str, Any] = {
     "interval": {"type": "float", "default": 5.0},
     "metric_step": {"type": "int", "choices": list(STEPS), "default": 5},
     **{name: {"type": "float"} for name in WORDS},
+    "metrics": METRICS_OPTION,
     **marathon.MARATHON_OPTIONS,
     **avi.AVI_OPTIONS,
 }
@@ -68,15 +70,29 @@ def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         raise Refused("seconds is missing. Say for how long Avi's measures are to be watched.")
     if params["seconds"] <= 0 or params["interval"] <= 0:
         raise Refused("seconds and interval must be above 0.")
-    soak = Soak(
-        {name: Limit(*WORDS[name], params[name], name == HEALTH_SCORE) for name in WORDS if params[name] is not None}
-    )
+    limits = {
+        name: Limit(*WORDS[name], params[name], name == HEALTH_SCORE) for name in WORDS if params[name] is not None
+    }
+    own = sources(params["metrics"], params["interval"])
+    if not limits and not own:
+        raise Refused(f"There is nothing to judge by. Give one of {', '.join(WORDS)}, or metrics.")
+    soak = Soak(limits, [source.metric for source in own])
     if check_mode:
+        # A wrong address, a wrong token or a wrong query is to be found before anything is written.
+        for source in own:
+            source.value(short_id(params["app"]))
         return {"changed": False, "passed": None, "seconds": 0.0, "measures": soak.as_result()}
     begin = time.monotonic()
     with avi.controller_from(params) as controller:
         service = Service.asked_for(params, marathon.client_from(params), controller)
-        _watch(soak, service.look, lambda seen: _samples(soak, seen, controller, params["metric_step"]), params)
+        own_metrics = OwnMetrics(own, short_id(params["app"]))
+        _watch(
+            soak,
+            service.look,
+            lambda seen: _samples(soak, seen, controller, params["metric_step"]),
+            params,
+            ask=own_metrics.ask,
+        )
     seconds = round(time.monotonic() - begin, 1)
     return {"changed": False, "passed": True, "seconds": seconds, "measures": soak.as_result()}
 
@@ -88,8 +104,12 @@ def _watch(
     params: dict[str, Any],
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
+    ask: Callable[[Picture], None] = lambda seen: None,
 ) -> None:
-    """Check again and again until the time is up. A check that fails in a way that may pass is only not counted."""
+    """Check again and again until the time is up. A check that fails in a way that may pass is only not counted.
+
+    :param ask: takes the values of the metrics that are the user's own.
+    """
     app_id = short_id(params["app"])
     watch, news = SoakWatch(app_id, params["seconds"], clock()), Live(app_id, params["seconds"], clock)
     last_error, checks = "", 0
@@ -100,6 +120,7 @@ def _watch(
             if why:
                 raise _failed(why, soak)
             soak.add(measure(seen))
+            ask(seen)
             last_error, checks = "", checks + 1
         except DcosAviError as error:
             if not may_pass(error):
@@ -163,4 +184,4 @@ def _failed(sentence: str, soak: Soak) -> GateFailed:
     return GateFailed(sentence, details={"measures": soak.as_result()})
 
 
-MIGRATION_SOAK = Work(migration_soak, SOAK_OPTIONS, {"required_one_of": [tuple(WORDS)]})
+MIGRATION_SOAK = Work(migration_soak, SOAK_OPTIONS)

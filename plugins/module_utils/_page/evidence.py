@@ -65,7 +65,9 @@ def _card(result: Mapping[str, Any], name: str, found: object) -> Card:
     if name == "retire" and parts_among(found):
         return Card(title, verdict, _drains(parts_among(found)))
     if found is None or found == {} or found == []:
-        return Card(title, verdict, ("It left no measurements.",))
+        return Card(
+            title, verdict, ("The sentence above says why." if verdict == "failed" else "It left no measurements.",)
+        )
     return Card(title, verdict, tuple(_lines(found)))
 
 

@@ -21,6 +21,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._page.outside_data import
     text_in,
     time_in,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._plan.history import STOPPED
 from ansible_collections.dcos.avi.plugins.module_utils._service.record import SIDES, WITHDRAWN
 
 OTHER_SIDE = {"a": "b", "b": "a"}
@@ -33,11 +34,12 @@ class Lifetime:
     """For how long a version was there. ``end`` is None while it has instances.
 
     ``side`` is the pool it has, or left: "a", "b", or None where that is not known.
-    ``served`` is False where it is known that it never took the traffic.
+    ``served`` is False where it never took the traffic, or nothing tells that it did.
     """
 
     app: str
     name: str
+    is_listener: bool
     begin: datetime
     end: datetime | None
     came_from: str
@@ -67,7 +69,7 @@ def lifetimes_of(seen: Mapping[str, Any], history: Mapping[str, Any]) -> list[Li
     now = {text_in(each, "app"): each for each in parts_of(seen, "versions")}
     found = [_lifetime(entry, now.get(text_in(entry, "app"), {})) for entry in parts_of(history, "history")]
     known = sorted((each for each in found if each), key=lambda each: (each.begin, each.app))
-    return _with_sides(known)
+    return _with_sides(_with_doubts(known))
 
 
 def takeovers_among(lifetimes: Sequence[Lifetime]) -> list[Takeover]:
@@ -96,6 +98,7 @@ def _lifetime(entry: Mapping[str, Any], now: Mapping[str, Any]) -> Lifetime | No
     return Lifetime(
         app=text_in(entry, "app"),
         name=text_in(entry, "version") or "listener",
+        is_listener=not text_in(entry, "version"),
         begin=begin,
         end=max(begin, end) if end else None,
         came_from=rolled_back_from or text_in(entry, "from"),
@@ -111,6 +114,17 @@ def _has_served(outcome: str, now: Mapping[str, Any], *, is_over: bool) -> bool:
     if outcome == WITHDRAWN:
         return False
     return is_over or not now or text_in(now, "role", 20) in _HAS_SERVED
+
+
+def _with_doubts(lifetimes: Sequence[Lifetime]) -> list[Lifetime]:
+    """Return them with those that served for sure: of one that somebody stopped by hand, only what took over from it tells."""
+    known = {app for each in takeovers_among(lifetimes) for app in (each.old, each.new)}
+    return [
+        each
+        if each.outcome != STOPPED or each.is_listener or each.app in known
+        else dataclasses.replace(each, served=False)
+        for each in lifetimes
+    ]
 
 
 def _with_sides(lifetimes: Sequence[Lifetime]) -> list[Lifetime]:

@@ -20,8 +20,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._page.wording import shor
 
 # A stretch is at most so many times as wide as the shortest one.
 WIDEST_STRETCH = 5.0
-# In percent: the writing of two times has room on a phone.
-BETWEEN_TICKS = 21.0
+# What a character of a tick takes on a phone, in percent, and what is left free between two ticks.
+CHARACTER, BETWEEN_TICKS = 2.3, 2.0
 
 
 @dataclass(frozen=True)
@@ -53,16 +53,16 @@ class TimeAxis:
 
     def ticks(self) -> list[Tick]:
         """Return some of the times, the first and the last among them, with room for their writing."""
-        span = self.times[-1] - self.times[0]
-        chosen = [0]
-        for at in range(1, len(self.times) - 1):
-            has_room = self.places[at] - self.places[chosen[-1]] >= BETWEEN_TICKS
-            if has_room and self.places[-1] - self.places[at] >= BETWEEN_TICKS:
+        span, last = self.times[-1] - self.times[0], len(self.times) - 1
+        labels = [short_time(moment, span) for moment in self.times]
+        width = CHARACTER * max(map(len, labels))
+        chosen, free_from = [0], width + BETWEEN_TICKS
+        for at in range(1, last):
+            if self.places[at] - width / 2 >= free_from and self.places[at] + width / 2 <= 100 - width - BETWEEN_TICKS:
                 chosen.append(at)
-        if len(self.times) > 1:
-            chosen.append(len(self.times) - 1)
-        anchors = {0: "start", len(self.times) - 1: "end"}
-        return [Tick(self.places[at], short_time(self.times[at], span), anchors.get(at, "middle")) for at in chosen]
+                free_from = self.places[at] + width / 2 + BETWEEN_TICKS
+        anchors = {0: "start", last: "end"}
+        return [Tick(self.places[at], labels[at], anchors.get(at, "middle")) for at in (*chosen, last)]
 
 
 def time_axis(moments: Iterable[datetime]) -> TimeAxis:

@@ -25,13 +25,13 @@ def time_of_day(moment: datetime | None) -> str:
 
 
 def short_time(moment: datetime, span: timedelta) -> str:
-    """Return a time for the scale of a picture that spans so long: with seconds, with the day, or the day alone."""
+    """Return a time for the scale of a picture that spans so long: with seconds, with the day, or with the year."""
     if span < timedelta(minutes=20):
         return moment.strftime("%H:%M:%S")
     if span < timedelta(days=1):
         return moment.strftime("%H:%M")
     # The names of months depend on the machine's language.
-    return moment.strftime("%m-%d %H:%M") if span < timedelta(days=20) else moment.strftime("%Y-%m-%d")
+    return moment.strftime("%m-%d %H:%M" if span < timedelta(days=180) else "%Y-%m-%d %H:%M")
 
 
 def counted(count: int, one: str, several: str = "") -> str:

@@ -181,7 +181,7 @@ def _meant(plan: Mapping[str, Any], phases: Phases, failure: str, failed_phase: 
 def _sentence(
     plan: Mapping[str, Any], phases: Phases, failure: str, recovery_failure: str, meant: str, outcome: str
 ) -> str:
-    serving = _serving(_last_look(phases))
+    serving = now_serving(_last_look(phases))
     if meant == "unfinished":
         said = f"{plan['app']} was rolled out, but not all was finished."
         advice = "Run the rollout again to finish it." if outcome == meant else _LOOK
@@ -214,7 +214,8 @@ def _not_seen(look: Mapping[str, Any]) -> str:
     )
 
 
-def _serving(final: Mapping[str, Any]) -> str:
+def now_serving(final: Mapping[str, Any]) -> str:
+    """Say which version serves by the last look, and what the cloud connector was watched for."""
     if "service" not in final:
         return "What serves now could not be seen."
     active, problems = final["active"], final.get("problems") or []

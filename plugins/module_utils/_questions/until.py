@@ -40,13 +40,18 @@ def waited_until(
         return until_retirable(service.look, why_not, interval=interval)
     times = {"timeout": params["wait_timeout"], "interval": interval}
     if params["until"] == "settled":
-        return _until_settled(service, app_id or None, params["wait_timeout"], interval)
+        return settled(service, app_id or None, **times)
     if params["until"] == "active":
         return until_active(service.look, service.is_unchanged, app_id, **times)
     return until_drained(service.look, service.open_connections, app_id, **times)
 
 
-def _until_settled(service: Service, app_id: str | None, timeout: float, interval: float) -> tuple[Picture, Waited]:
+def settled(service: Service, app_id: str | None, *, timeout: float, interval: float) -> tuple[Picture, Waited]:
+    """Wait until no traffic can move any more. Returns the last check of the service, and how the wait ended.
+
+    :param app_id: the app that is to serve then; None where another may.
+    :raises WaitTimeout: not even the last check succeeded.
+    """
     start = time.monotonic()
 
     def unnoticed(seen: Picture) -> list[str]:

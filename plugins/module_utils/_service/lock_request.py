@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Refused, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.live import tell
 from ansible_collections.dcos.avi.plugins.module_utils._core.run import user_of_this_run
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
@@ -21,6 +22,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.lock_keeper impo
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_run import RUN_OPTIONS, run_from
 from ansible_collections.dcos.avi.plugins.module_utils._service.record import Told
 
+# A lock that stays locks the service for everybody.
+GIVE_BACK_TRIES, GIVE_BACK_PAUSE = 6, 2.0
 LOCK_OPTIONS: dict[str, Any] = {
     **RUN_OPTIONS,
     "purpose": {"type": "str"},
@@ -86,6 +89,16 @@ class LockRequest:
         except DcosAviError as error:
             error.sentence = f"{self._perhaps_kept()} {error.sentence}"
             raise
+
+    def give_back(self) -> dict[str, Any]:
+        """Give the lock back as ``absent`` does, and try again where that fails: nobody else would."""
+        for _try in range(GIVE_BACK_TRIES - 1):
+            try:
+                return self.absent()
+            except DcosAviError as error:
+                tell(f"{error.sentence} It is tried again in {GIVE_BACK_PAUSE:.0f} s.")
+                time.sleep(GIVE_BACK_PAUSE)
+        return self.absent()
 
     def _absent(self) -> dict[str, Any]:
         now = self._keeper.look(self._to_break)

@@ -72,7 +72,7 @@ def test_each_gate_has_a_card():
     assert [(card.verdict, len(card.rows), card.lines) for card in cards] == [
         ("passed", 1, ()),
         ("passed", 0, ("app1-300 takes all traffic.", "Waited 7 s.")),
-        ("failed", 0, ("It left no measurements.",)),
+        ("failed", 0, ("The sentence above says why.",)),
     ]
     assert cards[0].rows[0] == ("http://10.0.0.1:31000", "as expected, 200", "12 ms", "1")
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._page.lifetimes import lifetimes_of, takeovers_among
-from ansible_collections.dcos.avi.plugins.module_utils._page.time_axis import BETWEEN_TICKS, time_axis
+from ansible_collections.dcos.avi.plugins.module_utils._page.time_axis import CHARACTER, time_axis
 from ansible_collections.dcos.avi.plugins.module_utils._page.timeline import (
     IDLE,
     MOST_ROWS,
@@ -63,6 +63,13 @@ def test_what_waits_has_not_taken_the_traffic():
     assert kinds(picture)["400"] == [IDLE]
     assert picture.bands[-1].words == "waiting"
     assert len(picture.crossings) == 3
+
+
+def test_of_what_was_stopped_by_hand_nothing_tells_that_it_served():
+    by_hand = entry("app1-1", 5, 8, None, "stopped")
+    picture = timeline_of(seen(), told([*HISTORY, by_hand]), NOW)
+    assert kinds(picture)["1"] == [IDLE]
+    assert kinds(picture)["listener"] == [SERVED, SHARED]
 
 
 def test_the_pools_follow_from_the_one_that_is_known():
@@ -123,8 +130,16 @@ def test_a_long_stretch_takes_less_room_than_its_share_and_keeps_the_order():
     assert places[1] < axis.place(BEGIN + timedelta(days=15)) < places[2]
 
 
+def _written(tick):
+    """From where to where the writing of a tick goes."""
+    width = CHARACTER * len(tick.label)
+    begin = tick.x - {"start": 0, "middle": width / 2, "end": width}[tick.anchor]
+    return begin, begin + width
+
+
 def test_the_times_below_the_picture_have_room():
     ticks = time_axis(BEGIN + timedelta(minutes=number) for number in range(60)).ticks()
     assert [(tick.anchor, tick.x) for tick in (ticks[0], ticks[-1])] == [("start", 0), ("end", 100)]
-    assert all(after.x - before.x >= BETWEEN_TICKS for before, after in zip(ticks, ticks[1:]))
+    ends = [_written(tick) for tick in ticks]
+    assert all(before[1] < after[0] for before, after in zip(ends, ends[1:])) and len(ticks) > 3
     assert [tick.label for tick in time_axis([BEGIN]).ticks()] == ["12:00:00", "12:00:01"]

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lines that people read of a service and of a plan. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._core.table import aligned
+
+SERVICE_COLUMNS = ("service", "active", "pool", "ratio", "virtual service", "waiting", "problems")
+COLUMNS = ("app", "version", "priority", "instances", "healthy", "role", "pool")
+
+
+def service_lines(observed: Mapping[str, Any], own_lock: str = "") -> list[str]:
+    """Return where the traffic of a service goes, and its apps below it.
+
+    :param observed: the state of the service, as migration_info returns it.
+    :param own_lock: the owner of the lock that whoever shows it gives back in the end, so that it is not shown.
+    """
+    return [_headline(observed, own_lock), *version_lines(observed)]
+
+
+def end_lines(observed: Mapping[str, Any], own_lock: str = "") -> list[str]:
+    """Return what is left to show of a service where a sentence says already which version serves."""
+    is_usual = (observed.get("virtualservice") or {}).get("oper_state") == "OPER_UP" and not observed.get("freeze")
+    is_locked = (observed.get("lock") or {"owner": own_lock})["owner"] != own_lock
+    return version_lines(observed) if is_usual and not is_locked else service_lines(observed, own_lock)
+
+
+def version_lines(observed: Mapping[str, Any]) -> list[str]:
+    """Return a table of the apps of a service, its problems, and where what runs differs from what was rolled out."""
+    lines = []
+    rows = [_row(version) for version in observed.get("versions") or []]
+    if rows:
+        lines += [f"  {line}" for line in aligned(COLUMNS, rows)]
+    lines += [f"  problem: {problem['sentence']}" for problem in observed.get("problems") or []]
+    lines += [f"  drift: {problem['sentence']}" for problem in observed.get("drift") or []]
+    return lines
+
+
+def service_row(observed: Mapping[str, Any]) -> list[str]:
+    """Return a service as one row of a table, below SERVICE_COLUMNS."""
+    active, virtualservice = observed.get("active") or {}, observed.get("virtualservice") or {}
+    waiting = [
+        version["app"] for version in observed.get("versions") or [] if version["role"] in ("waiting", "preview")
+    ]
+    cells = (
+        observed["service"],
+        active.get("app"),
+        active.get("pool"),
+        virtualservice.get("ratio"),
+        virtualservice.get("oper_state"),
+        ", ".join(waiting) or None,
+        len(observed.get("problems") or []),
+    )
+    return ["-" if cell is None else str(cell) for cell in cells]
+
+
+def _headline(observed: Mapping[str, Any], own_lock: str) -> str:
+    virtualservice = observed.get("virtualservice") or {}
+    parts = [_traffic(observed.get("active"), virtualservice.get("ratio"))]
+    if virtualservice:
+        parts.append(f"virtual service {virtualservice['name']} is {virtualservice['oper_state']}")
+    lock = observed.get("lock")
+    if lock and lock["owner"] != own_lock:
+        parts.append(f"locked by {lock['owner']} since {lock['since']} for {lock['purpose']}")
+    freeze = observed.get("freeze")
+    if freeze:
+        end = f"until {freeze['until']}" if freeze["until"] else "until it is lifted"
+        parts.append(f"frozen by {freeze['by']} {end} ({freeze['reason']})")
+    return f"{observed['service']}: " + "; ".join(parts)
+
+
+def _traffic(active: Mapping[str, Any] | None, ratio: int | None) -> str:
+    if not active:
+        return "no version is proven to take the traffic"
+    place = f" in pool {active['side'].upper()}" if active.get("side") else ""
+    share = f", ratio {ratio}" if ratio is not None else ""
+    return f"the traffic goes to {active['app']}{place}{share}"
+
+
+def _row(version: Mapping[str, Any]) -> list[str]:
+    return ["-" if version.get(column) is None else str(version[column]) for column in COLUMNS]

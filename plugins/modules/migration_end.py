@@ -1,0 +1,202 @@
+#!/usr/bin/python
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: migration_end
+
+short_description: End a migration of a service, and say what serves now
+
+version_added: 0.1.0
+
+description:
+  - Gives the lock of the service back, checks the service once more, and sums up what the run did. It is the last task of the roles
+    P(dcos.avi.rollout#role), P(dcos.avi.rollback#role) and P(dcos.avi.retire#role).
+  - Prints a sentence that says what came of the run, and a table of the versions, whatever the verbosity.
+    With C(ANSIBLE_DISPLAY_OK_HOSTS=false) it prints the sentence alone.
+  - Fails when the check does not show what the run did, because somebody else changed the service in the meantime.
+  - Hands the result of a rollout to the next nodes of an AWX workflow, as P(ansible.builtin.set_stats#module) does.
+
+extends_documentation_fragment:
+  - dcos.avi._service
+  - dcos.avi._run
+  - dcos.avi._marathon
+  - dcos.avi._avi
+  - dcos.avi._wait
+  - dcos.avi._attributes
+  - dcos.avi._attributes.actiongroup_both
+  - dcos.avi._attributes.actiongroup_marathon
+  - dcos.avi._attributes.actiongroup_avi
+
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Checks the service once, and gives nothing back.
+  diff_mode:
+    support: N/A
+    details:
+      - The lock is given back, and nothing else is changed.
+  idempotent:
+    support: full
+
+options:
+  run:
+    description:
+      - What the run was. A V(rollout) returns its result; of a V(rollback) and of V(retire), the retirement of superseded versions, the state is shown.
+    type: str
+    choices: [rollout, rollback, retire]
+    required: true
+  phases:
+    description:
+      - What the module of each phase returned, by the name of the phase and in order. Empty, or skipped, where it did not take place.
+      - C(observe) is the check with the plan, C(lock) what taking the lock returned, C(recover) the check after a failure. See also
+        P(dcos.avi.rollout_result#filter).
+    type: dict
+    required: true
+  failure:
+    description:
+      - What the rollout failed with. Then the module does not fail itself, and prints no sentence. Whoever runs it fails with
+        RV(sentence) in the end.
+    type: dict
+    suboptions:
+      sentence:
+        description: What failed, in words.
+        type: str
+        default: ''
+      phase:
+        description: The phase in which it failed, V(retire) where the version had passed all others.
+        type: str
+        default: ''
+      recovery:
+        description: What failed when the version was to be rolled back or withdrawn. Empty where nothing did.
+        type: str
+        default: ''
+      tries:
+        description: How often it was decided what to do about the failure, where the state had changed each time before that was done.
+        type: int
+        default: 0
+  unlock:
+    description:
+      - Whether to give the lock of the service back first. Where that fails, it is tried six times in all.
+    type: bool
+    default: false
+  wait_timeout:
+    description:
+      - How many seconds to wait at most until the traffic can move no more.
+
+seealso:
+  - module: dcos.avi.migration_lock
+  - module: dcos.avi.migration_info
+
+author:
+  - dcos.avi maintainers (@dcos-avi)
+"""
+
+EXAMPLES = r"""
+- name: Give the lock back, and show what came of the rollback
+  dcos.avi.migration_end:
+    service: app1
+    run: rollback
+    phases:
+      observe: "{{ observed }}"
+    unlock: true
+
+- name: Sum up a rollout
+  dcos.avi.migration_end:
+    service: app1
+    run: rollout
+    phases:
+      observe: "{{ observed }}"
+      deploy: "{{ deployed }}"
+      confirm: "{{ confirmed }}"
+    unlock: true
+  register: rollout_result
+"""
+
+RETURN = r"""
+service:
+  description: The service.
+  type: str
+  returned: with O(run=rollout)
+  sample: app1
+app:
+  description: The app that was rolled out.
+  type: str
+  returned: with O(run=rollout)
+  sample: app1-100
+outcome:
+  description:
+    - How the rollout ended. One of V(unchanged), V(ended), V(planned), V(previewed), V(rolled_out), V(withdrawn), V(rolled_back), V(left),
+      V(failed), V(unfinished), V(unproven).
+  type: str
+  returned: with O(run=rollout)
+  sample: rolled_out
+sentence:
+  description: The same in words, with what serves now and what can be done next.
+  type: str
+  returned: with O(run=rollout)
+  sample: app1-100 was rolled out. Now app1-100 serves, in pool app1-100-pool-80.
+before:
+  description: The active version at the first check, with its proof. V(null) when no version was active.
+  type: dict
+  returned: with O(run=rollout)
+after:
+  description: The same at the last check.
+  type: dict
+  returned: with O(run=rollout)
+decisions:
+  description: The steps of the plan, with their reasons.
+  type: list
+  elements: dict
+  returned: with O(run=rollout)
+phases:
+  description: What each phase took, in seconds and in requests.
+  type: list
+  elements: dict
+  returned: with O(run=rollout)
+seconds:
+  description: What all phases took, in seconds.
+  type: float
+  returned: with O(run=rollout)
+  sample: 24.6
+requests:
+  description: What all phases took, in requests to Marathon and Avi.
+  type: int
+  returned: with O(run=rollout)
+  sample: 84
+evidence:
+  description: What the gates saw, and what became of the versions that were retired.
+  type: dict
+  returned: with O(run=rollout)
+status:
+  description: The HTTP status of the answer that made the module fail.
+  type: int
+  returned: failure, when there was an answer
+  sample: 403
+details:
+  description: The body of the answer that made the module fail, or what a wait saw last.
+  type: raw
+  returned: failure, when known
+  sample: {"waited_for": "app1 to settle", "seconds": 300}
+spent:
+  description: What the call took, in seconds and in requests to Marathon and Avi.
+  type: dict
+  returned: always
+  sample: {"seconds": 1.32, "requests": 6}
+"""
+
+from ansible_collections.dcos.avi.plugins.module_utils._core.module import run
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_end import MIGRATION_END
+
+
+def main() -> None:
+    """Run the module."""
+    run(MIGRATION_END)
+
+
+if __name__ == "__main__":
+    main()
