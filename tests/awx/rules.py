@@ -22,13 +22,17 @@ Values = dict[str, Any]
 class Objects(Protocol):
     """What the rules ask of the objects that are there."""
 
-    def values(self, number: int) -> Values: ...
+    def values(self, number: int) -> Values:
+        """Return the values of an object."""
 
-    def survey(self, number: int) -> Values: ...
+    def survey(self, number: int) -> Values:
+        """Return the survey of a template; empty where it has none."""
 
-    def playbooks(self, number: int) -> set[str]: ...
+    def playbooks(self, number: int) -> set[str]:
+        """Return the playbooks that AWX has found in a project."""
 
-    def is_used(self, credential_type: int) -> bool: ...
+    def is_used(self, credential_type: int) -> bool:
+        """Whether a credential has this type."""
 
 
 Rule = Callable[[Values, Values, Objects], Iterator[str]]
