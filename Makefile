@@ -5,13 +5,14 @@
 export PATH := $(CURDIR)/.build/venv/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)/.build/collections
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
+export WHOLE
 
 .PHONY: help setup test demo soak bench matrix codes release docsite lab lab-down clean
 
 help: ## Show what there is to make
 	@grep -h -E '^[a-z-]+:.* ## ' Makefile | sed -E 's/:.* ## /\t/' | expand -t 12
 
-test: setup ## Run every check, or some: make test CHECK="unit sanity"
+test: setup ## Run every check, or some: make test CHECK="unit sanity"; with all that takes long: make test WHOLE=1
 	@python -m tests.check $(CHECK)
 
 demo: setup ## Watch the article's example: two rollouts under load, no request lost

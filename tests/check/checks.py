@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.check.run import LOGS, Check
+from tests.whole import WHOLE
 
 BIN = Path(sys.executable).parent
 
@@ -16,7 +17,8 @@ BIN = Path(sys.executable).parent
 def pytest(name: str, *wanted: str, at_once: int = 0, quiet: bool = False, by: str = "pytest") -> Check:
     """A check that runs the tests that are wanted, and counts each; some at once where they have labs of their own and wait."""
     results = f"{LOGS}/{name}.xml"
-    command = (sys.executable, "-m", by, "-q", "--color=no", f"--junit-xml={results}", *wanted)
+    selected = () if WHOLE else ("-m", "not whole")
+    command = (sys.executable, "-m", by, "-q", "--color=no", f"--junit-xml={results}", *selected, *wanted)
     spread = (f"--numprocesses={at_once}", "--dist=worksteal") if at_once else ()
     return Check(name, (*command, *spread), results, quiet=quiet)
 

@@ -20,8 +20,9 @@ from tests.fuzz.changes import JUNK, Change, Whole, changes
 from tests.fuzz.judge import told, wrong_in
 from tests.fuzz.questions import JOB, PASSWORDS, QUESTIONS, SOON, Question
 from tests.fuzz.replay import ADDRESSES, answered, recorded
+from tests.whole import examples
 
-EXAMPLES = 30
+EXAMPLES = examples(30)
 SAME = settings(derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -70,7 +71,7 @@ _PIECES = (
 )
 
 
-@settings(SAME, max_examples=100)
+@settings(SAME, max_examples=examples(100))
 @given(
     content=st.one_of(
         st.binary(max_size=40),
@@ -86,7 +87,7 @@ def test_a_definition_file_ends_in_a_sentence(content: bytes, tmp_path_factory: 
     _ends_well({"src": str(file)})
 
 
-@settings(SAME, max_examples=100)
+@settings(SAME, max_examples=examples(100))
 @given(definition=st.dictionaries(st.sampled_from(_FIELDS), JUNK, min_size=1, max_size=3))
 def test_a_definition_ends_in_a_sentence(definition: dict[str, object]) -> None:
     _ends_well({"definition": definition})
@@ -98,7 +99,7 @@ def _ends_well(options: dict[str, object]) -> None:
         assert not wrong_in(asked.result({**ADDRESSES, **PASSWORDS}), asked)
 
 
-@settings(SAME, max_examples=100)
+@settings(SAME, max_examples=examples(100))
 @given(content=st.binary(max_size=200), most=st.integers(1, 50))
 def test_lines_of_events_are_read_or_too_large(content: bytes, most: int) -> None:
     raw = SimpleNamespace(_fp=io.BufferedReader(io.BytesIO(content)))

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from tests.lab.marathon.persona import PERSONAS
 from tests.lab.process import LabProcess
 from tests.marathon.administrator import Administrator
+from tests.whole import examples
 
 # The seed is fixed, so that a run that failed fails again. A draw that fails is not made smaller here, where each
 # attempt takes requests: the tests of the pure comparison do that.
 # Few, as each takes some thirty requests; those tests draw many more.
 FEW = settings(
-    max_examples=40,
+    max_examples=examples(40),
     derandomize=True,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],

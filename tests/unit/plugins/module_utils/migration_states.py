@@ -23,6 +23,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.state import Obs
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from tests.whole import examples
+
 DEFINITION = {
     "cpus": 0.5,
     "mem": 64,
@@ -122,7 +124,7 @@ def upgraded_group():
 
 
 # A busy machine draws slowly; that says nothing about the code.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=300)
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(300))
 
 PORTS = st.integers(1, 5)
 STATES = st.sampled_from(["OPER_UP", "OPER_UP", "OPER_UP", "OPER_DOWN", None])

@@ -21,8 +21,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.want
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.whole import examples
+
 MANY = settings(
-    max_examples=400,
+    max_examples=examples(400),
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

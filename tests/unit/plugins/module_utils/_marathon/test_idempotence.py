@@ -29,11 +29,12 @@ from tests.lab.marathon.persona import PERSONAS
 from tests.lab.marathon.ports import assign_service_ports
 from tests.lab.marathon.render import definition_json
 from tests.lab.marathon.root import is_upgrade
+from tests.whole import examples
 
 NOW = "2026-01-01T00:00:00.000Z"
 # The seed is fixed, and no draw is too slow on a busy machine.
 MANY = settings(
-    max_examples=250,
+    max_examples=examples(250),
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

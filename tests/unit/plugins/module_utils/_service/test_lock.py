@@ -30,6 +30,8 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_stat
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.whole import examples
+
 NOW = datetime(2026, 1, 15, 10, 20, 30, tzinfo=timezone.utc)
 
 
@@ -216,7 +218,7 @@ class Actor(threading.Thread):
 BURSTS = st.lists(st.tuples(st.integers(0, 2), st.integers(1, 12)), min_size=1, max_size=12)
 
 
-@settings(unhurried, max_examples=200)
+@settings(unhurried, max_examples=examples(200))
 @given(st.booleans(), BURSTS)
 # The second acts on what it saw before the first took over and released, and the third took the free lock.
 @example(True, [(1, 1), (0, 8), (2, 3), (1, 3)])
