@@ -308,6 +308,10 @@ lock:
       description: Since when, in UTC.
       type: str
       sample: "2026-01-15T10:20:30Z"
+    lease:
+      description: For how many seconds it is good unless that run renews it. V(0) when it is good until it is released or broken.
+      type: int
+      sample: 600
     gone:
       description: Whether that run is known to be gone, so that the next one takes the lock over.
       type: bool

@@ -19,12 +19,15 @@ description:
     where there is none, so of several runs that try at once, one gets it.
   - The run that holds the lock gets it again whenever it asks. So does a run on the same host as one that has ended without
     releasing it. Any other waits for up to O(wait_timeout) seconds, and then fails with the holder's name.
+  - With O(lease), a lock is only good for so many seconds unless its holder renews it. The modules of this collection do that while they wait,
+    and before they write. A run that finds the time over takes the lock over. A run that has lost its lock so writes nothing any more.
   - Labels alone make no lock. The app is in the folder of the service and has the id C(<service>-migration-lock-<number>), so that
     only who may create apps there can lock the service.
   - The lock binds those who take it. It keeps nobody from changing apps without it.
 
 extends_documentation_fragment:
   - dcos.avi._run
+  - dcos.avi._awx
   - dcos.avi._marathon
   - dcos.avi._wait
   - dcos.avi._attributes
@@ -64,6 +67,19 @@ options:
       - The owner whose lock is to be broken, as RV(lock.owner) and the failure name it. Be certain that it does nothing any more.
       - The module fails when a different owner holds the lock. When nobody does, there is nothing to break.
     type: str
+  lease:
+    description:
+      - For how many seconds the lock is good unless it is renewed. With V(0), it is good until it is released or broken.
+      - M(dcos.avi.migration_info), M(dcos.avi.migration_soak), M(dcos.avi.migration_scale_down) and M(dcos.avi.marathon_app) with its
+        O(dcos.avi.marathon_app#module:lock) renew it when a quarter of the time is over. So does this module where the run holds the lock
+        already. They need the same O(nonce).
+      - After three quarters of it, its holder writes nothing more before it has renewed the lock. So give twice the time that the longest step
+        without one of these modules takes, and four times the time limit of a request (O(marathon_timeout)).
+      - Another run takes the lock over when it has waited for so long, see O(wait_timeout), and the lock was not renewed meanwhile. One that does not
+        wait takes it over 15 minutes later, by Marathon's clock. The clocks of the two runs do not count.
+      - At least 20. Without Linux, the lock is good until it is released or broken.
+    type: int
+    default: 0
   by:
     description:
       - On whose behalf the run is. The run notes it on each version that it creates, and on each that it scales to zero, and
@@ -95,6 +111,12 @@ EXAMPLES = r"""
     service: app1
     purpose: rollout of version 200
     wait_timeout: 600
+
+- name: Take it for ten minutes at a time, so that nobody has to break it when this run is killed
+  dcos.avi.migration_lock:
+    service: app1
+    purpose: rollout of version 200
+    lease: 600
 
 - name: Release it
   dcos.avi.migration_lock:
@@ -144,6 +166,10 @@ lock:
       description: Since when, in UTC.
       type: str
       sample: "2026-01-15T10:20:30Z"
+    lease:
+      description: For how many seconds it is good unless its holder renews it. V(0) when it is good until it is released or broken.
+      type: int
+      sample: 600
     age:
       description: For how many seconds. V(null) when that cannot be read.
       type: int
@@ -159,7 +185,7 @@ broken:
   returned: success
   sample: AWX job 4711
 taken_over:
-  description: The owner whose run had ended without releasing the lock. V(null) when there was none.
+  description: The owner whose lock was taken over, because its run had ended, or had not renewed it. V(null) when there was none.
   type: str
   returned: success
   sample: deploy-1:12001:9f3ac21b-431200
@@ -173,6 +199,12 @@ code:
   type: str
   returned: failure
   sample: not_permitted
+warnings:
+  description: Whose lock was taken over although its run may live, and why.
+  type: list
+  elements: str
+  returned: when it was
+  sample: ["The lock of AWX job 4711 (rollout of version 200) is taken over, because that job has ended (canceled)."]
 status:
   description: The HTTP status of the answer that made the module fail.
   type: int

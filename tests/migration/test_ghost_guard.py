@@ -14,7 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosA
 from ansible_collections.dcos.avi.plugins.module_utils._ending.leftover import Leftover
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import GREATEST_AGE
+from ansible_collections.dcos.avi.plugins.module_utils._service.lease import GREATEST_AGE
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
 
 from tests.lab.process import LabProcess

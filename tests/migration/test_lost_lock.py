@@ -13,7 +13,8 @@ import pytest
 import requests
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import GREATEST_AGE, LockGuard
+from ansible_collections.dcos.avi.plugins.module_utils._service.lease import GREATEST_AGE
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import LockGuard
 
 from tests.migration.others import DEEDS, Aim
 from tests.migration.user import User

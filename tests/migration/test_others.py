@@ -15,7 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import M
 from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_app_info import APP_INFO
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock import MIGRATION_LOCK
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import MIGRATION_SCALE_DOWN
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import GREATEST_AGE
+from ansible_collections.dcos.avi.plugins.module_utils._service.lease import GREATEST_AGE
 
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess

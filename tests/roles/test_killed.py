@@ -10,7 +10,7 @@ import time
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.absence import RETRY_PAUSE
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import GREATEST_AGE
+from ansible_collections.dcos.avi.plugins.module_utils._service.lease import GREATEST_AGE
 
 from tests.demo.playbook import module_result, run_playbook, start_playbook
 from tests.lab.process import LabProcess

@@ -9,7 +9,7 @@ from tests.lab.process import LabProcess
 from tests.roles.app1 import instances, run, writes
 from tests.soak.service import create_listeners
 
-EMPTY = ("instances", "priority", "preview_instances", "lock_timeout", "drain_timeout", "keep_warm")
+EMPTY = ("instances", "priority", "preview_instances", "lock_timeout", "lock_lease", "drain_timeout", "keep_warm")
 
 
 def test_numbers_as_a_survey_gives_them() -> None:

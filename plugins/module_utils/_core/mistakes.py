@@ -21,12 +21,13 @@ NUMBERS = (
     "priority",
     "preview_instances",
     "lock_timeout",
+    "lock_lease",
     "wait_timeout",
     "drain_timeout",
     "keep_warm",
     "keep",
 )
-LEAST = {"wait_timeout": (1, "at least 1"), "drain_timeout": (0, "0 or more")}
+LEAST = {"wait_timeout": (1, "at least 1"), "drain_timeout": (0, "0 or more"), "lock_lease": (0, "0 or more")}
 GATES = ("smoke", "requests", "soak")
 NAMES = ("version", "service")
 WHOLE = re.compile(r"([+-]?[0-9]+([.]0*)?)?")

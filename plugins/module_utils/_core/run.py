@@ -151,6 +151,11 @@ def _status(proc: Path, pid: int) -> list[str]:
     return (proc / str(pid) / "stat").read_text(errors="replace").rpartition(") ")[2].split()
 
 
+def place_of_this_process(proc: Path = PROC) -> str:
+    """Return what tells this boot of this machine from all others; nothing where that cannot be found out."""
+    return _place(proc) or ""
+
+
 def _place(proc: Path) -> str | None:
     """Return what tells this boot and this process namespace from all others; None where there is no /proc."""
     try:

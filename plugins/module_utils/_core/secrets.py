@@ -21,7 +21,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.removal import with
 # Of the options that come from the environment, Ansible knows those to be secret that have a fallback of its own.
 SECRET_VARIABLES = ("AVI_PASSWORD", "AVI_TOKEN")
 # Here a password may stand without http:// before it.
-ADDRESSES = ("marathon_url", "controller", "url")
+ADDRESSES = ("marathon_url", "controller", "url", "awx_url")
 # Options of these types hold what is secret beside what is not.
 MIXED_TYPES = ("dict", "jsonarg")
 # Words of the sentences about a request, which to hide would make these unreadable.

@@ -27,6 +27,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.address import (
     split_userinfo,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._core.bounded import ENCODINGS, TooLarge, read_whole
+from ansible_collections.dcos.avi.plugins.module_utils._core.clock import elapsed
 from ansible_collections.dcos.avi.plugins.module_utils._core.connection import MIB, Answer, Connection
 from ansible_collections.dcos.avi.plugins.module_utils._core.error_bodies import (
     DEEPEST,
@@ -151,7 +152,7 @@ class HttpSession:
         :param params: query parameters, as requests takes them.
         :param json: a value to send as JSON; ``data`` sends bytes or form fields instead.
         :param expect: the statuses that are no error. Their body, where there is one, must be JSON.
-        :param not_after: by this moment of the monotonic clock it is sent, or not at all.
+        :param not_after: by this moment of the clock ``elapsed`` it is sent, or not at all.
         :param read_only: it changes nothing, so that it may be repeated; None where its method tells.
         :param private: credentials are sent in it, and come back: a login.
         :raises Unreachable: nothing was sent, even after retries; TooLate where it was not by ``not_after``.
@@ -206,7 +207,7 @@ class HttpSession:
                     self._urls.append(self._urls.pop(0))
                 raise outcome.error
             pause = max(backoff, outcome.retry_after)
-            if asked.not_after is not None and time.monotonic() + pause >= asked.not_after:
+            if asked.not_after is not None and elapsed() + pause >= asked.not_after:
                 raise TooLate(f"{outcome.error.sentence}. There was no time to try it again") from None
             self._urls.append(self._urls.pop(0))
             self._sleep(pause)

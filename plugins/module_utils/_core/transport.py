@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from threading import Thread, Timer
 from typing import Any, Callable, TypeVar
+
+from ansible_collections.dcos.avi.plugins.module_utils._core.clock import elapsed
 
 # That they are missing is told by _module.run, before anything of them is used.
 with contextlib.suppress(ImportError):
@@ -45,7 +46,7 @@ class Trip:
     timeout: float
     """Seconds that connecting may take."""
     not_after: float | None = None
-    """The moment of the monotonic clock after which nothing is sent."""
+    """The moment of the clock ``elapsed`` after which nothing is sent."""
     connecting: bool = False
     _answer_in: float | None = None
     _end: Timer | None = None
@@ -94,7 +95,7 @@ class Trip:
 
         :raises TooLateToSend: there are none left.
         """
-        left = self.timeout if self.not_after is None else min(self.timeout, self.not_after - time.monotonic())
+        left = self.timeout if self.not_after is None else min(self.timeout, self.not_after - elapsed())
         if left <= 0:
             raise TooLateToSend
         return left

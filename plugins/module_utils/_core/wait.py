@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Callable, TypeVar
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
@@ -26,6 +27,9 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.live import Live
 T = TypeVar("T")
 # Seconds between two looks while a server does not answer.
 AWAY_INTERVAL = 2.0
+
+# What is to be done between two looks of any wait, beside what the wait is about.
+_ATTENDED: list[Callable[[], None]] = []
 
 WAIT_OPTIONS: dict[str, Any] = {
     "wait_timeout": {"type": "int", "default": 300},
@@ -44,6 +48,22 @@ def refuse_unusable_times(params: Mapping[str, Any]) -> None:
         raise Refused(f"wait_timeout must be 0 or more (seconds), not {timeout}.")
     if interval is not None and not (interval > 0 and math.isfinite(interval)):
         raise Refused(f"wait_interval must be above 0 (seconds), not {interval}.")
+
+
+@contextlib.contextmanager
+def attended(attend: Callable[[], None]) -> Iterator[None]:
+    """Have something done between two looks of all waits in a ``with`` block. What it raises ends the wait."""
+    _ATTENDED.append(attend)
+    try:
+        yield
+    finally:
+        _ATTENDED.remove(attend)
+
+
+def attend_between_looks() -> None:
+    """Do what is to be done between two looks of any wait."""
+    for attend in tuple(_ATTENDED):
+        attend()
 
 
 def wait_until(
@@ -94,6 +114,7 @@ def wait_until(
             news.seen(last_seen, functools.partial(live, seen) if live else None)
         if is_last:
             raise _timeout(what, timeout, last_seen, last_error)
+        attend_between_looks()
         pause = max(interval, AWAY_INTERVAL) if last_error else interval
         sleep(max(0.0, min(pause, deadline - clock())))
 

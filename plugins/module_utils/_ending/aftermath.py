@@ -5,7 +5,8 @@
 """Checks who serves after an app was scaled to zero, and scales it up again where nobody does.
 
 No check before a request closes the moment between the two. Somebody else may scale the other version down, delete it, or move
-the traffic in it. To scale the app up again only undoes what this run did. So it is right whoever holds the lock by then.
+the traffic in it. To scale the app up again only undoes what this run did. So it is right whoever holds the lock by then, as long as this is
+still that moment. A run that was stopped until its lease was over leaves the service to the run that holds the lock now.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.clock import here_and_now
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Interfered, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
@@ -104,6 +106,10 @@ class Aftermath:
         """Scale the app up again, wait until the service has recovered, and return the error that says so."""
         leaving = self.leaving
         happened = f"{leaving.app} was scaled to zero, and then nobody served {seen.service}. {why}"
+        holder, held = seen.observed.lock, before.observed.lock
+        if holder and held and not self.me.holds(holder) and held.lease.is_over(here_and_now()):
+            sentence = f"{happened} It is not scaled up again, because this run was away for so long that {holder.owner} took its lock. {_LOOK}"
+            return self._interfered(NOT_RESTORED, sentence, seen, why)
         try:
             is_up = self._scale_up(before)
         except DcosAviError as error:
@@ -138,7 +144,7 @@ class Aftermath:
             unmarked = {"labels": given_up_labels(current.get("labels") or {}, note)}
             body = update({"instances": self.leaving.instances, **unmarked}, current)
             # The deployment that scales it to zero locks it.
-            return lambda: self.client.update_app(app_id, body, force=True)
+            return lambda: self.client.unguarded().update_app(app_id, body, force=True)
 
         deadline = Deadline(WRITE_SECONDS, self.wait_interval)
         # Whether the run that asked for it has ended by now or not, what it did is to be undone.

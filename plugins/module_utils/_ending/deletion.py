@@ -10,12 +10,12 @@ it saw before.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
+from ansible_collections.dcos.avi.plugins.module_utils._core.clock import elapsed
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._ending.last_check import last_check
 from ansible_collections.dcos.avi.plugins.module_utils._gates.retirable import until_retirable
@@ -27,8 +27,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.deployment impo
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send, apply_change
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import plan_prune
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement, why_not_retire
+from ansible_collections.dcos.avi.plugins.module_utils._service.lease import GREATEST_AGE
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run, refuse_without_the_lock
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import GREATEST_AGE
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
 
@@ -87,7 +87,7 @@ class Deletion:
         return self._delete(self._check_preview, Deadline(timeout, interval), "it is a preview", is_to_override)
 
     def _check_preview(self, _current: AppJson) -> float:
-        begun = time.monotonic()
+        begun = elapsed()
         previews, lock = self.service.companions()
         refuse_without_the_lock(lock, self.service.id, self.me, self._not_deleted)
         if all(preview.id != self.app_id for preview in previews):

@@ -13,15 +13,15 @@ in between finds the time over when it wakes.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Optional
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
+from ansible_collections.dcos.avi.plugins.module_utils._core.clock import elapsed
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
-from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import GREATEST_AGE
+from ansible_collections.dcos.avi.plugins.module_utils._service.lease import GREATEST_AGE
 from ansible_collections.dcos.avi.plugins.module_utils._service.nobody_serves import serving_pools
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
 
@@ -37,7 +37,7 @@ LookAgain = Callable[[Picture, Sequence[Pool]], Optional[Picture]]
 
 @dataclass(frozen=True)
 class Checked:
-    """What the last check saw, and until when (by the monotonic clock) a request that rests on it may be sent."""
+    """What the last check saw, and until when (by the clock ``elapsed``) a request that rests on it may be sent."""
 
     seen: Picture
     not_after: float
@@ -51,7 +51,7 @@ def last_check(
     what: str,
     seen: Picture,
     deadline: Deadline,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = elapsed,
 ) -> Checked:
     """Return a check that is young enough to act on. Where Avi has changed or answers too slowly, all is looked at anew.
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -16,6 +17,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.clock import elapsed
 from ansible_collections.dcos.avi.plugins.module_utils._core.connection import Answer
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     Away,
@@ -54,7 +56,7 @@ class Accepted:
 class Marathon:
     """The endpoints the collection uses. Ids may be relative ("app1"). Errors are those of HttpSession.request.
 
-    What changes something is sent within seconds, and by ``not_after`` (of the monotonic clock) where that is given: TooLate
+    What changes something is sent within seconds, and by ``not_after`` (of the clock ``elapsed``) where that is given: TooLate
     says that it was not. Then look again before you repeat it. Reads are tried again for ``patience`` seconds in all, as long as they fail
     in a way that may pass: a restart of Marathon takes half a minute.
 
@@ -67,16 +69,27 @@ class Marathon:
         self._patience = patience
         self.before_writes: Callable[[], float] | None = None
 
+    def unguarded(self) -> Marathon:
+        """Return the same client without ``before_writes``: for the lock itself, and for what undoes a change."""
+        other = copy.copy(self)
+        other.before_writes = None
+        return other
+
     def info(self) -> dict[str, Any]:
         """Return GET /v2/info: version, leader, marathon_config."""
         return self._object(self._get("/v2/info"), "GET /v2/info")
 
     def now(self) -> datetime:
         """Return the time by Marathon's clock at its last answer, by this machine's where Marathon did not tell."""
+        return self.own_time or datetime.now(timezone.utc)
+
+    @property
+    def own_time(self) -> datetime | None:
+        """The time by Marathon's clock at its last answer; None where Marathon did not tell."""
         try:
             return parsedate_to_datetime(self.session.date or "").astimezone(timezone.utc)
         except (TypeError, ValueError):
-            return datetime.now(timezone.utc)
+            return None
 
     @property
     def leader(self) -> str | None:
@@ -239,7 +252,7 @@ class Marathon:
 
     def _write(self, method: str, path: str, not_after: float | None = None, **kwargs: Any) -> Answer:
         """Send a change. It follows from what was seen before, so that it is sent within seconds, or not at all."""
-        moments = [time.monotonic() + SEND_WITHIN]
+        moments = [elapsed() + SEND_WITHIN]
         if not_after is not None:
             moments.append(not_after)
         if self.before_writes is not None:

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError
-from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS
+from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS, attended
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.absent import absent
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.present import present
@@ -57,7 +58,8 @@ def ensure_app(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     if guard is not None:
         task.recorded = guard.recorded
     try:
-        return STATES[params["state"]](task)
+        with attended(guard.attend) if guard else contextlib.nullcontext():
+            return STATES[params["state"]](task)
     except DcosAviError as error:
         error.changed = error.changed or task.has_written
         raise

@@ -50,10 +50,13 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     with avi.controller_from(params) as controller:
         client = marathon.client_from(params)
         service = Service.asked_for(params, client, controller)
-        if params["until"]:
-            seen, waited = waited_until(service, params, lambda picture: why_not_retirable(picture, asked.kept, client))
-        else:
-            seen = seen_for_recovery(service, failed, params["wait_interval"]) if failed else service.look()
+        with service.keeping_the_lock(check_mode=check_mode):
+            if params["until"]:
+                seen, waited = waited_until(
+                    service, params, lambda picture: why_not_retirable(picture, asked.kept, client)
+                )
+            else:
+                seen = seen_for_recovery(service, failed, params["wait_interval"]) if failed else service.look()
         basis = Basis.of(service, client, seen)
         result = {"changed": False, "check_mode": check_mode, **asked.answered(basis)}
         if params["drift"]:

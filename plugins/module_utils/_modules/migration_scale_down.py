@@ -50,6 +50,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._questions.rollback impor
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import given_up_labels, retired_labels
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run, refuse_without_the_lock
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import LockGuard
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_run import RUN_OPTIONS, run_from
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import SERVICE_OPTIONS, Service
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture, servers_up
@@ -98,16 +99,27 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         client = marathon.client_from(params)
         service = Service.asked_for(params, client, controller)
         me = None if check_mode else run_from(params)
-        times = params["wait_timeout"], params["wait_interval"]
-        if app_id is None:
-            return _retire_all(service, client, params, me)
-        if params["leftover"]:
-            return Leftover(service, client, app_id, me).end(*times)
-        if params["prune"]:
-            return Deletion(service, client, app_id, me).prune(params["prune"]["keep"], *times)
-        if params["preview"]:
-            return Deletion(service, client, app_id, me).end_preview(*times, force=params["force"])
-        return _Leaving(service, client, app_id, params, me).leave()
+        with service.keeping_the_lock(nonce=me.nonce if me else None, check_mode=check_mode) as holder:
+            if me:
+                what = f"Nothing of {app_id or service.id} is changed"
+                client.before_writes = LockGuard(client, service.id, me, what, holder).not_after
+            return _done_to(service, client, app_id, params, me)
+
+
+def _done_to(
+    service: Service, client: Marathon, app_id: str | None, params: dict[str, Any], me: Run | None
+) -> dict[str, Any]:
+    """Do to an app what is asked for, or without one to all that are superseded. Returns the module's result."""
+    times = params["wait_timeout"], params["wait_interval"]
+    if app_id is None:
+        return _retire_all(service, client, params, me)
+    if params["leftover"]:
+        return Leftover(service, client, app_id, me).end(*times)
+    if params["prune"]:
+        return Deletion(service, client, app_id, me).prune(params["prune"]["keep"], *times)
+    if params["preview"]:
+        return Deletion(service, client, app_id, me).end_preview(*times, force=params["force"])
+    return _Leaving(service, client, app_id, params, me).leave()
 
 
 def _retire_all(service: Service, client: Marathon, params: dict[str, Any], me: Run | None) -> dict[str, Any]:

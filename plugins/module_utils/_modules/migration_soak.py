@@ -15,7 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.measures import STEPS, health_score, metrics
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, GateFailed, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.live import Live
-from ansible_collections.dcos.avi.plugins.module_utils._core.wait import may_pass
+from ansible_collections.dcos.avi.plugins.module_utils._core.wait import attend_between_looks, may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._gates.metric_source import METRICS_OPTION, OwnMetrics, sources
 from ansible_collections.dcos.avi.plugins.module_utils._gates.soak import Limit, Sample, Soak
@@ -86,13 +86,14 @@ def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     with avi.controller_from(params) as controller:
         service = Service.asked_for(params, marathon.client_from(params), controller)
         own_metrics = OwnMetrics(own, short_id(params["app"]))
-        _watch(
-            soak,
-            service.look,
-            lambda seen: _samples(soak, seen, controller, params["metric_step"]),
-            params,
-            ask=own_metrics.ask,
-        )
+        with service.keeping_the_lock():
+            _watch(
+                soak,
+                service.look,
+                lambda seen: _samples(soak, seen, controller, params["metric_step"]),
+                params,
+                ask=own_metrics.ask,
+            )
     seconds = round(time.monotonic() - begin, 1)
     return {"changed": False, "passed": True, "seconds": seconds, "measures": soak.as_result()}
 
@@ -132,6 +133,7 @@ def _watch(
         if watch.is_over(clock(), has_samples=checks > 0 and not soak.missing()):
             break
         news.seen(f"watched.{last_error}" if last_error else soak.in_words())
+        attend_between_looks()
         sleep(watch.pause(clock(), params["interval"]))
     _refuse_without_samples(soak, watch, checks, params, last_error)
 

@@ -4,50 +4,73 @@
 
 """Makes sure, right before something is written, that the run still holds the lock of the service.
 
-A run that was stopped may find its lock broken when it wakes, and another run at work. So the lock is the last thing read before a
-request, and the request may rest on it for two seconds only, by a clock that no time server moves.
+A run that was stopped may find its lock broken or taken over when it wakes, and another run at work. So the lock is the last thing read
+before a request. The request may rest on it for two seconds only, and only while the lease lasts, by a clock that no time server moves and
+that goes on while the machine is suspended.
 """
 
 from __future__ import annotations
 
-import time
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
+from ansible_collections.dcos.avi.plugins.module_utils._core.clock import elapsed
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import RUN
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
+from ansible_collections.dcos.avi.plugins.module_utils._service.lease import GREATEST_AGE
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock, Run, locks_of, refuse_without_the_lock
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_holder import LockHolder
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_run import RUN_OPTIONS, run_from
 from ansible_collections.dcos.avi.plugins.module_utils._service.record import NOT_TOLD, creation_label
 
-# Seconds for which a request may rest on what was seen, from the first question on.
-GREATEST_AGE = 2.0
+# Seconds in which a look that was taken for another reason is young enough to send something by.
+YOUNG = 1.0
 LOCK_OPTION: dict[str, Any] = {"type": "dict", "options": {"service": {"type": "str", "required": True}, **RUN_OPTIONS}}
 
 
 @dataclass(frozen=True)
 class LockGuard:
-    """The lock of a service, which the run ``me`` must hold. ``what`` begins the sentence of a refusal, "app1-200 is not changed"."""
+    """The lock of a service, which the run ``me`` must hold. ``what`` begins the sentence of a refusal, "app1-200 is not changed".
+
+    ``holder`` has it renewed, and knows what the looks at the service showed of it.
+    """
 
     client: Marathon
     service: str
     me: Run
     what: str
-    clock: Callable[[], float] = time.monotonic
+    holder: LockHolder | None = None
+    clock: Callable[[], float] = elapsed
 
     def not_after(self) -> float:
-        """Read the lock, and return by when (of the monotonic clock) a request that rests on it may be sent.
+        """Return by when (of the clock ``elapsed``) a request may be sent that rests on the lock. Reads it, unless a look has just shown it.
 
         :raises Refused: this run does not hold it.
         """
-        begun = self.clock()
-        self._held()
-        return begun + GREATEST_AGE
+        holder = self.holder
+        if holder and holder.lock and self.me.holds(holder.lock) and self.clock() - holder.seen_at < YOUNG:
+            return min(holder.seen_at + GREATEST_AGE, holder.lock.lease.ends_at)
+        while True:
+            begun = self.clock()
+            lock = self._held()
+            kept = holder.saw(lock, begun) if holder else lock
+            if kept == lock:
+                refuse_without_the_lock(lock, self.service, self.me, self.what)
+                return min(begun + GREATEST_AGE, lock.lease.ends_at if lock else math.inf)
+
+    def attend(self) -> None:
+        """Keep the lock in a wait: called between two looks.
+
+        :raises Refused: this run held it, and does no more.
+        """
+        if self.holder:
+            self.holder.attend()
 
     def recorded(self, definition: dict[str, Any]) -> dict[str, Any]:
         """Return the definition of an app that is to be created; that of a version with the record of this run.
@@ -66,7 +89,8 @@ class LockGuard:
     def _held(self) -> Lock | None:
         locks = locks_of(self.service, self.client.apps(label=COMPANION))
         lock = locks[-1] if locks else None
-        refuse_without_the_lock(lock, self.service, self.me, self.what)
+        if not self.me.holds(lock):
+            refuse_without_the_lock(lock, self.service, self.me, self.what)
         return lock
 
 
@@ -80,6 +104,7 @@ def guard_writes(client: Marathon, asked: dict[str, Any] | None, what: str, *, c
     service = short_id(validate_id(asked["service"]))
     if check_mode:
         return None
-    guard = LockGuard(client, service, run_from(asked), what)
+    me = run_from(asked)
+    guard = LockGuard(client, service, me, what, LockHolder(client, service, me.nonce))
     client.before_writes = guard.not_after
     return guard

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -17,9 +18,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_un
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
+from ansible_collections.dcos.avi.plugins.module_utils._service.awx_jobs import AWX_OPTIONS, AwxJobs
+from ansible_collections.dcos.avi.plugins.module_utils._service.lease import LEAST_SECONDS
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock, held_by, refusal
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_keeper import Attempt, LockKeeper
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock_run import RUN_OPTIONS, run_from
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_watch import LockWatch
 from ansible_collections.dcos.avi.plugins.module_utils._service.record import Told
 
 # A lock that stays locks the service for everybody.
@@ -28,9 +32,11 @@ LOCK_OPTIONS: dict[str, Any] = {
     **RUN_OPTIONS,
     "purpose": {"type": "str"},
     "break_holder": {"type": "str"},
+    "lease": {"type": "int", "default": 0},
     "by": {"type": "str"},
     "job": {"type": "str"},
     "reason": {"type": "str"},
+    **AWX_OPTIONS,
 }
 
 
@@ -50,12 +56,23 @@ class LockRequest:
         self._purpose = self._given_purpose or "removing a lock that nobody holds any more"
         self._timeout, self._interval = params["wait_timeout"], params["wait_interval"]
         told = Told(params.get("by") or user_of_this_run(), params.get("job") or "", params.get("reason") or "")
-        self._keeper = LockKeeper(client_from(params), self._service, self._me, told=told)
+        self._lease = params.get("lease") or 0
+        self._jobs = AwxJobs(params)
+        self._keeper = LockKeeper(
+            client_from(params),
+            self._service,
+            self._me,
+            told=told,
+            lease=self._lease,
+            awx=self._jobs.url,
+            watch=LockWatch(self._jobs.end_of),
+        )
 
     def present(self) -> dict[str, Any]:
-        """Take the lock, after others, and return what came of it: {changed, owner, lock, taken, broken, taken_over, waited, diff}.
+        """Take the lock, after others, and return what came of it: {changed, owner, lock, taken, broken, taken_over, waited, diff, warnings}.
 
-        :raises Refused: the purpose is empty, another run holds the lock and is not to be waited for, or another than the one to break does.
+        :raises Refused: the purpose is empty, the lease is too short, another run holds the lock and is not to be waited for, or another than
+            the one to break does.
         :raises WaitTimeout: another run held it all the time.
         :raises UnknownOutcome: it could not be found out whether it was taken.
         :raises DcosAviError: whatever else went wrong with Marathon.
@@ -64,6 +81,8 @@ class LockRequest:
             raise Refused(
                 "purpose is empty. Say in it what the lock is taken for: others read it when they meet the lock."
             )
+        if self._lease and self._lease < LEAST_SECONDS:
+            raise Refused(f"lease must be 0 or at least {LEAST_SECONDS} (seconds), not {self._lease}.")
         begun = time.monotonic()
         attempt, waited = self._try(), 0.0
         if attempt.holder:
@@ -73,7 +92,7 @@ class LockRequest:
             waited = time.monotonic() - begun
         lock = self._shown(attempt.lock)
         result = self._result(attempt.changed, None if attempt.changed else lock, lock, attempt.leftovers, waited)
-        return {**result, "taken": attempt.taken}
+        return {**result, "taken": attempt.taken, "warnings": list(attempt.why_over)}
 
     def absent(self) -> dict[str, Any]:
         """Give the lock back, and remove one whose run has ended. Returns what ``present`` does, but not ``taken``.
@@ -105,12 +124,9 @@ class LockRequest:
         if self._to_break and now.holder:
             raise Refused(self._refusal(now.holder))
         leftovers = () if now.holder else now.leftovers
-        held = now.mine
         if not self._check_mode:
             # To remove another's lock is to succeed it: deleted outright, it could be another's by then.
-            held = self._try().lock if leftovers else held
-            if held:
-                self._keeper.remove(held)
+            self._keeper.release(replace(now, mine=self._try().lock) if leftovers else now)
         before = now.mine or now.holder or next(iter(leftovers), None)
         return self._result(before != now.holder, self._shown(before), self._shown(now.holder), leftovers)
 
@@ -152,7 +168,7 @@ class LockRequest:
             raise WaitTimeout(timeout.sentence.replace(held, self._refusal(holder)), details=timeout.details) from None
 
     def _refusal(self, holder: Lock) -> str:
-        return refusal(self._service, holder, self._me, self._to_break, _now())
+        return refusal(self._service, holder, self._me, self._to_break, _now(), self._jobs.problem)
 
     def _shown(self, lock: Lock | None) -> dict[str, Any] | None:
         return {**lock.shown(), "age": lock.age(_now())} if lock else None

@@ -13,9 +13,10 @@ from ansible.module_utils.basic import env_fallback
 from ansible_collections.dcos.avi.plugins.module_utils._core.run import nonce_of_this_run, this_run
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run
 
+NONCE_VARIABLE = "DCOS_AVI_LOCK_NONCE"
 RUN_OPTIONS: dict[str, Any] = {
     "owner": {"type": "str"},
-    "nonce": {"type": "str", "no_log": True, "fallback": (env_fallback, ["DCOS_AVI_LOCK_NONCE"])},
+    "nonce": {"type": "str", "no_log": True, "fallback": (env_fallback, [NONCE_VARIABLE])},
 }
 
 

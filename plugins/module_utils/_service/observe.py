@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,14 +18,17 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool,
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
 from ansible_collections.dcos.avi.plugins.module_utils._avi.side_by_side import side_by_side
 from ansible_collections.dcos.avi.plugins.module_utils._avi.view import comparisons, is_unchanged, look_at
+from ansible_collections.dcos.avi.plugins.module_utils._core.clock import elapsed
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotFound
 from ansible_collections.dcos.avi.plugins.module_utils._core.host_names import Names, Resolve, addresses_of, hosts_of
+from ansible_collections.dcos.avi.plugins.module_utils._core.wait import attended
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.belonging import ALSO_OPTIONS, named_ids
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, read_app, short_id, time_of
 from ansible_collections.dcos.avi.plugins.module_utils._service.late import given_up_lately, why_unnoticed
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_holder import LockHolder, holder_of
 from ansible_collections.dcos.avi.plugins.module_utils._service.members import Members, members_of
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, Picture, picture
 
@@ -61,6 +65,7 @@ class Service:
         self._cloud = cloud
         self.also = frozenset(also)
         self._names = Names(resolve)
+        self._keep_lock: Callable[[Lock | None, float], Lock | None] | None = None
 
     @classmethod
     def asked_for(cls, params: Mapping[str, Any], marathon: Marathon, avi: Avi) -> Service:
@@ -80,7 +85,8 @@ class Service:
         listener = self._app(self.id)
         # Marathon comes last: what is changed there moves the traffic, and is seen there first.
         avi = look_at(self._avi, self._virtual_service or name_of_virtual_service(self.id, listener), self._cloud)
-        return self._picture(avi, listener, self._members([*self._labelled(AB_CONFIG), *self._labelled(COMPANION)]))
+        versions, begun = self._labelled(AB_CONFIG), elapsed()
+        return self._picture(avi, listener, self._members([*versions, *self._labelled(COMPANION)]), begun)
 
     def look_again(self, seen: Picture, pools: Sequence[Pool]) -> Picture | None:
         """Return what both sides show now, where Avi shows what it did of its setting and of these pools; else None.
@@ -91,6 +97,7 @@ class Service:
         if not all(side_by_side(self._avi, comparisons(seen.observed.avi, pools))):
             return None
         self._names.begin_look()
+        begun = elapsed()
         apps = self._read_all(id_contains=self.id)
         if any(self.id.lower() not in app.id.lower() for app in seen.apps):
             # Versions that were made by hand may have any id.
@@ -98,19 +105,44 @@ class Service:
         listener = next((app for app in apps if app.id == self.id), None)
         # What is foreign decides nothing, so that it is not asked for again.
         members = self._members(apps).with_foreign(seen.observed.foreign)
-        return self._picture(seen.observed.avi, listener, members)
+        return self._picture(seen.observed.avi, listener, members, begun)
+
+    @contextlib.contextmanager
+    def keeping_the_lock(self, *, nonce: str | None = None, check_mode: bool = False) -> Iterator[LockHolder | None]:
+        """Have the looks and the waits in a ``with`` block keep the lock, if this run holds it. Yields who does that; None where nobody can.
+
+        :param nonce: what proves the run; None where it is to be found out.
+        """
+        holder = None if check_mode else holder_of(self._marathon, self.id, nonce)
+        if holder is None:
+            yield None
+            return
+        with attended(holder.attend):
+            self._keep_lock = holder.saw
+            try:
+                yield holder
+            finally:
+                self._keep_lock = None
 
     def companions(self) -> tuple[list[App], Lock | None]:
         """Return the previews of the service and its lock: one request, to Marathon."""
         self._names.begin_look()
-        found = self._members(self._labelled(COMPANION))
+        begun = elapsed()
+        found = self._with_lock_kept(self._members(self._labelled(COMPANION)), begun)
         return list(found.previews), found.lock
+
+    def _with_lock_kept(self, members: Members, begun: float) -> Members:
+        """Return what a look shows with the lock as it is once it was renewed, where that is due."""
+        if self._keep_lock is None:
+            return members
+        kept = self._keep_lock(members.lock, begun)
+        return replace(members, locks=(kept,) if kept else ())
 
     def _members(self, apps: Sequence[App]) -> Members:
         return members_of(self.id, apps, self.also)
 
-    def _picture(self, avi: AviView, listener: App | None, members: Members) -> Picture:
-        return joined(self.id, avi, listener, members, self._marathon.now())
+    def _picture(self, avi: AviView, listener: App | None, members: Members, begun: float) -> Picture:
+        return joined(self.id, avi, listener, self._with_lock_kept(members, begun), self._marathon.now())
 
     def is_unchanged(self, seen: Picture, pools: Sequence[Pool]) -> bool:
         """Tell whether Avi shows what it did of the setting that says where the traffic goes, and of the servers of these pools.

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Optional
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.clock import elapsed
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     Conflict,
     NotNow,
@@ -205,7 +206,7 @@ class _Ending:
         self.has_ended_something = False
 
     def look(self) -> Remainder:
-        begun = time.monotonic()
+        begun = elapsed()
         self.seen = look_twice(
             self._client, lambda: remainder(self._client, self._app_id), lambda seen: seen.shows_nothing
         )
@@ -276,7 +277,7 @@ class _Ending:
         # would be over before the next request, which then cancels nothing.
         raised = raised_to_empty(seen)
         body = update({"instances": raised}, seen.app or {})
-        self._raised, self._raised_to, begun = raised, "", time.monotonic()
+        self._raised, self._raised_to, begun = raised, "", elapsed()
         try:
             self._raised_to = self._client.update_app(self._app_id, body, not_after=not_after).version
         except Conflict:  # A deployment locks it, which the next look shows.

@@ -30,6 +30,7 @@ def found(role="rollout", **given):
             "drain_timeout": 0,
             "keep_warm": "+3",
             "lock_timeout": -1,
+            "lock_lease": "600",
         },
         {"smoke": None, "requests": "", "soak": {"seconds": 5}},
         {"version": 200, "service": 7},

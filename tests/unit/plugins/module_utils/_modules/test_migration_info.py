@@ -79,6 +79,7 @@ def test_companions_are_shown_and_change_nothing_else(cloud):
         "owner": "job 1",
         "purpose": "rollout",
         "since": "2026-01-15T10:20:30Z",
+        "lease": 0,
         "gone": False,
     }
     *versions, preview = after["versions"]

@@ -58,6 +58,7 @@ class Admin:
 def fixture_admin(server, monkeypatch):
     monkeypatch.setattr(lock_keeper, "LOOK_PAUSE", 0.01)
     monkeypatch.setattr(lock_keeper, "WRITE_SECONDS", 2)
+    monkeypatch.setattr(lock_keeper, "LAST_REQUESTS", 0)
     return Admin(server)
 
 

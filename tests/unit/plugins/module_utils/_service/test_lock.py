@@ -209,7 +209,7 @@ class Actor(threading.Thread):
             raise Conflict("exists")
         self._stage.apps[app_id] = definition
 
-    def delete_app(self, app_id):
+    def delete_app(self, app_id, not_after=None):
         self._stage.take_turn(self.number)
         if self._stage.apps.pop(app_id, None) is None:
             raise NotFound("gone")
