@@ -10,6 +10,8 @@ Exits with 1 when a request is lost, a count does not add up, or a playbook does
 from __future__ import annotations
 
 import argparse
+import json
+import re
 import sys
 import time
 from collections import Counter
@@ -19,6 +21,7 @@ from typing import Any
 
 from tests.demo import EXAMPLE
 from tests.demo.playbook import Outcome, module_result, run_playbook
+from tests.environments import ROOT
 from tests.lab.process import LabProcess
 from tests.lab.traffic.client import Mix
 from tests.lab.traffic.process import TrafficProcess
@@ -26,6 +29,10 @@ from tests.lab.traffic.reconcile import answered_counts
 from tests.lab.traffic.tally import Total
 
 SERVICE = "app1"
+PAGE = ROOT / "build/report.html"
+"""What the demo writes in the end: the page about what it did."""
+HANDED_ON = re.compile(r"^\s*RUN: ({.*})$", re.MULTILINE)
+"""What a run handed on to the next one, as Ansible shows it where it is asked to."""
 LEAST_RATE = 500
 """Requests a second, below which a demo proves little."""
 
@@ -72,6 +79,7 @@ class Demo:
         self.rows: list[tuple[str, ...]] = []
         self.wrong: list[str] = []
         self.counted = Total()
+        self.result: dict[str, Any] = {}
         self.started = time.monotonic()
 
     def run(self) -> int:
@@ -88,6 +96,7 @@ class Demo:
             total = self.traffic.stop()
             self.rows.append(("in all", "", "", "", in_words(total.answered_by), str(total.lost_total)))
             self.reconcile(total)
+        self.write_page()
         if total.sent < LEAST_RATE * seconds:
             self.wrong.append(f"only {total.sent} requests were sent in {seconds} s, fewer than {LEAST_RATE} a second")
         print("\n" + "\n".join(table(self.rows)) + "\n")
@@ -132,7 +141,10 @@ class Demo:
             )
 
     def play(self, step: Step, *, tell: bool = False, again: bool = False) -> Outcome:
-        outcome = run_playbook(step.playbook, step.variables, self.lab.env, self.tell if tell else None)
+        env = {**self.lab.env, "ANSIBLE_SHOW_CUSTOM_STATS": "1"}
+        outcome = run_playbook(step.playbook, step.variables, env, self.tell if tell else None)
+        if handed_on := HANDED_ON.search(outcome.output) if not again else None:
+            self.result = json.loads(handed_on[1])["rollout_result"]
         self.rows.append(self.row(step.name + (" again" if again else ""), self.traffic.snapshot()))
         return outcome
 
@@ -158,6 +170,14 @@ class Demo:
         self.say("answered, as counted by " + ", by ".join(f"{who}: {count}" for who, count in counts.items()))
         if len(set(counts.values())) != 1:
             self.wrong.append("the three counts of answered requests differ")
+
+    def write_page(self) -> None:
+        """Write the page about the service and its last rollout."""
+        PAGE.parent.mkdir(exist_ok=True)
+        about = {"report_services": SERVICE, "report_path": str(PAGE), "report_result": self.result}
+        outcome = run_playbook("dcos.avi.report", about, self.lab.env)
+        if outcome.returncode or not self.result:
+            self.wrong.append(f"the page was not written as it should be\n{outcome.output}")
 
     def say(self, line: str) -> None:
         print(f"{time.monotonic() - self.started:6.1f} s  {line}", flush=True)
@@ -191,6 +211,7 @@ def main() -> int:
         demo = Demo(lab, traffic, options.rate)
         lost = demo.run()
     print("ratio: the percentage of the traffic that goes to pool B; 0 means that pool A takes all of it")
+    print(f"what serves where, and since when: {PAGE.relative_to(ROOT)}")
     print(f"lost: {lost}")
     return 1 if lost or demo.wrong else 0
 

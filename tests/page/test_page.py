@@ -35,9 +35,10 @@ MARKUP = "<img src=http://127.0.0.1:9/x onerror=alert(1)> {{ 7*191 }}{% x %}"
 
 @dataclass(frozen=True)
 class Made:
-    """A page, the lab's journal up to then, and what the run that wrote it printed."""
+    """A page about a service and a rollout of it, one about all services, the lab's journal, and what the run that wrote the first one printed."""
 
     file: Path
+    of_all: Path
     journal: list[dict[str, Any]]
     output: str
 
@@ -81,7 +82,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             str(EXAMPLE), {**told, **gates, "rollout_version": "200", "rollout_image": "shop/server:200"}, lab.env
         )
         assert second.returncode == 0, second.output
-        return Made(file, lab.journal(), second.output)
+        journal = lab.journal()
+        of_all = file.with_name("all.html")
+        third = run_playbook("dcos.avi.report", {"report_path": str(of_all)}, lab.env)
+        assert third.returncode == 0, third.output
+        return Made(file, of_all, journal, second.output)
 
 
 @pytest.fixture(scope="module")
@@ -159,6 +164,10 @@ def test_it_holds_no_secret_and_markup_is_text(made: Made) -> None:
     assert html.escape(f"by mallory: {MARKUP}") in made.text
     assert "1337" not in made.text
     assert f"The page is in {made.file}." in made.output
+
+
+def test_without_a_name_it_is_about_all_services(made: Made) -> None:
+    assert re.findall("<h2 [^>]*>([^<]*)</h2>", made.of_all.read_text()) == ["app1"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
