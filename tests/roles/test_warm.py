@@ -54,6 +54,15 @@ def test_a_playbook_cannot_tell(tmp_path: Path) -> None:
     assert "/bin/ansible-playbook" in fresh.output
 
 
+def test_each_playbook_has_a_folder_for_temporary_files(tmp_path: Path) -> None:
+    write = {"ansible.builtin.copy": {"content": "{{ text }}", "dest": str(tmp_path / "written"), "mode": "0644"}}
+    playbook = in_a_file(tmp_path / "play.json", [{"hosts": "localhost", "gather_facts": False, "tasks": [write]}])
+    for text in ("first", "second"):
+        outcome = run_playbook(playbook, {"text": text}, {})
+        assert outcome.returncode == 0, outcome.output
+        assert (tmp_path / "written").read_text() == text
+
+
 def test_who_is_killed_has_ended_by_it() -> None:
     process = warm.start("tests.warm.lab", ["tests.lab", "up", "--env-file", os.devnull], os.environ)
     assert process is not None

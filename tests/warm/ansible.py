@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
+import shutil
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -46,5 +49,14 @@ def preload() -> None:
 def main() -> None:
     """Do what the command of this name does, which finds its own folder in the place of ours."""
     sys.path[0] = str(Path(sys.argv[0]).parent)
+    _have_an_own_folder()
     commands = {"ansible": AdHocCLI, "ansible-playbook": PlaybookCLI}
     commands[Path(sys.argv[0]).name].cli_executor()
+
+
+def _have_an_own_folder() -> None:
+    """Make the folder for temporary files anew. Ansible makes one when it is imported, and the first process to end has removed that."""
+    parent = Path(constants.DEFAULT_LOCAL_TMP).parent
+    parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    constants.DEFAULT_LOCAL_TMP = tempfile.mkdtemp(prefix="ansible-local-", dir=parent)
+    atexit.register(shutil.rmtree, constants.DEFAULT_LOCAL_TMP, ignore_errors=True)
