@@ -85,6 +85,7 @@ class ServicePart:
     versions: tuple[VersionRow, ...]
     retired: int
     problems: tuple[str, ...]
+    drift: tuple[str, ...]
     timeline: Timeline | None
     history: tuple[HistoryItem, ...]
     total: int
@@ -114,12 +115,17 @@ def service_part(
         pools=tuple(_pools(known, active)),
         versions=tuple(_row(each) for each in running),
         retired=len(versions) - len(running),
-        problems=tuple(text_in(each, "sentence") for each in parts_of(known, "problems")[:MOST_PROBLEMS]),
+        problems=_sentences(known, "problems"),
+        drift=_sentences(known, "drift"),
         timeline=timeline_of(known, history, now),
         history=items,
         total=count_in(history, "total") or len(items),
         history_missing="" if "history" in history else text_in(history, "msg") or "It could not be read.",
     )
+
+
+def _sentences(known: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(text_in(each, "sentence") for each in parts_of(known, key)[:MOST_PROBLEMS])
 
 
 def _headline(known: Mapping[str, Any], active: Mapping[str, Any]) -> str:
@@ -133,7 +139,7 @@ def _headline(known: Mapping[str, Any], active: Mapping[str, Any]) -> str:
 def _facts(known: Mapping[str, Any], active: Mapping[str, Any]) -> list[tuple[str, str]]:
     virtualservice, proof = part_of(known, "virtualservice"), part_of(active, "proof")
     servers, tasks = texts_among(proof.get("servers")), texts_among(proof.get("tasks"))
-    lock = part_of(known, "lock")
+    lock, freeze = part_of(known, "lock"), part_of(known, "freeze")
     found = [
         (
             "virtual service",
@@ -151,8 +157,15 @@ def _facts(known: Mapping[str, Any], active: Mapping[str, Any]) -> list[tuple[st
             "lock",
             f"{text_in(lock, 'owner')} since {text_in(lock, 'since')}, for {text_in(lock, 'purpose')}" if lock else "",
         ),
+        ("frozen", _frozen(freeze) if freeze else ""),
     ]
     return [(name, value) for name, value in found if value]
+
+
+def _frozen(freeze: Mapping[str, Any]) -> str:
+    parts = [("by", "by"), ("since", "since"), ("until", "until")]
+    said = [f"{word} {text_in(freeze, key)}" for word, key in parts if text_in(freeze, key)]
+    return ": ".join(filter(None, (", ".join(said), text_in(freeze, "reason"))))
 
 
 def _pools(known: Mapping[str, Any], active: Mapping[str, Any]) -> list[PoolBox]:

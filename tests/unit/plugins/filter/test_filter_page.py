@@ -72,7 +72,11 @@ def hostile(value):
 def test_markup_in_any_text_stays_text():
     history = told([*HISTORY, entry("app1-9", 1, None, unreadable=["dcos_avi_run"])])
     problems = [{"code": "x", "subject": "x", "sentence": "x"}]
-    locked = seen(problems=problems, lock={"owner": "x", "since": "x", "purpose": "x"})
+    stopped = {
+        "lock": {"owner": "x", "since": "x", "purpose": "x"},
+        "freeze": {"by": "x", "since": "x", "until": "x", "reason": "x"},
+    }
+    locked = seen(problems=problems, drift=problems, **stopped)
     states = [locked, {"msg": "x", "item": "x"}]
     histories = [history, {"msg": "x"}]
     plain = Reader(rendered(states, histories, result(), NOW))
