@@ -50,12 +50,15 @@ def build() -> str:
         *("antsibull-docs", "--config-file", "antsibull-docs.cfg", "collection", "--cleanup", "everything"),
         *("--fail-on-error", "--use-current", "--squash-hierarchy", "--dest-dir", "rst", COLLECTION),
     )
-    _run("sphinx-build", "-b", "html", "rst", "html", "-c", ".", "-Q", "-w", "warnings.txt")
+    _run("sphinx-build", "-b", "html", "rst", "html", "-c", ".", "-q", "-w", "warnings.txt")
     return (SITE / "warnings.txt").read_text()
 
 
 def _run(*command: str) -> None:
-    subprocess.run(command, cwd=SITE, check=True, stderr=subprocess.STDOUT)
+    """Run a command; show what it printed only if it fails, or each warning would be seen, whosever it is."""
+    done = subprocess.run(command, cwd=SITE, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        sys.exit(f"{done.stdout}\n{command[0]} ended with {done.returncode}.")
 
 
 def main() -> int:
