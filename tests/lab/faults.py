@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-APIS = ("marathon", "avi", "dcos")
+APIS = ("marathon", "avi", "dcos", "mesos")
 ACTIONS = ("error", "garbage", "html", "slow", "drop_before", "drop_after", "apply_late", "refuse")
 #: RST instead of FIN: the client sees a reset connection, not a polite end.
 _RESET = struct.pack("ii", 1, 0)

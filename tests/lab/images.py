@@ -25,6 +25,8 @@ class Behaviour:
     """It resets one of so many requests of the traffic client."""
     version: str = ""
     """The version its answers name."""
+    says: str = ""
+    """What it writes to stdout as it starts."""
     health_path: str = ""
     """The one path at which it answers health checks: at any other they find nothing. Without one, it does so at each that is checked."""
 
@@ -33,9 +35,11 @@ def behaviour(image: str, env: Mapping[str, str], marathon_version: str) -> Beha
     """Return what a task of `image` ("lab/slow-start", "lab/ok:2.0", "nginx", "") does.
 
     Its answers name the version in the environment variable VERSION, else the image's tag, else `marathon_version`.
-    A number in the environment that is none counts as the default. HEALTH_PATH in it names the path for health checks.
+    A number in the environment that is none counts as the default. HEALTH_PATH in it names the path for health checks, SAYS what a task
+    writes to its stdout.
     """
-    return replace(_of_image(image, env, marathon_version), health_path=str(env.get("HEALTH_PATH", "")))
+    found = _of_image(image, env, marathon_version)
+    return replace(found, health_path=str(env.get("HEALTH_PATH", "")), says=str(env.get("SAYS", "")))
 
 
 def _of_image(image: str, env: Mapping[str, str], marathon_version: str) -> Behaviour:

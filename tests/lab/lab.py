@@ -20,6 +20,7 @@ from tests.lab.dcos.front import DcosFront
 from tests.lab.faults import Faults
 from tests.lab.journal import Journal
 from tests.lab.marathon.server import MarathonServer
+from tests.lab.mesos.api import AgentApis
 from tests.lab.serving import Site
 from tests.lab.settings import Settings
 
@@ -44,9 +45,17 @@ class Lab:
         store = Store()
         self._dataplane = DataPlane(settings.service, settings.avi_places)
         self.marathon = MarathonServer(settings, self.journal, self.faults)
+        cluster = self.marathon.marathon.cluster
+        self._agents = AgentApis(cluster.agents, cluster.sandboxes, self.journal, self.faults)
         self._dcos: DcosFront | None = None
         if settings.dcos != "off":
-            self._dcos = DcosFront(settings, self.journal, self.faults, lambda: self.marathon.leader_address)
+            self._dcos = DcosFront(
+                settings,
+                self.journal,
+                self.faults,
+                lambda: self.marathon.leader_address,
+                lambda: self._agents.addresses,
+            )
         engine = ServiceEngine(store, self._dataplane, self.journal, lambda: settings.speed)
         self._avi = Controller(settings, self.journal, self.faults, store, engine)
         self._connector = Connector(settings, self.journal, store, engine, lambda: self.marathon.side_door)
@@ -56,6 +65,7 @@ class Lab:
             engine,
             self._avi,
             self.marathon,
+            self._agents,
             *([self._dcos] if self._dcos else []),
             Answers(self.journal, self.marathon.counts),
             self._connector,
@@ -89,6 +99,7 @@ class Lab:
             "AVI_CA_PATH": str(self._avi.ca_file),
             "LAB_VIP_URL": str(self._dataplane.url(self.settings.service)),
             "LAB_URL": f"http://{self._control.address}",
+            **self._agents.env,
             **(self._dcos.env if self._dcos else {}),
         }
 

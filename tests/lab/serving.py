@@ -25,19 +25,22 @@ _SESSIONS = ("/login", "/logout", DCOS_LOGIN)
 class Site:
     """One application on one port of the loopback; the port stays the same when it stops listening for a while."""
 
-    def __init__(self, app: web.Application, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, app: web.Application, tls: ssl.SSLContext | None = None, *, host: str = LOOPBACK, port: int = 0
+    ) -> None:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2, handler_cancellation=True)
         self._tls = tls
         self._listener: web.TCPSite | None = None
-        self.port = 0
+        self._host = host
+        self.port = port
 
     @property
     def address(self) -> str:
         """Where it listens, as ``host:port``."""
-        return f"{LOOPBACK}:{self.port}"
+        return f"{self._host}:{self.port}"
 
     async def start(self) -> None:
-        """Listen on a free port."""
+        """Listen on the port, or a free one."""
         await self._runner.setup()
         await self.accept()
         self.port = self._runner.addresses[0][1]
@@ -45,7 +48,7 @@ class Site:
     async def accept(self) -> None:
         """Listen (again)."""
         if self._listener is None:
-            self._listener = web.TCPSite(self._runner, LOOPBACK, self.port, ssl_context=self._tls)
+            self._listener = web.TCPSite(self._runner, self._host, self.port, ssl_context=self._tls)
             await self._listener.start()
 
     async def refuse(self) -> None:
@@ -63,7 +66,7 @@ class Site:
 
 
 def application(api: str, journal: Journal, faults: Faults) -> web.Application:
-    """Return an application for one API ("marathon", "avi", "dcos"): its requests go to the journal and may meet a fault."""
+    """Return an application for one API ("marathon", "avi", "dcos", "mesos"): its requests go to the journal and may meet a fault."""
 
     @web.middleware
     async def noted(request: web.Request, handler: Any) -> web.StreamResponse:

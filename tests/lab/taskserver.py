@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.lab.images import Behaviour
+from tests.lab.mesos.sandboxes import Sandbox
 
 _REQUEST_LINE = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.([01])")
 _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)")
@@ -46,8 +47,15 @@ class TaskServer:
     """Answers HTTP on a task's ports until it is terminated, killed or crashes."""
 
     def __init__(
-        self, app_id: str, task_id: str, behaviour: Behaviour, health_paths: Iterable[str], count: Count
+        self,
+        app_id: str,
+        task_id: str,
+        behaviour: Behaviour,
+        health_paths: Iterable[str],
+        count: Count,
+        sandbox: Sandbox | None = None,
     ) -> None:
+        self._sandbox = sandbox
         self.behaviour = behaviour
         self.count = count
         self.line = f"{app_id} {task_id} {behaviour.version}\n".encode()
@@ -68,6 +76,8 @@ class TaskServer:
         self._began = loop.time()
         for listener in listeners:
             self._servers.append(await loop.create_server(lambda: _Connection(self), sock=listener, backlog=1024))
+        for line in (f"version {self.behaviour.version} listens", *self.behaviour.says.splitlines()):
+            self._write("stdout", line)
 
     @property
     def is_busy(self) -> bool:
@@ -108,6 +118,19 @@ class TaskServer:
                 await asyncio.wait_for(self._quiet.wait(), grace)
             except TimeoutError:
                 self.kill()
+
+    def crash(self, message: str) -> None:
+        """End by itself; what it leaves is in its sandbox."""
+        self._write("stderr", f"fatal: {message}")
+        self.kill()
+
+    def went_wrong(self, status: int, method: bytes) -> None:
+        """Write down an answer that is an error."""
+        self._write("stderr", f"error: answered {status} to {method.decode('latin-1')}")
+
+    def _write(self, name: str, line: str) -> None:
+        if self._sandbox:
+            self._sandbox.write(name, line)
 
     def kill(self) -> None:
         """Take a SIGKILL, or crash: every connection is reset at once."""
@@ -216,6 +239,8 @@ class _Connection(asyncio.Protocol):
 
     def _answer(self, status: int, method: bytes, body: bytes, *, keep: bool, traffic: bool) -> None:
         server = self._server
+        if status >= 500:
+            server.went_wrong(status, method)
         keep = keep and not server.ending
         content = server.line + body
         self._transport.write(

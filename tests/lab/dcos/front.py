@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import ssl
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from tests.lab.dcos.accounts import Accounts
-from tests.lab.dcos.permissions import ADMIN_ROUTER, DEPLOYMENT, FULL, LISTS, Grants, Permission, needed, shown
+from tests.lab.dcos.permissions import ADMIN_ROUTER, AGENTS, DEPLOYMENT, FULL, LISTS, Grants, Permission, needed, shown
 from tests.lab.dcos.proxy import Proxy, page
 from tests.lab.faults import Faults
 from tests.lab.journal import Journal
@@ -28,11 +28,22 @@ _CLIENT = "dcos.avi lab client"
 
 
 class DcosFront:
-    """Admin Router and the identity service of a DC/OS cluster. `leader` tells where Marathon listens, as ``host:port``."""
+    """Admin Router and the identity service of a DC/OS cluster. `leader` tells where Marathon listens, as ``host:port``.
 
-    def __init__(self, settings: Settings, journal: Journal, faults: Faults, leader: Callable[[], str]) -> None:
+    `agents` tells where each Mesos agent listens, by its id.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        journal: Journal,
+        faults: Faults,
+        leader: Callable[[], str],
+        agents: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
         self._accounts = Accounts(settings)
         self._proxy = Proxy(BASE_PATH, leader)
+        self._agents = agents
         self._files = tempfile.TemporaryDirectory(prefix="lab-dcos-")
         folder = Path(self._files.name)
         self.service_account_file = folder / "service-account.json"
@@ -42,6 +53,7 @@ class DcosFront:
         app.middlewares.append(self._authorized)
         app.router.add_post(DCOS_LOGIN, self._login)
         app.router.add_route("*", BASE_PATH + "/{path:.*}", self._proxy.pass_on)
+        app.router.add_get("/agent/{agent}/{path:.*}", self._pass_on_to_agent)
         self._site = Site(app, self._tls(settings.dcos, folder))
         faults.register("dcos", self._site)
 
@@ -106,6 +118,9 @@ class DcosFront:
 
     async def _permitted(self, request: web.Request, grants: Grants) -> web.StreamResponse:
         """Pass on what is granted, and leave out of a list what is not."""
+        if request.path.startswith("/agent/"):
+            allowed = grants.allow(Permission(AGENTS, FULL))
+            return await self._pass_on_to_agent(request) if allowed else page(403, "Forbidden")
         path = request.path.removeprefix(BASE_PATH)
         if not grants.allow(Permission(ADMIN_ROUTER, FULL)) or path == request.path:
             return page(403, "Forbidden")
@@ -116,6 +131,13 @@ class DcosFront:
         if request.method == "GET" and path in LISTS:
             return await self._proxy.pass_on(request, lambda answer: shown(path, answer, grants))
         return await self._proxy.pass_on(request)
+
+    async def _pass_on_to_agent(self, request: web.Request) -> web.StreamResponse:
+        agent = request.match_info["agent"]
+        address = self._agents().get(agent)
+        if address is None:
+            return page(404, "Not Found")
+        return await self._proxy.pass_on_to(request, address, f"/agent/{agent}")
 
     async def _login(self, request: web.Request) -> web.Response:
         try:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 ADMIN_ROUTER = "dcos:adminrouter:service:marathon"
+AGENTS = "dcos:adminrouter:ops:slave"
 _MARATHON = "dcos:service:marathon:marathon"
 CONFIG = f"{_MARATHON}:admin:config"
 EVENTS = f"{_MARATHON}:admin:events"

@@ -64,13 +64,19 @@ class Proxy:
 
     async def pass_on(self, request: web.Request, rewritten: Callable[[Any], Any] | None = None) -> web.StreamResponse:
         """Answer a request with what Marathon says to it, or with what `rewritten` makes of its JSON."""
+        return await self.pass_on_to(request, self._target(), self._prefix, rewritten)
+
+    async def pass_on_to(
+        self, request: web.Request, target: str, prefix: str, rewritten: Callable[[Any], Any] | None = None
+    ) -> web.StreamResponse:
+        """Do so with what somebody else says, who knows nothing of the prefix of the path."""
         assert self._client is not None
         headers = {
             name: value
             for name, value in request.headers.items()
             if name.lower() not in {*_ONE_CONNECTION, "host", "content-length"}
         }
-        url = URL(f"http://{self._target()}{request.raw_path.removeprefix(self._prefix)}", encoded=True)
+        url = URL(f"http://{target}{request.raw_path.removeprefix(prefix)}", encoded=True)
         # It was read before, for the journal, so that the request itself says that there is none to read.
         body = await request.read() or None
         try:

@@ -22,6 +22,7 @@ from tests.lab.marathon.root import App
 from tests.lab.marathon.signals import Signals
 from tests.lab.marathon.taskjson import ip_addresses
 from tests.lab.marathon.tasks import FAILED, KILLED, KILLING, RUNNING, Task, new_task, next_incarnation
+from tests.lab.mesos.sandboxes import Sandboxes
 from tests.lab.settings import Settings
 from tests.lab.taskserver import Count, TaskServer
 
@@ -64,6 +65,7 @@ class Cluster:
         """The last task failure of each app."""
         self.counts: dict[str, Count] = {}
         """The requests each app's tasks answered, those of ended tasks included."""
+        self.sandboxes = Sandboxes()
         self._checks = Checks(clock, events, persona, self.signals.ring, self._kill_unhealthy)
         self._tasks: dict[str, dict[str, Task]] = {}
         self._expunged: list[Task] = []
@@ -197,6 +199,7 @@ class Cluster:
         agent.free -= task.resources
         agent.fixed_ports |= _fixed_ports(task)
         self._tasks.setdefault(app.id, {})[task.id] = task
+        self.sandboxes.make(task.id, agent)
         # The offer that launches a task gives it its ports.
         problem = _reserve_ports(task)
         if self.persona.internal_instances:
@@ -222,6 +225,7 @@ class Cluster:
             behaviour(_image(definition), definition.get("env", {}), task.app.version),
             [check.get("path", "/") for check in definition.get("healthChecks", [])],
             self.counts.setdefault(task.app.id, Count()),
+            self.sandboxes.of(task.id),
         )
         reserved, task.reserved = task.reserved, []
         await task.server.start(reserved)
@@ -271,7 +275,7 @@ class Cluster:
     def fail(self, task: Task, message: str) -> None:
         """End a task that failed."""
         if task.server:
-            task.server.kill()
+            task.server.crash(message)
         self._note_failure(task, FAILED, message)
         ran = asyncio.get_running_loop().time() - task.started if task.started_at else 0.0
         self.launcher.failed(task.app, ran)
@@ -308,6 +312,7 @@ class Cluster:
     def set_state(self, task: Task, state: str, message: str = "") -> None:
         """Give a task another state, and tell of it."""
         task.state, task.killed_while = state, None
+        self.sandboxes.of(task.id).enters(state, ends=state in (KILLED, FAILED))
         self._tell(task, message)
         self.signals.ring(task.app.id)
 

@@ -64,7 +64,7 @@ def test_a_fault_lets_requests_pass_and_tells_them_by_their_query() -> None:
     assert asyncio.run(met()) == [False, False, True, False]
 
 
-@pytest.mark.parametrize("wrong", [{"api": "mesos"}, {"action": "explode"}, {"path": "("}, {"query": "("}])
+@pytest.mark.parametrize("wrong", [{"api": "zookeeper"}, {"action": "explode"}, {"path": "("}, {"query": "("}])
 def test_faults_that_are_none(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError):
         Fault(**{"api": "marathon", "action": "error", **wrong})
