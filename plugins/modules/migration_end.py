@@ -79,6 +79,10 @@ options:
         description: How often it was decided what to do about the failure, where the state had changed each time before that was done.
         type: int
         default: 0
+      why:
+        description: The RV(dcos.avi.migration_info#module:why) that was gathered before the version was rolled back or withdrawn.
+        type: dict
+        default: {}
   unlock:
     description:
       - Whether to give the lock of the service back first. Where that fails, it is tried six times in all.
@@ -140,6 +144,11 @@ sentence:
   type: str
   returned: with O(run=rollout)
   sample: app1-100 was rolled out. Now app1-100 serves, in pool app1-100-pool-80.
+why:
+  description: What showed why the rollout failed, as RV(dcos.avi.migration_info#module:why), with its C(phase) and C(sentence) and the C(requests) that
+    were not answered as expected. Empty when it did not fail.
+  type: dict
+  returned: with O(run=rollout)
 before:
   description: The active version at the first check, with its proof. V(null) when no version was active.
   type: dict
@@ -172,6 +181,11 @@ evidence:
   description: What the gates saw, and what became of the versions that were retired.
   type: dict
   returned: with O(run=rollout)
+code:
+  description: The kind of the failure. The page docs/troubleshooting.md of the collection lists all, with causes and what to do.
+  type: str
+  returned: failure
+  sample: not_permitted
 status:
   description: The HTTP status of the answer that made the module fail.
   type: int

@@ -44,6 +44,12 @@ options:
         description: The id of the app.
         type: str
         required: true
+      why:
+        description:
+          - Gather why it failed, as RV(why). This takes five seconds at most, while the service is checked.
+          - The tasks that fail an HTTP health check are asked once more, for the body of the answer.
+        type: bool
+        default: false
       on_failure:
         description: V(rollback) when the service is to be brought back to the version before, V(freeze) when all is to stay.
         type: str
@@ -72,6 +78,16 @@ options:
       - It takes a few requests more for each app that runs.
     type: bool
     default: false
+  mesos_agents:
+    description:
+      - Where the agents of Mesos show the files of tasks, such as V(http://{host}:5051). V({host}) stands for an agent's name, as Marathon
+        shows it, and V({id}) for its id in Mesos. It is used with O(recover.why).
+      - If it is not given, and O(marathon_url) is below a DC/OS cluster (C(/service/marathon)), the agents are asked by way of the cluster, with the
+        same login. Elsewhere, no agent is asked.
+      - V(none) asks no agent.
+      - No credentials are sent to an address that is given here.
+      - The environment variable E(MESOS_AGENTS) is used if it is not set.
+    type: str
   until:
     description:
       - Wait, before looking for the result.
@@ -579,6 +595,100 @@ plan:
         - Only with O(rollout) and O(rollback). V(false) without O(planned).
       type: bool
       sample: false
+why:
+  description:
+    - What shows why the app failed, as it is while the app still runs. Control characters are replaced, and what looks like a credential is
+      hidden, such as what follows C(password=), and the values of variables in C(env) with such names.
+  type: dict
+  returned: with O(recover.why)
+  contains:
+    app:
+      description: The id of the app, or of its preview.
+      type: str
+      sample: /app1-200
+    tasks:
+      description: At most four tasks. First those that failed, then those that are not healthy, then others.
+      type: list
+      elements: dict
+      contains:
+        task:
+          description: The id of the task.
+          type: str
+        host:
+          description: The name of its agent, as Marathon shows it. C(agent) is its id in Mesos.
+          type: str
+        state:
+          description: The task's last state in Mesos.
+          type: str
+          sample: TASK_FAILED
+        at:
+          description: When it got that state. Of a task that runs, when it started.
+          type: str
+        message:
+          description: What Mesos said. Marathon keeps that of the last failure only.
+          type: str
+          sample: Command exited with status 1
+        failed:
+          description: Whether it failed.
+          type: bool
+        stdout:
+          description: The last lines that it wrote. Both files together have at most 4096 characters.
+          type: list
+          elements: str
+        stderr:
+          description: The last lines that it wrote as errors.
+          type: list
+          elements: str
+        unread:
+          description: Why its files could not be read. Empty where they were, or where no agent is asked.
+          type: str
+    health_checks:
+      description: The HTTP health checks of at most two running tasks that fail, made once more.
+      type: list
+      elements: dict
+      contains:
+        task:
+          description: The id of the task.
+          type: str
+        url:
+          description: What was asked.
+          type: str
+        cause:
+          description: Why the check failed when Marathon made it.
+          type: str
+          sample: 503 Service Unavailable
+        status:
+          description: The HTTP status of the answer. V(null) without one.
+          type: int
+        body:
+          description: The first 1000 characters of the answer.
+          type: str
+        error:
+          description: Why there was no answer. Empty where there was one.
+          type: str
+    offers:
+      description: Why tasks still wait to be launched. C(declined_offers) is a list of C(reason) and C(declined). Empty where none waits.
+      type: dict
+    unread:
+      description: What could not be read, and why.
+      type: list
+      elements: str
+  sample:
+    app: /app1-200
+    tasks:
+      - task: app1-200.instance-8a2c._app.1
+        host: 10.0.0.2
+        agent: 2d1a-S0
+        state: TASK_FAILED
+        at: "2026-01-15T10:20:30.123Z"
+        message: Command exited with status 1
+        failed: true
+        stdout: [listening on 31001]
+        stderr: ["fatal: no database at db.example, password=********"]
+        unread: ""
+    health_checks: []
+    offers: {}
+    unread: []
 recovery:
   description: What to do about an app whose rollout failed.
   type: dict

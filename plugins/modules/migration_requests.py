@@ -178,6 +178,10 @@ targets:
       description: Why the last answer was not as expected. V(null) when it was.
       type: str
       sample: null
+    body:
+      description: The first 1000 characters of an answer that was not as expected, in which what looks like a credential is hidden.
+      type: str
+      sample: ""
     passed:
       description: Whether all answers were as expected.
       type: bool
@@ -193,7 +197,7 @@ status:
   returned: failure, when there was such an answer
   sample: 403
 details:
-  description: What was waited for, for how many seconds, and what was seen last; or the body of Marathon's answer.
+  description: What was waited for, for how many seconds, what was seen last, and the C(targets) as they answered then; or the body of Marathon's answer.
   type: raw
   returned: failure, when known
   sample: {"waited_for": "every task of app1-200 to answer GET / as expected", "seconds": 30, "last_seen": "answered 500 instead of 200"}

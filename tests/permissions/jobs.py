@@ -19,7 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._modules.avi_virtualservi
 from tests.demo import EXAMPLE
 from tests.demo.playbook import run_playbook
 from tests.lab.dcos.front import BASE_PATH
-from tests.lab.dcos.permissions import ADMIN_ROUTER, CONFIG, EVENTS, FULL, Permission, listed, of_app
+from tests.lab.dcos.permissions import ADMIN_ROUTER, AGENTS, CONFIG, EVENTS, FULL, Permission, listed, of_app
 from tests.lab.process import LabProcess
 from tests.marathon.administrator import Administrator
 from tests.marathon.deeds import SLEEP
@@ -34,6 +34,8 @@ GRANTED = [
     Permission(EVENTS, "read"),
     *(of_app(FOLDER, action) for action in ("create", "read", "update", "delete")),
 ]
+OUTPUT = Permission(AGENTS, FULL)
+"""Nothing but the output of a failed version needs it."""
 READS = ["PERMISSION_POOL", "PERMISSION_POOLGROUP", "PERMISSION_VIRTUALSERVICE"]
 LISTENER = {name: value for name, value in json.loads((EXAMPLE / "app1.json").read_text()).items() if name != "id"}
 # In place of what is another in each run, by what stands before it.
@@ -41,6 +43,7 @@ _NAMES = [
     (re.compile(r"^(/v2/(?:apps|queue)/)[^?]+?(?=/versions|/tasks|/restart|$)"), r"\g<1>APP"),
     (re.compile(r"(/versions/).+"), r"\g<1>VERSION"),
     (re.compile(r"(/v2/deployments/).+"), r"\g<1>ID"),
+    (re.compile(r"^(/agent/)[^/]+"), r"\g<1>ID"),
     (re.compile(r"^(/api/(?:analytics/metrics/)?[\w-]+/)[a-z]+-[0-9a-f-]{36}"), r"\g<1>UUID"),
 ]
 
@@ -48,7 +51,7 @@ _NAMES = [
 @contextlib.contextmanager
 def deployer() -> Iterator[LabProcess]:
     """A lab whose service account has the permissions of the page, and its variables in the environment."""
-    grants = listed(GRANTED)
+    grants = listed([*GRANTED, OUTPUT])
     with LabProcess(dcos="http", avi="pool_group", dcos_grants=grants, avi_reads=",".join(READS)) as lab:
         lab.env["MARATHON_SERVICE_ACCOUNT_KEY"] = lab.env["LAB_DCOS_SERVICE_ACCOUNT"]
         with mock.patch.dict(os.environ, lab.env):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tests.lab.avi.permissions import permission_of
-from tests.lab.dcos.permissions import LISTS, Permission, needed
+from tests.lab.dcos.permissions import AGENT, LISTS, Permission, needed
 from tests.soak.markdown import Row, table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
@@ -40,6 +40,7 @@ def write(jobs: Jobs) -> str:
     return _TEXT.format(
         spdx="SPDX",  # Not in the text: a checker would take its licence for that of this file.
         marathon=_table(jobs, "dcos"),
+        output=str(*_permissions(Request("dcos", "GET", f"{AGENT}ID/state"))),
         avi=_table(jobs, "avi"),
         grants=_grants(jobs),
         privileges=",\n".join(
@@ -94,7 +95,7 @@ def _short(permission: Permission) -> str:
 
 def _grants(jobs: Jobs) -> str:
     """Commands that grant what the roles need; what only the modules ask is within that."""
-    wanted = marathon_permissions(_asked(jobs))
+    wanted = marathon_permissions(each for each in _asked(jobs) if not each.path.startswith(AGENT))
     lines = ["dcos:adminrouter:service:marathon full"]
     lines += [str(each) for each in wanted if ":services:" not in each.resource]
     folder = "dcos:service:marathon:marathon:services:/prod/app1"
@@ -131,14 +132,29 @@ Two of them are about the cluster:
 - `admin:config` is for Marathon's release. The roles ask for it before they scale a version to zero.
 - `admin:events` only makes waits end sooner. Without it, they ask again every few seconds.
 
-The lock is an app, so that `create` and `delete` are needed for it, too. `dcos.avi.status` only needs the first one and `read`.
+The lock and the freeze are apps, so that `create` and `delete` are needed for them, too. `dcos.avi.status` only needs the first one and `read`.
 
 ## What is asked of Marathon
 
-`APP` is an app in the service's folder: its listener, a version, a preview or the lock. Some requests are only made by a task of your own, or
+`APP` is an app in the service's folder: its listener, a version, a preview, the lock or the freeze. Some requests are only made by a task of your own, or
 to undo something. `…` stands for `dcos:service:marathon:marathon:`.
 
 {marathon}
+## The output of tasks
+
+After a failure, the roles read the last lines that the tasks wrote, from their Mesos agents. This needs a permission that shows more than the service's own
+folder: all agents, with the output of all tasks. It is not needed for anything else. Without it, a rollout does the same, and only its result
+says that the output could not be read. To have it asked for by nobody, give `rollout_mesos_agents: none` (`MESOS_AGENTS=none`).
+
+```console
+dcos security org users grant ansible {output}
+```
+
+In the security mode `strict`, Mesos itself asks for `read` of `dcos:mesos:agent:framework:role`, and of `dcos:mesos:agent:executor:app_id`,
+`dcos:mesos:agent:task:app_id` and `dcos:mesos:agent:sandbox:app_id`, each of which can be limited to `:/prod/app1`. The lab does not check these.
+
+## Without DC/OS
+
 A Marathon without DC/OS has no such permissions, unless an authorizer of your own asks for them. Its words for `create`, `read`, `update` and
 `delete` are `CreateRunSpec`, `ViewRunSpec`, `UpdateRunSpec` and `DeleteRunSpec`, and `ViewResource` for the two about the cluster.
 

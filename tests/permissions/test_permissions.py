@@ -19,7 +19,7 @@ from tests.lab.process import LabProcess
 from tests.marathon.administrator import Administrator
 from tests.marathon.deeds import SLEEP
 from tests.modules import call
-from tests.permissions.jobs import FOLDER, GRANTED, LISTENER, READS, SERVICE, deployer, requests_of_each_job
+from tests.permissions.jobs import FOLDER, GRANTED, LISTENER, OUTPUT, READS, SERVICE, deployer, requests_of_each_job
 from tests.permissions.page import PAGE, write
 
 OUTSIDE = "/prod/other/web"
@@ -40,7 +40,7 @@ def fixture_granted(lab: LabProcess) -> Iterator[Callable[..., None]]:
 
     def without(permission: Permission | None = None, privilege: str = "") -> None:
         lab.set(
-            dcos_grants=listed([each for each in GRANTED if each != permission]),
+            dcos_grants=listed([each for each in (*GRANTED, OUTPUT) if each != permission]),
             avi_reads=",".join(each for each in READS if each != privilege),
         )
 
@@ -120,6 +120,20 @@ def test_without_events_a_wait_asks_again(lab: LabProcess, granted: Callable[...
     assert app(id=f"/{FOLDER}/quiet", definition=SLEEP)["changed"]
     refused = [each["path"] for each in lab.journal(since=since, kind="request", api="dcos", status=403)]
     assert {path.rpartition("/")[2] for path in refused} == {"events"}
+
+
+def test_without_the_agents_only_the_output_of_tasks_is_missing(lab: LabProcess, granted: Callable[..., None]) -> None:
+    """Their names and hosts are Marathon's, and the sentence names the request."""
+    granted()
+    here = f"{FOLDER}/silent"
+    app(id=f"/{here}", definition=SLEEP)
+    asked = {"recover": {"app": here, "why": True}}
+    (task,) = look(**asked)["why"]["tasks"]
+    assert task["stdout"] and not task["unread"]
+    granted(OUTPUT)
+    (task,) = look(**asked)["why"]["tasks"]
+    assert not task["stdout"] and "does not permit GET /state (403)" in task["unread"]
+    assert task["host"] and task["task"]
 
 
 def test_another_folder_is_neither_shown_nor_touched(lab: LabProcess) -> None:

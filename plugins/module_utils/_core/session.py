@@ -275,11 +275,17 @@ class HttpSession:
     def _count(self) -> None:
         HttpSession.requests_of_all += 1
 
-    def sibling(self) -> HttpSession:
-        """Return another session to the same server, with the same credentials, for another thread."""
-        other = HttpSession(self.connection, login=self._login, sleep=self._sleep)
+    def sibling(self, connection: Connection | None = None) -> HttpSession:
+        """Return another session to the same server, with the same credentials, for another thread.
+
+        :param connection: how it connects, where that is another way, such as another path. Credentials go to no other server.
+        """
+        if connection is not None and origin(connection.base_url) != origin(self.connection.base_url):
+            raise ValueError("A session has its credentials for its own server.")
+        other = HttpSession(connection or self.connection, login=self._login, sleep=self._sleep)
         other._logged_in = self._logged_in
-        other._urls = list(self._urls)
+        if connection is None:
+            other._urls = list(self._urls)
         other.headers.update(self.headers)
         other.cookies.update(self.cookies)
         other._hiding.received(self._hiding.known)

@@ -128,15 +128,8 @@ def watch(session: requests.Session, trip: Trip) -> None:
     session.mount("https://", Watched())
 
 
-def within(seconds: float, do: Callable[[], T], afterwards: Callable[[], object] = lambda: None) -> T:
-    """Return what ``do`` returns, or raise what it raises. It has so many seconds.
-
-    Some calls have no time limit that holds: a name is resolved for as long as the resolver likes, and a limit of a socket is
-    that of each read.
-
-    :param afterwards: called when ``do`` has ended at last, where that was too late.
-    :raises TimeoutError: it took longer. It ends by itself, or with this process.
-    """
+def begun(do: Callable[[], T]) -> Future[T]:
+    """Begin to do something beside what goes on. It ends by itself, or with this process."""
     done: Future[T] = Future()
 
     def run() -> None:
@@ -148,6 +141,19 @@ def within(seconds: float, do: Callable[[], T], afterwards: Callable[[], object]
             done.set_result(result)
 
     Thread(target=run, daemon=True).start()
+    return done
+
+
+def within(seconds: float, do: Callable[[], T], afterwards: Callable[[], object] = lambda: None) -> T:
+    """Return what ``do`` returns, or raise what it raises. It has so many seconds.
+
+    Some calls have no time limit that holds: a name is resolved for as long as the resolver likes, and a limit of a socket is
+    that of each read.
+
+    :param afterwards: called when ``do`` has ended at last, where that was too late.
+    :raises TimeoutError: it took longer. It ends by itself, or with this process.
+    """
+    done = begun(do)
     if not wait([done], seconds).done:
         done.add_done_callback(lambda _done: afterwards())
         raise TimeoutError

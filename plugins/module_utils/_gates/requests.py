@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 LONGEST_BODY = 100
+# Characters of a body that the result keeps.
+LONGEST_KEPT = 1000
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Verdict:
     slowest_seconds: float
     status: int | None
     reason: str | None
+    body: str = ""
+    """That of an answer that is not as expected, hidden and cut."""
 
     def as_result(self) -> dict[str, Any]:
         return {**dataclasses.asdict(self), "passed": self.reason is None}

@@ -34,6 +34,7 @@ FAILURE_OPTIONS: dict[str, Any] = {
     "phase": {"type": "str", "default": ""},
     "recovery": {"type": "str", "default": ""},
     "tries": {"type": "int", "default": 0},
+    "why": {"type": "dict", "default": {}},
 }
 MIGRATION_END_OPTIONS: dict[str, Any] = {
     **SERVICE_OPTIONS,

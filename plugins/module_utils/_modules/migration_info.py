@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.agents import MESOS_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._questions.asked import ONE_PLAN, PLAN_OPTIONS, Asked
 from ansible_collections.dcos.avi.plugins.module_utils._questions.basis import Basis
 from ansible_collections.dcos.avi.plugins.module_utils._questions.drift import drift_seen
@@ -21,14 +22,23 @@ from ansible_collections.dcos.avi.plugins.module_utils._questions.recovery impor
 )
 from ansible_collections.dcos.avi.plugins.module_utils._questions.retire import why_not_retirable
 from ansible_collections.dcos.avi.plugins.module_utils._questions.until import UNTIL_OPTIONS, waited_until, warnings_of
+from ansible_collections.dcos.avi.plugins.module_utils._questions.why import gathering
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import SERVICE_OPTIONS, Service
 
 MIGRATION_INFO_OPTIONS: dict[str, Any] = {
     **SERVICE_OPTIONS,
     **PLAN_OPTIONS,
-    "recover": {"type": "dict", "options": {**RECOVER_OPTIONS, "app": {"type": "str", "required": True}}},
+    "recover": {
+        "type": "dict",
+        "options": {
+            **RECOVER_OPTIONS,
+            "app": {"type": "str", "required": True},
+            "why": {"type": "bool", "default": False},
+        },
+    },
     "drift": {"type": "bool", "default": False},
     **UNTIL_OPTIONS,
+    **MESOS_OPTIONS,
     **marathon.MARATHON_OPTIONS,
     **avi.AVI_OPTIONS,
 }
@@ -39,7 +49,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
     :param params: its options, each key present.
     :returns: the state of the service and what may be retired, pruned or withdrawn; ``plan`` with rollout, listener or rollback;
-        ``recovery`` with recover; ``drift`` with drift; ``waited`` with until.
+        ``recovery`` with recover, and ``why`` where that is asked for; ``drift`` with drift; ``waited`` with until.
     :raises Refused: the service's id is not a valid one, a version is no text, ``keep``, ``keep_warm`` or ``at_least`` is negative, or the file of a
         definition cannot be read; nothing was asked of anyone.
     :raises WaitTimeout: the app did not become active in time.
@@ -50,6 +60,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     with avi.controller_from(params) as controller:
         client = marathon.client_from(params)
         service = Service.asked_for(params, client, controller)
+        gathered = gathering(params, failed["app"], client) if failed and failed["why"] else None
         with service.keeping_the_lock(check_mode=check_mode):
             if params["until"]:
                 seen, waited = waited_until(
@@ -57,12 +68,15 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
                 )
             else:
                 seen = seen_for_recovery(service, failed, params["wait_interval"]) if failed else service.look()
+            why = gathered() if gathered else None
         basis = Basis.of(service, client, seen)
         result = {"changed": False, "check_mode": check_mode, **asked.answered(basis)}
         if params["drift"]:
             result["drift"] = drift_seen(basis, controller)
         if failed:
             result["recovery"] = recovery_of(seen, failed["app"], failed).as_result()
+        if why is not None:
+            result["why"] = why
     if waited:
         result["waited"] = waited.as_result()
         result["warnings"] = warnings_of(seen, params, waited)

@@ -9,29 +9,23 @@ from __future__ import annotations
 import contextlib
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.dcos.avi.plugins.module_utils._core.address import (
-    basic_auth,
-    credentials_in,
-    refuse_unreadable,
-    split_userinfo,
-)
-from ansible_collections.dcos.avi.plugins.module_utils._core.bounded import ENCODINGS, TooLarge, read_whole
+from ansible_collections.dcos.avi.plugins.module_utils._core.address import refuse_unreadable, split_userinfo
 from ansible_collections.dcos.avi.plugins.module_utils._core.connection import MIB
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotFound, Refused
-from ansible_collections.dcos.avi.plugins.module_utils._core.failures import reason
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotFound, Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._core.hiding import hidden
 from ansible_collections.dcos.avi.plugins.module_utils._core.host_names import Names, hosts_of
+from ansible_collections.dcos.avi.plugins.module_utils._core.masking import masked
 from ansible_collections.dcos.avi.plugins.module_utils._core.secrets import in_all_forms, secrets
-from ansible_collections.dcos.avi.plugins.module_utils._core.session import FAILURES
-from ansible_collections.dcos.avi.plugins.module_utils._core.transport import Trip, watch, within
+from ansible_collections.dcos.avi.plugins.module_utils._core.single_request import ask_once
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import WAIT_OPTIONS, wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._gates.requests import (
+    LONGEST_KEPT,
     Expected,
     Got,
     Verdict,
@@ -105,16 +99,31 @@ def migration_requests(params: dict[str, Any], check_mode: bool) -> dict[str, An
     marathon = client_from(params) if params["app"] else None
     names = Names()
     what = f"every task of {params['app']}" if marathon else params["url"]
+    seen: list[Verdict] = []
+
+    def ask_all() -> list[Verdict]:
+        seen[:] = _ask_all(_targets(marathon, names, params), params)
+        return list(seen)
+
+    try:
+        verdicts = _wait(ask_all, params, what)
+    except WaitTimeout as error:
+        waited = error.details if isinstance(error.details, dict) else {}
+        error.details = {**waited, "targets": [verdict.as_result() for verdict in seen]}
+        raise
+    return {"changed": False, "passed": True, "targets": [verdict.as_result() for verdict in verdicts]}
+
+
+def _wait(ask_all: Callable[[], list[Verdict]], params: dict[str, Any], what: str) -> list[Verdict]:
     path = "" if _is_whole(params) else f" {params['path']}"
-    verdicts = wait_until(
-        lambda: _ask_all(_targets(marathon, names, params), params),
+    return wait_until(
+        ask_all,
         lambda verdicts: bool(verdicts) and all(verdict.reason is None for verdict in verdicts),
         timeout=params["wait_timeout"],
         interval=params["wait_interval"],
         describe=lambda verdicts: describe(verdicts) if verdicts else f"{params['app']} has no task",
         what=f"{what} to answer {params['method']}{path} as expected",
     )
-    return {"changed": False, "passed": True, "targets": [verdict.as_result() for verdict in verdicts]}
 
 
 def _refuse_unusable(params: dict[str, Any]) -> None:
@@ -217,44 +226,23 @@ def _ask(target: Target, expected: Expected, params: dict[str, Any]) -> Verdict:
         made += 1
         slowest = max(slowest, got.seconds)
         wrong = why_not(expected, got, lambda body: hidden(body[:LONGEST_LOOKED_AT], known))
-    return Verdict(target.url, target.task, made, round(slowest, 3), got.status, wrong)
+    body = masked(got.body[:LONGEST_LOOKED_AT], known)[:LONGEST_KEPT] if wrong else ""
+    return Verdict(target.url, target.task, made, round(slowest, 3), got.status, wrong, body)
 
 
 def _request(url: str, params: dict[str, Any]) -> Got:
     """Send one request on a connection of its own; never again, because each answer counts."""
     begin = time.monotonic()
-    timeout = max(TIMEOUT, params["max_seconds"] or 0)
-
-    def send() -> tuple[requests.Response, str]:
-        with requests.Session() as session:
-            watch(session, Trip(timeout))
-            with session.request(
-                params["method"],
-                url,
-                headers={"Accept-Encoding": ENCODINGS, **_headers(params)},
-                data=params["body"].encode() if params["body"] else None,
-                timeout=timeout,
-                verify=params["validate_certs"] and (params["ca_path"] or True),
-                allow_redirects=False,
-                stream=True,
-                auth=basic_auth(credentials_in(url)),
-            ) as response:
-                content = read_whole(response, MOST_BYTES)
-                return response, content.decode(response.encoding or "utf-8", "replace")
-
-    try:
-        # The time limit of requests is that of each read, which an answer keeps that comes in drops, or never ends.
-        answer, body = within(timeout, send)
-    except TimeoutError:
-        return Got(time.monotonic() - begin, error=f"gave no answer (no whole answer within {timeout:g} s)")
-    except TooLarge:
-        return Got(time.monotonic() - begin, error=f"answered with more than {MOST_BYTES // MIB} MiB")
-    except FAILURES as error:
-        why = reason(error, timeout=timeout, ca_option="ca_path")
-        return Got(time.monotonic() - begin, error=f"gave no answer ({why})")
-    seconds = time.monotonic() - begin
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    return Got(seconds, answer.status_code, headers, body)
+    found = ask_once(
+        params["method"],
+        url,
+        timeout=max(TIMEOUT, params["max_seconds"] or 0),
+        most_bytes=MOST_BYTES,
+        headers=_headers(params),
+        data=params["body"].encode() if params["body"] else None,
+        verify=params["validate_certs"] and (params["ca_path"] or True),
+    )
+    return Got(time.monotonic() - begin, found.status, found.headers or {}, found.body, found.error)
 
 
 MIGRATION_REQUESTS = Work(

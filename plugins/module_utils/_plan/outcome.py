@@ -20,6 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import (
     UNFINISHED,
     WITHDRAW,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._plan.why import in_words, why_it_failed
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import NO_DOUBT
 
@@ -53,6 +54,7 @@ def rollout_result(
     recovery_failure: str = "",
     recovery_tries: int = 0,
     failed_phase: str = "",
+    why: Mapping[str, Any] | None = None,
     check_mode: bool = False,
 ) -> dict[str, Any]:
     """Return the result of a rollout, as JSON-like data.
@@ -65,6 +67,7 @@ def rollout_result(
     :param failed_phase: the phase in which it failed; "retire" where the version had passed all others.
     :param recovery_failure: the sentence of what failed while it was taken back, empty where nothing did.
     :param recovery_tries: how often that failed, each time decided anew.
+    :param why: what was gathered of why it failed, before anything was taken back.
     :param check_mode: the phases ran in check mode.
     """
     phases = {name: _joined(steps) if isinstance(steps, Sequence) else steps for name, steps in phases.items()}
@@ -76,15 +79,17 @@ def rollout_result(
     outcome = meant if _is_shown(meant, plan, final) else LEFT_INSTEAD.get(meant, UNPROVEN)
     # The plan that follows once they have ended does not tell of them any more.
     ends = [{"step": END, "app": app, "reason": reason} for app, reason in _ended(phases).items()]
+    evidence = why_it_failed(phases, why or {}, failure, failed_phase)
     return {
         "service": observed["service"],
         "app": plan["app"],
         "outcome": outcome,
         "failed": bool(failure) or outcome == UNPROVEN,
         "failed_phase": failed_phase or None,
-        "sentence": _sentence(plan, phases, failure, recovery_failure, meant, outcome),
+        "sentence": _sentence(plan, phases, failure, recovery_failure, meant, outcome, evidence),
         "before": observed["active"],
         "after": final.get("active"),
+        "why": evidence,
         "decisions": [*(each for each in ends if each not in plan["steps"]), *plan["steps"]],
         "phases": [{"phase": name, **result["spent"]} for name, result in took_place.items()],
         "seconds": round(sum(result["spent"]["seconds"] for result in took_place.values()), 2),
@@ -179,7 +184,13 @@ def _meant(plan: Mapping[str, Any], phases: Phases, failure: str, failed_phase: 
 
 
 def _sentence(
-    plan: Mapping[str, Any], phases: Phases, failure: str, recovery_failure: str, meant: str, outcome: str
+    plan: Mapping[str, Any],
+    phases: Phases,
+    failure: str,
+    recovery_failure: str,
+    meant: str,
+    outcome: str,
+    why: Mapping[str, Any],
 ) -> str:
     serving = now_serving(_last_look(phases))
     if meant == "unfinished":
@@ -194,7 +205,8 @@ def _sentence(
             said += f" That failed, too. {_closed(recovery_failure)}"
         if recovery_failure or outcome != meant:
             advice = _LOOK
-        return " ".join((f"The rollout of {plan['app']} failed.", _closed(failure), said, serving, advice))
+        failed = f"The rollout of {plan['app']} failed."
+        return " ".join((failed, _closed(failure), *in_words(why), said, serving, advice))
     if outcome == UNPROVEN:
         what = f"The preview of {plan['app']} was deployed" if meant == "previewed" else f"{plan['app']} was rolled out"
         return f"{what}, but the last look does not show it. {serving} {_LOOK}"

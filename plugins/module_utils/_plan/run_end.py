@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._plan.outcome import UNPROVEN, now_serving, rollout_result
@@ -21,12 +21,16 @@ Phases = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class RunFailure:
-    """What a rollout failed with, in which phase, and what came of the attempt to take it back. Nothing failed where ``sentence`` is empty."""
+    """What a rollout failed with, in which phase, and what came of the attempt to take it back. Nothing failed where ``sentence`` is empty.
+
+    ``why`` is what was gathered of why it failed, before anything was taken back.
+    """
 
     sentence: str = ""
     phase: str = ""
     recovery: str = ""
     tries: int = 0
+    why: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def run_end(run: str, phases: Phases, failure: RunFailure, check_mode: bool) -> 
             failed_phase=failure.phase,
             recovery_failure=failure.recovery,
             recovery_tries=failure.tries,
+            why=failure.why,
             check_mode=check_mode,
         )
         unproven = result["sentence"] if result["outcome"] == UNPROVEN else ""

@@ -14,7 +14,18 @@ from typing import Any
 from aiohttp import web
 
 from tests.lab.dcos.accounts import Accounts
-from tests.lab.dcos.permissions import ADMIN_ROUTER, AGENTS, DEPLOYMENT, FULL, LISTS, Grants, Permission, needed, shown
+from tests.lab.dcos.permissions import (
+    ADMIN_ROUTER,
+    AGENT,
+    AGENTS,
+    DEPLOYMENT,
+    FULL,
+    LISTS,
+    Grants,
+    Permission,
+    needed,
+    shown,
+)
 from tests.lab.dcos.proxy import Proxy, page
 from tests.lab.faults import Faults
 from tests.lab.journal import Journal
@@ -53,7 +64,7 @@ class DcosFront:
         app.middlewares.append(self._authorized)
         app.router.add_post(DCOS_LOGIN, self._login)
         app.router.add_route("*", BASE_PATH + "/{path:.*}", self._proxy.pass_on)
-        app.router.add_get("/agent/{agent}/{path:.*}", self._pass_on_to_agent)
+        app.router.add_get(AGENT + "{agent}/{path:.*}", self._pass_on_to_agent)
         self._site = Site(app, self._tls(settings.dcos, folder))
         faults.register("dcos", self._site)
 
@@ -118,7 +129,7 @@ class DcosFront:
 
     async def _permitted(self, request: web.Request, grants: Grants) -> web.StreamResponse:
         """Pass on what is granted, and leave out of a list what is not."""
-        if request.path.startswith("/agent/"):
+        if request.path.startswith(AGENT):
             allowed = grants.allow(Permission(AGENTS, FULL))
             return await self._pass_on_to_agent(request) if allowed else page(403, "Forbidden")
         path = request.path.removeprefix(BASE_PATH)
@@ -137,7 +148,7 @@ class DcosFront:
         address = self._agents().get(agent)
         if address is None:
             return page(404, "Not Found")
-        return await self._proxy.pass_on_to(request, address, f"/agent/{agent}")
+        return await self._proxy.pass_on_to(request, address, f"{AGENT}{agent}")
 
     async def _login(self, request: web.Request) -> web.Response:
         try:

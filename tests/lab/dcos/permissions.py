@@ -25,6 +25,8 @@ FULL = "full"
 LISTS = ("/v2/apps", "/v2/deployments", "/v2/queue")
 """A GET of these needs nothing by itself: what the account may not read is left out."""
 DEPLOYMENT = "/v2/deployments/"
+AGENT = "/agent/"
+"""Beside Marathon: what comes after the id is for that agent of Mesos."""
 _OF_METHOD = {"GET": "read", "HEAD": "read", "PUT": "update", "POST": "update", "PATCH": "update", "DELETE": "delete"}
 _BELOW_AN_APP = ("tasks", "versions", "restart", "delay")
 
@@ -73,6 +75,8 @@ def needed(method: str, path: str, body: Any, affected: Iterable[str]) -> list[P
     :param path: below the address of Marathon.
     :param affected: the apps of the deployment that ``path`` names.
     """
+    if path.startswith(AGENT):
+        return [Permission(AGENTS, FULL)]
     reads = method in ("GET", "HEAD")
     if reads and path in LISTS:
         return []
