@@ -46,11 +46,13 @@ def test_check_mode_from_the_first_run_shows_the_steps_and_writes_nothing(lab: L
     assert not writes(lab, last)
 
 
-def test_a_relative_path_is_found_where_the_command_is_typed(lab: LabProcess) -> None:
-    here = {**lab.env, "PWD": str(EXAMPLE)}
-    outcome = run_playbook("dcos.avi.listener", {"listener_service": "app1", "listener_src": "app1.json"}, here)
+def test_a_relative_path_is_found_where_ansible_is_started(lab: LabProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(EXAMPLE)
+    # What starts it need not be a shell, which would set this.
+    monkeypatch.setenv("PWD", "/")
+    outcome = run_playbook("dcos.avi.listener", {"listener_service": "app1", "listener_src": "app1.json"}, lab.env)
     assert (outcome.returncode, outcome.changed) == (0, 1), outcome.output
-    outcome = run_playbook("dcos.avi.rollout", rollout("100", rollout_src="app1-100.json"), here, None, "--check")
+    outcome = run_playbook("dcos.avi.rollout", rollout("100", rollout_src="app1-100.json"), lab.env, None, "--check")
     assert (outcome.returncode, outcome.changed) == (0, 1), outcome.output
 
 
@@ -70,7 +72,9 @@ def test_a_version_starts_from_the_active_ones_definition(lab: LabProcess) -> No
     assert json.loads(app["labels"]["avi_proxy"]) == {"pool": {"lb_algorithm": "LB_ALGORITHM_ROUND_ROBIN"}}
 
 
-def test_hooks_run_at_their_moments_and_learn_how_a_failure_ended(lab: LabProcess, tmp_path: Path) -> None:
+def test_hooks_run_at_their_moments_and_learn_how_a_failure_ended(
+    lab: LabProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     moments = ("before_deploy", "before_switch", "after_switch", "before_retire", "on_failure")
     told = tmp_path / "told"
     for moment in moments:
@@ -80,10 +84,10 @@ def test_hooks_run_at_their_moments_and_learn_how_a_failure_ended(lab: LabProces
     write_line(tmp_path / "smoke.yml", told, "smoke {{ rollout_app }}")
     hooks = {moment: f"{moment}.yml" for moment in moments}
     asked = {"rollout_hooks": hooks, "rollout_smoke_tasks": "smoke.yml", "rollout_wait_timeout": 6}
-    here = {**lab.env, "PWD": str(tmp_path)}
+    monkeypatch.chdir(tmp_path)
     play(lab, "dcos.avi.listener", LISTENER)
     good = rollout("100", rollout_image="shop/server:100", rollout_strategy="preview", **asked)
-    outcome = run_playbook("dcos.avi.rollout", good, here)
+    outcome = run_playbook("dcos.avi.rollout", good, lab.env)
     assert outcome.returncode == 0, outcome.output
     assert told.read_text().splitlines() == [
         "before_deploy under way",
@@ -95,7 +99,7 @@ def test_hooks_run_at_their_moments_and_learn_how_a_failure_ended(lab: LabProces
     ]
     told.unlink()
     bad = rollout("200", rollout_image="lab/never-healthy", **asked)
-    assert run_playbook("dcos.avi.rollout", bad, here).returncode != 0
+    assert run_playbook("dcos.avi.rollout", bad, lab.env).returncode != 0
     assert told.read_text().splitlines() == [
         "before_deploy under way",
         "before_switch under way",
