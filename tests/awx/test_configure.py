@@ -5,81 +5,17 @@
 
 from __future__ import annotations
 
-import copy
 import json
-import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import pytest
 import yaml
 from packaging.specifiers import SpecifierSet
 
-from tests.awx.awx import Awx, Stored
-from tests.awx.example import EXAMPLE, PLAYBOOKS, PROJECT
-from tests.awx.in_process import collections_in_process
-from tests.awx.server import TOKEN, AwxServer
-from tests.demo.playbook import Outcome, run_playbook
-from tests.environments import ROOT, collection_of
-
-#: The newest release of the package that still has awx.awx (24.6.1).
-PACKAGE = "ansible==13.8.0"
-SECRETS = {"MARATHON_PASSWORD": "of-marathon", "AVI_PASSWORD": "of-avi"}
-
-
-@dataclass(frozen=True)
-class Administrator:
-    """Runs the playbook for one AWX."""
-
-    server: AwxServer
-    collections: Path
-
-    def configure(self, folder: Path = EXAMPLE, secrets: Mapping[str, str] = SECRETS) -> Outcome:
-        """Run the playbook of a folder, which AWX must not refuse anything of."""
-        self.server.writes.clear()
-        env = {
-            **secrets,
-            # Ansible would read them for each request, although none of these needs any.
-            "SSL_CERT_FILE": os.devnull,
-            "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
-            "CONTROLLER_HOST": self.server.url,
-            "CONTROLLER_OAUTH_TOKEN": TOKEN,
-        }
-        outcome = run_playbook(str(folder / "configure.yml"), {}, env)
-        assert self.server.refusals == [], outcome.output
-        assert outcome.returncode == 0, outcome.output
-        assert not [secret for secret in SECRETS.values() if secret in outcome.output]
-        return outcome
-
-    @property
-    def state(self) -> dict[str, Any]:
-        """All that AWX keeps, by the type and the name of each object."""
-        return {
-            f"{stored.endpoint}: {stored.values.get('name') or stored.values['identifier']}": stored
-            for stored in copy.deepcopy(self.server.awx.objects).values()
-        }
-
-    def one(self, endpoint: str, name: str) -> Stored:
-        return self.state[f"{endpoint}: {name}"]
-
-    def named(self, numbers: list[int]) -> list[str]:
-        """The names of objects."""
-        values = [self.server.awx.values(number) for number in numbers]
-        return [value.get("identifier") or value["name"] for value in values]
-
-
-@pytest.fixture(name="admin", scope="module")
-def fixture_admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Administrator]:
-    """Somebody whose AWX has all of the example when the first test comes to it."""
-    collections = collections_in_process(tmp_path_factory.mktemp("collections"), collection_of(PACKAGE, "awx.awx"))
-    with AwxServer(Awx(PLAYBOOKS)) as server:
-        admin = Administrator(server, collections)
-        admin.configure()
-        yield admin
+from tests.awx.administrator import SECRETS, Administrator
+from tests.awx.example import EXAMPLE, PROJECT
+from tests.environments import ROOT
 
 
 def test_the_first_run_makes_everything(admin: Administrator) -> None:
