@@ -28,7 +28,7 @@ def test_the_first_run_makes_everything(admin: Administrator) -> None:
         "projects": 1,
         "inventories": 1,
         "inventory_sources": 1,
-        "job_templates": 7,
+        "job_templates": 8,
         "workflow_job_templates": 1,
         "workflow_job_template_nodes": 4,
         "workflow_approval_templates": 1,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import os
@@ -20,6 +21,7 @@ from typing import Any
 import pytest
 
 from tests.demo.playbook import run_playbook
+from tests.demo.run import HANDED_ON
 from tests.environments import ROOT, node_modules_with
 from tests.lab.process import LabProcess
 from tests.page.browser import Browser, NoBrowserError
@@ -27,7 +29,7 @@ from tests.soak.service import create_listeners
 
 AXE = "axe-core@4.14.1"
 PASSWORD, IN_ENV = "a-password-nobody-should-see", "a-value-nobody-should-see"
-EXAMPLE = ROOT / "examples/report.yml"
+EXAMPLE, IN_AWX = ROOT / "examples/report.yml", ROOT / "examples/awx/project/report.yml"
 PICTURES = ROOT / "build/page"
 TOOK_OVER = re.compile(r"(\S+) (took over|rolled back) from (\S+) between ([\d: -]{19}) and ([\d: -]{19})\.")
 MARKUP = "<img src=http://127.0.0.1:9/x onerror=alert(1)> {{ 7*191 }}{% x %}"
@@ -35,12 +37,13 @@ MARKUP = "<img src=http://127.0.0.1:9/x onerror=alert(1)> {{ 7*191 }}{% x %}"
 
 @dataclass(frozen=True)
 class Made:
-    """A page about a service and a rollout of it, one about all services, the lab's journal, and what the run that wrote the first one printed."""
+    """A page about a service and a rollout of it, one about all services, the lab's journal, and what the runs printed."""
 
     file: Path
     of_all: Path
     journal: list[dict[str, Any]]
     output: str
+    output_in_awx: str
 
     @property
     def text(self) -> str:
@@ -84,9 +87,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         assert second.returncode == 0, second.output
         journal = lab.journal()
         of_all = file.with_name("all.html")
-        third = run_playbook("dcos.avi.report", {"report_path": str(of_all)}, lab.env)
+        third = run_playbook(str(IN_AWX), {"report_path": str(of_all)}, {**lab.env, "ANSIBLE_SHOW_CUSTOM_STATS": "1"})
         assert third.returncode == 0, third.output
-        return Made(file, of_all, journal, second.output)
+        return Made(file, of_all, journal, second.output, third.output)
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +171,11 @@ def test_it_holds_no_secret_and_markup_is_text(made: Made) -> None:
 
 def test_without_a_name_it_is_about_all_services(made: Made) -> None:
     assert re.findall("<h2 [^>]*>([^<]*)</h2>", made.of_all.read_text()) == ["app1"]
+
+
+def test_awx_keeps_it_with_the_job(made: Made) -> None:
+    (handed_on,) = HANDED_ON.findall(made.output_in_awx)
+    assert base64.b64decode(json.loads(handed_on)["report_page"]).decode() == made.of_all.read_text().rstrip()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
