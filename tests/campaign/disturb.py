@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import subprocess
 import threading
 import time
 import urllib.error
@@ -20,9 +19,8 @@ from tests.demo.playbook import module_result
 from tests.lab.process import LabProcess
 from tests.soak.outage import WELL
 from tests.soak.service import asked_of_marathon, send
-from tests.soak.steps import kill, signal_all
+from tests.soak.steps import Playbook, kill, signal_all
 
-Process = subprocess.Popen[str]
 UNWILLING = (OSError, RuntimeError, ValueError)
 """What a person gets to see who meets a fault of the API, or asks for what cannot be."""
 
@@ -53,7 +51,7 @@ class Disturber:
         """Those whose step never came."""
         return [str(each) for each in self._waiting]
 
-    def interfere(self, number: int, name: str, process: Process) -> None:
+    def interfere(self, number: int, name: str, process: Playbook) -> None:
         """Do what is due at this step."""
         for each in [each for each in self._waiting if each.is_due(number, name)]:
             self._waiting.remove(each)
@@ -77,7 +75,7 @@ class Disturber:
         timer.start()
         self._timers.append(timer)
 
-    def _do(self, each: Disturbance, process: Process) -> None:
+    def _do(self, each: Disturbance, process: Playbook) -> None:
         if process.poll() is not None or self._over:
             return
         if each.what == KILL:
@@ -107,7 +105,7 @@ class Disturber:
         if state["leader"] is None:
             self._lab.post("/marathon", {"leader": 0 if 0 not in state["down"] else 1})
 
-    def _stop(self, each: Disturbance, process: Process) -> None:
+    def _stop(self, each: Disturbance, process: Playbook) -> None:
         """Stop the run, break its lock, let somebody else run a playbook meanwhile, and let it go on."""
         began = time.monotonic()
         signal_all(process, signal.SIGSTOP)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,7 @@ from tests.lab.traffic.client import Mix
 from tests.lab.traffic.process import TrafficProcess
 from tests.soak.configurations import definition
 from tests.soak.service import asked_of_marathon, create_listeners
-from tests.soak.steps import kill, run_in_steps
+from tests.soak.steps import Playbook, kill, run_in_steps
 
 RATE = 150
 """Requests a second, of all services together."""
@@ -106,11 +105,11 @@ class Stage:
         )
         watchdogs: list[threading.Timer] = []
 
-        def end(process: subprocess.Popen[str]) -> None:
+        def end(process: Playbook) -> None:
             overdue.set()
             kill(process)
 
-        def interfere(number: int, name: str, process: subprocess.Popen[str]) -> None:
+        def interfere(number: int, name: str, process: Playbook) -> None:
             if number == 1:
                 watchdogs.append(threading.Timer(LIMIT, end, [process]))
                 watchdogs[0].start()

@@ -55,8 +55,7 @@ def run_playbook(
 
     ENV is added to this process's environment. TELL is called with the name and the outcome of each task that did something.
     """
-    command = _command("ansible-playbook", playbook, "-e", json.dumps(dict(variables)), *options)
-    process = _started(command, _with(env))
+    process = start_warm_playbook(playbook, variables, env, *options)
     assert process.stdout is not None
     lines: list[str] = []
     task = ""
@@ -77,6 +76,14 @@ def start_playbook(
     """Start what `run_playbook` runs, always as a process of its own; its output comes line by line."""
     command = _command("ansible-playbook", playbook, "-e", json.dumps(dict(variables)), *options)
     return _fresh(command, _with(env))
+
+
+def start_warm_playbook(
+    playbook: str, variables: Mapping[str, Any], env: Mapping[str, str], *options: str
+) -> warm.Process | subprocess.Popen[str]:
+    """Start it in the quickest way that comes to the same."""
+    command = _command("ansible-playbook", playbook, "-e", json.dumps(dict(variables)), *options)
+    return _started(command, _with(env))
 
 
 def outcome_of(returncode: int, lines: Sequence[str]) -> Outcome:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import threading
 import time
 from collections.abc import Mapping
@@ -49,7 +48,7 @@ def test_no_gate_and_no_lock_is_passed_over_where_errors_are_ignored(lab: LabPro
 def test_one_look_that_fails_keeps_no_bad_version_serving(lab: LabProcess) -> None:
     ((before, size),) = instances(lab).items()
 
-    def break_avi_for_one_look(_number: int, name: str, _process: subprocess.Popen[str]) -> None:
+    def break_avi_for_one_look(_number: int, name: str, _process: object) -> None:
         if name.startswith("Recover | Note what failed"):
             # A read that fails is sent again by itself.
             lab.fault(api="avi", action="error", method="GET", path="/api/", status=500, times=ATTEMPTS)

@@ -11,8 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.demo.playbook import outcome_of, plain_output, run_playbook, start_playbook
 from tests.roles.app1 import in_a_file
 from tests.warm import client as warm
@@ -49,7 +47,7 @@ def test_a_playbook_cannot_tell(tmp_path: Path) -> None:
         assert process.stdout is not None
         lines = list(process.stdout)
     fresh = outcome_of(process.returncode, lines)
-    assert run_playbook(*asked) == fresh
+    assert [run_playbook(*asked) for _time in ("fresh", "warm")] == [fresh] * 2
     assert (fresh.returncode, fresh.failure) == (2, "It ended."), fresh.output
     assert "/bin/ansible-playbook" in fresh.output
 
@@ -64,19 +62,22 @@ def test_each_playbook_has_a_folder_for_temporary_files(tmp_path: Path) -> None:
 
 
 def test_who_is_killed_has_ended_by_it() -> None:
-    process = warm.start("tests.warm.lab", ["tests.lab", "up", "--env-file", os.devnull], os.environ)
-    assert process is not None
+    process = None
+    while process is None:
+        process = warm.start("tests.warm.lab", ["tests.lab", "up", "--env-file", os.devnull], os.environ)
     process.kill()
     assert process.wait(60) == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("setting", ["ANSIBLE_TIMEOUT", "PYTHONWARNINGS", "HOME"])
-def test_what_is_read_by_imports_must_be_the_same(setting: str) -> None:
-    here = {**os.environ, **plain_output()}
-    process = warm.start("tests.warm.ansible", ["ansible", "--version"], here, stdout=subprocess.PIPE)
-    assert process is not None
-    with process:
-        assert process.stdout is not None
-        assert process.stdout.read().startswith("ansible [core")
-    assert process.returncode == 0
-    assert warm.start("tests.warm.ansible", ["ansible", "--version"], {**here, setting: "1"}) is None
+def test_who_imports_with_other_settings_is_another() -> None:
+    """Whoever is the first with settings is a fresh process: to be asked once is not worth a server."""
+    here, asked = {**os.environ, **plain_output()}, []
+    for variables in (here, {**here, "ANSIBLE_TIMEOUT": "11"}, here, {**here, "ANSIBLE_TIMEOUT": "11"}):
+        process = warm.start("tests.warm.ansible", ["ansible", "--version"], variables, stdout=subprocess.PIPE)
+        asked.append(process)
+        if process:
+            with process:
+                assert process.stdout is not None
+                assert process.stdout.read().startswith("ansible [core")
+            assert process.returncode == 0
+    assert asked[1] is None and all(asked[2:])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -88,7 +87,7 @@ def rolled_out(configuration: Configuration, release: str, step: str, change: Ch
     with serving(**configuration.settings, **change.settings, marathon=release) as (lab, traffic):
         at = Once(lab, change)
 
-        def interfere(_number: int, name: str, _process: subprocess.Popen[str]) -> None:
+        def interfere(_number: int, name: str, _process: object) -> None:
             if name == step:
                 at.make()
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import functools
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -89,7 +88,7 @@ def _while_somebody_goes_back(
     """Run a playbook, and scale the version it rolls out to zero as it drains the old one. What becomes of the requests counts from then on."""
     settled: list[Total] = []
 
-    def go_back(_number: int, step: str, _process: subprocess.Popen[str]) -> None:
+    def go_back(_number: int, step: str, _process: object) -> None:
         if step.startswith("Drain |") and not settled:
             scaled(lab, f"app1-{variables['rollout_version']}", 0)
             # Going back at once may itself lose some, until Avi has noticed. A second that had begun before does not count.

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 import time
 from collections.abc import Mapping
@@ -62,7 +61,7 @@ class Outage:
         self._began: float | None = None
         self._ended: float | None = None
 
-    def interfere(self, _number: int, name: str, _process: subprocess.Popen[str]) -> None:
+    def interfere(self, _number: int, name: str, _process: object) -> None:
         """Take notice of a step that begins."""
         if name.startswith(self._steps):
             self._begin()

@@ -17,13 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.demo.playbook import TASK, Outcome, outcome_of, start_playbook
+from tests.demo.playbook import TASK, Outcome, outcome_of, start_warm_playbook
+from tests.warm import client as warm
 
 #: Stands between a phase and what is done in it.
 BAR = " | "
 CALLBACKS = Path(__file__).parent / "callbacks"
 
-Interference = Callable[[int, str, "subprocess.Popen[str]"], None]
+Playbook = warm.Process | subprocess.Popen[str]
+Interference = Callable[[int, str, Playbook], None]
 """Called with the number of the step that begins (from 1), its name, and the running playbook."""
 
 
@@ -86,7 +88,7 @@ def run_in_steps(
         # Open for both, so that neither a run that does not read yet nor one that was killed is in the way.
         with fifo.open("r+b", buffering=0) as go_ahead:
 
-            def hold(number: int, name: str, process: subprocess.Popen[str]) -> None:
+            def hold(number: int, name: str, process: Playbook) -> None:
                 interfere(number, name, process)
                 go_ahead.write(b".")
 
@@ -105,7 +107,7 @@ def _run(
     playbook: str, variables: Mapping[str, Any], env: Mapping[str, str], begins: Interference, options: Sequence[str]
 ) -> SteppedRun:
     began = time.time()
-    process = start_playbook(playbook, variables, env, *options)
+    process = start_warm_playbook(playbook, variables, env, *options)
     assert process.stdout is not None
     lines: list[str] = []
     steps: list[Step] = []
@@ -118,12 +120,12 @@ def _run(
     return SteppedRun(outcome_of(returncode, lines), tuple(steps), began, time.time())
 
 
-def kill(process: subprocess.Popen[str]) -> None:
+def kill(process: Playbook) -> None:
     """SIGKILL a playbook run with all its children."""
     signal_all(process, signal.SIGKILL)
 
 
-def signal_all(process: subprocess.Popen[str], sign: signal.Signals) -> None:
+def signal_all(process: Playbook, sign: signal.Signals) -> None:
     """Send a signal to a playbook run and to all its children: Ansible gives its workers sessions of their own."""
     for pid in _stopped_family(process.pid):
         _send(pid, sign)

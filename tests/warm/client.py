@@ -98,7 +98,6 @@ class _Server:
 
     def __init__(self, kind: str, environment: Mapping[str, str]) -> None:
         self._control, its_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.settings = _settings(environment)
         with its_end:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.warm.server", kind, str(its_end.fileno()), "-" * LONGEST_NAME],
@@ -125,17 +124,24 @@ class _Use:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._servers: dict[str, _Server] = {}
+        self._servers: dict[tuple[str, ...], _Server | None] = {}
 
-    def server(self, kind: str, environment: Mapping[str, str]) -> _Server:
+    def server(self, kind: str, environment: Mapping[str, str]) -> _Server | None:
+        """Return the server of this kind whose imports read this. A kind that is asked for once is not worth one."""
+        settings = sorted(f"{name}={value}" for name, value in environment.items() if name.startswith(READ_BY_IMPORTS))
+        key = (kind, *settings)
         with self._lock:
-            if kind not in self._servers:
-                self._servers[kind] = _Server(kind, environment)
-            return self._servers[kind]
+            if key not in self._servers:
+                self._servers[key] = None
+                return None
+            server = self._servers[key] or _Server(kind, environment)
+            self._servers[key] = server
+            return server
 
     def stop(self) -> None:
         for server in self._servers.values():
-            server.stop()
+            if server:
+                server.stop()
 
 
 _uses: list[_Use] = []
@@ -164,7 +170,7 @@ def start(
     if not _uses or Path.cwd() != ROOT:
         return None
     server = _uses[-1].server(kind, environment)
-    if server.settings != _settings(environment):
+    if server is None:
         return None
     request = {"command": list(command), "environment": dict(environment), "directory": str(ROOT)}
     with Path(os.devnull).open("r+b") as nothing:
@@ -175,7 +181,3 @@ def start(
             return Process(server.ask([nothing.fileno(), theirs, theirs], request), os.fdopen(ours))
         finally:
             os.close(theirs)
-
-
-def _settings(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if name.startswith(READ_BY_IMPORTS)}
