@@ -28,6 +28,7 @@ FLOORS = (
     "_gates",
     "_ending",
     "_questions",
+    "_sources",
     "_modules",
 )
 """From the ground up: each may import what stands below it, and what is in the same room. No module's work imports another's."""

@@ -1,0 +1,106 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+short_description: Watch which version of a service takes the traffic
+description:
+  - Checks services in Marathon and Avi every few seconds, and tells what changed. Nothing is ever changed by it.
+  - The first check tells only what is overdue.
+  - If Marathon or Avi is away, it checks again, and logs why. If a login is refused, it ends with a message.
+  - "Each event has C(type), C(service) and C(at). A version is C(app) (its id) and C(version) (its name). The types are:"
+  - "C(active_changed): another version is proven to take the traffic. C(from) and C(to) are versions. C(outside) is whether no run of this
+    collection did it: nobody held the lock, and no run left its record on these versions."
+  - "C(switched_outside): the same, only where C(outside) is true."
+  - "C(tasks_lost): the version that takes the traffic has fewer healthy tasks than it had, or one failed. C(app), C(version), C(healthy),
+    C(instances), C(locked) (somebody holds the lock of the service), C(failure) (in words, if a task failed), and C(warm), the version before it,
+    if that still has all its tasks."
+  - "C(approval_overdue): the preview C(app) of C(version) waits for its approval, for C(seconds) so far. It is told once."
+  - "C(warm_over): the C(warm) versions were kept for O(keep_warm), and may be retired. C(active) is the version that takes the traffic. It is told
+    once, when nobody holds the lock."
+  - All text from the cluster has lost its control characters. Do not put it into a template of its own.
+version_added: 0.1.0
+requirements:
+  - ansible-core 2.16 or newer, requests and jmespath, in the Python that ansible-rulebook runs with
+options:
+  services:
+    description:
+      - The ids of the services. Each check of one is about a dozen requests.
+    type: list
+    elements: str
+    required: true
+  interval:
+    description: The seconds between two checks.
+    type: float
+    default: 5.0
+  keep_warm:
+    description:
+      - For how many seconds superseded versions are kept warm, as the role C(retire) has it in C(retire_keep_warm). C(warm_over) is only told
+        with it.
+    type: int
+  approval_timeout:
+    description:
+      - For how many seconds a preview may wait for its approval. C(approval_overdue) is only told with it.
+    type: int
+  virtualservice:
+    description: The name of the virtual service, if that is not the one that the cloud connector gives it. For one service only.
+    type: str
+  cloud:
+    description: The name of the cloud of the virtual services, where several clouds have one of the same name.
+    type: str
+  versions_also:
+    description: Ids of apps that belong to the service that their label names, although their ids do not begin with its id.
+    type: list
+    elements: str
+    default: []
+  marathon_url:
+    description:
+      - The address of Marathon, or several of one cluster. Without it, the environment variable E(MARATHON_URL) is used.
+      - All other options of the connection have the names, the environment variables and the meaning that the module
+        M(dcos.avi.migration_info) documents, those of Marathon (C(marathon_*)) as well as those of Avi (C(controller) and so on).
+    type: list
+    elements: str
+  controller:
+    description: The address of the Avi Controller. Without it, the environment variable E(AVI_CONTROLLER) is used.
+    type: str
+"""
+
+EXAMPLES = r"""
+- dcos.avi.services:
+    services: [shop/cart, shop/search]
+    marathon_url: https://marathon.example.com:8443
+    controller: avi.example.com
+    username: reader
+    password: "{{ avi_password }}"
+    keep_warm: 3600
+    approval_timeout: 7200
+"""
+
+import asyncio
+import logging
+import pkgutil
+import sys
+from pathlib import Path
+from typing import Any
+
+# ansible-rulebook runs this file by its path, and cannot import from collections. Ansible's own loader of collections is no help: while it is
+# in place, ansible-rulebook finds its own files no more.
+ROOT = str(Path(__file__).absolute().parents[7])
+if ROOT not in sys.path:
+    sys.path.append(ROOT)
+import ansible_collections
+
+ansible_collections.__path__ = pkgutil.extend_path(ansible_collections.__path__, "ansible_collections")
+
+from ansible_collections.dcos.avi.plugins.module_utils._sources.queueing import watched
+from ansible_collections.dcos.avi.plugins.module_utils._sources.services_watch import ServicesWatch
+
+logger = logging.getLogger("dcos.avi.services")
+
+
+async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
+    """Put events into the queue."""
+    await watched(ServicesWatch(args, logger.warning), queue)

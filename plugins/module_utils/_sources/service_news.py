@@ -1,0 +1,150 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is news of a service between two checks of it: a switch, tasks that were lost, a time that is over. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._core.outside import cleaned
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import ENDED, RUN
+from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import SUFFIX, awaits_approval
+from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import kept_warm
+from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import superseded, why_not_retire
+from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, time_of, version_name
+from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import before
+from ansible_collections.dcos.avi.plugins.module_utils._service.record import read_record
+from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture, is_complete
+
+ACTIVE_CHANGED, SWITCHED_OUTSIDE, TASKS_LOST = "active_changed", "switched_outside", "tasks_lost"
+APPROVAL_OVERDUE, WARM_OVER = "approval_overdue", "warm_over"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds that a superseded version is kept warm, and that a preview may wait for its approval; without an end where None."""
+
+    keep_warm: int | None = None
+    approval: int | None = None
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is remembered of a check: when it was, the app that was proven active last, and how that was.
+
+    ``failure`` is the time of the last failure of a task of it, as Marathon wrote it. ``told`` is what is told once only.
+    """
+
+    at: datetime | None = None
+    active: str | None = None
+    healthy: int = 0
+    failure: str | None = None
+    locked: bool = False
+    told: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+
+
+def news_of(memory: Memory, seen: Picture, limits: Limits, now: datetime) -> tuple[list[dict[str, Any]], Memory]:
+    """Return the events that follow from a check, and what is to be remembered of it.
+
+    The first check tells only what is overdue: what was before it is not known.
+
+    :param now: the time by Marathon's clock.
+    """
+    active = seen.active.id if seen.active else memory.active
+    app = seen.app(active) if active else None
+    events = [*_switch(memory, seen), *_losses(memory, seen, app)]
+    once = dict(_overdue(seen, limits, now))
+    events += [event for key, event in once.items() if key not in memory.told]
+    written = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    shaped = [cleaned({"type": kind, "service": seen.service, "at": written, **event}) for kind, event in events]
+    is_same = memory.active == active
+    return shaped, Memory(
+        at=now,
+        active=active,
+        healthy=app.healthy if app else 0,
+        failure=app.failure.at if app and app.failure else (memory.failure if is_same else None),
+        locked=seen.observed.lock is not None,
+        told=frozenset(once),
+    )
+
+
+Event = tuple[str, dict[str, Any]]
+
+
+def _switch(memory: Memory, seen: Picture) -> Iterator[Event]:
+    if seen.active is None or memory.active in (None, seen.active.id):
+        return
+    event = {
+        "to": _named(seen, seen.active.id),
+        "from": _named(seen, str(memory.active)),
+        "outside": _is_outside(memory, seen, seen.active),
+    }
+    yield ACTIVE_CHANGED, event
+    if event["outside"]:
+        yield SWITCHED_OUTSIDE, event
+
+
+def _is_outside(memory: Memory, seen: Picture, active: App) -> bool:
+    """Whether no run of this collection can be seen that moved the traffic.
+
+    A run holds the lock while the traffic moves, at this check or at the last one. A quick one is over in between: then it left its record on
+    the version that it created, or on the one that it scaled to zero.
+    """
+    if memory.locked or seen.observed.lock is not None:
+        return False
+    previous = seen.app(memory.active or "")
+    records = [_recorded(active, RUN), _recorded(previous, ENDED) if previous else None]
+    return not any(at is not None and (memory.at is None or at >= memory.at - timedelta(seconds=1)) for at in records)
+
+
+def _recorded(app: App, label: str) -> datetime | None:
+    record = read_record((app.definition.get("labels") or {}).get(label))
+    return time_of(record.at) if record and record.at else None
+
+
+def _losses(memory: Memory, seen: Picture, app: App | None) -> Iterator[Event]:
+    """Yield that the version with the traffic has fewer healthy tasks than before, or that one of them failed and was replaced meanwhile."""
+    if app is None or memory.active != app.id:
+        return
+    failure = app.failure.at if app.failure else None
+    has_failed = failure not in (None, memory.failure)
+    is_smaller = app.healthy < memory.healthy and app.healthy < app.instances
+    if not (has_failed or is_smaller):
+        return
+    event: dict[str, Any] = {**_named(seen, app.id), "healthy": app.healthy, "instances": app.instances}
+    # While a run migrates the service, that run sees to it.
+    event["locked"] = seen.observed.lock is not None
+    if has_failed and app.failure:
+        event["failure"] = app.failure.words
+    warm = before(seen.apps, app)
+    if warm and is_complete(warm):
+        event["warm"] = _named(seen, warm.id)
+    yield TASKS_LOST, event
+
+
+def _overdue(seen: Picture, limits: Limits, now: datetime) -> Iterator[tuple[tuple[str, str], Event]]:
+    """Yield what has lasted too long, each with what tells it from another."""
+    for preview in seen.observed.previews:
+        since = time_of(preview.changed_at) if preview.changed_at else None
+        if limits.approval is None or since is None or not awaits_approval(preview.definition):
+            continue
+        waited = int((now - since).total_seconds())
+        if waited >= limits.approval:
+            version = version_name(preview.id.removesuffix(SUFFIX), seen.service)
+            overdue = {"app": preview.id, "version": version, "seconds": waited}
+            yield (preview.id, str(preview.changed_at)), (APPROVAL_OVERDUE, overdue)
+    if limits.keep_warm is None or seen.active is None or seen.observed.lock is not None:
+        return
+    leaving = superseded(seen)
+    if leaving and not kept_warm(seen, limits.keep_warm, now) and why_not_retire(seen) is None:
+        event = {"active": _named(seen, seen.active.id), "warm": [_named(seen, item.app) for item in leaving]}
+        yield (seen.active.id, " ".join(item.app for item in leaving)), (WARM_OVER, event)
+
+
+def _named(seen: Picture, app_id: str) -> dict[str, Any]:
+    return {"app": app_id, "version": version_name(app_id, seen.service)}
