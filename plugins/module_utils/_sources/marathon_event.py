@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.error_bodies import read_json
-from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean, cleaned
+from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 
 SUCCESS, FAILED, INFO = "deployment_success", "deployment_failed", "deployment_info"
@@ -50,7 +50,7 @@ def events_of(lines: Iterable[str]) -> Iterator[dict[str, Any] | Garbage]:
 
 
 def normalised(event: Mapping[str, Any], *, read_back: bool = False) -> dict[str, Any]:
-    """Return an event of Marathon in one shape, with clean texts.
+    """Return an event of Marathon in one shape.
 
     ``type`` is Marathon's own. ``apps`` are ids without the leading slash, ``deployment`` its id, ``task`` what is known of the task, ``reason``
     the words that Marathon has for it. ``read_back``: it was not told, but found by asking after a cut.
@@ -65,8 +65,7 @@ def normalised(event: Mapping[str, Any], *, read_back: bool = False) -> dict[str
         "read_back": read_back,
         "event": {} if read_back else _without_groups(event),
     }
-    found: dict[str, Any] = cleaned({key: value for key, value in shape.items() if value is not None})
-    return found
+    return {key: value for key, value in shape.items() if value is not None}
 
 
 def is_asked_for(shape: Mapping[str, Any], types: Collection[str], apps: Collection[str]) -> bool:

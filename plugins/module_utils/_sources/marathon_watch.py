@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, NotJson, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import ApiError, DcosAviError, NotJson, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.events import SILENCE
@@ -79,6 +79,8 @@ class MarathonWatch:
                     attached = True
                     if event is not None:
                         put(event)
+                    if self._stopping.is_set():
+                        return
                 sentence = f"The stream of events of Marathon at {self._session.url} ended"
             except DcosAviError as error:
                 if self._stopping.is_set():
@@ -99,7 +101,9 @@ class MarathonWatch:
     def _passes(self, error: DcosAviError) -> bool:
         # What has never been Marathon will hardly become it. Afterwards it is what stands before it, while it is away.
         is_no_marathon = self._known is None and (isinstance(error, NotJson) or error.status == 404)
-        return may_pass(error) and not is_no_marathon
+        # One event that is too large, which the next stream does not have.
+        is_of_one_event = self._known is not None and isinstance(error, ApiError) and error.status is None
+        return (may_pass(error) and not is_no_marathon) or is_of_one_event
 
     def _events(self, session: HttpSession) -> Any:
         """Yield what is asked for of one stream, from its beginning to its end; None once it is open."""

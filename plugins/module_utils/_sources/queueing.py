@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -14,7 +15,10 @@ from typing import Any, Protocol
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
+from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean, each_text
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import REQUESTS_IMPORT_ERROR
 
+_TEMPLATE = re.compile(r"\{(?=[{%#])")
 Put = Callable[[dict[str, Any]], None]
 Tell = Callable[[str], None]
 
@@ -34,6 +38,8 @@ def checked(options: Mapping[str, Any], given: Mapping[str, Any], source: str) -
 
     :raises Refused: one is unknown, or of no use.
     """
+    if REQUESTS_IMPORT_ERROR:
+        raise Refused(f"{source} needs the Python package requests where ansible-rulebook runs.")
     # Beside the arguments of the rulebook, ansible-rulebook may hand over what is its own.
     own = {name: value for name, value in given.items() if not name.startswith("eda_")}
     validation = ArgumentSpecValidator(dict(options)).validate(options_read(options, own))
@@ -41,6 +47,16 @@ def checked(options: Mapping[str, Any], given: Mapping[str, Any], source: str) -
         raise Refused(f"The arguments of {source} cannot be used: {'; '.join(validation.error_messages)}.")
     params: dict[str, Any] = validation.validated_parameters
     return params
+
+
+def harmless(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an event whose texts are shown as they are, and are no template.
+
+    A rulebook hands on what it gets to playbooks, whose extra variables Ansible templates. Whoever may start a task in the cluster writes such
+    texts. So a space comes between the two characters that begin a template.
+    """
+    found: dict[str, Any] = each_text(lambda text: _TEMPLATE.sub("{ ", clean(text)), event)
+    return found
 
 
 async def watched(watch: Watch, queue: Any) -> None:
@@ -52,7 +68,7 @@ async def watched(watch: Watch, queue: Any) -> None:
     ended: asyncio.Future[None] = loop.create_future()
 
     def put(event: dict[str, Any]) -> None:
-        asyncio.run_coroutine_threadsafe(queue.put(event), loop).result()
+        asyncio.run_coroutine_threadsafe(queue.put(harmless(event)), loop).result()
 
     def tell_end(error: BaseException | None) -> None:
         if not ended.done():

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._core.outside import cleaned
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import ENDED, RUN
 from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import SUFFIX, awaits_approval
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import kept_warm
@@ -61,7 +60,7 @@ def news_of(memory: Memory, seen: Picture, limits: Limits, now: datetime) -> tup
     once = dict(_overdue(seen, limits, now))
     events += [event for key, event in once.items() if key not in memory.told]
     written = now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    shaped = [cleaned({"type": kind, "service": seen.service, "at": written, **event}) for kind, event in events]
+    shaped = [{"type": kind, "service": seen.service, "at": written, **event} for kind, event in events]
     is_same = memory.active == active
     return shaped, Memory(
         at=now,
