@@ -28,10 +28,16 @@ STARTED = "Waiting for events"
 
 
 class Rulebook:
-    """A run of ansible-rulebook in a `with` block, with the addresses of a lab in its environment."""
+    """A run of ansible-rulebook in a `with` block, with the addresses of a lab in its environment. ``rulebook`` is a path, or its name."""
 
     def __init__(
-        self, file: Path, variables: Mapping[str, Any], env: Mapping[str, str], folder: Path, *, started: str = STARTED
+        self,
+        rulebook: str,
+        variables: Mapping[str, Any],
+        env: Mapping[str, str],
+        folder: Path,
+        *,
+        started: str = STARTED,
     ) -> None:
         self._started = started
         self._lines: list[str] = []
@@ -41,7 +47,7 @@ class Rulebook:
         given.write_text(json.dumps(dict(variables)))
         tools = made().parent
         self._command = [
-            str(tools / "ansible-rulebook"), "--rulebook", str(file), "-i", str(inventory), "--vars", str(given), "--verbose",
+            str(tools / "ansible-rulebook"), "--rulebook", rulebook, "-i", str(inventory), "--vars", str(given), "--verbose",
         ]  # fmt: skip
         plain = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         self._env = {

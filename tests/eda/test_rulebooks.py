@@ -42,7 +42,7 @@ def running(lab: LabProcess) -> dict[str, int]:
 def test_a_version_that_begins_to_crash_is_rolled_back_while_the_one_before_is_warm(tmp_path: Path) -> None:
     with standing("100", "200", warm=["100"]) as lab, TrafficProcess(lab.env["LAB_VIP_URL"], rate=200) as traffic:
         before = checks(lab)
-        with Rulebook(RULEBOOKS / "rollback_while_warm.yml", {"services": ["app1"]}, lab.env, tmp_path) as rulebook:
+        with Rulebook("dcos.avi.rollback_while_warm", {"services": ["app1"]}, lab.env, tmp_path) as rulebook:
             # The first check tells nothing of what was before it.
             until(lambda: checks(lab) >= before + 2, lambda: rulebook.output)
             assert traffic.snapshot().lost_total == 0
@@ -87,7 +87,7 @@ def test_people_are_notified_and_superseded_versions_retired_also_of_what_happen
     with standing("100", "200", warm=["100"]) as lab:
         with mock.patch.dict(os.environ, lab.env):
             User(lab).app(definition=preview_of("300"))
-        with Rulebook(both, variables, lab.env, tmp_path) as rulebook:
+        with Rulebook(str(both), variables, lab.env, tmp_path) as rulebook:
             until(lambda: any("version 300 waits" in text for text in told(webhook)), lambda: rulebook.output)
             until(lambda: "app1-100" not in running(lab), lambda: rulebook.output)
             lab.kill_leader()
@@ -109,7 +109,7 @@ def test_a_source_whose_login_is_refused_ends_with_a_sentence(tmp_path: Path, we
     source = {"dcos.avi.marathon": {"marathon_url": server.url, "marathon_token": "t0ken-of-mine"}}
     rule = {"name": "a", "condition": "event.type is defined", "action": {"debug": {}}}
     rulebook_file.write_text(yaml.safe_dump([{"name": "r", "hosts": "all", "sources": [source], "rules": [rule]}]))
-    with Rulebook(rulebook_file, {}, {}, tmp_path, started="does not accept the credentials") as rulebook:
+    with Rulebook(str(rulebook_file), {}, {}, tmp_path, started="does not accept the credentials") as rulebook:
         rulebook.wait_for_end()
     server.close()
     assert "Source plugin failed with error message" in rulebook.output and "t0ken-of-mine" not in rulebook.output
