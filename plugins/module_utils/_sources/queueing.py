@@ -77,7 +77,7 @@ async def watched(watch: Watch, queue: Any) -> None:
             else:
                 ended.set_exception(error)
 
-    def work() -> None:
+    def watch_in_thread() -> None:
         error: BaseException | None = None
         try:
             watch.run(put)
@@ -87,7 +87,7 @@ async def watched(watch: Watch, queue: Any) -> None:
             loop.call_soon_threadsafe(tell_end, error)
 
     # A daemon, because nothing can be done about a read that has begun: it must not keep the process alive.
-    threading.Thread(target=work, daemon=True).start()
+    threading.Thread(target=watch_in_thread, daemon=True).start()
     try:
         await ended
     finally:
