@@ -15,7 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.lease import GRE
 from tests.demo.playbook import module_result, run_playbook, start_playbook
 from tests.lab.process import LabProcess
 from tests.migration.others import DEEDS
-from tests.roles.app1 import instances, rollout, run, serving_version_100
+from tests.roles.app1 import all_instances, instances, rollout, run, serving_version_100, standing
 from tests.soak.configurations import SERVICE, Configuration
 from tests.soak.kills import AtStep, killed, undisturbed
 from tests.soak.others import READS_ALL
@@ -101,3 +101,19 @@ def test_a_run_with_nothing_to_do_removes_the_lock_of_one_that_is_gone(
         outcome = run_playbook(f"dcos.avi.{playbook}", variables, lab.env)
         assert (outcome.returncode, outcome.changed) == (0, 0), outcome.output
         assert set(end_state(lab)["apps"]) == {f"/{SERVICE}"}
+
+
+def test_the_lock_of_a_job_that_was_killed_is_taken_over_when_its_lease_is_over() -> None:
+    """Nobody can see whether a job of AWX is still there: its container has gone with it. The next job waits, and finishes what it began."""
+    with standing("100", avi="pool_group") as lab:
+        asked = {"rollout_service": SERVICE, "rollout_version": "110", "rollout_image": "shop/server:110"}
+        of_awx = {"rollout_lock_lease": 20, "rollout_lock_timeout": 60}
+        with start_playbook("dcos.avi.rollout", {**asked, **of_awx, "awx_job_id": 7}, lab.env) as process:
+            while "app1-110" not in all_instances(lab):
+                assert process.poll() is None
+                time.sleep(0.05)
+            signal_all(process, signal.SIGKILL)
+        next_job = run("rollout", {**asked, **of_awx, "awx_job_id": 8}, lab)
+        assert next_job.returncode == 0, next_job.output
+        assert "The lock of AWX job 7 (rollout of app1-110) is taken over" in " ".join(next_job.output.split())
+        assert instances(lab) == {"app1-110": 2}
