@@ -45,7 +45,7 @@ def _row(entry: Mapping[str, Any]) -> list[str]:
         entry["at"] or "-",
         f"{came_from} -> {entry['app']}" if came_from else str(entry["app"]),
         _who(entry) or "-",
-        _cut(entry["reason"]) or "-",
+        _why(entry) or "-",
         _how_long(entry["seconds"]),
         _outcome(entry),
     ]
@@ -54,6 +54,11 @@ def _row(entry: Mapping[str, Any]) -> list[str]:
 def _who(told: Mapping[str, Any]) -> str:
     by, job = _cut(told["by"]), _cut(told["job"])
     return f"{by} ({job})" if by and job else by or job
+
+
+def _why(entry: Mapping[str, Any]) -> str:
+    release = entry.get("release")
+    return ": ".join(filter(None, (f"release {_cut(release)}" if release else "", _cut(entry["reason"]))))
 
 
 def _outcome(entry: Mapping[str, Any]) -> str:

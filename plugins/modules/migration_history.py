@@ -118,6 +118,10 @@ history:
       description: Why. V(null) where nobody said.
       type: str
       sample: TICKET-7
+    release:
+      description: The release that it was created in. V(null) where it was none.
+      type: str
+      sample: spring
     outcome:
       description:
         - V(running) where it has instances. M(dcos.avi.migration_info) tells which one takes the traffic.

@@ -94,6 +94,10 @@ options:
     description:
       - Why the run is, in words or as the number of a ticket, for the same notes.
     type: str
+  release:
+    description:
+      - The name of the release that the run is part of, for the same notes.
+    type: str
   wait_timeout:
     description:
       - How many seconds to wait at most for another run to release the lock. With V(0), the module fails at once.

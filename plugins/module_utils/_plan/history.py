@@ -135,4 +135,9 @@ def _shown(time: datetime | None) -> str | None:
 
 
 def _told(told: Told) -> dict[str, Any]:
-    return {"by": told.by or None, "job": told.job or None, "reason": told.reason or None}
+    return {
+        "by": told.by or None,
+        "job": told.job or None,
+        "reason": told.reason or None,
+        "release": told.release or None,
+    }

@@ -39,6 +39,7 @@ PROOF = "dcos_avi_lock_proof"
 AWX = "dcos_avi_lock_awx"
 # On whose behalf the run is, as which job, and why: for the record that it leaves on the versions it creates and ends.
 BY, JOB, REASON = "dcos_avi_lock_by", "dcos_avi_lock_job", "dcos_avi_lock_reason"
+RELEASE = "dcos_avi_lock_release"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -135,7 +136,7 @@ def lock_of(app: Mapping[str, Any], service: str) -> Lock | None:
     if number is None or not is_said_to_be_a_lock(app) or short_id(labels.get(COMPANION, "")) != service:
         return None
     purpose, since, proof = (labels.get(label, "") for label in (PURPOSE, SINCE, PROOF))
-    told = Told(*(labels.get(label, "") for label in (BY, JOB, REASON))).bounded()
+    told = Told(*(labels.get(label, "") for label in (BY, JOB, REASON, RELEASE))).bounded()
     lock = Lock(app_id, labels[OWNER], purpose, since, int(number[1]), proof, told)
     return replace(lock, lease=lease_of(labels), awx=labels.get(AWX, ""), set_at=str(app.get("version") or ""))
 
@@ -150,7 +151,7 @@ def definition_of(lock: Lock, service: str) -> dict[str, Any]:
     """Return the app to create: never started, with no port that the cloud connector could make something of."""
     labels = {COMPANION: service, LISTENER: "no", OWNER: lock.owner, PURPOSE: lock.purpose, SINCE: lock.since}
     labels.update({PROOF: lock.proof, **lock.lease.labels()})
-    told = {BY: lock.told.by, JOB: lock.told.job, REASON: lock.told.reason, AWX: lock.awx}
+    told = {BY: lock.told.by, JOB: lock.told.job, REASON: lock.told.reason, RELEASE: lock.told.release, AWX: lock.awx}
     labels.update({key: value for key, value in told.items() if value})
     nothing = {"cmd": "sleep 1", "cpus": 0.01, "mem": 32, "instances": 0, "portDefinitions": []}
     return {"id": f"/{lock.app}", **nothing, "labels": labels}

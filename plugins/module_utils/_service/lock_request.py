@@ -36,6 +36,7 @@ LOCK_OPTIONS: dict[str, Any] = {
     "by": {"type": "str"},
     "job": {"type": "str"},
     "reason": {"type": "str"},
+    "release": {"type": "str"},
     **AWX_OPTIONS,
 }
 
@@ -55,7 +56,8 @@ class LockRequest:
         self._given_purpose = params["purpose"]
         self._purpose = self._given_purpose or "removing a lock that nobody holds any more"
         self._timeout, self._interval = params["wait_timeout"], params["wait_interval"]
-        told = Told(params.get("by") or user_of_this_run(), params.get("job") or "", params.get("reason") or "")
+        by = params.get("by") or user_of_this_run()
+        told = Told(by, *(params.get(name) or "" for name in ("job", "reason", "release")))
         self._lease = params.get("lease") or 0
         self._jobs = AwxJobs(params)
         self._keeper = LockKeeper(

@@ -29,15 +29,16 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 @dataclass(frozen=True)
 class Told:
-    """What a run is told of itself: on whose behalf it is, as which job, and why. What is not known is empty."""
+    """What a run is told of itself: on whose behalf it is, as which job, why, and of which release. What is not known is empty."""
 
     by: str = ""
     job: str = ""
     reason: str = ""
+    release: str = ""
 
     def bounded(self) -> Told:
         """Return the same in texts that a label can hold, and a line can show."""
-        return Told(*(short(text) for text in (self.by, self.job, self.reason)))
+        return Told(*(short(text) for text in (self.by, self.job, self.reason, self.release)))
 
 
 NOT_TOLD = Told()
@@ -76,7 +77,7 @@ def end_label(told: Told, now: datetime, outcome: str, to: str | None, said: str
 
 
 def _written(told: Told, more: Mapping[str, str]) -> str:
-    texts = {**more, "by": told.by, "job": told.job, "reason": told.reason}
+    texts = {**more, "by": told.by, "job": told.job, "reason": told.reason, "release": told.release}
     return json.dumps({key: short(value) for key, value in texts.items() if value}, sort_keys=True)
 
 
@@ -92,7 +93,7 @@ def read_record(label: object) -> Record | None:
         return None
     return Record(
         at=_time(found.get("at")),
-        told=Told(*(_text(found, key) for key in ("by", "job", "reason"))),
+        told=Told(*(_text(found, key) for key in ("by", "job", "reason", "release"))),
         outcome=_one_of(found.get("outcome"), OUTCOMES),
         to=_text(found, "to") or None,
         said=_text(found, "said"),

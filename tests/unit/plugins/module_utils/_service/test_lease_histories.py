@@ -42,11 +42,10 @@ APP = "/app1-200"
 
 @dataclass(frozen=True)
 class Tenure:
-    """A time for which a run holds the lock: from when its lock was ``created``. It may act from when it was ``told`` so."""
+    """A time for which a run holds the lock: it begins when the run has been told so."""
 
     run: str
-    created: float
-    told: float
+    begun: float
 
 
 class History:
@@ -77,13 +76,9 @@ class History:
         found = []
         for at, name in self.marathon.writes:
             own = self.tenures[name]
-            later = [
-                each
-                for each in self.tenures.values()
-                if each.run != own.run and own.created < each.created and each.told <= at
-            ]
+            later = [each for each in self.tenures.values() if each.run != own.run and own.begun < each.begun <= at]
             found += [
-                f"{own.run} wrote at {at:.2f}, and {each.run} held the lock from {each.told:.2f}" for each in later
+                f"{own.run} wrote at {at:.2f}, and {each.run} held the lock from {each.begun:.2f}" for each in later
             ]
         return found
 
@@ -145,18 +140,17 @@ class _Actor:
                 continue
             if attempt.lock:
                 self.history.seen.update(["taken", *("broken" if to_break else "over" for _each in attempt.leftovers)])
-                self._begin(attempt.lock)
+                self._begin()
                 return True
             if attempt.holder and self.rng.random() < 0.01:
                 to_break = attempt.holder.owner
             self.machine.sleep(self.rng.uniform(1, lease / 10))
         return False
 
-    def _begin(self, lock: Lock) -> None:
+    def _begin(self) -> None:
         number = len(self.history.tenures)
         self.session.tenure = f"tenure {number}"
-        created, now = self.history.marathon.created[lock.proof], self.machine.world.at
-        self.history.tenures[self.session.tenure] = Tenure(self.machine.name, created, now)
+        self.history.tenures[self.session.tenure] = Tenure(self.machine.name, self.machine.world.at)
         self.machine.world.say(self.machine.name, f"holds the lock, {self.session.tenure}")
 
     def _work(self, lease: int) -> None:

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plans a release: several services that belong together, in waves. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import name_text
+from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id, version_id
+
+READY, MOVED, DONE, TAKEN_BACK = "ready", "moved", "done", "taken_back"
+
+
+def release_plan(members: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return {waves, order, mistakes, shown} of the members of a release.
+
+    A service is in the first wave that comes after the waves of all that its ``after`` names. The order is that in which everybody takes
+    the locks, so that two releases never wait for each other. With mistakes, each a sentence, there are no waves.
+
+    :param members: each as {service, version, after}; ``after`` names others of them.
+    """
+    after = {_service(each): _after(each) for each in members}
+    mistakes = [*_mistakes(members), *_not_in_it(after)]
+    waves = [] if mistakes else _waves(after)
+    if not mistakes and sum(map(len, waves)) < len(after):
+        stuck = sorted(set(after).difference(*waves))
+        mistakes = [f"{', '.join(stuck)} wait for each other: the names in after make a circle."]
+        waves = []
+    shown = [f"wave {number}: {', '.join(wave)}" for number, wave in enumerate(waves, 1)]
+    return {"waves": waves, "order": sorted(after), "mistakes": mistakes, "shown": shown}
+
+
+def release_goes_on(members: Sequence[Mapping[str, Any]], wave: int) -> bool:
+    """Tell whether a wave may move, by its number from 0: all before it have moved, and all others are ready to."""
+    stages = {_service(each): each["stage"] for each in members}
+    waves = release_plan(members)["waves"]
+    before = [service for each in waves[:wave] for service in each]
+    return bool(waves) and all(stages[service] == (MOVED if service in before else READY) for service in stages)
+
+
+def release_moved(history: Sequence[Mapping[str, Any]], name: str, service: str, version: Any) -> bool:
+    """Tell whether a release made the version of a service that is asked for, by the service's history."""
+    app = version_id(short_id(service), name_text(version))
+    return any(entry["app"] == app and entry["release"] == name and entry["instances"] for entry in history)
+
+
+def _service(member: Mapping[str, Any]) -> str:
+    return short_id(name_text(member.get("service") or ""))
+
+
+def _after(member: Mapping[str, Any]) -> list[str]:
+    given = member.get("after") or []
+    names = given.split(",") if isinstance(given, str) else given
+    return [short_id(name_text(name)) for name in names if str(name).strip()]
+
+
+def _mistakes(members: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if not members:
+        yield "The release has no services."
+    services = [_service(each) for each in members]
+    for service in sorted(set(services)):
+        if not service:
+            yield "A service of the release has no name."
+        elif services.count(service) > 1:
+            yield f"{service} is in the release {services.count(service)} times."
+    for member in members:
+        if not name_text(member.get("version") or "").strip():
+            yield f"{_service(member) or 'A service'} has no version in the release."
+
+
+def _not_in_it(after: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for service, others in sorted(after.items()):
+        for other in others:
+            if other not in after:
+                yield f"{service} comes after {other}, which is not in the release."
+
+
+def _waves(after: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    waves: list[list[str]] = []
+    done: set[str] = set()
+    while wave := sorted(each for each in after if each not in done and done.issuperset(after[each])):
+        waves.append(wave)
+        done.update(wave)
+    return waves

@@ -1,0 +1,61 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sums up what became of a release. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._plan.release import DONE, MOVED, TAKEN_BACK
+
+PLANNED_STAGES = ("planned", "checked")
+
+
+def release_result(
+    members: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]], name: str, mode: str
+) -> dict[str, Any]:
+    """Return {release, mode, failed, sentence, services, shown}.
+
+    :param members: each as {service, version, stage, before}.
+    :param results: of each of them, in the same order, what its last rollout returned; empty where that did not end.
+    """
+    services = {each["service"]: _service(each, result) for each, result in zip(members, results)}
+    finished = DONE if mode == "lockstep" else MOVED
+    bad = [service for service, found in services.items() if found["stage"] not in (finished, TAKEN_BACK)]
+    failed = any(found["stage"] != finished for found in services.values())
+    return {
+        "release": name,
+        "mode": mode,
+        "failed": failed,
+        "sentence": _sentence(name, services, bad, failed),
+        "services": services,
+        "shown": [_line(service, found) for service, found in services.items()],
+    }
+
+
+def _service(member: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    after = result.get("after") or {}
+    is_moved = member["stage"] in (MOVED, DONE)
+    return {
+        "version": member["version"],
+        "stage": member["stage"],
+        "was": member["before"] or None,
+        "is": (after.get("app") if is_moved or result.get("failed") else member["before"]) or None,
+        "why": result.get("sentence") or None,
+    }
+
+
+def _sentence(name: str, services: Mapping[str, Mapping[str, Any]], bad: Sequence[str], failed: bool) -> str:
+    if not failed:
+        return f"Release {name} is done: {', '.join(services)} serve the versions that it asked for."
+    whys = " ".join(services[service]["why"] or f"{service} was not moved." for service in bad)
+    back = [service for service, found in services.items() if found["stage"] == TAKEN_BACK]
+    taken = f" Taken back: {', '.join(back)}." if back else ""
+    return f"Release {name} failed at {', '.join(bad)}. {whys}{taken}"
+
+
+def _line(service: str, found: Mapping[str, Any]) -> str:
+    return f"{service}: was {found['was'] or '-'}, is {found['is'] or '-'}, {found['stage'].replace('_', ' ')}"

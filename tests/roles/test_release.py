@@ -1,0 +1,80 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Services that belong together move in waves, and one that fails takes the others back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.demo.playbook import Outcome, run_playbook
+from tests.lab.process import LabProcess
+from tests.lab.traffic.process import TrafficProcess
+from tests.soak.service import asked_of_marathon, create_listeners
+
+SERVICES = ["s1", "s2"]
+
+
+def released(lab: LabProcess, version: str, *options: str, **second: Any) -> Outcome:
+    """Release a version of both services; s2 comes after s1."""
+    first = {"service": "s1", "version": version, "image": f"shop/server:{version}"}
+    members = [first, {**first, "service": "s2", "after": ["s1"], **second}]
+    variables = {"release_name": f"spring-{version}", "release_services": members}
+    return run_playbook("dcos.avi.release", variables, lab.env, None, *options)
+
+
+def instances(lab: LabProcess) -> dict[str, int]:
+    return {app["id"]: app["instances"] for app in asked_of_marathon(lab, "/v2/apps")["apps"]}
+
+
+def test_what_cannot_be_meant_is_refused_before_anything_is_written() -> None:
+    with LabProcess(service="s1") as lab:
+        outcome = released(lab, "100", after=["s3"])
+        assert outcome.returncode != 0 and "s2 comes after s3, which is not in the release" in outcome.failure
+        assert instances(lab) == {}
+
+
+@pytest.mark.whole
+def test_in_lockstep_and_taken_back() -> None:
+    """No request to the first service is lost, neither while it moves nor while it is taken back for the second one's sake."""
+    with LabProcess(service="s1") as lab:
+        create_listeners(lab, SERVICES)
+        with TrafficProcess(lab.env["LAB_VIP_URL"], rate=100) as traffic:
+            planned = released(lab, "100", "--check")
+            assert planned.returncode == 0 and "wave 2: s2" in planned.output, planned.output
+            assert instances(lab) == {"/s1": 2, "/s2": 2}
+
+            done = released(lab, "100")
+            assert done.returncode == 0, done.output
+            assert instances(lab) == {"/s1": 0, "/s1-100": 2, "/s2": 0, "/s2-100": 2}
+            history = run_playbook("dcos.avi.history", {"history_service": "s2"}, lab.env)
+            assert "release spring-100" in history.output, history.output
+
+            # Its preview passes, and its switch, and then nobody answers.
+            failed = released(lab, "200", requests={"url": "http://127.0.0.1:9/", "wait_timeout": 2})
+            assert failed.returncode != 0
+            assert "Release spring-200 failed at s2. The rollout of s2-200 failed." in failed.failure, failed.output
+            assert "Taken back: s1." in failed.failure
+            left = {app: number for app, number in instances(lab).items() if number}
+            assert left == {"/s1-100-r2": 2, "/s2-100-r2": 2}
+            total = traffic.stop()
+        assert not total.lost_total, total
+        assert set(total.answered_by) == {"/s1", "/s1-100", "/s1-200", "/s1-100-r2"}
+
+
+@pytest.mark.whole
+def test_a_preview_that_fails_keeps_all_where_they_are() -> None:
+    with LabProcess(service="s1") as lab:
+        create_listeners(lab, SERVICES)
+        since = len(lab.journal())
+        outcome = released(lab, "100", image="lab/never-healthy", wait_timeout=8)
+        assert outcome.returncode != 0 and "Release spring-100 failed at s2" in outcome.failure, outcome.output
+        assert instances(lab) == {"/s1": 2, "/s2": 2}
+        created = [
+            entry["body"]["id"]
+            for entry in lab.journal()[since:]
+            if entry.get("method") == "POST" and entry.get("write")
+        ]
+        assert not {"/s1-100", "/s2-100"}.intersection(created)

@@ -1,0 +1,84 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.dcos.avi.plugins.module_utils._plan.release import release_goes_on, release_moved
+from ansible_collections.dcos.avi.plugins.module_utils._plan.release_result import release_result
+
+
+def member(service, stage, *after, before=None):
+    return {
+        "service": service,
+        "version": "200",
+        "after": list(after),
+        "stage": stage,
+        "before": before or f"{service}-100",
+    }
+
+
+def served(app):
+    return {"outcome": "rolled_out", "failed": False, "sentence": f"{app} was rolled out.", "after": {"app": app}}
+
+
+def test_a_wave_moves_when_all_before_it_have_and_nobody_failed():
+    api, web = member("api", "ready"), member("web", "ready", "api")
+    assert release_goes_on([api, web], 0) and not release_goes_on([api, web], 1)
+    moved = {**api, "stage": "moved"}
+    assert release_goes_on([moved, web], 1)
+    assert not release_goes_on([moved, {**web, "stage": "locked"}], 1)
+    assert not release_goes_on([{**api, "stage": "locked"}, web], 0)
+
+
+def test_what_another_release_or_nobody_made_is_not_taken_back():
+    history = [
+        {"app": "api-200", "release": "spring", "instances": 2},
+        {"app": "api-100", "release": None, "instances": 2},
+    ]
+    assert release_moved(history, "spring", "/api", 200)
+    assert not release_moved(history, "autumn", "api", "200")
+    assert not release_moved(history, "spring", "api", "100")
+    assert not release_moved([{**history[0], "instances": 0}], "spring", "api", "200")
+
+
+def test_a_release_that_is_done():
+    result = release_result(
+        [member("api", "done"), member("web", "done", "api")],
+        [served("api-200"), served("web-200")],
+        "spring",
+        "lockstep",
+    )
+    assert not result["failed"]
+    assert result["sentence"] == "Release spring is done: api, web serve the versions that it asked for."
+    assert result["shown"] == ["api: was api-100, is api-200, done", "web: was web-100, is web-200, done"]
+
+
+def test_a_release_that_was_taken_back():
+    failure = {
+        "failed": True,
+        "sentence": "The rollout of web-200 failed. Soak: too slow.",
+        "after": {"app": "web-100-r2"},
+    }
+    result = release_result(
+        [member("api", "taken_back"), member("web", "ready", "api")], [served("api-200"), failure], "spring", "lockstep"
+    )
+    assert result["failed"]
+    assert (
+        result["sentence"]
+        == "Release spring failed at web. The rollout of web-200 failed. Soak: too slow. Taken back: api."
+    )
+    assert result["services"]["web"] == {
+        "version": "200",
+        "stage": "ready",
+        "was": "web-100",
+        "is": "web-100-r2",
+        "why": failure["sentence"],
+    }
+    assert result["services"]["api"]["is"] == "api-100"
+
+
+def test_one_that_did_not_retire_is_not_done():
+    result = release_result([member("api", "moved")], [served("api-200")], "spring", "lockstep")
+    assert result["failed"] and result["sentence"].startswith("Release spring failed at api.")
+    assert not release_result([member("api", "moved")], [served("api-200")], "spring", "ordered")["failed"]
