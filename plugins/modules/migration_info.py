@@ -667,7 +667,8 @@ why:
           description: Why there was no answer. Empty where there was one.
           type: str
     offers:
-      description: Why tasks still wait to be launched. C(declined_offers) is a list of C(reason) and C(declined). Empty where none waits.
+      description: Why tasks still wait to be launched. C(declined_offers) is a list of C(reason) and C(declined), C(unused_offers) one of
+        C(host) and C(reasons). C(delayed_seconds) is the time until the next launch, and C(no_offers) says that none has come. Empty where none waits.
       type: dict
     unread:
       description: What could not be read, and why.

@@ -101,6 +101,8 @@ def test_declined_offers_are_kept(lab: LabProcess) -> None:
     while not (seen := why("app1-400")["offers"]) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert seen["declined_offers"][0]["reason"] == "insufficient cpus"
+    assert [offer["reasons"] for offer in seen["unused_offers"]] == [["insufficient cpus"]] * 2
+    assert {offer["host"] for offer in seen["unused_offers"]} == {"127.2", "127.3"}
 
 
 def test_nobody_asks_agents_where_nobody_says_where_they_are(lab: LabProcess) -> None:

@@ -199,9 +199,12 @@ class Marathon:
         """Return a context in which events are listened to; see ``News``."""
         return listening(self.session.sibling(), mentions, interval)
 
-    def queue(self) -> list[dict[str, Any]]:
-        """Return the apps that wait for offers, with the reasons why offers were declined."""
-        return self._list("/v2/queue", "queue", dict)
+    def queue(self, *, embed: Iterable[str] = ()) -> list[dict[str, Any]]:
+        """Return the apps that wait for offers, with the reasons why offers were declined.
+
+        :param embed: what else to include: "lastUnusedOffers", those that were declined last.
+        """
+        return self._list("/v2/queue", "queue", dict, params=[("embed", value) for value in embed])
 
     def _request(self, method: str, path: str, **kwargs: Any) -> Answer:
         try:

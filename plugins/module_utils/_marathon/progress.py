@@ -32,6 +32,8 @@ ENDED_STATES = (
     "TASK_DROPPED",
     "TASK_GONE_BY_OPERATOR",
 )
+# Offers that were declined last, of as many agents as are shown.
+MOST_OFFERS = 8
 # Tasks that have a place and do not run yet.
 STARTING_STATES = ("TASK_STAGING", "TASK_STARTING")
 
@@ -136,7 +138,7 @@ def obstacles(app: dict[str, Any], queue: list[dict[str, Any]]) -> dict[str, Any
 
     :param queue: the answer of GET /v2/queue.
     :returns: ``last_task_failure`` (as Marathon shows it), ``failing_health_checks`` [{cause, tasks}],
-        ``declined_offers`` [{reason, declined}], ``delayed_seconds``, ``no_offers`` (True).
+        ``declined_offers`` [{reason, declined}], ``unused_offers`` [{host, reasons}], ``delayed_seconds``, ``no_offers`` (True).
     """
     found: dict[str, Any] = {}
     failure = last_failure(app)
@@ -189,7 +191,8 @@ def _is_current(task: Mapping[str, Any], app: Mapping[str, Any]) -> bool:
 def _of_queue(entry: dict[str, Any], *, has_places: bool) -> dict[str, Any]:
     """Return what the queue tells. Whoever waits for tasks that have a place already does not wait for offers."""
     found: dict[str, Any] = {}
-    summary = entry.get("processedOffersSummary") or {}
+    summary, delay = entry.get("processedOffersSummary") or {}, entry.get("delay") or {}
+    is_delayed = bool(delay.get("timeLeftSeconds")) and not delay.get("overdue")
     declined = [
         {"reason": _spaced(reason.get("reason", "")), "declined": reason["declined"]}
         for reason in summary.get("rejectSummaryLastOffers") or []
@@ -197,12 +200,19 @@ def _of_queue(entry: dict[str, Any], *, has_places: bool) -> dict[str, Any]:
     ]
     if declined:
         found["declined_offers"] = sorted(declined, key=lambda offer: -offer["declined"])
-    elif summary.get("processedOffersCount") == 0 and not has_places:
+    elif summary.get("processedOffersCount") == 0 and not has_places and not is_delayed:
         found["no_offers"] = True
-    delay = entry.get("delay") or {}
-    if delay.get("timeLeftSeconds") and not delay.get("overdue"):
+    unused = entry.get("lastUnusedOffers") or []
+    if unused:
+        found["unused_offers"] = [_unused(each) for each in unused[:MOST_OFFERS]]
+    if is_delayed:
         found["delayed_seconds"] = delay["timeLeftSeconds"]
     return found
+
+
+def _unused(offer: dict[str, Any]) -> dict[str, Any]:
+    reasons = [_spaced(str(reason)) for reason in offer.get("reason") or []]
+    return {"host": str((offer.get("offer") or {}).get("hostname") or ""), "reasons": reasons}
 
 
 def _spaced(camel_case: str) -> str:

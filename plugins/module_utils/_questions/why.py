@@ -50,7 +50,7 @@ TIMEOUT = 2.0
 # Tasks whose health check is made once more. The others are answered the same.
 MOST_CHECKS = 2
 _NOT_SHOWN = "its agent does not show this task to the login, or not any more"
-_OFFERS = ("declined_offers", "no_offers", "delayed_seconds")
+_OFFERS = ("declined_offers", "unused_offers", "no_offers", "delayed_seconds")
 Why = dict[str, Any]
 
 
@@ -121,7 +121,8 @@ class _Gathering:
     def of(self, app: AppJson, known: list[Suspect]) -> Why:
         """Return why an app failed."""
         connection = dataclasses.replace(self.marathon.session.connection, timeout=TIMEOUT)
-        queue = begun(Marathon(self.marathon.session.sibling(connection)).queue)
+        asking = Marathon(self.marathon.session.sibling(connection))
+        queue = begun(lambda: asking.queue(embed=["lastUnusedOffers"]))
         checks = [
             begun(functools.partial(_asked, *each, self.hide)) for each in _first_of_each_task(failing_checks(app))
         ]

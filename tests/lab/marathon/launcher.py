@@ -15,7 +15,7 @@ from typing import Any
 from tests.lab.agents import Agent
 from tests.lab.marathon.clock import Clock
 from tests.lab.marathon.persona import Persona
-from tests.lab.marathon.placement import REASONS, choose
+from tests.lab.marathon.placement import REASONS, choose, declined
 from tests.lab.marathon.root import App
 from tests.lab.marathon.tasks import Task
 
@@ -44,6 +44,8 @@ class Entry:
     """Declines since the entry exists, by reason."""
     last: Counter[str] = field(default_factory=Counter)
     """Declines of the last round of offers, by reason."""
+    declined: list[tuple[str, str]] = field(default_factory=list)
+    """Agents whose last offer was declined, each with the reason."""
 
 
 @dataclass
@@ -179,6 +181,7 @@ class Launcher:
             entry.processed += len(offering)
             entry.unused += len(reasons)
             entry.last = Counter(reasons)
+            entry.declined = self._declined(entry.app, offering)
             entry.attempt.update(reasons)
             if reasons:
                 entry.last_unused = self._clock.now()
@@ -190,16 +193,32 @@ class Launcher:
                 self.entries.pop(entry.app.id, None)
             self._launch(entry.app, agent, entry.ended.pop(0) if entry.ended else None)
 
+    def _declined(self, app: App, offering: Sequence[Agent]) -> list[tuple[str, str]]:
+        found = ((each.name, declined(app.definition, each, self._hosts(app.id))) for each in offering)
+        return [(name, reason) for name, reason in found if reason]
+
+
+def unused(entry: Entry) -> list[dict[str, Any]]:
+    """Return the offers that were declined last, as /v2/queue tells them where that is asked for."""
+    return [
+        {
+            "offer": {"id": f"{name}-O0", "agentId": name, "hostname": name, "resources": [], "attributes": []},
+            "reason": [reason],
+            "timestamp": entry.last_unused,
+        }
+        for name, reason in entry.declined
+    ]
+
 
 def summary(entry: Entry, persona: Persona) -> dict[str, Any]:
     """Return the offers an entry saw, as /v2/queue tells them."""
 
-    def rejections(declined: Counter[str], offers: int) -> list[dict[str, Any]]:
+    def rejections(counts: Counter[str], offers: int) -> list[dict[str, Any]]:
         # Each reason is looked at only for the offers that passed those before it.
         rows = []
         for reason in (each for each in REASONS if each not in persona.unknown_reasons):
-            rows.append({"reason": reason, "declined": declined[reason], "processed": offers})
-            offers -= declined[reason]
+            rows.append({"reason": reason, "declined": counts[reason], "processed": offers})
+            offers -= counts[reason]
         return rows
 
     times = {"lastUnusedOfferAt": entry.last_unused, "lastUsedOfferAt": entry.last_used}

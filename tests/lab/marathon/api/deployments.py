@@ -11,7 +11,7 @@ from aiohttp import web
 
 from tests.lab.marathon import ids
 from tests.lab.marathon.api.requests import answer, deployed, flag
-from tests.lab.marathon.launcher import delay_json, summary
+from tests.lab.marathon.launcher import delay_json, summary, unused
 from tests.lab.marathon.marathon import Marathon
 from tests.lab.marathon.readiness import results_json
 from tests.lab.marathon.render import queued_json
@@ -62,7 +62,7 @@ class Deploying:
             if persona.roles:
                 item["role"] = entry.app.definition["role"]
             if "lastUnusedOffers" in request.query.getall("embed", []):
-                item["lastUnusedOffers"] = []
+                item["lastUnusedOffers"] = unused(entry)
             queue.append(item)
         return answer({"queue": queue})
 

@@ -151,3 +151,28 @@ def test_no_offers():
     ]
     for state in ("TASK_STAGING", "TASK_STARTING"):
         assert obstacles(app(tasks=[task(CONFIG, state=state)]), queue) == {}
+
+
+def test_who_waits_after_a_failure_waits_for_no_offer():
+    queue = [
+        {
+            "app": {"id": "/a"},
+            "delay": {"timeLeftSeconds": 5, "overdue": False},
+            "processedOffersSummary": {"processedOffersCount": 0},
+        }
+    ]
+    assert obstacles(app(tasks=[]), queue) == {"delayed_seconds": 5}
+
+
+def test_the_offers_that_were_declined_last_are_known_by_their_agents():
+    offers = [
+        {"offer": {"hostname": "a1"}, "reason": ["InsufficientCpus", "UnfulfilledRole"]},
+        {"offer": None, "reason": None},
+    ]
+    queue = [{"app": {"id": "/a"}, "lastUnusedOffers": offers * 10}]
+    found = obstacles(app(tasks=[]), queue)["unused_offers"]
+    assert found[:2] == [
+        {"host": "a1", "reasons": ["insufficient cpus", "unfulfilled role"]},
+        {"host": "", "reasons": []},
+    ]
+    assert len(found) == 8
