@@ -61,6 +61,7 @@ def test_who_made_a_version_and_who_ended_it():
         "by": "bob",
         "job": None,
         "reason": None,
+        "release": None,
         "said": "requests: 3 of 10 failed",
         "side": "b",
     }
