@@ -101,7 +101,7 @@ def test_another_service_and_another_time_change_what_they_are_about(admin: Admi
         assert admin.state[name].values == before[name].values, "only the survey's choices are others"
 
 
-def test_each_file_of_the_project_is_used(admin: Administrator) -> None:
+def test_each_file_is_used(admin: Administrator) -> None:
     playbooks = {stored.values["playbook"] for stored in admin.state.values() if stored.endpoint == "job_templates"}
     sources = {
         stored.values["source_path"] for stored in admin.state.values() if stored.endpoint == "inventory_sources"
@@ -109,6 +109,10 @@ def test_each_file_of_the_project_is_used(admin: Administrator) -> None:
     read_by_awx = {"collections/requirements.yml"}
     files = {str(file.relative_to(PROJECT)) for file in PROJECT.rglob("*") if file.is_file()}
     assert files == playbooks | sources | read_by_awx
+    (play,) = yaml.safe_load((EXAMPLE / "configure.yml").read_text())
+    loaded = {"configure.yml", *play["vars_files"]}
+    rest = {str(file.relative_to(EXAMPLE)) for file in EXAMPLE.rglob("*") if file.is_file()}
+    assert {name for name in rest if not name.startswith("project/")} == loaded
     (needed,) = yaml.safe_load((PROJECT / "collections/requirements.yml").read_text())["collections"]
     ours = yaml.safe_load((ROOT / "galaxy.yml").read_text())
     assert needed["name"] == f"{ours['namespace']}.{ours['name']}"
