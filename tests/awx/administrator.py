@@ -17,7 +17,7 @@ from tests.awx.example import EXAMPLE
 from tests.awx.server import TOKEN, AwxServer
 from tests.demo.playbook import Outcome, run_playbook
 
-SECRETS = {"MARATHON_PASSWORD": "of-marathon", "AVI_PASSWORD": "of-avi"}
+SECRETS = {"MARATHON_PASSWORD": "of-marathon", "AVI_PASSWORD": "of-avi", "AWX_TOKEN_OF_JOBS": "of-jobs"}
 
 
 @dataclass(frozen=True)

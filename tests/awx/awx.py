@@ -18,6 +18,22 @@ from tests.awx.surveys import mistakes_of_survey
 ENCRYPTED = "$encrypted$"
 
 
+#: The type that AWX has of itself for credentials of another AWX, as far as it is needed here.
+OWN_TYPE: dict[str, Any] = {
+    "id": 1,
+    "name": "Red Hat Ansible Automation Platform",
+    "managed": True,
+    "inputs": {
+        "fields": [
+            {"id": "host", "type": "string"},
+            {"id": "oauth_token", "type": "string", "secret": True},
+            {"id": "verify_ssl", "type": "boolean"},
+        ],
+        "required": ["host"],
+    },
+}
+
+
 class Refused(Exception):
     """What AWX answers with a status of 400 or more."""
 
@@ -44,6 +60,7 @@ class Awx:
         self._playbooks = playbooks
         self._updating: set[int] = set()
         self._numbers = itertools.count(1)
+        self.objects[next(self._numbers)] = Stored("credential_types", copy.deepcopy(OWN_TYPE))
 
     # What the rules ask.
 
@@ -100,7 +117,7 @@ class Awx:
         if stored.endpoint == "credentials":
             self._hide(values)
         summary = {"current_update": {"id": number}} if number in self._updating else {}
-        return {**values, **kind.shows, "type": kind.type, "url": url, "related": related, "summary_fields": summary}
+        return {**kind.shows, **values, "type": kind.type, "url": url, "related": related, "summary_fields": summary}
 
     def _hide(self, credential: dict[str, Any]) -> None:
         for one in self.values(credential["credential_type"])["inputs"].get("fields", []):

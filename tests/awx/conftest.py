@@ -42,5 +42,9 @@ def fixture_templates(admin: Administrator) -> dict[str, Stored]:
 
 @pytest.fixture(name="credential_types", scope="session")
 def fixture_credential_types(admin: Administrator) -> dict[str, Stored]:
-    """The credential types by their names."""
-    return {stored.values["name"]: stored for stored in admin.state.values() if stored.endpoint == "credential_types"}
+    """The example's credential types by their names."""
+    return {
+        stored.values["name"]: stored
+        for stored in admin.state.values()
+        if stored.endpoint == "credential_types" and "managed" not in stored.values
+    }

@@ -25,15 +25,15 @@ EVERY_DAY = "DTSTART;TZID=UTC:20260101T000000 RRULE:FREQ=DAILY;INTERVAL=1"
 
 @pytest.fixture(name="awx")
 def fixture_awx() -> Awx:
-    """One with an organization (1), a credential type (2), a project (3), an inventory (4) and a job template (5) that asks for `a`."""
+    """One with an organization (2), a credential type (3), a project (4), an inventory (5) and a job template (6) that asks for `a`."""
     awx = Awx({"a.yml"})
     awx.create("organizations", {"name": "organization"})
     awx.create("credential_types", TYPE)
-    awx.create("projects", {"name": "project", "organization": 1, "scm_type": "git"})
-    awx.project_update(3)
-    awx.create("inventories", {"name": "inventory", "organization": 1})
-    awx.create("job_templates", {"name": "template", "project": 3, "inventory": 4, "playbook": "a.yml"})
-    awx.ask("job_templates", 5, {"name": "", "description": "", "spec": [{**TEXT, "required": True}]})
+    awx.create("projects", {"name": "project", "organization": 2, "scm_type": "git"})
+    awx.project_update(4)
+    awx.create("inventories", {"name": "inventory", "organization": 2})
+    awx.create("job_templates", {"name": "template", "project": 4, "inventory": 5, "playbook": "a.yml"})
+    awx.ask("job_templates", 6, {"name": "", "description": "", "spec": [{**TEXT, "required": True}]})
     return awx
 
 
@@ -47,34 +47,34 @@ def fixture_awx() -> Awx:
         ("organizations", {"name": "a", "max_hosts": True}, "is no int"),
         ("execution_environments", {"name": "a"}, "{'image'} must be given"),
         ("execution_environments", {"name": "a", "image": "b", "pull": "sometimes"}, "is none of"),
-        ("execution_environments", {"name": "a", "image": "b", "organization": 5}, "organizations have no 5"),
-        ("inventories", {"name": "a", "organization": 1, "variables": "- a list"}, "holds no dictionary"),
-        ("inventory_sources", {"name": "a", "inventory": 4, "source": "scm"}, "needs the project"),
-        ("job_templates", {"name": "a", "project": 3, "inventory": 4, "playbook": "b.yml"}, "no playbook b.yml"),
-        ("job_templates", {"name": "a", "project": 3, "playbook": "a.yml"}, "there is no inventory"),
+        ("execution_environments", {"name": "a", "image": "b", "organization": 6}, "organizations have no 6"),
+        ("inventories", {"name": "a", "organization": 2, "variables": "- a list"}, "holds no dictionary"),
+        ("inventory_sources", {"name": "a", "inventory": 5, "source": "scm"}, "needs the project"),
+        ("job_templates", {"name": "a", "project": 4, "inventory": 5, "playbook": "b.yml"}, "no playbook b.yml"),
+        ("job_templates", {"name": "a", "project": 4, "playbook": "a.yml"}, "there is no inventory"),
         ("credential_types", {**TYPE, "name": "a", "kind": "ssh"}, "is none of"),
         ("credential_types", {**TYPE, "name": "a", "injectors": {"env": {"PATH": "/"}}}, "PATH may not be set"),
         ("credential_types", {**TYPE, "name": "a", "injectors": {"env": {"A": "{{ b }}"}}}, "'b' is undefined"),
         ("credential_types", {**TYPE, "name": "a", "injectors": {"env": {"A": "{{ tower.filename.b }}"}}}, "refused"),
         ("credential_types", {**TYPE, "name": "a", "inputs": {"fields": [{"id": "a b", "label": "A"}]}}, "no id"),
-        ("credentials", {"name": "a", "organization": 1, "credential_type": 2, "inputs": {}}, "word is missing"),
-        ("credentials", {"name": "a", "organization": 1, "credential_type": 2, "inputs": {"b": ""}}, "no input b"),
-        ("credentials", {"name": "a", "credential_type": 2, "inputs": {"word": "b"}}, "belongs to one of"),
-        ("notification_templates", {"name": "a", "organization": 1, "notification_type": "webhook"}, "lacks url"),
-        ("schedules", {"name": "a", "unified_job_template": 5, "rrule": EVERY_DAY}, "a is missing"),
+        ("credentials", {"name": "a", "organization": 2, "credential_type": 3, "inputs": {}}, "word is missing"),
+        ("credentials", {"name": "a", "organization": 2, "credential_type": 3, "inputs": {"b": ""}}, "no input b"),
+        ("credentials", {"name": "a", "credential_type": 3, "inputs": {"word": "b"}}, "belongs to one of"),
+        ("notification_templates", {"name": "a", "organization": 2, "notification_type": "webhook"}, "lacks url"),
+        ("schedules", {"name": "a", "unified_job_template": 6, "rrule": EVERY_DAY}, "a is missing"),
         (
             "schedules",
-            {"name": "a", "unified_job_template": 5, "rrule": "RRULE:FREQ=DAILY", "extra_data": {"a": "b"}},
+            {"name": "a", "unified_job_template": 6, "rrule": "RRULE:FREQ=DAILY", "extra_data": {"a": "b"}},
             "one start in a time zone.*; .*an interval",
         ),
         (
             "schedules",
-            {"name": "a", "unified_job_template": 5, "rrule": EVERY_DAY, "extra_data": {"a": "b", "c": "d"}},
+            {"name": "a", "unified_job_template": 6, "rrule": EVERY_DAY, "extra_data": {"a": "b", "c": "d"}},
             "does not ask for c",
         ),
         (
             "schedules",
-            {"name": "a", "unified_job_template": 5, "rrule": EVERY_DAY, "extra_data": {"a": "b"}, "limit": "c"},
+            {"name": "a", "unified_job_template": 6, "rrule": EVERY_DAY, "extra_data": {"a": "b"}, "limit": "c"},
             "does not ask for limit",
         ),
     ],
@@ -87,19 +87,19 @@ def test_what_is_refused_when_it_is_created(awx: Awx, endpoint: str, values: dic
 
 
 def test_a_project_has_no_playbook_before_its_first_update(awx: Awx) -> None:
-    awx.create("projects", {"name": "another", "organization": 1, "scm_type": "git"})
+    awx.create("projects", {"name": "another", "organization": 2, "scm_type": "git"})
     with pytest.raises(Refused, match=r"no playbook a\.yml"):
-        awx.create("job_templates", {"name": "a", "project": 6, "inventory": 4, "playbook": "a.yml"})
+        awx.create("job_templates", {"name": "a", "project": 7, "inventory": 5, "playbook": "a.yml"})
 
 
 def test_the_inputs_of_a_credential_type_in_use_stay(awx: Awx) -> None:
-    awx.create("credentials", {"name": "a", "organization": 1, "credential_type": 2, "inputs": {"word": "b"}})
+    awx.create("credentials", {"name": "a", "organization": 2, "credential_type": 3, "inputs": {"word": "b"}})
     with pytest.raises(Refused, match="in use"):
-        awx.change("credential_types", 2, {"inputs": {"fields": []}})
+        awx.change("credential_types", 3, {"inputs": {"fields": []}})
 
 
 def test_a_secret_is_not_shown_and_kept_if_it_is_sent_back(awx: Awx) -> None:
-    made = awx.create("credentials", {"name": "a", "organization": 1, "credential_type": 2, "inputs": {"word": "b"}})
+    made = awx.create("credentials", {"name": "a", "organization": 2, "credential_type": 3, "inputs": {"word": "b"}})
     assert made["inputs"] == {"word": "$encrypted$"}
     awx.change("credentials", made["id"], {"inputs": made["inputs"]})
     assert awx.values(made["id"])["inputs"] == {"word": "b"}

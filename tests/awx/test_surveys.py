@@ -26,6 +26,8 @@ ROLES = {
     "retire": ("retire", "main"),
     "withdraw": ("rollout", "withdraw"),
 }
+#: Playbooks that read variables themselves.
+WITHOUT_ROLE = ("status", "history", "report")
 #: A value for each question that has no default and no choices.
 TEXTS = {"text": "a-text", "integer": 1}
 
@@ -61,7 +63,7 @@ def refusals(options: Mapping[str, Any], variables: Mapping[str, Any]) -> list[s
 
 
 def test_each_template_is_checked(templates: dict[str, Stored]) -> None:
-    assert ROLES.keys() | {"status", "history"} == templates.keys()
+    assert {*ROLES, *WITHOUT_ROLE} == templates.keys()
 
 
 @pytest.mark.parametrize("playbook", ROLES)
@@ -93,7 +95,7 @@ def test_a_default_is_the_role_s_own(templates: dict[str, Stored], playbook: str
         assert options[name].get("default", expected) == expected, name
 
 
-@pytest.mark.parametrize("playbook", ["status", "history"])
+@pytest.mark.parametrize("playbook", WITHOUT_ROLE)
 def test_the_playbook_reads_each_variable(templates: dict[str, Stored], playbook: str) -> None:
     text = (ROOT / "playbooks" / f"{playbook}.yml").read_text()
     for question in questions(templates[playbook]):
