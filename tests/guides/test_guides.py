@@ -15,8 +15,11 @@ from tests.guides.guide import GUIDES, blocks
 from tests.guides.session import clone, run
 from tests.lab.process import LabProcess
 from tests.roles.app1 import standing
+from tests.whole import whole
 
 TO_RUN = [guide for guide in GUIDES if blocks(guide.read_text())]
+#: What others run already, in one more shape.
+LONG = ("guide_approval", "guide_from_scripts", "guide_rollback", "guide_services")
 #: A guide that says so begins where another one ends.
 BEGINS_WITH_100 = "begins with version 100 of"
 
@@ -28,7 +31,10 @@ def lab_for(guide: str) -> Iterator[LabProcess]:
         yield lab
 
 
-@pytest.mark.parametrize("guide", TO_RUN, ids=[guide.stem for guide in TO_RUN])
+@pytest.mark.parametrize(
+    "guide",
+    [pytest.param(guide, id=guide.stem, marks=[whole] if guide.stem in LONG else []) for guide in TO_RUN],
+)
 def test_each_command_of_a_guide_runs_as_it_stands(guide: Path, tmp_path: Path) -> None:
     text = guide.read_text()
     with lab_for(text) as lab:

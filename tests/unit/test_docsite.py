@@ -72,6 +72,19 @@ def test_links_of_a_page_have_a_target(page: Path) -> None:
         assert not anchor or anchor in anchors(file), f"{name}#{anchor}"
 
 
+def test_the_readme_names_each_guide_and_shows_pictures_that_exist() -> None:
+    readme = (ROOT / "README.md").read_text()
+    table = readme.partition("### Guides")[2].partition("More to read:")[0]
+    assert re.findall(r"^\| \[[^]]+\]\(\S+/(\w+)\.rst\)", table, re.M) == [
+        name
+        for section in yaml.safe_load((ROOT / "docs/docsite/extra-docs.yml").read_text())["sections"]
+        for name in section["toctree"]
+    ]
+    pictures = re.findall(r"!\[[^]]+\]\(https://raw\.githubusercontent\.com/dcos-avi/dcos\.avi/main/([^)]+)\)", readme)
+    assert pictures == ["docs/rollout.svg", "docs/report.png"]
+    assert [name for name in pictures if not (ROOT / name).exists()] == []
+
+
 def test_what_a_guide_runs_is_found_in_its_order() -> None:
     text = """
 .. code-block:: bash
