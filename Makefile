@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR)/.build/collections
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
 export WHOLE
 
-.PHONY: help setup test demo soak bench matrix codes release docsite lab lab-down clean
+.PHONY: help setup test demo soak bench matrix codes release docsite recording lab lab-down clean
 
 help: ## Show what there is to make
 	@grep -h -E '^[a-z-]+:.* ## ' Makefile | sed -E 's/:.* ## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ release: setup ## Build the tarball of a release into build/release, and check i
 
 docsite: setup ## Build the documentation as a site into build/docsite; a warning about this collection fails it
 	@nox -R -s docsite
+
+recording: setup ## Record a rollout in the lab for the README: docs/rollout.cast and docs/rollout.svg
+	@python -m tests.demo.recording
 
 lab: setup ## Start a lab in the background (. build/lab.env); choose with MARATHON= AVI= FLIP= CONNECTOR_DELAY= ...
 	@tests/utils/lab up
