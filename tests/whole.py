@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import pytest
 
@@ -21,6 +22,11 @@ whole = pytest.mark.whole
 def also(*rows: object) -> list[object]:
     """Rows of a matrix that are left out, each as `parametrize` takes it."""
     return [pytest.param(*(row if isinstance(row, tuple) else (row,)), marks=whole) for row in rows]
+
+
+def few(rows: Mapping[str, object], *kept: str) -> list[object]:
+    """All rows that have names, of which only these are not left out."""
+    return [pytest.param(row, id=name, marks=() if name in kept else (whole,)) for name, row in rows.items()]
 
 
 def examples(number: int) -> int:

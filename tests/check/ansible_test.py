@@ -12,11 +12,13 @@ import sys
 from pathlib import Path
 
 from tests.check.mirror import mirror
+from tests.whole import WHOLE
 
 BIN = Path(sys.executable).parent
 GET_PIP = Path(__file__).with_name("get_pip_standin.py")
 #: The versions of pip that ansible-core 2.16, 2.18 and 2.19, and 2.20 to 2.22 ask for.
 PIP_VERSIONS = ("23_1_2", "24_2", "25_2")
+NEWEST = f"{sys.version_info.major}.{sys.version_info.minor}"
 #: Where the JUnit files of `--junit` are kept.
 RESULTS = Path("build/checks/ansible-test")
 
@@ -53,8 +55,18 @@ def _output(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
+def oldest_and_newest() -> list[str]:
+    """Return the options that have modules imported by the oldest Python they run on, and by this one. Others have rows of the matrix."""
+    found = [
+        version for version in ("3.9", NEWEST) if shutil.which(f"python{version}", path=path_with_real_interpreters())
+    ]
+    return [option for version in found for option in ("--target-python", version)]
+
+
 def main(arguments: list[str]) -> int:
     """Run ansible-test in a mirror of its own; return its exit code."""
+    if not WHOLE:
+        arguments = [*arguments, *oldest_and_newest()]
     with mirror() as collection:
         done = ansible_test(collection, *arguments)
         if (written := collection / "tests/output/junit").exists():

@@ -12,24 +12,24 @@ from tests.lab.process import LabProcess
 from tests.marathon.administrator import Administrator
 from tests.marathon.deeds import SLEEP
 from tests.soak.undo import MARATHON, STEPS, undone
+from tests.whole import also, whole
 
-RELEASES = ("1.4", "1.8", "1.11")
 
-
-@pytest.mark.parametrize(("release", "instances"), [("1.4", 2), ("1.8", 1), ("1.11", 2)])
+@pytest.mark.parametrize(("release", "instances"), [*also(("1.4", 2), ("1.8", 1)), ("1.11", 2)])
 def test_an_undo_in_steps_leaves_somebody_serving(release: str, instances: int) -> None:
     figures = undone(STEPS, release, "{1, 1}", instances)
     assert figures["fewest_answering"] > 0, figures
     assert figures["good"], figures
 
 
+@whole
 def test_marathons_own_rollback_leaves_nobody_serving() -> None:
     """Else the test above would prove nothing. It is so for less than a second, which the samples of a busy machine may miss."""
     tries = (undone(MARATHON, "1.8", "{1, 1}", 2)["fewest_answering"] for _each in range(3))
     assert any(fewest == 0 for fewest in tries)
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", ["1.4", *also("1.8", "1.11")])
 def test_an_app_of_which_a_task_has_died_is_not_scaled_down(release: str) -> None:
     with LabProcess(marathon=release) as lab:
         admin = Administrator(lab)

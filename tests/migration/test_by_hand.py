@@ -9,6 +9,7 @@ import pytest
 
 from tests.migration.user import QUICKLY, User
 from tests.soak.service import send
+from tests.whole import also
 
 
 def told(user: User) -> list[tuple[str, str]]:
@@ -17,7 +18,7 @@ def told(user: User) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "user",
-    [{"marathon": "1.4"}, {"marathon": "1.5", "avi": "pool_group"}, {"marathon": "1.8"}, {"marathon": "1.11"}],
+    [{"marathon": "1.4"}, *also({"marathon": "1.5", "avi": "pool_group"}, {"marathon": "1.8"}), {"marathon": "1.11"}],
     indirect=True,
 )
 def test_by_hand(user: User) -> None:

@@ -10,12 +10,13 @@ from ansible_collections.dcos.avi.plugins.module_utils._ending import last_check
 from ansible_collections.dcos.avi.plugins.module_utils._gates import drained
 
 from tests.cuts.run import cut_rollouts
+from tests.whole import also
 
 # The others are less of the same: no proxy, and what the client makes of a cut there has tests of its own.
 WAYS = ("proxy", "connect")
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", [WAYS[0], *also(*WAYS[1:])])
 def test_no_write_is_made_twice_or_called_undone(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # How long a drain must stay quiet is tested apart; here it would only take time.
     monkeypatch.setattr(drained, "QUIET_SECONDS", 0.5)

@@ -13,8 +13,9 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._gates import drained
 
 from tests.migration.user import QUICKLY, User
+from tests.whole import also
 
-BOTH_SHAPES = pytest.mark.parametrize("user", [{"avi": "ab_pool"}, {"avi": "pool_group"}], indirect=True)
+BOTH_SHAPES = pytest.mark.parametrize("user", [{"avi": "ab_pool"}, *also({"avi": "pool_group"})], indirect=True)
 
 
 @BOTH_SHAPES

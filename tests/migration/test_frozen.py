@@ -12,6 +12,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_freeze
 
 from tests.migration.user import User
 from tests.modules import call
+from tests.whole import also
 
 HOLIDAYS: dict[str, Any] = {"service": "app1", "by": "jane", "reason": "holidays"}
 NEXT = {"version": "200", "image": "shop/server:200"}
@@ -21,7 +22,9 @@ def codes(user: User, **rollout: Any) -> list[str]:
     return [refusal["code"] for refusal in user.info(rollout={**NEXT, **rollout})["plan"]["refusals"]]
 
 
-@pytest.mark.parametrize("user", [{"marathon": release} for release in ("1.4", "1.5", "1.8", "1.11")], indirect=True)
+@pytest.mark.parametrize(
+    "user", [{"marathon": "1.4"}, *also({"marathon": "1.5"}, {"marathon": "1.8"}), {"marathon": "1.11"}], indirect=True
+)
 def test_freeze_and_lift(user: User) -> None:
     user.listen()
     seen = user.roll_out("100")

@@ -20,6 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_lock i
 
 from tests.migration.user import User
 from tests.modules import call
+from tests.whole import also
 
 RUNS, ROUNDS = 6, 4
 FAULTS: dict[str, dict[str, Any]] = {
@@ -51,7 +52,7 @@ def locks() -> dict[str, str]:
     return {app["id"]: app["labels"]["dcos_avi_lock_owner"] for app in apps}
 
 
-@pytest.mark.parametrize("user", [{"marathon": "1.4"}, {"marathon": "1.11"}], indirect=True)
+@pytest.mark.parametrize("user", [*also({"marathon": "1.4"}), {"marathon": "1.11"}], indirect=True)
 def test_of_many_runs_one_takes_over_what_an_ended_one_left(user: User) -> None:
     def race(owner: str) -> str | None:
         start.wait()

@@ -17,6 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_
 from tests.lab.traffic.process import TrafficProcess
 from tests.migration.user import QUICKLY, User
 from tests.modules import call
+from tests.whole import also
 
 RUN = "a test"
 LOCK = {"service": "app1", "owner": RUN, "nonce": "of these tests"}
@@ -42,7 +43,7 @@ def roll_out(user: User, version: str) -> dict[str, Any]:
     return dict(plan["definition"])
 
 
-@pytest.mark.parametrize("user", [{"marathon": "1.4"}, {"marathon": "1.11", "avi": "pool_group"}], indirect=True)
+@pytest.mark.parametrize("user", [*also({"marathon": "1.4"}), {"marathon": "1.11", "avi": "pool_group"}], indirect=True)
 def test_what_a_version_records(user: User) -> None:
     user.listen()
     call(MIGRATION_LOCK, service="app1", owner=RUN, purpose="a test", wait_timeout=0, **TOLD)

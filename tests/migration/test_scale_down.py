@@ -18,6 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_
 
 from tests.migration.user import QUICKLY, User
 from tests.modules import call
+from tests.whole import also
 
 RUN = "a test"
 SUPERSEDED: dict[str, Any] = {"app": "app1", "retire": {"by": "app1-100", "drain_timeout": 10}}
@@ -44,7 +45,7 @@ def fixture_moved(user: User) -> User:
     return user
 
 
-@pytest.mark.parametrize("user", [{"avi": "ab_pool"}, {"avi": "pool_group"}], indirect=True)
+@pytest.mark.parametrize("user", [{"avi": "ab_pool"}, *also({"avi": "pool_group"})], indirect=True)
 def test_a_superseded_version(moved: User) -> None:
     predicted = scale_down(**SUPERSEDED, check_mode=True)
     assert instances(moved) == {"app1": 2, "app1-100": 2}

@@ -19,6 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_
 
 from tests.migration.user import QUICKLY, User
 from tests.modules import call
+from tests.whole import also
 
 RUN = "a test"
 SLOW: dict[str, Any] = {"backoffSeconds": 3600, "maxLaunchDelaySeconds": 3600}
@@ -63,7 +64,7 @@ def ensure(**options: Any) -> dict[str, Any]:
     return call(APP, **{**QUICKLY, **options})
 
 
-@pytest.mark.parametrize("user", BEFORE_1_8, indirect=True)
+@pytest.mark.parametrize("user", [BEFORE_1_8[0], *also(BEFORE_1_8[1])], indirect=True)
 def test_an_app_that_is_scaled_to_zero_does_not_come_back(user: User) -> None:
     ensure(definition={"id": "a", **SLEEP})
     user.lab.crash("/a", 2)
@@ -73,7 +74,7 @@ def test_an_app_that_is_scaled_to_zero_does_not_come_back(user: User) -> None:
     assert not ensure(id="a", instances=0)["changed"]
 
 
-@pytest.mark.parametrize("user", BEFORE_1_8, indirect=True)
+@pytest.mark.parametrize("user", [BEFORE_1_8[0], *also(BEFORE_1_8[1])], indirect=True)
 def test_an_app_that_came_back_is_ended(user: User) -> None:
     ensure(definition={"id": "a", **SLEEP})
     comes_back(user, "/a")

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
 
 from tests.migration.user import LISTENER, QUICKLY, User
+from tests.whole import few
 
 SWITCHES = {
     "as in the article": {},
@@ -30,7 +31,9 @@ def unattached(virtual_service: dict[str, Any]) -> str | None:
     return virtual_service["unattached"]["name"] if virtual_service["unattached"] else None
 
 
-@pytest.mark.parametrize("user", SWITCHES.values(), ids=SWITCHES, indirect=True)
+@pytest.mark.parametrize(
+    "user", few(SWITCHES, "as in the article", "a pool group, late", "release 16.4"), indirect=True
+)
 def test_the_version_that_answers_is_named_with_proof_after_each_step(user: User) -> None:
     seen = user.listen()
     for version in (None, "100", "200", "300"):

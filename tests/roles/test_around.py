@@ -21,6 +21,7 @@ from tests.roles.app1 import in_a_file, instances, rollout, run
 from tests.soak.configurations import definition
 from tests.soak.service import create_listeners
 from tests.soak.steps import run_in_steps
+from tests.whole import also
 
 SMOKE = {"wait_timeout": 4}
 
@@ -71,7 +72,7 @@ def test_a_lock_that_cannot_be_given_back_at_once_is_given_back_later(lab: LabPr
     assert instances(lab) == {"app1-230": 2}
 
 
-@pytest.mark.parametrize("role", ["rollout", "rollback", "retire"])
+@pytest.mark.parametrize("role", ["rollout", *also("rollback", "retire")])
 def test_a_role_with_nothing_to_do_leaves_the_lock_to_the_play_that_took_it(
     role: str, lab: LabProcess, tmp_path: Path
 ) -> None:
@@ -218,7 +219,7 @@ def test_the_table_of_a_failed_run_does_not_name_its_own_lock(lab: LabProcess) -
     assert "locked by" not in ended.output
 
 
-@pytest.mark.parametrize("strategy", ["linear", "free"])
+@pytest.mark.parametrize("strategy", ["linear", *also("free")])
 def test_no_service_is_left_with_a_bad_version_where_any_error_ends_the_play(strategy: str, tmp_path: Path) -> None:
     role = {"role": "dcos.avi.rollout", "rollout_service": "{{ inventory_hostname }}", "rollout_version": "100"}
     play = {

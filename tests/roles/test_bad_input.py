@@ -18,6 +18,7 @@ from tests.demo import EXAMPLE
 from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
 from tests.roles.app1 import writes
+from tests.whole import also
 
 EXAMPLE_VERSION = json.loads((EXAMPLE / "app1-100.json").read_text())
 # Without what the role fills in.
@@ -370,9 +371,11 @@ def test_a_hook_that_ansible_cannot_read_ends_the_run_before_anything_is_written
     ("playbook", "variables"),
     [
         ("rollout", {"rollout_service": "app1", "rollout_version": "200", "rollout_definition": VERSION}),
-        ("rollback", {"rollback_service": "app1"}),
-        ("retire", {"retire_service": "app1"}),
-        ("listener", {"listener_service": "app1", "listener_definition": LISTENER}),
+        *also(
+            ("rollback", {"rollback_service": "app1"}),
+            ("retire", {"retire_service": "app1"}),
+            ("listener", {"listener_service": "app1", "listener_definition": LISTENER}),
+        ),
     ],
 )
 def test_what_stands_after_a_space_is_not_cut_off_without_a_word(

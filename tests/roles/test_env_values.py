@@ -17,6 +17,7 @@ from tests.demo.playbook import Outcome, run_playbook
 from tests.lab.process import LabProcess
 from tests.roles.app1 import all_instances, in_a_file
 from tests.soak.service import asked_of_marathon
+from tests.whole import also
 
 # Newer releases of Ansible keep the parameters of modules to themselves unless told otherwise.
 WITH_PARAMETERS = {"ANSIBLE_INJECT_INVOCATION": "1"}
@@ -71,7 +72,7 @@ def env_of(lab: LabProcess, app: str) -> Mapping[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("environment", [{}, {"THEREFORE": "as modules"}], ids=["in-process", "as-modules"])
+@pytest.mark.parametrize("environment", [{}, *also({"THEREFORE": "as modules"})], ids=["in-process", "as-modules"])
 def test_the_roles_show_names_and_no_values(tmp_path: Path, environment: dict[str, str]) -> None:
     with LabProcess() as lab:
         plays = Plays(lab, tmp_path, environment)

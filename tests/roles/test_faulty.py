@@ -15,6 +15,7 @@ from tests.lab.process import LabProcess
 from tests.soak.faults import cases
 from tests.soak.outage import Broken, Outage
 from tests.soak.steps import SteppedRun, run_in_steps
+from tests.whole import also
 
 SAMPLE = (
     "Deploy | Create Marathon does the POST and drops the answer",
@@ -35,8 +36,10 @@ def test_a_rollout_meets_a_fault_and_the_next_run_puts_all_right() -> None:
     ("role", "variables"),
     [
         ("rollout", {"rollout_service": "app1", "rollout_version": "200", "rollout_image": "avinetworks/server"}),
-        ("rollback", {"rollback_service": "app1", "rollback_version": "100"}),
-        ("retire", {"retire_service": "app1"}),
+        *also(
+            ("rollback", {"rollback_service": "app1", "rollback_version": "100"}),
+            ("retire", {"retire_service": "app1"}),
+        ),
     ],
 )
 def test_a_last_look_that_fails_does_not_pass_for_work_that_failed(

@@ -15,6 +15,7 @@ import pytest
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.roles.app1 import OUTLIVES_A_CRASH, instances, rollout, run
+from tests.whole import also
 
 
 @pytest.mark.parametrize(
@@ -28,8 +29,10 @@ from tests.roles.app1 import OUTLIVES_A_CRASH, instances, rollout, run
             {"rollout_smoke": {"answer_headers": {"X-Lab-Version": "203"}, "wait_timeout": 4}},
             "X-Lab-Version: not-203 instead of 203",
         ),
-        ("204", "lab/slow", {"rollout_smoke": {"max_seconds": 0.1, "wait_timeout": 4}}, "instead of 0.1 s"),
-        ("205", "shop/server", {"rollout_overrides": {"cpus": 1000}}, "insufficient cpus"),
+        *also(
+            ("204", "lab/slow", {"rollout_smoke": {"max_seconds": 0.1, "wait_timeout": 4}}, "instead of 0.1 s"),
+            ("205", "shop/server", {"rollout_overrides": {"cpus": 1000}}, "insufficient cpus"),
+        ),
         ("206", "lab/crash", {"rollout_smoke": OUTLIVES_A_CRASH}, "gave no answer|has no port yet|has ended"),
     ],
 )

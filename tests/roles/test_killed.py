@@ -21,6 +21,7 @@ from tests.soak.kills import AtStep, killed, undisturbed
 from tests.soak.others import READS_ALL
 from tests.soak.service import create_listeners, end_state
 from tests.soak.steps import signal_all
+from tests.whole import also
 
 HELD_UP = 1.0
 """Seconds for which the last read is held up, so that the run can be stopped while it waits for the answer."""
@@ -88,7 +89,7 @@ def test_a_run_that_was_stopped_in_its_last_check_writes_nothing_when_it_wakes()
     ("playbook", "variables"),
     [
         ("retire", {"retire_service": SERVICE}),
-        ("rollback", {"rollback_service": SERVICE, "rollback_version": SERVICE}),
+        *also(("rollback", {"rollback_service": SERVICE, "rollback_version": SERVICE})),
     ],
 )
 def test_a_run_with_nothing_to_do_removes_the_lock_of_one_that_is_gone(

@@ -15,6 +15,7 @@ from tests.lab.traffic.process import TrafficProcess
 from tests.roles.app1 import all_instances, instances
 from tests.soak.service import scaled, who_serves
 from tests.soak.steps import SteppedRun, run_in_steps
+from tests.whole import also
 
 ROLLOUT = {"rollout_service": "app1", "rollout_version": "200", "rollout_image": "shop/server:200"}
 
@@ -23,12 +24,18 @@ ROLLOUT = {"rollout_service": "app1", "rollout_version": "200", "rollout_image":
     ("playbook", "variables", "said"),
     [
         ("rollout", ROLLOUT, "app1-200 was rolled out, but the last look does not show it."),
-        (
-            "rollback",
-            {"rollback_service": "app1"},
-            "All steps of the rollback are done, but the last look does not show",
+        *also(
+            (
+                "rollback",
+                {"rollback_service": "app1"},
+                "All steps of the rollback are done, but the last look does not show",
+            ),
+            (
+                "retire",
+                {"retire_service": "app1"},
+                "All steps of the retirement are done, but the last look does not show",
+            ),
         ),
-        ("retire", {"retire_service": "app1"}, "All steps of the retirement are done, but the last look does not show"),
     ],
 )
 def test_somebody_ends_the_service_before_the_last_look(

@@ -15,6 +15,7 @@ from tests.lab.traffic.process import TrafficProcess
 from tests.roles.app1 import create, instances, standing
 from tests.soak.service import who_serves
 from tests.soak.steps import run_in_steps
+from tests.whole import also
 
 NEVER = 3600
 """Seconds that the connector is late until a test lets it go on."""
@@ -72,7 +73,7 @@ def test_a_failed_rollout_outlasts_the_switch_to_what_it_withdrew(lab: LabProces
     assert _answers_now(lab) == {f"/{serves}"}
 
 
-@pytest.mark.parametrize("playbook", TOLD)
+@pytest.mark.parametrize("playbook", ["rollback", *also("withdraw")])
 def test_who_withdraws_a_version_says_that_the_traffic_was_moved_to_it(lab: LabProcess, playbook: str) -> None:
     since, late = len(lab.journal()), Late(lab)
     create(lab, "200", "lab/error")

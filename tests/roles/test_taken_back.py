@@ -16,6 +16,7 @@ from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.roles.app1 import OUTLIVES_A_CRASH, in_a_file, instances, rollout, run
 from tests.soak.service import who_serves
+from tests.whole import also
 
 AS_A_JOB = {"awx_job_id": 4711, "awx_job_template_name": "shop", "awx_user_name": "ann"}
 
@@ -69,7 +70,7 @@ def test_a_version_that_left_the_traffic_to_nobody_is_taken_back(lab: LabProcess
     assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)
 
 
-@pytest.mark.parametrize("gone", [{"instances": 0}, {"state": "absent", "delete_listener": True}])
+@pytest.mark.parametrize("gone", [{"instances": 0}, *also({"state": "absent", "delete_listener": True})])
 def test_a_version_that_somebody_else_takes_away_is_made_up_for(
     lab: LabProcess, tmp_path: Path, gone: dict[str, Any]
 ) -> None:

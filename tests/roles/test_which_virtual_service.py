@@ -11,6 +11,7 @@ import pytest
 
 from tests.lab.process import LabProcess
 from tests.roles.app1 import LOCK_OWNER, run, serving_version_100, writes
+from tests.whole import also
 
 NAMED = {"virtualservice": "app1", "cloud": "Default-Cloud", "versions_also": ["legacy/odd"]}
 
@@ -47,7 +48,7 @@ def test_each_role_takes_the_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("virtualservice", "no virtual service Other"), ("cloud", "and cloud Other")]
+    ("name", "words"), [("virtualservice", "no virtual service Other"), *also(("cloud", "and cloud Other"))]
 )
 def test_another_one_is_refused_before_anything_is_written(name: str, words: str) -> None:
     with serving_version_100() as lab:

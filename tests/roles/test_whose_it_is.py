@@ -16,6 +16,7 @@ import pytest
 from tests.demo.playbook import module_result, run_playbook, start_playbook
 from tests.lab.process import LabProcess
 from tests.roles.app1 import all_instances, in_a_file, instances, rollout, run, serving_version_100
+from tests.whole import also
 
 TOO_MANY = 13
 """Instances for which the lab has no room: a version that is scaled to so many is never complete, so that a run goes on with it."""
@@ -54,7 +55,7 @@ def test_a_gate_that_failed_is_not_passed_by_running_again(lab: LabProcess) -> N
     ("playbook", "variables"),
     [
         ("rollout", {"rollout_service": "app1", "rollout_version": "120", "rollout_image": "shop/server:120"}),
-        ("rollback", {"rollback_service": "app1", "rollback_version": "app1"}),
+        *also(("rollback", {"rollback_service": "app1", "rollback_version": "app1"})),
     ],
 )
 def test_a_run_waits_for_another_whose_version_does_not_serve_yet(playbook: str, variables: dict[str, Any]) -> None:
