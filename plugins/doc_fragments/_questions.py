@@ -82,6 +82,11 @@ options:
         type: str
         choices: [direct, preview]
         default: direct
+      approval_timeout:
+        description:
+          - For how many seconds a preview that O(rollout.promote) leaves can be approved. After that it is not promoted. With V(0), at any time.
+        type: int
+        default: 0
       promote:
         description: With the O(rollout.strategy) V(preview), whether to go on after the preview, or to stop there.
         type: bool

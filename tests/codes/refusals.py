@@ -95,6 +95,13 @@ def _not_approved() -> Plan:
     return found
 
 
+def _approved_late() -> Plan:
+    previewed = _preview(**IMAGE, promote=False, to_approve="2026-11-27T17:00:00Z")
+    state = dataclasses.replace(fresh(), previews=(previewed,), late_previews=frozenset({"app1-200-preview"}))
+    found: Plan = rollout(state, strategy="preview", **IMAGE)
+    return found
+
+
 def _runs_at_zero() -> Plan:
     """What runs cannot be ended, because the active version lacks a task."""
     state: Observation = STATES["runs_at_zero"]
@@ -129,6 +136,7 @@ def _plans() -> dict[str, Plan]:
     """A plan that is refused with each code."""
     a_name = dataclasses.replace(fresh(), listener=None)
     return {
+        "approval_too_late": _approved_late(),
         "bad_definition": rollout(fresh(), definition={**DEFINITION, "env": {"A": None}}),
         "bad_id": rollout(fresh(), name="app1-200", **IMAGE),
         "broken_label": rollout(fresh(), definition={**DEFINITION, "labels": {"ab_config": "{"}}),

@@ -20,6 +20,7 @@ NUMBERS = (
     "instances",
     "priority",
     "preview_instances",
+    "approval_timeout",
     "lock_timeout",
     "lock_lease",
     "wait_timeout",

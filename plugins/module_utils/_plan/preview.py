@@ -21,11 +21,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_
     TAKES_OVER_FROM,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.version import without_fixed_ports
+from ansible_collections.dcos.avi.plugins.module_utils._service.approval import AWAITS_APPROVAL, awaits_approval
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
 
 SUFFIX = "-preview"
-AWAITS_APPROVAL = "dcos_avi_awaits_approval"
 LEFT_OUT = "dcos_avi_labels_left_out"
 # All that a preview keeps: what this collection and Avi read. Any other label may be one that a router or a discovery service follows.
 KEPT_LABELS = frozenset((avi_labels.LISTENER, avi_labels.PROXY, *OWN_LABELS)) - {TAKES_OVER_FROM, RUN, ENDED}
@@ -42,15 +42,10 @@ def preview_id(app_id: str) -> str:
     return app_id + SUFFIX
 
 
-def awaits_approval(preview: Mapping[str, Any]) -> bool:
-    """Tell whether a preview, as Marathon returns it, was left to be approved."""
-    return AWAITS_APPROVAL in (preview.get("labels") or {})
-
-
 def left_previews(picture: Picture, but: str | None = None) -> tuple[str, ...]:
     """Return the ids of the previews that an interrupted rollout left: whoever holds the lock, or finds nobody that does, can delete them.
 
-    That is each preview of the service, except one that awaits its approval while its version does not exist yet.
+    That is each preview of the service, except one that awaits its approval, and can still get it, while its version does not exist yet.
 
     :param but: the id of one that the caller sees to.
     """
@@ -61,11 +56,12 @@ def left_previews(picture: Picture, but: str | None = None) -> tuple[str, ...]:
 
 
 def _is_to_approve(picture: Picture, preview: App) -> bool:
-    return awaits_approval(preview.definition) and picture.app(preview.id[: -len(SUFFIX)]) is None
+    is_late = preview.id in picture.observed.late_previews
+    return awaits_approval(preview.definition) and not is_late and picture.app(preview.id[: -len(SUFFIX)]) is None
 
 
 def preview_definition(
-    service: str, version: Mapping[str, Any], instances: int, *, to_approve: bool = False
+    service: str, version: Mapping[str, Any], instances: int, *, to_approve: str = ""
 ) -> dict[str, Any]:
     """Return the definition of a version's preview: what its tasks run, with so many instances and without traffic.
 
@@ -73,6 +69,8 @@ def preview_definition(
     and discovery services go by labels, so it keeps none that they could read. A checksum holds what it leaves out, so that an approval
     covers these labels, too. Its fixed ports would be in the way of the version's, so Marathon assigns free ones. Nobody depends on how a
     preview is restarted, and with too little capacity a restart may never end.
+
+    :param to_approve: the value of the label of one that awaits its approval; empty for one that does not.
     """
     labels = {key: value for key, value in version["labels"].items() if key in KEPT_LABELS}
     unfixed = without_fixed_ports(version)
@@ -87,7 +85,7 @@ def preview_definition(
             **labels,
             COMPANION: service,
             **({LEFT_OUT: _checksum(left_out)} if left_out else {}),
-            **({AWAITS_APPROVAL: "yes"} if to_approve else {}),
+            **({AWAITS_APPROVAL: to_approve} if to_approve else {}),
         },
     }
 

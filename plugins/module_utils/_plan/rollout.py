@@ -36,12 +36,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import (
     refuse_if_any,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import (
-    awaits_approval,
     left_previews,
     preview_definition,
     preview_id,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_refusals import (
+    approval_too_late,
     cannot_come_back,
     changed_version,
     fewer_than_serving,
@@ -67,6 +67,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.version import (
     with_settings_repeated,
     wrong_settings,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._service.approval import AWAITS_APPROVAL
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, version_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import taking_over_from
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture, is_complete
@@ -196,10 +197,15 @@ def _preview(picture: Picture, request: RolloutRequest, definition: Mapping[str,
     """Return the preview to test, or one that an earlier run left to be deleted; None where there is neither."""
     app_id = preview_id(definition["id"])
     present = next((app for app in picture.observed.previews if app.id == app_id), None)
-    approves = present is not None and awaits_approval(present.definition)
+    awaited = (present.definition.get("labels") or {}).get(AWAITS_APPROVAL, "") if present else ""
+    is_late = app_id in picture.observed.late_previews
+    if is_late and action == DEPLOY:
+        refuse_if_any(approval_too_late(app_id, awaited))
+    # One that is tested anew gets all the time again.
+    wished = awaited if awaited and not is_late else request.to_approve if action == PREVIEW else ""
     instances = min(request.preview_instances, definition["instances"])
-    wanted = preview_definition(picture.service, definition, instances, to_approve=approves or action == PREVIEW)
-    if present and approves and action == DEPLOY:
+    wanted = preview_definition(picture.service, definition, instances, to_approve=wished)
+    if present and awaited and action == DEPLOY:
         refuse_if_any(not_approved(wanted, present, request.release))
     if request.wants_preview and action in (DEPLOY, PREVIEW):
         refuse_if_any(untested_preview(instances))

@@ -209,6 +209,16 @@ def untested_preview(instances: int) -> Iterable[Refusal]:
         yield Refusal("no_instances", sentence)
 
 
+def approval_too_late(preview_id: str, until: str) -> Iterable[Refusal]:
+    """What was tested long ago may not be what anybody wants to serve now."""
+    yield Refusal(
+        "approval_too_late",
+        f"{preview_id} could be approved until {until} (rollout_approval_timeout), and that is over. Have it tested anew, with promote false "
+        "(rollout_promote), or give it up with the playbook dcos.avi.withdraw. The next run of dcos.avi.retire, or of a rollout of another "
+        "version, deletes it, too.",
+    )
+
+
 def not_approved(wanted: Mapping[str, Any], preview: App, release: tuple[int, int] | None) -> Iterable[Refusal]:
     """What somebody looked at is what goes on, and nothing else."""
     found = changes_beyond_size(wanted, preview, release)

@@ -15,6 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.over
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import refuse_if_any
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps import Ways
 from ansible_collections.dcos.avi.plugins.module_utils._plan.version import unusable
+from ansible_collections.dcos.avi.plugins.module_utils._service.approval import FOR_EVER
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class RolloutRequest:
     """What a user asks for: a version stated by its definition, or by what differs from the active version's.
 
     With the ``strategy`` "preview" a preview of so many instances is tested first, and without ``promote`` the rollout
-    ends there, to be approved. ``release`` is Marathon's, where what is asked for is not known to every one.
+    ends there, to be approved; ``to_approve`` is what its label then says. ``release`` is Marathon's, where what is asked for is not known to every one.
     """
 
     version: str
@@ -34,6 +35,7 @@ class RolloutRequest:
     strategy: str = "direct"
     promote: bool = True
     preview_instances: int = 1
+    to_approve: str = FOR_EVER
     ways: Ways = Ways()
     release: tuple[int, int] | None = None
 

@@ -13,8 +13,9 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.outside import cleaned
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
-from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import SUFFIX, awaits_approval
+from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import SUFFIX
 from ansible_collections.dcos.avi.plugins.module_utils._plan.state_result import role_of
+from ansible_collections.dcos.avi.plugins.module_utils._service.approval import awaits_approval
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, version_name
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe_all import ServiceSeen
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture

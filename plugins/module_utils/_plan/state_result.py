@@ -15,8 +15,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AVI_LA
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import Member
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
-from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import AWAITS_APPROVAL
 from ansible_collections.dcos.avi.plugins.module_utils._plan.version import as_stated
+from ansible_collections.dcos.avi.plugins.module_utils._service.approval import AWAITS_APPROVAL
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, version_name
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
 

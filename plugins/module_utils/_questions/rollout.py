@@ -18,6 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps impor
 from ansible_collections.dcos.avi.plugins.module_utils._plan.windows import UTC, read_windows
 from ansible_collections.dcos.avi.plugins.module_utils._questions.basis import Basis
 from ansible_collections.dcos.avi.plugins.module_utils._questions.stated import STATED_OPTIONS, release_for
+from ansible_collections.dcos.avi.plugins.module_utils._service.approval import approval_label
 
 WINDOW_OPTIONS: dict[str, Any] = {
     "days": {"type": "list", "elements": "str", "default": []},
@@ -35,6 +36,7 @@ ROLLOUT_OPTIONS: dict[str, Any] = {
     "strategy": {"type": "str", "choices": ["direct", "preview"], "default": "direct"},
     "promote": {"type": "bool", "default": True},
     "preview_instances": {"type": "int", "default": 1},
+    "approval_timeout": {"type": "int", "default": 0},
     "windows": {"type": "list", "elements": "dict", "options": WINDOW_OPTIONS, "default": []},
     "override_freeze": {"type": "bool", "default": False},
     "reason": {"type": "str", "default": ""},
@@ -48,7 +50,8 @@ def rollout_asked_for(basis: Basis, rollout: Mapping[str, Any], keep_warm: int, 
     :param rollout: the options of ROLLOUT_OPTIONS, as ``stated`` returns them.
     :param keep_warm: for how many seconds superseded versions keep their instances; ``is_warm`` tells that they are within that time.
     """
-    given = {key: value for key, value in rollout.items() if key not in ("src", "gates", *TIMING)}
+    given = {key: value for key, value in rollout.items() if key not in ("src", "gates", "approval_timeout", *TIMING)}
+    given["to_approve"] = approval_label(rollout["approval_timeout"], basis.client.now())
     timing = Timing(read_windows(rollout["windows"]), rollout["override_freeze"], rollout["reason"])
     ways = Ways(rollout["gates"], keep_warm, is_warm=is_warm)
     release = release_for(basis.client, rollout["definition"], rollout["overrides"])

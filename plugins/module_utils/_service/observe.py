@@ -25,6 +25,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.wait import attende
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.belonging import ALSO_OPTIONS, named_ids
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._service.approval import approval_is_late
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, read_app, short_id, time_of
 from ansible_collections.dcos.avi.plugins.module_utils._service.late import given_up_lately, why_unnoticed
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Lock
@@ -208,6 +209,7 @@ def joined(service: str, avi: AviView, listener: App | None, members: Members, n
             previews=members.previews,
             lock=members.lock,
             freeze=members.freeze if members.freeze and not members.freeze.is_over(now) else None,
+            late_previews=frozenset(app.id for app in members.previews if approval_is_late(app.definition, now)),
             foreign=members.foreign,
         )
     )

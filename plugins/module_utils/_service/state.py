@@ -45,7 +45,8 @@ class Observation:
     """What was read at one time. ``versions`` are the apps that belong to the service and whose ``ab_config`` names it.
 
     ``unreadable`` are apps named like its versions whose ``ab_config`` cannot be read. ``previews`` are companions of the
-    service, and count nowhere as versions. ``foreign`` are apps that name the service and do not belong to it: they count nowhere.
+    service, and count nowhere as versions; ``late_previews`` are the ids of those whose approval would come too late. ``foreign`` are apps that
+    name the service and do not belong to it: they count nowhere.
     """
 
     service: str
@@ -56,6 +57,7 @@ class Observation:
     previews: tuple[App, ...] = ()
     lock: Lock | None = None
     freeze: Freeze | None = None
+    late_previews: frozenset[str] = frozenset()
     foreign: tuple[App, ...] = ()
 
     @property

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import ENDED, RUN
-from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import SUFFIX, awaits_approval
+from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import SUFFIX
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import kept_warm
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import superseded, why_not_retire
+from ansible_collections.dcos.avi.plugins.module_utils._service.approval import awaits_approval
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, time_of, version_name
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import before
 from ansible_collections.dcos.avi.plugins.module_utils._service.record import read_record
