@@ -35,13 +35,14 @@ _DEEPEST = 6
 
 @dataclass(frozen=True)
 class Card:
-    """What one gate saw: a table, or lines. ``verdict`` is passed, failed, or empty."""
+    """What was seen: a table, or lines, and named outputs of several lines. ``verdict`` is passed, failed, or empty."""
 
     title: str
     verdict: str
     lines: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    outputs: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def evidence_cards(result: Mapping[str, Any]) -> list[Card]:
@@ -68,7 +69,7 @@ def _card(result: Mapping[str, Any], name: str, found: object) -> Card:
         return Card(
             title, verdict, ("The sentence above says why." if verdict == "failed" else "It left no measurements.",)
         )
-    return Card(title, verdict, tuple(_lines(found)))
+    return Card(title, verdict, tuple(data_lines(found)))
 
 
 def _targets(found: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], ...]:
@@ -117,7 +118,8 @@ def length_in_milliseconds(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds * 1000:.0f} ms"
 
 
-def _lines(value: object) -> list[str]:
+def data_lines(value: object) -> list[str]:
+    """Return data that this page knows no table for, a line for each value with where it stands, and no more than a page can show."""
     found: list[str] = []
     for line in _each_line(value, "", 0):
         if len(found) == MOST_LINES:
@@ -127,7 +129,6 @@ def _lines(value: object) -> list[str]:
 
 
 def _each_line(value: object, path: str, depth: int) -> Iterator[str]:
-    """Yield data that this page knows no table for, a line for each value with where it stands."""
     if depth < _DEEPEST and isinstance(value, Mapping) and value:
         for key in value:
             yield from _each_line(value[key], f"{path} {as_line(key, 60)}".strip(), depth + 1)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._page.evidence import Card, evidence_cards
+from ansible_collections.dcos.avi.plugins.module_utils._page.failure_cards import failure_cards
 from ansible_collections.dcos.avi.plugins.module_utils._page.outside_data import (
     NOTHING,
     count_in,
@@ -60,6 +61,7 @@ class RolloutPart:
     requests: int | None
     picture: RolloutPicture | None
     cards: tuple[Card, ...]
+    failure: tuple[Card, ...]
     steps: tuple[PlannedStep, ...]
 
 
@@ -122,6 +124,7 @@ def _rollout(result: Mapping[str, Any]) -> RolloutPart:
         requests=count_in(result, "requests"),
         picture=picture,
         cards=tuple(evidence_cards(result)),
+        failure=tuple(failure_cards(result)),
         steps=tuple(
             PlannedStep(text_in(each, "step", 40), text_in(each, "app"), text_in(each, "reason")) for each in steps
         ),

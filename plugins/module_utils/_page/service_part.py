@@ -207,6 +207,7 @@ def _item(entry: Mapping[str, Any]) -> HistoryItem:
     ended = part_of(entry, "ended")
     who, ended_by = _who(entry), _who(ended)
     reason, ended_reason = text_in(entry, "reason"), text_in(ended, "reason")
+    release = text_in(entry, "release")
     unreadable = texts_among(entry.get("unreadable"))
     came_from = text_in(entry, "rolled_back_from") or text_in(entry, "from")
     notes = [f"The label {name} is not one that this collection wrote, and was not read." for name in unreadable]
@@ -220,7 +221,7 @@ def _item(entry: Mapping[str, Any]) -> HistoryItem:
         came_from=came_from,
         is_rollback=bool(text_in(entry, "rolled_back_from")),
         who=who,
-        reason=reason,
+        reason=": ".join(filter(None, (f"release {release}" if release else "", reason))),
         # Often the run that made it ended it, too: then the line has said who and why.
         ended_by=ended_by if ended_by != who else "",
         ended_reason=ended_reason if ended_reason != reason else "",

@@ -66,7 +66,7 @@ def hostile(value):
     if isinstance(value, list):
         return [hostile(each) for each in value]
     # What was one app stays one.
-    return value + HOSTILE if isinstance(value, str) else value
+    return value + HOSTILE if isinstance(value, str) and value else value
 
 
 def test_markup_in_any_text_stays_text():

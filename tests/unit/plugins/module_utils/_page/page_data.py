@@ -100,6 +100,36 @@ def result(**more):
         "failed": True,
         "failed_phase": "requests",
         "sentence": "The rollout of app1-300 failed.",
+        "why": {
+            "phase": "requests",
+            "sentence": "503",
+            "tasks": [
+                {
+                    "task": "app1-300.instance-1._app.1",
+                    "host": "10.0.0.2",
+                    "state": "TASK_FAILED",
+                    "at": "2026-01-15T12:30:00.000Z",
+                    "message": "Command exited with status 1",
+                    "failed": True,
+                    "stdout": ["listening on 31001"],
+                    "stderr": ["fatal: no database", "at db.example"],
+                    "unread": "",
+                }
+            ],
+            "health_checks": [
+                {
+                    "task": "t",
+                    "url": "http://10.0.0.2:31001/",
+                    "cause": "503",
+                    "status": 503,
+                    "body": "not\nready",
+                    "error": "",
+                }
+            ],
+            "requests": [{"target": "http://app1", "reason": "answered 503 instead of 200", "body": "sorry"}],
+            "offers": {"declined_offers": [{"reason": "InsufficientCpus", "declined": 3}], "delayed_seconds": 5},
+            "unread": ["The agent 10.0.0.3 does not answer."],
+        },
         "before": {"app": "app1-100", "side": "b", "pool": "app1-100-pool-80"},
         "after": {"app": "app1-100-r2", "side": "b", "pool": "app1-100-r2-pool-80"},
         "decisions": [{"step": "lock", "app": "app1", "reason": "one migration of it at a time"}],

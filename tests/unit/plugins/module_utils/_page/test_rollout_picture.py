@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._page.evidence import MOST_LINES, evidence_cards
+from ansible_collections.dcos.avi.plugins.module_utils._page.failure_cards import failure_cards
 from ansible_collections.dcos.avi.plugins.module_utils._page.page import page_of
 from ansible_collections.dcos.avi.plugins.module_utils._page.rollout_picture import rollout_picture
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._page.page_data import NOW, result, seen, told
@@ -82,6 +83,34 @@ def test_evidence_that_the_page_knows_no_table_for_is_shown_as_lines():
     (card,) = evidence_cards(result(evidence={"failures": found}))
     assert card.lines[:2] == ("tasks host: 10.0.0.1", "tasks message: Killed")
     assert len(card.lines) == MOST_LINES + 1
+
+
+def test_what_shows_why_it_failed_has_cards():
+    task, check, request, offers, unread = failure_cards(result())
+    assert task.lines == (
+        "app1-300.instance-1._app.1 on 10.0.0.2",
+        "TASK_FAILED at 2026-01-15 12:30:00",
+        "Command exited with status 1",
+    )
+    assert task.outputs == (("stderr", ("fatal: no database", "at db.example")), ("stdout", ("listening on 31001",)))
+    assert (check.lines, check.outputs) == (
+        ("http://10.0.0.2:31001/", "Answered 503.", "503"),
+        (("body", ("not", "ready")),),
+    )
+    assert request.lines == ("http://app1", "answered 503 instead of 200")
+    assert offers.lines == (
+        "declined_offers reason: InsufficientCpus",
+        "declined_offers declined: 3",
+        "delayed_seconds: 5",
+    )
+    assert unread.lines == ("The agent 10.0.0.3 does not answer.",)
+
+
+@pytest.mark.parametrize(
+    "why", [None, 5, "x", [], {"tasks": "x"}, {"tasks": [5, {}]}, {"offers": []}, {"health_checks": [{"body": 5}]}]
+)
+def test_why_it_failed_may_be_edited_too(why):
+    page_of([seen()], [told()], result(why=why), NOW)
 
 
 NONSENSE = [
