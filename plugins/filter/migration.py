@@ -16,7 +16,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.outcome import (
     rollout_result,
     rollout_stats,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._plan.shown import SERVICE_COLUMNS, service_lines, service_row
+from ansible_collections.dcos.avi.plugins.module_utils._plan.shown import (
+    SERVICE_COLUMNS,
+    service_lines,
+    service_row,
+    step_lines,
+)
 
 
 def migration_table(observed: Sequence[Mapping[str, Any]], own_lock: str = "") -> list[str]:
@@ -47,12 +52,7 @@ def migration_steps(plan: Mapping[str, Any]) -> list[str]:
     """
     if not isinstance(plan, Mapping) or "steps" not in plan:
         raise AnsibleFilterError("dcos.avi.migration_steps takes the plan that dcos.avi.migration_info returns")
-    if plan.get("action") == "refuse":
-        return [clean(f"refused: {refusal['sentence']}") for refusal in plan["refusals"]]
-    if not plan["steps"]:
-        return ["nothing to do"]
-    steps = enumerate(plan["steps"], 1)
-    return [clean(f"{number}. {step['step']} {step['app']}: {step['reason']}") for number, step in steps]
+    return [clean(line) for line in step_lines(plan)]
 
 
 def printed_result(*args: Any, **kwargs: Any) -> Any:

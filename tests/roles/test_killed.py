@@ -33,7 +33,7 @@ def test_a_rollout_killed_at_four_steps_ends_as_an_undisturbed_one() -> None:
     # As the version is created, as its traffic is confirmed, as the old one is scaled to zero, and as the lock is given back.
     steps = [
         next(step.name for step in undisturbed_run.steps if step.name.startswith(begins))
-        for begins in ("Deploy |", "Confirm |", "Drain |", "Unlock |")
+        for begins in ("Deploy |", "Confirm |", "Drain |", "Report |")
     ]
     result = killed(configuration, [AtStep(name) for name in steps])
     assert result["exit_codes"] == [-9, -9, -9, -9, 0], result

@@ -42,34 +42,32 @@ def _of_an_api() -> Iterator[tuple[Broken, Steps]]:
         "Marathon",
         "answers 503",
         error,
-        "Observe |",
-        "Lock | Let",
+        "Begin |",
         *deploy,
         "Confirm |",
         *scale,
-        "Unlock |",
         "Report |",
     )
     yield from each("Marathon", "takes 1.5 s", slow, "Deploy | Wait", "Confirm |", *scale)
-    yield from each("Marathon", "never answers", never, "Observe |", *deploy, "Confirm |", "Scale | Wait")
+    yield from each("Marathon", "never answers", never, "Begin |", *deploy, "Confirm |", "Scale | Wait")
     yield from each("Marathon", "does it and drops the answer", {"action": "drop_after"}, "Confirm |")
-    yield from each("Marathon", "refuses connections", refused, "Observe |", "Deploy | Create", "Confirm |", "Drain |")
-    yield from each("Marathon", "answers 502 in HTML", page, "Observe |", "Deploy | Create", "Confirm |")
-    yield from each("Avi", "answers 503", error, "Observe |", "Confirm |", "Drain |", "Report |")
+    yield from each("Marathon", "refuses connections", refused, "Begin |", "Deploy | Create", "Confirm |", "Drain |")
+    yield from each("Marathon", "answers 502 in HTML", page, "Begin |", "Deploy | Create", "Confirm |")
+    yield from each("Avi", "answers 503", error, "Begin |", "Confirm |", "Drain |", "Report |")
     yield from each("Avi", "takes 1.5 s", slow, "Confirm |", "Drain |")
-    yield from each("Avi", "never answers", never, "Observe |", "Confirm |", "Drain |", "Report |")
-    yield from each("Avi", "refuses connections", refused, "Observe |", "Confirm |", "Drain |")
-    yield from each("Avi", "answers 502 in HTML", page, "Observe |", "Confirm |")
-    yield from each("Avi", "answers garbage", {"action": "garbage"}, "Observe |", "Confirm |")
+    yield from each("Avi", "never answers", never, "Begin |", "Confirm |", "Drain |", "Report |")
+    yield from each("Avi", "refuses connections", refused, "Begin |", "Confirm |", "Drain |")
+    yield from each("Avi", "answers 502 in HTML", page, "Begin |", "Confirm |")
+    yield from each("Avi", "answers garbage", {"action": "garbage"}, "Begin |", "Confirm |")
 
 
 def _of_one_write() -> Iterator[tuple[Broken, Steps]]:
     """A step's write alone meets it, once."""
     for step, method in (
-        ("Lock | Let", "POST"),
+        ("Begin |", "POST"),
         ("Deploy | Create", "POST"),
         ("Drain |", "PUT"),
-        ("Unlock |", "DELETE"),
+        ("Report |", "DELETE"),
     ):
         fault = {"api": "marathon", "method": method, "times": 1}
         for name, action in (
@@ -84,7 +82,7 @@ def _of_one_write() -> Iterator[tuple[Broken, Steps]]:
 def _of_the_connector() -> Iterator[tuple[Broken, Steps]]:
     """For longer than a step, as what it does follows from what others did."""
     silent = {"connector": "silent"}
-    moving, leaving = ("Deploy |", "Confirm |"), ("Scale |", "Unlock |", "Report |")
+    moving, leaving = ("Deploy |", "Confirm |"), ("Scale |", "Report |")
     yield Broken("the connector is silent", settings=silent), moving
     yield Broken("the connector is silent for 7 s", settings=silent, seconds=7), moving
     yield Broken("the connector takes 5 s", settings={"connector_delay": 5}), moving
@@ -93,7 +91,7 @@ def _of_the_connector() -> Iterator[tuple[Broken, Steps]]:
 
 def _of_what_changes() -> Iterator[tuple[Broken, Steps]]:
     """Sessions end, or another node of Marathon leads, while some steps last."""
-    moving, leaving = ("Deploy |", "Confirm |"), ("Drain |", "Scale |", "Unlock |")
+    moving, leaving = ("Deploy |", "Confirm |"), ("Drain |", "Scale |", "Report |")
     short = {"avi_session_seconds": 0.5}
     late = {**short, "connector_delay": 3}  # else one look, which is over sooner, is enough
     yield Broken("Avi's sessions end after 0.5 s, and the connector takes 3 s", settings=late), moving

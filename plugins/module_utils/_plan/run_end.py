@@ -81,6 +81,7 @@ def run_end(run: str, phases: Phases, failure: RunFailure, check_mode: bool) -> 
 
     :param phases: as in last_check_of; ``report`` is what the last check returned, empty where there was none.
     """
+    phases = _with_the_lock(phases)
     final = phases.get("report") or phases["observe"]
     own_lock = (phases.get("lock") or {}).get("owner") or ""
     lines = tuple(end_lines(final, own_lock)) if "service" in final else ()
@@ -97,6 +98,19 @@ def run_end(run: str, phases: Phases, failure: RunFailure, check_mode: bool) -> 
         unproven = result["sentence"] if result["outcome"] == UNPROVEN else ""
         return RunEnd(result["sentence"], lines, result, unproven)
     return RunEnd(now_serving(final), lines, unproven=_unproven(run, phases["observe"], final))
+
+
+def _with_the_lock(phases: Phases) -> dict[str, Any]:
+    """Return the phases, with the lock as one of its own where it was taken with the first check."""
+    observed = phases["observe"]
+    lock = observed.get("locked") or {}
+    if "spent" not in lock or "spent" not in observed:
+        return dict(phases)
+    spent = observed["spent"]
+    if not lock.get("earlier"):
+        spent = {key: round(spent[key] - lock["spent"][key], 2) for key in ("seconds", "requests")}
+    others = {name: phase for name, phase in phases.items() if name != "observe"}
+    return {"observe": {**observed, "spent": spent}, "lock": lock, **others}
 
 
 def _unproven(run: str, observed: Mapping[str, Any], final: Mapping[str, Any]) -> str:

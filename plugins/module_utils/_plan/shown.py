@@ -42,6 +42,37 @@ def version_lines(observed: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def step_lines(plan: Mapping[str, Any]) -> list[str]:
+    """Return the steps of a plan, one line each, numbered and with the reason; why it is refused, where it is."""
+    if plan.get("action") == "refuse":
+        return [f"refused: {refusal['sentence']}" for refusal in plan["refusals"]]
+    if not plan["steps"]:
+        return ["nothing to do"]
+    steps = enumerate(plan["steps"], 1)
+    return [f"{number}. {step['step']} {step['app']}: {step['reason']}" for number, step in steps]
+
+
+def plan_lines(service: str, plan: Mapping[str, Any], *, with_reasons: bool) -> list[str]:
+    """Return what a role is about to do: each step with its reason, or all of them in one line."""
+    why = [plan["reason"]] if plan.get("reason") else []
+    if with_reasons or not plan["steps"]:
+        return [*why, *step_lines(plan)]
+    steps = (step["step"] if step["step"] == "lock" else f"{step['step']} {step['app']}" for step in plan["steps"])
+    return [*why, f"{service}: {', '.join(steps)}"]
+
+
+def leaving_lines(observed: Mapping[str, Any]) -> list[str]:
+    """Return what is about to leave a service, in one line, and what stays for a while."""
+    apps = {name: [each["app"] for each in observed[name]] for name in ("leftover", "retire", "prune")}
+    steps = {"end": apps["leftover"], "retire": apps["retire"], "delete": [*apps["prune"], *observed["left_previews"]]}
+    said = "; ".join(f"{step} {', '.join(found)}" for step, found in steps.items() if found) or "nothing to do"
+    return [f"{observed['service']}: {said}", *map(_warm_line, observed["warm"])]
+
+
+def _warm_line(warm: Mapping[str, Any]) -> str:
+    return f"{warm['app']} keeps its instances until {warm['until']}, ready for a rollback. A run after that scales it to zero."
+
+
 def service_row(observed: Mapping[str, Any]) -> list[str]:
     """Return a service as one row of a table, below SERVICE_COLUMNS."""
     active, virtualservice = observed.get("active") or {}, observed.get("virtualservice") or {}

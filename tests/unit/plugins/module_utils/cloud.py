@@ -96,5 +96,13 @@ class Cloud:
 
     def rollout(self, **more):
         keys = ("definition", "src", "image", "overrides", "instances", "priority")
-        defaults = {"strategy": "direct", "promote": True, "preview_instances": 1, "gates": []}
+        defaults = {
+            "strategy": "direct",
+            "promote": True,
+            "preview_instances": 1,
+            "gates": [],
+            "windows": [],
+            "override_freeze": False,
+            "reason": "",
+        }
         return self.params(rollout={**dict.fromkeys(keys), **defaults, **more})
