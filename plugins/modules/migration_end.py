@@ -46,9 +46,10 @@ attributes:
 options:
   run:
     description:
-      - What the run was. A V(rollout) returns its result; of a V(rollback) and of V(retire), the retirement of superseded versions, the state is shown.
+      - What the run was. A V(rollout) returns its result; of the others the state is shown. V(retire) is the retirement
+        of superseded versions.
     type: str
-    choices: [rollout, rollback, retire]
+    choices: [rollout, rollback, retire, listener]
     required: true
   phases:
     description:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._plan.outcome import UNPROVEN, now_serving, rollout_result
+from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import DEPLOY
 from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import NOTHING, ROLLBACK, WITHDRAW
 from ansible_collections.dcos.avi.plugins.module_utils._plan.shown import end_lines
 
-ROLLOUT, GOING_BACK, RETIREMENT = "rollout", "rollback", "retire"
-RUNS = (ROLLOUT, GOING_BACK, RETIREMENT)
+ROLLOUT, BACK, RETIREMENT, LISTENER = "rollout", "rollback", "retire", "listener"
+RUNS = (ROLLOUT, BACK, RETIREMENT, LISTENER)
 Phases = Mapping[str, Any]
 
 
@@ -60,10 +61,12 @@ def last_check_of(
     :param was_locked: the service was locked by the run, or by one that is gone.
     """
     observed = phases["observe"]
+    if run == LISTENER:
+        return None
     if run == RETIREMENT:
         return LastCheck(settles=not check_mode)
     plan = observed["plan"]
-    if run == GOING_BACK:
+    if run == BACK:
         return LastCheck(settles=not check_mode, app=None if check_mode else plan["app"])
     if failure.sentence:
         recovery = (phases.get("recover") or {}).get("recovery") or {}
@@ -83,6 +86,13 @@ def run_end(run: str, phases: Phases, failure: RunFailure, check_mode: bool) -> 
     """
     phases = _with_the_lock(phases)
     final = phases.get("report") or phases["observe"]
+    if run == LISTENER:
+        # It is created in the end: its confirmation is the last check. One of an earlier listener of the play is not.
+        confirmed = phases.get("confirm") or {}
+        final = confirmed if confirmed.get("service") == final["service"] else final
+        # Before the first run there is nothing to show yet.
+        is_new = check_mode and phases["observe"]["plan"]["action"] == DEPLOY
+        return RunEnd("") if is_new else RunEnd(now_serving(final), tuple(end_lines(final)))
     own_lock = (phases.get("lock") or {}).get("owner") or ""
     lines = tuple(end_lines(final, own_lock)) if "service" in final else ()
     if run == ROLLOUT:
@@ -118,7 +128,7 @@ def _unproven(run: str, observed: Mapping[str, Any], final: Mapping[str, Any]) -
     waited = final.get("waited") or {}
     if waited.get("complete", True):
         return ""
-    if run == GOING_BACK:
+    if run == BACK:
         said = f"All steps of the rollback are done, but the last look does not show that {observed['plan']['app']} serves."
         seen = [waited.get("watched"), waited.get("last")]
         advice = "Look at it with the playbook dcos.avi.status, then run this again."
