@@ -714,6 +714,11 @@ recovery:
       description: The id of its preview, where there is one that is to be deleted. V(null) otherwise.
       type: str
       sample: app1-200-preview
+    moves:
+      description: What the role P(dcos.avi.rollout#role) does about it, as the names of its files of tasks.
+      type: list
+      elements: str
+      sample: [recover_by_withdraw, recover_the_preview]
     sentence:
       description: Why.
       type: str

@@ -36,7 +36,7 @@ def test_back_to_the_version_before_once_and_then_to_the_listener_by_name(user: 
     last = user.lab.journal()[-1]["seq"]
     outcome = back(user, options=("--check",))
     assert (outcome.changed, writes(user.lab, last)) == (1, [])
-    assert "1. deploy app1-100-r2: the definition of app1-100 once more" in outcome.output
+    assert "app1-100-r2 is the definition of app1-100 once more" in outcome.output
     # A gate that was asked for and fails leaves all as it is; the next run, which asks for none, finishes it.
     impossible = {"url": user.lab.env["LAB_VIP_URL"], "status": [418], "wait_timeout": 4}
     refused = back(user, rollback_smoke={}, rollback_requests=impossible)
@@ -71,7 +71,7 @@ def test_a_version_that_never_served_is_passed_over_and_what_is_warm_stays(user:
     assert run_playbook("dcos.avi.rollout", failed, user.lab.env).returncode == 2
     assert all_instances(user.lab) == {"app1": 0, "app1-100": 2, "app1-200": 2, "app1-300": 0}
     outcome = back(user)
-    assert "1. deploy app1-100-r2: the definition of app1-100 once more" in outcome.output
+    assert "app1-100-r2 is the definition of app1-100 once more" in outcome.output
     assert user.answering() == {"app1-100-r2"}
     # A version that a rollback gave up is not passed over by the next one: it has been rolled back from.
     create_sick(user, "400")
@@ -109,7 +109,7 @@ def test_a_warm_version_in_a_pool_group_takes_over_at_once(user: User, traffic: 
     chosen = back(user, options=("--check",))
     assert "1. deploy app1-r2" in chosen.output
     outcome = back(user, rollback_instant=True)
-    assert "1. withdraw app1-100: app1 is next in the pool group" in outcome.output
+    assert "app1: withdraw app1-100" in outcome.output
     assert outcome.changed == 1
     assert all_instances(user.lab) == {"app1": 2, "app1-100": 0}
     assert user.answering() == {"app1"}

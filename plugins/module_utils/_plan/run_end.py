@@ -13,7 +13,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._plan.outcome import UNPROVEN, now_serving, rollout_result
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import DEPLOY
 from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import NOTHING, ROLLBACK, WITHDRAW
-from ansible_collections.dcos.avi.plugins.module_utils._plan.shown import end_lines
+from ansible_collections.dcos.avi.plugins.module_utils._plan.shown import service_lines
 
 ROLLOUT, BACK, RETIREMENT, LISTENER = "rollout", "rollback", "retire", "listener"
 RUNS = (ROLLOUT, BACK, RETIREMENT, LISTENER)
@@ -92,9 +92,9 @@ def run_end(run: str, phases: Phases, failure: RunFailure, check_mode: bool) -> 
         final = confirmed if confirmed.get("service") == final["service"] else final
         # Before the first run there is nothing to show yet.
         is_new = check_mode and phases["observe"]["plan"]["action"] == DEPLOY
-        return RunEnd("") if is_new else RunEnd(now_serving(final), tuple(end_lines(final)))
+        return RunEnd("") if is_new else RunEnd(now_serving(final), tuple(service_lines(final)))
     own_lock = (phases.get("lock") or {}).get("owner") or ""
-    lines = tuple(end_lines(final, own_lock)) if "service" in final else ()
+    lines = tuple(service_lines(final, own_lock)) if "service" in final else ()
     if run == ROLLOUT:
         result = rollout_result(
             phases,

@@ -21,17 +21,10 @@ def service_lines(observed: Mapping[str, Any], own_lock: str = "") -> list[str]:
     :param observed: the state of the service, as migration_info returns it.
     :param own_lock: the owner of the lock that whoever shows it gives back in the end, so that it is not shown.
     """
-    return [_headline(observed, own_lock), *version_lines(observed)]
+    return [_headline(observed, own_lock), *_version_lines(observed)]
 
 
-def end_lines(observed: Mapping[str, Any], own_lock: str = "") -> list[str]:
-    """Return what is left to show of a service where a sentence says already which version serves."""
-    is_usual = (observed.get("virtualservice") or {}).get("oper_state") == "OPER_UP" and not observed.get("freeze")
-    is_locked = (observed.get("lock") or {"owner": own_lock})["owner"] != own_lock
-    return version_lines(observed) if is_usual and not is_locked else service_lines(observed, own_lock)
-
-
-def version_lines(observed: Mapping[str, Any]) -> list[str]:
+def _version_lines(observed: Mapping[str, Any]) -> list[str]:
     """Return a table of the apps of a service, its problems, and where what runs differs from what was rolled out."""
     lines = []
     rows = [_row(version) for version in observed.get("versions") or []]

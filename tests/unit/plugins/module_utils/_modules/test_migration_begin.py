@@ -91,9 +91,9 @@ def test_a_lock_that_the_run_had_already_is_not_given_back_by_it(cloud, locks):
 
 
 def test_checks_come_before_the_lock(cloud, locks):
-    moves = {"gates": ["smoke"], "checks": ["check_gates"]}
+    moves = {"gates": ["smoke"], "checks": ["check_requests"]}
     first = begin(cloud, rollout=NEXT, moves=moves)
-    assert (first["moves"], locks.did, first["locked"]) == ([["check_gates", ""], ["locked", ""]], [], {})
+    assert (first["moves"], locks.did, first["locked"]) == ([["check_requests", ""], ["locked", ""]], [], {})
     cloud.server.requests.clear()
     planned = {"steps": first["plan"]["steps"], "leftover": []}
     second = begin(cloud, rollout=NEXT, moves=moves, planned=planned)

@@ -33,7 +33,7 @@ def test_a_rollout_that_the_check_shows(cloud):
     result = end(cloud, phases=phases())
     assert (result["failed"], result["changed"], result["outcome"]) == (False, False, "rolled_out")
     assert result["shown"].startswith("app1-100 was rolled out. Now app1-100 serves")
-    assert [line.split()[0] for line in result["more_shown"]][:3] == ["app", "app1", "app1-100"]
+    assert [line.split()[0] for line in result["more_shown"]][:4] == ["app1:", "app", "app1", "app1-100"]
     stats = result["ansible_stats"]
     assert (stats["aggregate"], stats["per_host"]) == (False, False)
     assert stats["data"].keys() == {"rollout_result", "rollout_result_app1"}

@@ -88,7 +88,7 @@ def test_what_runs_without_instances_is_ended_before_anything_is_planned():
 
 
 def test_what_is_to_be_checked_comes_before_the_lock():
-    assert names(moves_before_lock(["check_files", "check_gates"])) == ["check_files", "check_gates", "locked"]
+    assert names(moves_before_lock(["check_files", "check_requests"])) == ["check_files", "check_requests", "locked"]
 
 
 @pytest.mark.parametrize(
