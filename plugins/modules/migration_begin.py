@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - dcos.avi._questions
   - dcos.avi._rollback
   - dcos.avi._run
+  - dcos.avi._awx
   - dcos.avi._marathon
   - dcos.avi._avi
   - dcos.avi._wait
@@ -78,6 +79,19 @@ options:
     description:
       - What the lock is taken for, in words for others who meet it. Without it, no lock is taken.
     type: str
+  lease:
+    description:
+      - For how many seconds the lock is good unless it is renewed. With V(0), it is good until it is released or broken.
+      - M(dcos.avi.migration_info), M(dcos.avi.migration_soak), M(dcos.avi.migration_scale_down) and M(dcos.avi.marathon_app) with its
+        O(dcos.avi.marathon_app#module:lock) renew it when a quarter of the time is over. So does this module where the run holds the lock
+        already. They need the same O(nonce).
+      - After three quarters of it, its holder writes nothing more before it has renewed the lock. So give twice the time that the longest step
+        without one of these modules takes, and four times the time limit of a request (O(marathon_timeout)).
+      - Another run takes the lock over when it has waited for so long, see O(wait_timeout), and the lock was not renewed meanwhile. One that does not
+        wait takes it over 15 minutes later, by Marathon's clock. The clocks of the two runs do not count.
+      - At least 20. Without Linux, the lock is good until it is released or broken.
+    type: int
+    default: 0
   by:
     description:
       - On whose behalf the run is. The run notes it on each version that it creates, and on each that it scales to zero, and
@@ -91,6 +105,10 @@ options:
   reason:
     description:
       - Why the run is, in words or as the number of a ticket, for the same notes.
+    type: str
+  release:
+    description:
+      - The name of the release that the run is part of, for the same notes.
     type: str
   wait_timeout:
     description:

@@ -82,6 +82,7 @@ class _Begin:
         self._asked, self._service, self._client = asked, service, client
         # What is to be checked first comes before the lock; whoever has checked it says what was planned.
         self._checks = () if params["planned"] else params["moves"]["checks"]
+        self._warnings: list[str] = []
         self._locks = bool(params["purpose"]) and not params["locked"] and not self._checks
 
     def result(self) -> dict[str, Any]:
@@ -102,6 +103,7 @@ class _Begin:
             "moves": self._moves(found),
             "locked": locked,
             "unlock": not self._check_mode and bool(locked.get("taken") or is_left),
+            "warnings": self._warnings,
             MORE_SHOWN: self._lines(found),
         }
 
@@ -112,9 +114,10 @@ class _Begin:
         else:
             # A server that is down for a moment, or a task that is not checked yet, is no verdict.
             interval = self._params["wait_interval"]
-            seen, _waited = until_retirable(
-                look, lambda seen: why_not_retirable(seen, asked.kept, self._client), interval=interval
-            )
+            with self._service.keeping_the_lock(check_mode=self._check_mode):
+                seen, _waited = until_retirable(
+                    look, lambda seen: why_not_retirable(seen, asked.kept, self._client), interval=interval
+                )
         return asked.answered(Basis.of(self._service, self._client, seen))
 
     def _under_lock(self, planned: Mapping[str, Any] | None, seen: Found | None = None) -> tuple[Found, dict[str, Any]]:
@@ -124,6 +127,7 @@ class _Begin:
         lock = request.present()
         spent = {"seconds": round(time.monotonic() - begin, 2), "requests": HttpSession.requests_of_all - before}
         locked = {**{name: lock[name] for name in ("owner", "taken", "waited")}, "spent": spent}
+        self._warnings = lock["warnings"]
         if seen and (self._check_mode or not lock["taken"]):
             # Nothing is taken in check mode. And what this run held already, it had when it looked.
             return seen, locked

@@ -99,7 +99,9 @@ def _seen(params: dict[str, Any], check: LastCheck) -> dict[str, Any]:
         if not check.settles:
             return as_result(service.look())
         times = {"timeout": params["wait_timeout"], "interval": params["wait_interval"]}
-        seen, waited = settled(service, check.app, **times)
+        # After a failure the run still has it.
+        with service.keeping_the_lock(nonce=params.get("nonce")):
+            seen, waited = settled(service, check.app, **times)
     return {**as_result(seen), "waited": waited.as_result()}
 
 

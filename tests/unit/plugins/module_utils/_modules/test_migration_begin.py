@@ -14,7 +14,7 @@ from ansible_collections.dcos.avi.tests.modules import call
 WORK = migration_begin.MIGRATION_BEGIN
 NEXT = {"version": "200", "image": "x:2"}
 DONE = {"version": "100", "image": "x:1"}
-LOCK = {"owner": "these tests", "taken": True, "waited": 0.0}
+LOCK = {"owner": "these tests", "taken": True, "waited": 0.0, "warnings": []}
 
 
 class Locks:
