@@ -37,7 +37,8 @@ class Limits:
 class Memory:
     """What is remembered of a check: when it was, the app that was proven active last, and how that was.
 
-    ``failure`` is the time of the last failure of a task of it, as Marathon wrote it. ``told`` is what is told once only.
+    ``failure`` is the time of the last failure of a task of it, as Marathon wrote it. ``locked`` is whether somebody held the lock, ``lock`` which
+    app that was and since when it is known. ``told`` is what is told once only.
     """
 
     at: datetime | None = None
@@ -45,6 +46,7 @@ class Memory:
     healthy: int = 0
     failure: str | None = None
     locked: bool = False
+    lock: tuple[str, datetime] | None = None
     told: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
 
@@ -57,8 +59,10 @@ def news_of(memory: Memory, seen: Picture, limits: Limits, now: datetime) -> tup
     """
     active = seen.active.id if seen.active else memory.active
     app = seen.app(active) if active else None
-    events = [*_switch(memory, seen), *_losses(memory, seen, app)]
-    once = dict(_overdue(seen, limits, now))
+    lock = _lock(memory, seen, now)
+    locked = _is_held(lock, seen, now)
+    events = [*_switch(memory, seen, locked), *_losses(memory, seen, app, locked)]
+    once = {**dict(_waiting(seen, limits, now)), **({} if locked else dict(_warm_over(seen, limits, now)))}
     events += [event for key, event in once.items() if key not in memory.told]
     written = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     shaped = [{"type": kind, "service": seen.service, "at": written, **event} for kind, event in events]
@@ -68,35 +72,50 @@ def news_of(memory: Memory, seen: Picture, limits: Limits, now: datetime) -> tup
         active=active,
         healthy=app.healthy if app else 0,
         failure=app.failure.at if app and app.failure else (memory.failure if is_same else None),
-        locked=seen.observed.lock is not None,
-        told=frozenset(once),
+        locked=locked,
+        lock=lock,
+        told=frozenset(once) | (memory.told if locked else frozenset()),
     )
 
 
 Event = tuple[str, dict[str, Any]]
 
 
-def _switch(memory: Memory, seen: Picture) -> Iterator[Event]:
+def _lock(memory: Memory, seen: Picture, now: datetime) -> tuple[str, datetime] | None:
+    """Return the app that is the lock, and since when it is known: who renews it makes another one."""
+    lock = seen.observed.lock
+    if lock is None:
+        return None
+    return memory.lock if memory.lock and memory.lock[0] == lock.app else (lock.app, now)
+
+
+def _is_held(known: tuple[str, datetime] | None, seen: Picture, now: datetime) -> bool:
+    """Whether the lock counts. One that nobody renewed for as long as it is good is what a run left that was killed."""
+    lock = seen.observed.lock
+    if lock is None or known is None:
+        return False
+    return not lock.lease.seconds or (now - known[1]).total_seconds() < lock.lease.seconds
+
+
+def _switch(memory: Memory, seen: Picture, locked: bool) -> Iterator[Event]:
     if seen.active is None or memory.active in (None, seen.active.id):
         return
     event = {
         "to": _named(seen, seen.active.id),
         "from": _named(seen, str(memory.active)),
-        "outside": _is_outside(memory, seen, seen.active),
+        "outside": not (locked or memory.locked) and _has_no_record(memory, seen, seen.active),
     }
     yield ACTIVE_CHANGED, event
     if event["outside"]:
         yield SWITCHED_OUTSIDE, event
 
 
-def _is_outside(memory: Memory, seen: Picture, active: App) -> bool:
-    """Whether no run of this collection can be seen that moved the traffic.
+def _has_no_record(memory: Memory, seen: Picture, active: App) -> bool:
+    """Whether no run left its record since the last check.
 
     A run holds the lock while the traffic moves, at this check or at the last one. A quick one is over in between: then it left its record on
     the version that it created, or on the one that it scaled to zero.
     """
-    if memory.locked or seen.observed.lock is not None:
-        return False
     previous = seen.app(memory.active or "")
     records = [_recorded(active, RUN), _recorded(previous, ENDED) if previous else None]
     return not any(at is not None and (memory.at is None or at >= memory.at - timedelta(seconds=1)) for at in records)
@@ -107,7 +126,7 @@ def _recorded(app: App, label: str) -> datetime | None:
     return time_of(record.at) if record and record.at else None
 
 
-def _losses(memory: Memory, seen: Picture, app: App | None) -> Iterator[Event]:
+def _losses(memory: Memory, seen: Picture, app: App | None, locked: bool) -> Iterator[Event]:
     """Yield that the version with the traffic has fewer healthy tasks than before, or that one of them failed and was replaced meanwhile."""
     if app is None or memory.active != app.id:
         return
@@ -118,7 +137,7 @@ def _losses(memory: Memory, seen: Picture, app: App | None) -> Iterator[Event]:
         return
     event: dict[str, Any] = {**_named(seen, app.id), "healthy": app.healthy, "instances": app.instances}
     # While a run migrates the service, that run sees to it.
-    event["locked"] = seen.observed.lock is not None
+    event["locked"] = locked
     if has_failed and app.failure:
         event["failure"] = app.failure.words
     warm = before(seen.apps, app)
@@ -127,8 +146,8 @@ def _losses(memory: Memory, seen: Picture, app: App | None) -> Iterator[Event]:
     yield TASKS_LOST, event
 
 
-def _overdue(seen: Picture, limits: Limits, now: datetime) -> Iterator[tuple[tuple[str, str], Event]]:
-    """Yield what has lasted too long, each with what tells it from another."""
+def _waiting(seen: Picture, limits: Limits, now: datetime) -> Iterator[tuple[tuple[str, str], Event]]:
+    """Yield the previews that wait too long, each with what tells it from another."""
     for preview in seen.observed.previews:
         since = time_of(preview.changed_at) if preview.changed_at else None
         if limits.approval is None or since is None or not awaits_approval(preview.definition):
@@ -138,7 +157,11 @@ def _overdue(seen: Picture, limits: Limits, now: datetime) -> Iterator[tuple[tup
             version = version_name(preview.id.removesuffix(SUFFIX), seen.service)
             overdue = {"app": preview.id, "version": version, "seconds": waited}
             yield (preview.id, str(preview.changed_at)), (APPROVAL_OVERDUE, overdue)
-    if limits.keep_warm is None or seen.active is None or seen.observed.lock is not None:
+
+
+def _warm_over(seen: Picture, limits: Limits, now: datetime) -> Iterator[tuple[tuple[str, str], Event]]:
+    """Yield that the time of the versions that are kept warm is over, with what tells them from others."""
+    if limits.keep_warm is None or seen.active is None:
         return
     leaving = superseded(seen)
     if leaving and not kept_warm(seen, limits.keep_warm, now) and why_not_retire(seen) is None:

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
 from ansible_collections.dcos.avi.plugins.module_utils._avi.settled import Ages
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import TaskFailure
+from ansible_collections.dcos.avi.plugins.module_utils._service.lease import Lease
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run, new_lock
 from ansible_collections.dcos.avi.plugins.module_utils._service.record import Told, creation_label
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, picture
@@ -191,3 +192,16 @@ def test_a_warm_version_whose_time_is_over_is_told_once_nobody_holds_the_lock():
     assert [kinds(events) for events in found] == [[], [], ["warm_over"], []]
     assert (found[2][0]["active"], found[2][0]["warm"]) == (ACTIVE, [LISTENER])
     assert checks(kept(70)) == [[]]
+
+
+def test_a_lock_that_nobody_renews_holds_nothing_up_for_longer_than_it_is_good():
+    lost = dataclasses.replace(kept(100), lock=dataclasses.replace(LOCK, lease=Lease(seconds=20)))
+    renewed = dataclasses.replace(lost, lock=dataclasses.replace(lost.lock, app="app1-migration-lock-2"))
+    assert [kinds(events) for events in checks(lost, lost, lost, limits=Limits(keep_warm=55))] == [
+        [],
+        [],
+        ["warm_over"],
+    ]
+    assert [kinds(events) for events in checks(lost, lost, renewed, limits=Limits(keep_warm=55))] == [[], [], []]
+    forever = dataclasses.replace(lost, lock=LOCK)
+    assert checks(forever, forever, forever, limits=Limits(keep_warm=55)) == [[], [], []]
