@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.dcos.avi.plugins.module_utils._questions.rollout import ROLLOUT_OPTIONS
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     DEFINITION,
     LISTENER_LABELS,
@@ -95,14 +96,5 @@ class Cloud:
         }  # fmt: skip
 
     def rollout(self, **more):
-        keys = ("definition", "src", "image", "overrides", "instances", "priority")
-        defaults = {
-            "strategy": "direct",
-            "promote": True,
-            "preview_instances": 1,
-            "gates": [],
-            "windows": [],
-            "override_freeze": False,
-            "reason": "",
-        }
-        return self.params(rollout={**dict.fromkeys(keys), **defaults, **more})
+        given = {name: option.get("default") for name, option in ROLLOUT_OPTIONS.items()}
+        return self.params(rollout={**given, **more})
