@@ -77,7 +77,7 @@ them may. The page is written by `make codes`: a test provokes each code, and wh
 | a line `problem: ...` of `dcos.avi.status` | [Problems](#problems) |
 | a line `refused: ...`, or a run that changed nothing | [Refusals](#refusals) |
 | a task that failed | [Failures](#failures), by the `code` in its result |
-| a rollout that failed and was taken back | `why` in its `rollout_result`, then the code of the task that failed |
+| a rollout that failed and was taken back | `rollout_result.why`, which has the `code`, the last lines that the tasks wrote, and the answers to their checks |
 
 ```console
 ansible localhost -m dcos.avi.migration_info -a 'service=app1'

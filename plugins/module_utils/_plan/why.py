@@ -140,17 +140,27 @@ def why_it_failed(
     """
     if not failure:
         return {}
-    asked = [
-        target for name in ("smoke", "requests") for target in _failed_targets(phases.get(name)) if target.get("reason")
-    ]
-    kept = {key: seen[key] for key in _STAYS if seen.get(key)}
-    return {"phase": failed_phase, "sentence": failure, **kept, **({"requests": asked} if asked else {})}
+    failed = [result for result in _results(phases) if result.get("failed")]
+    details = [each["details"] for each in failed if isinstance(each.get("details"), Mapping)]
+    asked = [target for each in details for target in _listed(each.get("targets")) if target.get("reason")]
+    gates = {
+        "code": next((each["code"] for each in failed if each.get("code")), None),
+        "requests": asked,
+        "measures": next((each["measures"] for each in details if each.get("measures")), None),
+    }
+    kept = {**{key: seen.get(key) for key in _STAYS}, **gates}
+    return {"phase": failed_phase, "sentence": failure, **{key: value for key, value in kept.items() if value}}
 
 
-def _failed_targets(result: Any) -> Sequence[Mapping[str, Any]]:
-    details = result.get("details") if isinstance(result, Mapping) else None
-    targets = details.get("targets") if isinstance(details, Mapping) else None
-    return [each for each in targets if isinstance(each, Mapping)] if isinstance(targets, (list, tuple)) else []
+def _results(phases: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield what each module returned, but those that check the service after the failure: of these, one that fails is another matter."""
+    for name, result in phases.items():
+        if name not in ("recover", "report"):
+            yield from (result,) if isinstance(result, Mapping) else _listed(result)
+
+
+def _listed(value: Any) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, (list, tuple)) else []
 
 
 def in_words(why: Mapping[str, Any]) -> list[str]:

@@ -104,13 +104,18 @@ def test_of_the_output_the_end_is_kept_and_errors_go_first():
 def test_the_result_keeps_what_was_seen_and_what_the_gate_was_answered():
     bad = {"target": "http://a2:31005", "reason": "answered 500 instead of 200", "body": "no database"}
     phases = {
-        "smoke": {"failed": True, "details": {"targets": [bad, {"target": "http://a3:1", "reason": None}, "x"]}},
+        "smoke": {
+            "failed": True,
+            "code": "timeout",
+            "details": {"targets": [bad, {"target": "http://a3:1", "reason": None}, "x"]},
+        },
         "soak": {},
     }
     seen = {"app": "/app1-200", "tasks": [{"task": "t"}], "health_checks": [], "offers": {}, "unread": ["no"]}
     assert why_it_failed(phases, seen, "Smoke: no.", "smoke") == {
         "phase": "smoke",
         "sentence": "Smoke: no.",
+        "code": "timeout",
         "tasks": [{"task": "t"}],
         "unread": ["no"],
         "requests": [bad],
@@ -128,3 +133,22 @@ def test_the_sentence_has_the_last_line_and_the_answer_and_nothing_that_a_termin
     assert output == "The last line that t1 wrote to stdout is: hello."
     assert check.startswith("Its health check http://b:1/ is answered 503 with: \ufffd[31mzzz") and len(check) < 250
     assert in_words({}) == []
+
+
+def test_what_the_soak_measured_is_kept_and_another_failure_is_not():
+    measures = {"max_error_percent": {"worst": 7.5}}
+    phases = {
+        "deploy": [{"changed": True}, {"spent": {}}],
+        "soak": {"failed": True, "code": "gate_failed", "details": {"measures": measures}},
+        "recover": {"failed": True, "code": "away", "details": {"measures": 1}},
+    }
+    found = why_it_failed(phases, {}, "Soak: no.", "soak")
+    assert found == {"phase": "soak", "sentence": "Soak: no.", "code": "gate_failed", "measures": measures}
+
+
+def test_what_waits_in_a_list_of_steps_is_found():
+    phases = {
+        "deploy": [{"changed": True}, {"failed": True, "code": "timeout", "details": "x"}, "y"],
+        "observe": {"plan": {}},
+    }
+    assert why_it_failed(phases, {}, "Deploy: no.", "deploy")["code"] == "timeout"
