@@ -178,6 +178,22 @@ def test_awx_keeps_it_with_the_job(made: Made) -> None:
     assert base64.b64decode(json.loads(handed_on)["report_page"]).decode() == made.of_all.read_text().rstrip()
 
 
+def test_what_cannot_be_read_stands_on_the_page_and_fails_the_run(tmp_path: Path) -> None:
+    """A service that can have no such name: nobody has to be asked."""
+    file = tmp_path / "report.html"
+    nobody = {
+        "MARATHON_URL": "http://127.0.0.1:9",
+        "AVI_CONTROLLER": "127.0.0.1:9",
+        "AVI_USERNAME": "x",
+        "AVI_PASSWORD": "x",
+    }
+    outcome = run_playbook("dcos.avi.report", {"report_services": "App_2", "report_path": str(file)}, nobody)
+    assert outcome.returncode == 2, outcome.output
+    assert f"The page is in {file}." in outcome.output
+    why = "only lower-case letters"
+    assert why in outcome.output and file.read_text().count(why) == 2
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_browser_shows_it_and_asks_nobody(made: Made, browser: Browser, width: int, scheme: str) -> None:
