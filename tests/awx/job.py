@@ -80,6 +80,8 @@ def run_job(folder: Path, env: Mapping[str, str], extra_vars: Mapping[str, Any],
         "HOME": str(folder),
         "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
         "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
+        # AWX keeps them, and gives them to the next jobs of a workflow.
+        "ANSIBLE_SHOW_CUSTOM_STATS": "true",
     }
     inventory = PROJECT / "inventory/services.dcos_avi.yml"
     command = [str(BIN / "ansible-playbook"), *playbooks, "-i", str(inventory), "-e", f"@{file}"]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -102,11 +103,21 @@ def test_a_rollout_with_what_is_injected_and_all_that_is_optional_left_empty(job
     assert "app1-100" in outcome.output and "AWX job 7" in outcome.output and "ada" in outcome.output
 
 
-def test_what_a_workflow_hands_on_and_the_other_jobs(jobs: Jobs, admin: Administrator) -> None:
-    """A workflow gives its answers to each job, and what the jobs before handed on, whether a survey asks for it or not."""
+def test_a_preview_that_is_denied_and_the_jobs_that_end_versions(jobs: Jobs, admin: Administrator) -> None:
+    """A workflow gives its answers to each job, and what an earlier rollout handed on, whether a survey asks for it or not."""
     workflow = jobs.variables("workflow", rollout_version="200")
-    handed_on = {"rollout_result": {"outcome": "previewed"}, "rollout_result_app1": {"outcome": "previewed"}}
+    node = admin.one("workflow_job_template_nodes", "preview").values["extra_data"]
+    earlier = {"outcome": "that of an earlier rollout"}
+    handed_on = {"rollout_result": earlier, "rollout_result_app1": earlier}
     schedule = admin.one("schedules", "Retire superseded versions of app1").values["extra_data"]
-    outcome = jobs.run("withdraw", "retire", "rollback", **workflow, **handed_on, **schedule)
+    outcome = jobs.run("rollout", "withdraw", "retire", "rollback", **workflow, **node, **handed_on, **schedule)
     assert outcome.returncode == 0, outcome.output
-    assert "app1-r2" in outcome.output
+    # What a rollout hands on is its own result, although the extra variable of an earlier one hides the fact.
+    told = json.loads(re.findall(r"RUN: (\{.*\})", outcome.output)[0])
+    assert {result["outcome"] for result in told.values()} == {"previewed"}
+    created = [
+        entry["body"]["id"]
+        for entry in jobs.lab.journal(kind="request", api="marathon", method="POST", path="/v2/apps")
+    ]
+    assert [app for app in created if "lock" not in app][-2:] == ["/app1-200-preview", "/app1-r2"], created
+    assert jobs.lab.journal(kind="request", api="marathon", method="DELETE", path="/v2/apps/app1-200-preview")
