@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.awx.kinds import is_of
+
 
 @dataclass(frozen=True)
 class Field:
@@ -36,7 +38,7 @@ class Field:
         """Return what AWX keeps of a value. Raises ValueError, with the reason, where it refuses it."""
         if value is None and self.takes_null:
             return self.null_is
-        if type(value) is not self.kind:
+        if not is_of(self.kind, value):
             raise ValueError(f"{value!r} is no {self.kind.__name__}")
         if self.choices and value not in self.choices:
             raise ValueError(f"{value!r} is none of {self.choices}")

@@ -13,6 +13,7 @@ import yaml
 
 from tests.awx.credential_types import mistakes_of_credential_type, mistakes_of_inputs_given
 from tests.awx.endpoints import NOTIFICATION_CONFIGURATIONS
+from tests.awx.kinds import is_of
 from tests.awx.surveys import mistakes_of_answers
 
 START = re.compile(r"DTSTART(;TZID=[\w/]+:\d{8}T\d{6}|:\d{8}T\d{6}Z) ")
@@ -45,7 +46,7 @@ def _notification(new: Values, old: Values, objects: Objects) -> Iterator[str]:
     for name, (kind, default) in known.items():
         if name not in given and default is None:
             yield f"the configuration lacks {name}"
-        elif type(value := given.setdefault(name, default)) is not kind:
+        elif not is_of(kind, value := given.setdefault(name, default)):
             yield f"the configuration's {name} is no {kind.__name__}"
         elif value == []:
             yield f"the configuration's {name} is empty"

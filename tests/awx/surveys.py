@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tests.awx.kinds import is_of
+
 TYPES: Mapping[str, type | tuple[type, ...]] = {
     "text": str,
     "textarea": str,
@@ -41,17 +43,17 @@ def _mistakes_of_question(question: Mapping[str, Any]) -> Iterator[str]:
     if unknown:
         yield f"unknown fields {unknown}"
     for name, needed in NEEDED.items():
-        if not isinstance(question.get(name), needed):
+        if not is_of(needed, question.get(name)):
             yield f"{name} is no {needed.__name__}"
     kind = str(question.get("type"))
     if kind not in TYPES:
         yield f"there is no type {kind}"
         return
     default = question.get("default", "")
-    if default != "" and (not isinstance(default, TYPES[kind]) or isinstance(default, bool)):
+    if default != "" and not is_of(TYPES[kind], default):
         yield f"the default {default!r} is of another type than {kind}"
     for limit in ("min", "max"):
-        if not isinstance(question.get(limit), (int, type(None))):
+        if not is_of((int, type(None)), question.get(limit)):
             yield f"{limit} is no whole number"
     if kind in ("multiplechoice", "multiselect"):
         choices = question.get("choices")
@@ -94,11 +96,13 @@ def _mistakes_of_answer(question: Mapping[str, Any], answers: Mapping[str, Any])
     answer = answers[name]
     if kind in ("text", "textarea", "password") and not isinstance(answer, str):
         yield f"{name} is no text"
-    elif kind == "integer" and type(answer) is not int:
+    elif kind == "integer" and not is_of(int, answer):
         yield f"{name} is no whole number"
-    elif kind == "float" and type(answer) not in (int, float):
+    elif kind == "float" and not is_of((int, float), answer):
         yield f"{name} is no number"
-    elif kind == "multiselect" and (type(answer) is not list or any(one not in question["choices"] for one in answer)):
+    elif kind == "multiselect" and (
+        not isinstance(answer, list) or any(one not in question["choices"] for one in answer)
+    ):
         yield f"{name} is no list of the choices"
     elif kind == "multiplechoice" and answer not in question["choices"]:
         yield f"{name} is none of the choices"

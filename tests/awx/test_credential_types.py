@@ -50,7 +50,7 @@ def test_each_type_is_tried(credential_types: dict[str, Stored]) -> None:
     assert {name for name, _inputs, _env in CASES} == credential_types.keys()
 
 
-@pytest.mark.parametrize(("name", "inputs", "env"), CASES, ids=[name for name, *_ in CASES])
+@pytest.mark.parametrize(("name", "inputs", "env"), CASES, ids=[case[0] for case in CASES])
 @pytest.mark.parametrize("ca", ["", CA], ids=["usual CAs", "a CA of its own"])
 def test_what_a_credential_comes_to(
     credential_types: dict[str, Stored], tmp_path: Path, name: str, inputs: dict[str, Any], env: dict[str, str], ca: str

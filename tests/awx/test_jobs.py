@@ -23,6 +23,7 @@ from tests.awx.surveys import given, mistakes_of_answers
 from tests.demo import EXAMPLE
 from tests.demo.playbook import Outcome
 from tests.lab.process import LabProcess
+from tests.whole import whole
 
 LOGIN = "/acs/api/v1/auth/login"
 #: What is answered where an answer is needed and there is no default. The rest is left empty.
@@ -103,6 +104,7 @@ def test_a_rollout_with_what_is_injected_and_all_that_is_optional_left_empty(job
     assert "app1-100" in outcome.output and "AWX job 7" in outcome.output and "ada" in outcome.output
 
 
+@whole
 def test_a_preview_that_is_denied_and_the_jobs_that_end_versions(jobs: Jobs, admin: Administrator) -> None:
     """A workflow gives its answers to each job, and what an earlier rollout handed on, whether a survey asks for it or not."""
     workflow = jobs.variables("workflow", rollout_version="200")
