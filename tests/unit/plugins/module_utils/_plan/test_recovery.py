@@ -6,13 +6,22 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import datetime, timezone
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotNow, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_scale_down import _Leaving
-from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import LEAVE, ROLLBACK, plan_recovery
+from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import (
+    LEAVE,
+    NOTHING,
+    ROLLBACK,
+    UNFINISHED,
+    WITHDRAW,
+    Recovery,
+    plan_recovery,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import TaskFailure
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Observation, picture
@@ -382,3 +391,20 @@ def test_what_got_no_answer_takes_no_version_back_that_serves():
             assert "gave no answer that speaks against it" in recovery.sentence
     # But one that crashes, and one whose traffic goes to nobody.
     assert plan_recovery(picture(crashing(3)), "app1-100", "rollback", "soak", judged=False).action == ROLLBACK
+
+
+@pytest.mark.parametrize(
+    ("action", "preview", "moves"),
+    [
+        (WITHDRAW, None, ["recover_by_withdraw"]),
+        (ROLLBACK, "app1-200-preview", ["recover_by_rollback", "recover_the_preview"]),
+        (NOTHING, "app1-200-preview", ["recover_the_preview"]),
+        (LEAVE, None, []),
+        (UNFINISHED, None, []),
+    ],
+)
+def test_what_the_role_does_about_it_has_a_file_of_tasks_each(action, preview, moves):
+    found = Recovery(action, "app1-200", "Why.", "What next.", preview=preview)
+    assert found.as_result()["moves"] == moves
+    tasks = Path(__file__).parents[5] / "roles" / "rollout" / "tasks"
+    assert [move for move in moves if not (tasks / f"{move}.yml").exists()] == []
