@@ -26,6 +26,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import pla
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import why_not_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import given_up_labels
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import Run, refuse_without_the_lock
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock_guard import LockGuard
 from ansible_collections.dcos.avi.plugins.module_utils._service.nobody_serves import why_nobody_serves
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
@@ -63,7 +64,7 @@ class Leftover:
         if ended and checks:
             self._make_sure_that_somebody_serves(checks[-1].seen, timeout, interval)
         try:
-            self._note(next((note for note in notes if note), {}))
+            self._note(next((note for note in notes if note), {}), self.me)
         except DcosAviError as error:
             error.changed = error.changed or ended
             raise
@@ -97,14 +98,16 @@ class Leftover:
         error.changed = True
         raise error
 
-    def _note(self, note: Mapping[str, str]) -> None:
+    def _note(self, note: Mapping[str, str], me: Run) -> None:
         """Note on an app that had the traffic who got it back. Where it has no instances, labels restart nothing."""
         if not note:
             return
         app = self.client.app(self.app_id)
         if app is not None and not app.get("instances"):
             labels = given_up_labels(app.get("labels") or {}, note)
-            self.client.update_app(self.app_id, update({"labels": labels}, app))
+            what = f"That {self.app_id} is given up is not noted on it"
+            not_after = LockGuard(self.client, self.service.id, me, what).not_after()
+            self.client.update_app(self.app_id, update({"labels": labels}, app), not_after=not_after)
 
     def _result(self, changed: bool) -> dict[str, Any]:
         reason = "it is scaled to zero, so that nothing of it is to run"

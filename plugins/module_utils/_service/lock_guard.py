@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
-from ansible_collections.dcos.avi.plugins.module_utils._core.clock import elapsed
+from ansible_collections.dcos.avi.plugins.module_utils._core.clock import elapsed, here_and_now
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.guards import COMPANION
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import RUN
@@ -54,8 +54,9 @@ class LockGuard:
         :raises Refused: this run does not hold it.
         """
         holder = self.holder
-        if holder and holder.lock and self.me.holds(holder.lock) and self.clock() - holder.seen_at < YOUNG:
-            return min(holder.seen_at + GREATEST_AGE, holder.lock.lease.ends_at)
+        seen = holder.lock if holder and self.clock() - holder.seen_at < YOUNG else None
+        if holder and seen and self.me.holds(seen) and not seen.lease.is_over(here_and_now()):
+            return min(holder.seen_at + GREATEST_AGE, seen.lease.ends_at)
         while True:
             begun = self.clock()
             lock = self._held()

@@ -158,6 +158,8 @@ class FakeMarathon:
     # When another leader takes over, for how long nobody leads before, and how wrong the clock of the new one is.
     elections: list[tuple[float, float, float]] = field(default_factory=list)
     locked_until: dict[str, float] = field(default_factory=dict)
+    # When each lock was created that there is or was, by its proof.
+    created: dict[str, float] = field(default_factory=dict)
 
     def now(self) -> datetime:
         off_by = [off for begin, gap, off in self.elections if begin + gap <= self.world.at]
@@ -199,6 +201,7 @@ class FakeMarathon:
         if self.persona.may_show_old_versions and self.rng.random() < 0.05:
             app["version"] = "2026-01-01T00:00:00.000Z"
         self.apps[app_id] = app
+        self.created[body["labels"]["dcos_avi_lock_proof"]] = self.world.at
         self.world.say("Marathon", f"POST {app_id} of {body['labels'].get('dcos_avi_lock_owner')}")
         return Answer(201, {}, dict(app), "")
 
