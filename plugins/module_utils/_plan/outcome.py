@@ -71,6 +71,7 @@ def rollout_result(
     :param check_mode: the phases ran in check mode.
     """
     phases = {name: _joined(steps) if isinstance(steps, Sequence) else steps for name, steps in phases.items()}
+    phases.setdefault("recover", {})
     took_place = {name: result for name, result in phases.items() if "spent" in result}
     observed, final = phases["observe"], _last_look(phases)
     plan = observed["plan"]
