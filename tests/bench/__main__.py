@@ -23,6 +23,8 @@ def main() -> int:
         "lab_load": [],
         "migration_look": [],
         "marathon_wait": [],
+        "inventory": [],
+        "fleet": [],
         "cost": ["--services", *map(str, services)],
     }
     figures = Figures("bench", command(services))

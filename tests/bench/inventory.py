@@ -21,7 +21,7 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_serve
 from tests.bench.figures import Figures
 from tests.recordings.replay import exchanges
 
-RUNS = 5
+RUNS = 3
 SERVICES = (20, 2000)
 PRIORITIES = (10, 20)
 GROUPS = {

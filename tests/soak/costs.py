@@ -247,3 +247,33 @@ def bench(cases: Cases) -> str:
     in_all = sum(c["seconds"] for c in cases)
     rows = [*((c["case"], c["seconds"]) for c in cases), ("in all", round(in_all, 1))]
     return f"`make bench` took {in_all / 60:.1f} minutes:\n\n" + table(("measured", "seconds"), rows)
+
+
+def inventory(cases: Cases) -> str:
+    rows = [
+        (
+            c["services"],
+            "yes" if c["groups"] else "no",
+            c["megabytes"],
+            c["requests"],
+            c["seconds"],
+            c["slowest"],
+            c["command"],
+        )
+        for c in cases
+    ]
+    return (
+        "The inventory plugin makes hosts of services whose apps are as a running Marathon returned one. The processor's seconds are those until the "
+        "hosts are there; the command is the whole of `ansible-inventory --list`, which prints all variables.\n\n"
+        + table(
+            ("services", "groups", "MB", "requests", "processor's seconds, median", "most", "command, seconds"), rows
+        )
+    )
+
+
+def fleet(cases: Cases) -> str:
+    rows = [(c["services"], c["slices"], c["moved"], c["seconds"]) for c in cases]
+    return (
+        "The example of a fleet rolls out services that the inventory finds, in so many runs of `ansible-playbook` at the same time.\n\n"
+        + table(("services", "runs", "moved", "seconds"), rows)
+    )

@@ -125,6 +125,8 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "lab_load": ("What the lab carries", costs.lab_load),
     "migration_look": ("What it costs to observe a service", costs.migration_look),
     "marathon_wait": ("How late a wait ends", costs.marathon_wait),
+    "inventory": ("What it costs to list services", costs.inventory),
+    "fleet": ("A fleet in slices", costs.fleet),
     "bench": ("How long the costs take to measure", costs.bench),
 }
 SOAK = (
