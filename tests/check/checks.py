@@ -39,16 +39,17 @@ BEHAVIOUR = (
 CHECKS = (
     # The longest first, so that none of them is waited for alone in the end.
     pytest("roles", "tests/roles", at_once=4),
-    pytest("marathon", "tests/marathon", at_once=2),
-    pytest("unit", "tests/unit", "tests/codes", "--ignore=tests/unit/lab", at_once=2),
-    pytest("guides", "tests/guides", at_once=2),
-    pytest("security", "tests/security", "tests/permissions", "tests/fuzz", at_once=2),
-    Check("types", (f"{BIN}/mypy",)),
     Check(
         "sanity",
         (sys.executable, "-m", "tests.check.ansible_test", "sanity", "--junit"),
         f"{LOGS}/ansible-test/*.xml",
     ),
+    pytest("marathon", "tests/marathon", at_once=2),
+    pytest("unit", "tests/unit", "tests/codes", "--ignore=tests/unit/lab", at_once=2),
+    pytest("integration", "tests/integration"),
+    pytest("guides", "tests/guides", at_once=2),
+    pytest("security", "tests/security", "tests/permissions", "tests/fuzz", at_once=2),
+    Check("types", (f"{BIN}/mypy",)),
     Check("changelog", (f"{BIN}/antsibull-changelog", "lint")),
     nox("formatters"),
     nox("codeqa"),
@@ -62,7 +63,6 @@ CHECKS = (
     pytest("package", "tests/package"),
     pytest("clients", "tests/clients"),
     pytest("page", "tests/page"),
-    pytest("integration", "tests/integration"),
     pytest("migration", "tests/migration", at_once=4),
     pytest(
         "oldest-core",
