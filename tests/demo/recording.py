@@ -31,7 +31,7 @@ from tests.roles.app1 import standing
 ROOT = Path(__file__).resolve().parents[2]
 CAST = ROOT / "docs/rollout.cast"
 PICTURE = ROOT / "docs/rollout.svg"
-WIDTH, HEIGHT = 112, 40
+WIDTH, HEIGHT = 116, 40
 #: As it is typed, on two lines.
 COMMAND = """\
 ansible-playbook dcos.avi.rollout \\
