@@ -39,7 +39,7 @@ class Journal:
         wanted = (match or {}).items()
         return [
             entry
-            for entry in self._entries
+            for entry in list(self._entries)  # others write meanwhile
             if entry["seq"] > since and all(_text(entry.get(name)) == value for name, value in wanted)
         ]
 
