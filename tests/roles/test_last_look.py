@@ -51,7 +51,7 @@ def _interfered_with(lab: LabProcess, playbook: str, variables: Mapping[str, Any
     """A run before whose last look somebody scales all that runs to zero."""
 
     def end_all(_number: int, name: str, _process: object) -> None:
-        if name.startswith("Report | "):
+        if name.startswith("Report | Unlock"):
             for app, size in all_instances(lab).items():
                 if size:
                     scaled(lab, app, 0)

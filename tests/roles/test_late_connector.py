@@ -79,7 +79,7 @@ def test_who_withdraws_a_version_says_that_the_traffic_was_moved_to_it(lab: LabP
     create(lab, "200", "lab/error")
 
     def hold(_number: int, name: str, _process: object) -> None:
-        if name.startswith(("Withdraw | Watch", "Report | ")):
+        if name.startswith(("Withdraw | Watch", "Report | Unlock")):
             late.goes_on()
 
     asked = {"rollout_service": "app1", "rollout_version": "200"}
