@@ -261,12 +261,13 @@ def test_a_version_with_a_fixed_port_can_be_gone_back_to_while_it_runs() -> None
 
 
 def test_marathon_that_is_away_for_a_while_ends_no_step_that_has_begun(lab: LabProcess) -> None:
-    """It is away from when the lock has been taken, for longer than a read tries by itself."""
+    """It is away from when the version has been created, for longer than a read tries by itself."""
     ((before, _size),) = instances(lab).items()
     since = lab.journal()[-1]["seq"]
 
     def be_away() -> None:
-        while not lab.journal(since=since, kind="request", method="POST", path="/v2/apps", status=201):
+        # The lock is the first app that is created, the version the second.
+        while len(lab.journal(since=since, kind="request", method="POST", path="/v2/apps", status=201)) < 2:
             time.sleep(0.05)
         lab.fault(api="marathon", action="error", status=503)
         time.sleep(8)
