@@ -148,7 +148,7 @@ class Browser:
             more = os.read(self._from, 1 << 20)
             assert more, "Chromium ended"
             self._buffer += more
-        line, _, self._buffer = self._buffer.partition(b"\0")
+        line, _end, self._buffer = self._buffer.partition(b"\0")
         message = json.loads(line)
         if message.get("method") == "Network.requestWillBeSent":
             self.requests.append(message["params"]["request"]["url"])

@@ -124,9 +124,9 @@ def test_the_traffic_moved_when_the_picture_says_so(made: Made) -> None:
         if entry["kind"] == "flip"
     ]
     drawn = TOOK_OVER.findall(made.text)
-    assert [(new, old) for new, _, old, _, _ in drawn] == [(new, old) for new, old, _ in flips]
-    assert [how for _, how, _, _, _ in drawn] == ["took over", "rolled back", "took over"]
-    for (*_, begin, end), (_, _, moved) in zip(drawn, flips, strict=True):
+    assert [(new, old) for new, _how, old, _begin, _end in drawn] == [(new, old) for new, old, _moved in flips]
+    assert [how for _new, how, _old, _begin, _end in drawn] == ["took over", "rolled back", "took over"]
+    for (*_who, begin, end), (_new, _old, moved) in zip(drawn, flips, strict=True):
         # The page has whole seconds.
         assert seconds(begin) <= moved < seconds(end) + 1
     assert made.text.count('class="cross"') + made.text.count('class="cross back"') == len(flips) + 1, (
@@ -149,8 +149,8 @@ def test_the_phases_took_what_the_journal_has(made: Made) -> None:
         rollout,
         re.DOTALL,
     )
-    assert sum(int(requests) for _, _, requests in rows) == int(said)
-    assert [name for name, _, _ in rows] == [
+    assert sum(int(requests) for _name, _seconds, requests in rows) == int(said)
+    assert [name for name, _seconds, _requests in rows] == [
         "observe",
         "lock",
         "deploy",

@@ -140,12 +140,13 @@ def _facts(known: Mapping[str, Any], active: Mapping[str, Any]) -> list[tuple[st
     virtualservice, proof = part_of(known, "virtualservice"), part_of(active, "proof")
     servers, tasks = texts_among(proof.get("servers")), texts_among(proof.get("tasks"))
     lock, freeze = part_of(known, "lock"), part_of(known, "freeze")
+    ratio = count_in(virtualservice, "ratio")
     found = [
         (
             "virtual service",
             " · ".join(filter(None, (text_in(virtualservice, "name"), text_in(virtualservice, "oper_state", 40)))),
         ),
-        ("ratio", f"{ratio}% to pool B" if (ratio := count_in(virtualservice, "ratio")) is not None else ""),
+        ("ratio", f"{ratio}% to pool B" if ratio is not None else ""),
         (
             "proof",
             f"{counted(len(servers), 'server')} in Avi = {counted(len(tasks), 'healthy task')} in Marathon"

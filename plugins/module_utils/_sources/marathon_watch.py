@@ -133,8 +133,8 @@ class MarathonWatch:
 
     def _missed(self) -> list[dict[str, Any]]:
         now, apps = self._seen()
-        assert self._known is not None
-        found = [event for event in missed(self._known, now, apps) if is_asked_for(event, self._types, self._apps)]
+        before = self._known or now
+        found = [event for event in missed(before, now, apps) if is_asked_for(event, self._types, self._apps)]
         self._known = now
         return found
 

@@ -48,9 +48,9 @@ class Reader(HTMLParser):
         self.elements, self.attributes, self.text, self.ids = [], [], "", []
         self.feed(page)
 
-    def handle_starttag(self, tag, attributes):
+    def handle_starttag(self, tag, attrs):
         self.elements.append(tag)
-        self.attributes += [(tag, name, value) for name, value in attributes]
+        self.attributes += [(tag, name, value) for name, value in attrs]
 
     def handle_data(self, data):
         self.text += data
@@ -83,7 +83,9 @@ def test_markup_in_any_text_stays_text():
     page = rendered(hostile(copy.deepcopy(states)), hostile(copy.deepcopy(histories)), hostile(result()), NOW)
     attacked = Reader(page)
     assert attacked.elements == plain.elements
-    assert [(tag, name) for tag, name, _ in attacked.attributes] == [(tag, name) for tag, name, _ in plain.attributes]
+    assert [(tag, name) for tag, name, _value in attacked.attributes] == [
+        (tag, name) for tag, name, _value in plain.attributes
+    ]
     assert "<script>alert(1)</script>" in attacked.text and "{{ 7*191 }}" in attacked.text
     assert "1337" not in page and "\x1b" not in page and "\u202e" not in page
 
@@ -97,7 +99,7 @@ def test_a_choice_that_is_none_of_them_stays_text():
     state = seen(versions=[version("app1", HOSTILE, 1, HOSTILE)], active={"app": HOSTILE, "side": HOSTILE})
     page = Reader(rendered([state], [history], edited, NOW))
     assert not ACTIVE_ELEMENTS.intersection(page.elements)
-    assert {name for _, name, _ in page.attributes if name.startswith("on")} == set()
+    assert {name for _tag, name, _value in page.attributes if name.startswith("on")} == set()
 
 
 def test_the_page_asks_nobody_for_anything():
@@ -105,7 +107,7 @@ def test_the_page_asks_nobody_for_anything():
     assert not (ACTIVE_ELEMENTS | {"link"}).intersection(page.elements)
     assert [
         value
-        for _, name, value in page.attributes
+        for _tag, name, value in page.attributes
         if name in ("href", "src", "xlink:href") and not value.startswith("#")
     ] == []
     (style,) = re.findall("<style>(.*?)</style>", rendered([seen()], [told()], {}, NOW), re.DOTALL)
@@ -114,7 +116,7 @@ def test_the_page_asks_nobody_for_anything():
 
 def test_no_two_elements_have_one_id():
     page = Reader(rendered([seen(), seen()], [told(), told()], result(), NOW))
-    ids = [value for _, name, value in page.attributes if name == "id"]
+    ids = [value for _tag, name, value in page.attributes if name == "id"]
     assert len(ids) == len(set(ids))
 
 

@@ -37,17 +37,17 @@ def entry(app, begin, end=None, came_from=None, outcome="running", rolled_back_f
     }
 
 
-HISTORY = [
+HISTORY = (
     entry("app1-100-r2", 40, None, "app1-300", rolled_back_from="app1-300"),
     entry("app1-300", 30, 45, "app1-100", "rolled_back"),
     entry("app1-200", 20, 25, "app1-100", "withdrawn"),
     entry("app1-100", 10, 33, "app1", "retired"),
     entry("app1", 0, 12, None, "stopped"),
-]
+)
 
 
 def told(entries=HISTORY, **more):
-    return {"service": "app1", "total": len(entries), "history": entries, **more}
+    return {"service": "app1", "total": len(entries), "history": list(entries), **more}
 
 
 def version(app, role, instances=2, side=None):

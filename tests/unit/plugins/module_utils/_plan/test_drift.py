@@ -21,8 +21,9 @@ FIRST = {app.id: app for app in (listener(), version("100", 10, (3, 4)))}
 ROUND_ROBIN = {"name": "app1-100-pool-80", "lb_algorithm": "LB_ALGORITHM_ROUND_ROBIN"}
 
 
-def found(state, first=FIRST, pool_config=ROUND_ROBIN):
-    return {problem.code: problem for problem in drift_of(picture(state), first, pool_config)}
+def found(state, **changed):
+    known = {"first": FIRST, "pool": ROUND_ROBIN, **changed}
+    return {problem.code: problem for problem in drift_of(picture(state), **known)}
 
 
 def with_version(**changed):
@@ -60,16 +61,16 @@ def test_an_app_whose_beginning_is_not_known_has_none():
 def test_a_pool_of_a_version_that_is_gone():
     view = ab_view(pool("app1-pool-80", (1, 2), ab_pool=AbPool("old", 0)), pool("old", (8, 9)))
     state = dataclasses.replace(upgraded(), avi=view, versions=())
-    (seen,) = found(state, pool_config=None).values()
+    (seen,) = found(state, pool=None).values()
     assert (seen.code, seen.subject) == ("pool_without_version", "old")
 
 
 def test_a_setting_that_reverted_to_its_default():
-    (seen,) = found(upgraded(), pool_config={**ROUND_ROBIN, "lb_algorithm": "LB_ALGORITHM_LEAST_CONNECTIONS"}).values()
+    (seen,) = found(upgraded(), pool={**ROUND_ROBIN, "lb_algorithm": "LB_ALGORITHM_LEAST_CONNECTIONS"}).values()
     assert seen.code == "setting_reverted"
     assert "has lb_algorithm LB_ALGORITHM_LEAST_CONNECTIONS" in seen.sentence
     assert "ask for LB_ALGORITHM_ROUND_ROBIN" in seen.sentence
 
 
 def test_a_setting_that_the_pool_does_not_show_is_no_drift():
-    assert found(upgraded(), pool_config={"name": "app1-100-pool-80"}) == {}
+    assert found(upgraded(), pool={"name": "app1-100-pool-80"}) == {}
