@@ -46,13 +46,12 @@ def test_a_last_look_that_fails_does_not_pass_for_work_that_failed(
     lab: LabProcess, role: str, variables: Mapping[str, Any]
 ) -> None:
     run = run_without_the_last_look(lab, role, variables)
-    told, _words, cause = run.outcome.failure.partition("; the last look failed: ")
-    # It is no single look: what serves at the end is given time to be seen.
-    assert told == (
-        "All steps completed, but the final state of app1 could not be read: "
-        "waited 10 s for a version to be proven to take the traffic; last seen: nothing"
-    )
-    assert cause.startswith("Marathon at ")
+    told, _words, cause = run.outcome.failure.partition(" Marathon at ")
+    # The lock is given back first. A retirement that has nothing to do took none.
+    state = "All steps completed, but the final state of app1 could not be read: waited 10 s for a version to be proven to take the traffic"
+    kept = "All steps completed. The lock of app1 was perhaps not given back; if it is still there, the next run on this host takes it over."
+    assert told.startswith(state if role == "retire" else kept)
+    assert "answered 503" in cause
 
 
 def test_after_a_failure_a_last_look_that_fails_is_not_what_is_told(lab: LabProcess) -> None:

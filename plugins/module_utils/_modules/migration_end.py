@@ -59,7 +59,7 @@ def migration_end(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """
     run, phases, failure = params["run"], params["phases"], RunFailure(**(params["failure"] or {}))
     if params["unlock"]:
-        LockRequest({**params, **_NO_PURPOSE}, check_mode).give_back()
+        _give_the_lock_back(params, check_mode, failure)
     check = last_check_of(run, phases, failure, was_locked=params["unlock"], check_mode=check_mode)
     final = _checked(params, check, failure) if check else {}
     end = run_end(run, {**phases, "report": final}, failure, check_mode)
@@ -73,6 +73,15 @@ def migration_end(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         {"failed": bool(end.unproven), SHOWN: "" if failure.sentence else end.sentence, MORE_SHOWN: end.lines}
     )
     return {**result, "msg": end.unproven, SHOWN: ""} if end.unproven else result
+
+
+def _give_the_lock_back(params: dict[str, Any], check_mode: bool, failure: RunFailure) -> None:
+    try:
+        LockRequest({**params, **_NO_PURPOSE}, check_mode).give_back()
+    except DcosAviError as error:
+        if not failure.sentence:
+            error.sentence = f"All steps completed. {error.sentence}"
+        raise
 
 
 _NO_PURPOSE = {"purpose": None, "break_holder": None}
