@@ -11,8 +11,6 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release import DONE, MOVED, TAKEN_BACK
 
-PLANNED_STAGES = ("planned", "checked")
-
 
 def release_result(
     members: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]], name: str, mode: str
