@@ -15,6 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.address import cred
 from ansible_collections.dcos.avi.plugins.module_utils._core.connection import Connection
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     DcosAviError,
+    NotFound,
     Refused,
     UnknownOutcome,
 )
@@ -99,6 +100,11 @@ class Source:
         session = HttpSession(self._connection(named(self._stated["url"])))
         try:
             body = session.request("GET", path, params=params).body
+        except NotFound:
+            # Before it is created, and in its first seconds, nobody has figures of an app.
+            if APP in self._stated["url"]:
+                return None
+            raise
         finally:
             session.close()
         return self._number(self._read(body))

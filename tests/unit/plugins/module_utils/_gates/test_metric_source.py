@@ -9,6 +9,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     AuthenticationError,
     DcosAviError,
+    NotFound,
     NotJson,
     Refused,
     UnknownOutcome,
@@ -89,6 +90,14 @@ def test_any_address_that_answers_in_json(server):
     assert asked.value("app1-200") == 120.0
     assert server.requests[0].path == "/stats/app1-200"
     assert source(f"{server.url}/stats", expression="nothing").value("app1-200") is None
+
+
+def test_an_app_that_nobody_knows_yet_has_no_value(server):
+    """Metrics are asked for once before the version is created."""
+    server.answer = lambda request: Reply(404, {"message": "no such app"})
+    assert source(f"{server.url}/stats/__app__", expression="p99").value("app1-200") is None
+    with pytest.raises(NotFound):
+        source(f"{server.url}/stats", expression="p99").value("app1-200")
 
 
 def test_what_cannot_be_asked_is_refused_before_anything_is():
