@@ -1,13 +1,14 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filters that read the names of versions and services as the modules do, and find mistakes in the variables of the roles."""
+"""Filters for the roles: read names as the modules do, find mistakes in variables, and tell what failed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.failed_words import failed_words
 from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import name_text, why_not_name
 from ansible_collections.dcos.avi.plugins.module_utils._core.mistakes import mistakes
 
@@ -16,4 +17,9 @@ class FilterModule:
     """The filters about names and variables."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"name_text": name_text, "why_not_name": why_not_name, "mistakes": mistakes}
+        return {
+            "name_text": name_text,
+            "why_not_name": why_not_name,
+            "mistakes": mistakes,
+            "failed_words": failed_words,
+        }
