@@ -9,6 +9,9 @@ from __future__ import annotations
 import base64
 import json
 
+from ansible_collections.dcos.avi.plugins.module_utils._service.lock import definition_of
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._service.test_lock import lock
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.cloud import Cloud
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
 from tests.demo.playbook import run_playbook
@@ -85,6 +88,44 @@ def test_a_template_from_outside_stays_text_in_the_inventory(server, tmp_path):
     playbook.write_text(json.dumps([{"hosts": "a", "gather_facts": False, "vars": {"sent": sent}, "tasks": tasks}]))
     outcome = run_playbook(str(playbook), {}, {}, None, "-i", str(source))
     assert outcome.returncode == 0 and "a  " in outcome.output, outcome.output
+    assert not file.exists()
+
+
+def test_a_template_from_outside_stays_text_in_the_state_of_a_service(server, tmp_path):
+    """In hosts of tasks, the text of the lock, and the names of Avi's pools: as a rollout, the state, and the page show them."""
+    file, page = tmp_path / "evaluated", tmp_path / "page.html"
+    text = template(file)
+    cloud = Cloud(server)
+    made = {"dcos_avi_run": json.dumps({"by": text, "job": text, "reason": text, "at": "2026-01-01T00:00:00Z"})}
+    for each in cloud.apps.values():
+        each["labels"] = each["labels"] | made
+        each["lastTaskFailure"] = {"state": "TASK_FAILED", "message": text, "host": text, "timestamp": VERSION}
+        for task in each["tasks"]:
+            task["host"] = text
+    taken = definition_of(lock(1, text), "app1")
+    taken["labels"] |= {
+        name: text for name in taken["labels"] if name.startswith("dcos_avi_lock_") and "proof" not in name
+    }
+    cloud.apps[taken["id"]] = {**taken, "version": VERSION, "tasks": []}
+    cloud.bodies |= {f"/v2/apps{each}/versions": {"versions": []} for each in cloud.apps}
+    for path, body in cloud.bodies.items():
+        if path in ("/api/pool/a", "/api/pool/b"):
+            body.update(name=text, description=text)
+            body["servers"] = [{**each, "hostname": text} for each in body["servers"]]
+    env = {
+        "MARATHON_URL": server.url,
+        "AVI_CONTROLLER": server.url,
+        "AVI_USERNAME": "admin",
+        "AVI_PASSWORD": "of a test",
+    }
+    version = {"rollout_service": "app1", "rollout_version": "200", "rollout_priority": 20, "rollout_image": "app1:200"}
+    refused = run_playbook("dcos.avi.rollout", {**version, "rollout_lock_timeout": 0}, env)
+    assert refused.returncode == 2 and "locked by {{ lookup" in refused.failure, refused.output
+    shows = {"status_services": "app1", "history_service": "app1", "report_services": "app1", "report_path": str(page)}
+    for playbook in ("status", "history", "report"):
+        shown = run_playbook(f"dcos.avi.{playbook}", shows, env)
+        assert shown.returncode == 0, shown.output
+        assert "{{ lookup" in (page.read_text() if playbook == "report" else shown.output), shown.output
     assert not file.exists()
 
 
