@@ -11,6 +11,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean
 from ansible_collections.dcos.avi.plugins.module_utils._core.table import aligned
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 
 COLUMNS = ("when", "from -> to", "by", "why", "how long", "outcome")
 # Characters of a cell that somebody wrote: a table with longer ones cannot be read.
@@ -34,7 +35,7 @@ def _block(seen: Mapping[str, Any]) -> list[str]:
     if not entries:
         return [f"{seen['service']}: Marathon has no app of it"]
     shown = "" if len(entries) == seen["total"] else f", the newest {len(entries)} of them"
-    count = f"{seen['total']} app{'' if seen['total'] == 1 else 's'}"
+    count = counted(seen["total"], "app")
     rows = [[clean(cell) for cell in _row(entry)] for entry in entries]
     return [f"{seen['service']}: {count}{shown}", *(f"  {line}" for line in aligned(COLUMNS, rows))]
 
@@ -64,7 +65,7 @@ def _why(entry: Mapping[str, Any]) -> str:
 def _outcome(entry: Mapping[str, Any]) -> str:
     ended = entry["ended"]
     if ended is None:
-        return f"{entry['outcome']}, {entry['instances']} instances"
+        return f"{entry['outcome']}, {counted(entry['instances'], 'instance')}"
     parts = [entry["outcome"]]
     if ended["at"]:
         parts.append(str(ended["at"]))

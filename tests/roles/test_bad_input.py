@@ -85,7 +85,7 @@ CASES = [
     Bad(
         "fewer instances than serve",
         rollout(rollout_definition=changed(VERSION, instances=1)),
-        ("1 instances", "app1-100", "rollout_instances"),
+        ("1 instance", "app1-100", "rollout_instances"),
     ),
     Bad(
         "a fixed port that the serving version uses",

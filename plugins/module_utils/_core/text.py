@@ -16,3 +16,8 @@ def shortened(value: Any) -> str:
     """Return a JSON-like value as text, cut off after 60 characters."""
     text = json.dumps(value, sort_keys=True)
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "..."
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """Return a count with its noun."""
+    return f"{count} {one if count == 1 else several or one + 's'}"

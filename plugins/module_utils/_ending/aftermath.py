@@ -17,6 +17,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.clock import here_and_now
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Interfered, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.deadline import Deadline
@@ -119,7 +120,7 @@ class Aftermath:
             sentence = f"{happened} It was deleted meanwhile, so it could not be scaled up again. Bring a version back with dcos.avi.rollback."
             return self._interfered(NOT_RESTORED, sentence, seen, why)
         last = self._recovered(seen, before)
-        happened = f"{happened} So {leaving.app} was scaled up to its {leaving.instances} instances again."
+        happened = f"{happened} So {leaving.app} was scaled up to its {counted(leaving.instances, 'instance')} again."
         if is_restored(last) and last.active:
             return self._interfered(RESTORED, f"{happened} Now {last.active.id} serves. {_LOOK}", last, why)
         sentence = (

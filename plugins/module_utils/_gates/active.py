@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import UP, Pool
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._gates.patience import look_until_settled
 from ansible_collections.dcos.avi.plugins.module_utils._gates.waited import Waited
@@ -64,7 +65,7 @@ def until_active(
         )
     if not _is_steadily_active(seen, app_id):
         raise WaitTimeout(f"{app_id} took the traffic, but does not hold up. {why_not_active(seen, app_id)}")
-    last = f"{app_id} takes all traffic with {len(seen.proof.tasks)} tasks."
+    last = f"{app_id} takes all traffic with {counted(len(seen.proof.tasks), 'task')}."
     return seen, Waited("active", clock() - start, True, last)
 
 

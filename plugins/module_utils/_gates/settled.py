@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._gates.active import is_active, why_not_active
 from ansible_collections.dcos.avi.plugins.module_utils._gates.waited import Waited
@@ -49,7 +50,7 @@ def until_settled(
     complete = wanted is not None and is_active(seen, wanted)
     last = why_not_active(seen, wanted) if wanted else seen.doubts
     if complete:
-        last = f"{wanted} takes all traffic with {len(seen.proof.tasks)} tasks."
+        last = f"{wanted} takes all traffic with {counted(len(seen.proof.tasks), 'task')}."
     words = _in_words(watched, watch.late, watch.spent, is_lost=seen.has_lost_a_version)
     return seen, Waited("settled", watch.spent, complete, last, words, not watch.late)
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.task_health import (
     HEALTHY,
     UNCHECKED,
@@ -165,7 +166,7 @@ def obstacles_in_words(found: dict[str, Any]) -> list[str]:
     if "last_task_failure" in found:
         clauses.append(f"the last task failure was {failure_in_words(found['last_task_failure'])}")
     for check in found.get("failing_health_checks", []):
-        clauses.append(f"the health check of {check['tasks']} task(s) fails: {check['cause']}")
+        clauses.append(f"the health check of {counted(check['tasks'], 'task')} fails: {check['cause']}")
     if "declined_offers" in found:
         reasons = ", ".join(f"{offer['reason']} ({offer['declined']})" for offer in found["declined_offers"])
         clauses.append(f"Marathon declined Mesos' offers for: {reasons}")

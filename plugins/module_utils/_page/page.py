@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._page.evidence import Card, evidence_cards
 from ansible_collections.dcos.avi.plugins.module_utils._page.failure_cards import failure_cards
 from ansible_collections.dcos.avi.plugins.module_utils._page.outside_data import (
@@ -27,7 +28,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._page.service_part import
     names_in_order,
     service_part,
 )
-from ansible_collections.dcos.avi.plugins.module_utils._page.wording import counted, length_of_time, time_of_day
+from ansible_collections.dcos.avi.plugins.module_utils._page.wording import length_of_time, time_of_day
 
 GOOD, BAD, OPEN = "good", "bad", "open"
 # How an outcome is to be taken. What fails leaves the version before serving, or not all done.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._page.outside_data import (
     count_in,
     part_of,
@@ -20,7 +21,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._page.outside_data import
     time_in,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._page.timeline import Timeline, timeline_of
-from ansible_collections.dcos.avi.plugins.module_utils._page.wording import counted, length_of_time, time_of_day
+from ansible_collections.dcos.avi.plugins.module_utils._page.wording import length_of_time, time_of_day
 
 PROVEN, DOUBTED, UNREAD = "proven", "doubted", "unread"
 # Problems that are listed, and entries of the history that stand open; the others are folded.

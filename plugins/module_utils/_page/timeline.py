@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._page.lifetimes import (
     Lifetime,
     Takeover,
@@ -22,7 +23,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._page.lifetimes import (
 )
 from ansible_collections.dcos.avi.plugins.module_utils._page.outside_data import as_line, part_of, parts_of, text_in
 from ansible_collections.dcos.avi.plugins.module_utils._page.time_axis import Tick, TimeAxis, time_axis
-from ansible_collections.dcos.avi.plugins.module_utils._page.wording import counted, time_of_day
+from ansible_collections.dcos.avi.plugins.module_utils._page.wording import time_of_day
 
 # Rows of a picture: the newest versions. The list below it has all.
 MOST_ROWS = 10

@@ -32,8 +32,3 @@ def short_time(moment: datetime, span: timedelta) -> str:
         return moment.strftime("%H:%M")
     # The names of months depend on the machine's language.
     return moment.strftime("%m-%d %H:%M" if span < timedelta(days=180) else "%Y-%m-%d %H:%M")
-
-
-def counted(count: int, one: str, several: str = "") -> str:
-    """Return a count with its noun."""
-    return f"{count} {one if count == 1 else several or one + 's'}"

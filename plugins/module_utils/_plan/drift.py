@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import Problem
 from ansible_collections.dcos.avi.plugins.module_utils._avi.schema import settings_of
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import changes_in_words
 from ansible_collections.dcos.avi.plugins.module_utils._plan.version import as_stated
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
@@ -47,7 +48,7 @@ def _edited(app: App, first: App) -> Iterator[Problem]:
 
 def _resized(app: App, first: App) -> Iterator[Problem]:
     if app.instances != first.instances:
-        words = f"{app.id} has {app.instances} instances, and was rolled out with {first.instances}."
+        words = f"{app.id} has {counted(app.instances, 'instance')}, and was rolled out with {first.instances}."
         yield Problem(
             "resized",
             app.id,

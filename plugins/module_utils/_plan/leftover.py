@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import Pool
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import ROLLED_BACK_TO
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import REFUSE, Plan, Step
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement, retirement, why_not_withdraw
@@ -77,7 +78,7 @@ def plan_leftovers(seen: Picture) -> list[Retirement]:
     if not left or why_not_end(seen):
         return []
     heir = picture_without_leftovers(seen).active
-    ready = f"{heir.id} is ready to take all traffic with its {heir.instances} instances" if heir else ""
+    ready = f"{heir.id} is ready to take all traffic with its {counted(heir.instances, 'instance')}" if heir else ""
     why = f"it runs although it has no instances, and {ready}"
     return [retirement(app, why, _note(seen, app, heir)) for app in left]
 

@@ -10,6 +10,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import preview_id
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import plan_withdraw, why_not_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
@@ -152,7 +153,7 @@ def _goes_on(picture: Picture, app: App, on_failure: str, phase: str | None, jud
     if on_failure == FREEZE:
         return Recovery(LEAVE, app.id, _FROZEN, _LOOK)
     if phase in _UNTESTED and _steadily_active(picture, app.id) and is_complete(app):
-        sentence = f"{app.id} is left as it is: a fresh look proves that it takes all traffic with its {app.instances} instances."
+        sentence = f"{app.id} is left as it is: a fresh look proves that it takes all traffic with its {counted(app.instances, 'instance')}."
         return Recovery(LEAVE, app.id, sentence, "Run the rollout again to go on.")
     if not judged and serving:
         sentence = f"{app.id} is left as it is: it takes all traffic, and Marathon or Avi gave no answer that speaks against it."

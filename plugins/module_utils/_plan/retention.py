@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import left_previews
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import (
     Retirement,
@@ -175,8 +176,7 @@ def _too_small(picture: Picture, by: str | None, at_least: int | None) -> str | 
     wanted = f"{at_least} were asked for"
     if not at_least:
         wanted = f"{previous.id}, which it takes over from, has {previous.instances}"
-    plural = "" if active.instances == 1 else "s"
     return (
-        f"{active.id} has {active.instances} instance{plural}, and {wanted}: scale {active.id} up, and run this again. "
+        f"{active.id} has {counted(active.instances, 'instance')}, and {wanted}: scale {active.id} up, and run this again. "
         "Or, if they are enough, retire the others with the playbook dcos.avi.retire."
     )

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import WITHDRAWN_FOR
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import rolled_back_from
@@ -79,7 +80,7 @@ def retirement(app: App, reason: str, note: Mapping[str, str] | None = None) -> 
 
 
 def _takes_all(active: App) -> str:
-    return f"{active.id} takes all traffic with its {active.instances} instances"
+    return f"{active.id} takes all traffic with its {counted(active.instances, 'instance')}"
 
 
 def why_not_retire(picture: Picture) -> str | None:
@@ -122,7 +123,7 @@ def why_not_withdraw(picture: Picture) -> str | None:
     if not is_complete(active):
         failure = recent_failure(active)
         failed = f", and {failure}" if failure else ""
-        return f"{active.id} takes the traffic with only {active.healthy} of its {active.instances} instances healthy{failed}."
+        return f"{active.id} takes the traffic with only {active.healthy} of its {counted(active.instances, 'instance')} healthy{failed}."
     if active.deployments:
         return f"{active.id} takes the traffic, but deployment {' and '.join(active.deployments)} of it is under way."
     return None

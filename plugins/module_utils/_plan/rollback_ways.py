@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Callable, Iterable
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AbConfig
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.compared import written
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.own_labels import (
     ROLLBACK_FROM,
@@ -104,7 +105,9 @@ def keep_what_runs(
         return deploy_once_more(picture, highest, current, instances, is_taken)
     refuse_if_any(never_confirmed(picture, current.id, instances, picture.next_priority, "rollback"))
     definition = {**written(dict(current.definition)), "instances": instances}
-    reason = f"{current.id} {why}, but is not proven to take the traffic with {instances} instances.{further}"
+    reason = (
+        f"{current.id} {why}, but is not proven to take the traffic with {counted(instances, 'instance')}.{further}"
+    )
     steps = _forward(current.id, reason, picture.running if is_back else ())
     seen = current.definition.get("version")
     return RollbackPlan(
@@ -121,7 +124,7 @@ def keep_what_runs(
 
 def switch_at_once(picture: Picture, current: App, warm: App) -> RollbackPlan:
     """Return the plan where the next version of the pool group takes over, as the current one is given up."""
-    reason = f"{warm.id} is next in the pool group, with all its {warm.instances} instances up: it takes over at once"
+    reason = f"{warm.id} is next in the pool group, with all its {counted(warm.instances, 'instance')} up: it takes over at once"
     leaving = retirement(current, reason, {ROLLED_BACK_TO: warm.id})
     below = [app for app in picture.running if app.priority < warm.priority]
     steps = (
@@ -152,7 +155,7 @@ def deploy_once_more(
     }
     definition = {**stated, "id": app_id, "instances": instances, "labels": labels}
     reason = (
-        f"the definition of {wanted.id} once more, with {instances} instances and priority {priority}, above all others"
+        f"the definition of {wanted.id} once more, with {counted(instances, 'instance')} and priority {priority}, above all others"
         + (f", and with free ports, as host port {', '.join(map(str, sorted(held)))} is taken" if held else "")
     )
     steps = _forward(app_id, reason, picture.running)

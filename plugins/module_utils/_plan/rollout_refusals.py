@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi import labels as avi_labels
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import said
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import why_not_end
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import (
     UNCONFIRMABLE,
@@ -164,7 +165,7 @@ def fewer_than_serving(picture: Picture, request: RolloutRequest, instances: int
     if not asked_for and serving and instances < serving.instances:
         yield Refusal(
             "fewer_instances",
-            f"The definition has {instances} instances, but {serving.id} takes the traffic with {serving.instances}: leave instances out "
+            f"The definition has {counted(instances, 'instance')}, but {serving.id} takes the traffic with {serving.instances}: leave instances out "
             "of the definition to get as many, or ask for fewer with the option instances (rollout_instances of the role).",
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import (
     NONE,
     PREVIEW,
@@ -65,18 +66,17 @@ def _steps(picture: Picture, plan: Plan, ways: Ways) -> Iterable[Step]:
 
 
 def _preview_steps(preview: Preview, gates: Collection[str]) -> Iterable[Step]:
-    count = (preview.definition or {})["instances"]
-    size = f"{count} instance" + ("" if count == 1 else "s")
+    size = counted((preview.definition or {})["instances"], "instance")
     yield Step("preview", preview.app, f"the same definition without ab_config, with {size}: it gets no traffic")
     if SMOKE in gates:
         yield Step("smoke", preview.app, "each of its tasks must answer as asked before the version is created")
 
 
 def _version_steps(plan: Plan, gates: Collection[str]) -> Iterable[Step]:
-    instances = (plan.definition or {})["instances"]
-    why = f"a new version with {instances} instances and priority {plan.priority}, above all others"
+    size = counted((plan.definition or {})["instances"], "instance")
+    why = f"a new version with {size} and priority {plan.priority}, above all others"
     if plan.action == RESUME:
-        why = f"exists as asked for, but is not proven to take the traffic with {instances} instances: an earlier run did not finish, or it was given up"
+        why = f"exists as asked for, but is not proven to take the traffic with {size}: an earlier run did not finish, or it was given up"
     yield Step("deploy", plan.app, why)
     if SMOKE in gates:
         yield Step("smoke", plan.app, "each of its tasks must answer as asked")

@@ -21,6 +21,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import (
     Traffic,
     traffic,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import App, Task, TaskFailure
 from ansible_collections.dcos.avi.plugins.module_utils._service.foreign import (
     FOREIGN_TRAFFIC,
@@ -318,7 +319,7 @@ def _differences(pool: Pool, app: App) -> Iterable[Problem]:
 
 
 def _incomplete(app: App) -> Problem:
-    sentence = f"{app.id} takes the traffic with {app.healthy} of its {app.instances} instances healthy."
+    sentence = f"{app.id} takes the traffic with {app.healthy} of its {counted(app.instances, 'instance')} healthy."
     return Problem("active_incomplete", app.id, serves_at_zero(app) or sentence)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.to_zero import queued_launches
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
@@ -77,7 +78,7 @@ def wait_until_all_run(client: Marathon, app_id: str, instances: int, deadline: 
         ).app
     except WaitTimeout as timeout:
         sentence = (
-            f"{app_id} is not scaled down to {instances} instances, because Marathon might kill all its tasks that run: from 1.8 on, it kills those "
+            f"{app_id} is not scaled down to {counted(instances, 'instance')}, because Marathon might kill all its tasks that run: from 1.8 on, it kills those "
             f"before instances that do not run yet. Nothing was changed: {timeout.sentence}. Run it again when all its tasks run. To scale it down "
             "all the same, accept the outage with allow_outage: true"
         )

@@ -218,9 +218,8 @@ def _of_the_tasks(seen: Seen) -> Obstacle | None:
     idle = [task for task in seen.tasks if not is_running(task)]
     if idle or seen.queued:
         number_of = max(len(idle), seen.queued)
-        return Obstacle(
-            f"{number_of} instances do not run, and Marathon kills those that run before these", may_pass=True
-        )
+        idle_ones = "1 instance does not run" if number_of == 1 else f"{number_of} instances do not run"
+        return Obstacle(f"{idle_ones}, and Marathon kills those that run before these", may_pass=True)
     if any(map(seen.is_unchecked, seen.tasks)):
         return Obstacle("tasks that served before have not been checked yet", may_pass=True)
     if any(seen.definition_of(task) is None for task in seen.tasks):

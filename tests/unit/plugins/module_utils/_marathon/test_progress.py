@@ -128,7 +128,7 @@ def test_obstacles():
     }
     assert obstacles_in_words(found) == [
         "the last task failure was TASK_FAILED on h1: exited with 1",
-        "the health check of 2 task(s) fails: refused",
+        "the health check of 2 tasks fails: refused",
         "Marathon declined Mesos' offers for: insufficient cpus (8), unfulfilled constraint (1)",
         "the next start is delayed for 7 s after the failures before it",
     ]

@@ -203,7 +203,7 @@ def with_others(marathon):
     ("settings", "spoil", "why"),
     [
         ({"selection": "OLDEST_FIRST"}, None, "OLDEST_FIRST"),
-        ({}, waiting, "1 instances do not run"),
+        ({}, waiting, "1 instance does not run"),
         ({}, crashed_among_the_old, "among the youngest"),
         ({}, scaling, "the deployment scales the app"),
         ({}, creation, "creates the app, so that there is nothing to go back to"),
@@ -280,7 +280,7 @@ def test_an_app_is_scaled_down_only_while_all_its_tasks_run(begin, ensure, serve
     marathon = begin(stuck=False, release=release)
     waiting(marathon)
     with pytest.raises(
-        WaitTimeout, match=r"is not scaled down to 1 instances.*Nothing was changed.*allow_outage"
+        WaitTimeout, match=r"is not scaled down to 1 instance.*Nothing was changed.*allow_outage"
     ) as raised:
         ensure(id="a", instances=1, wait_timeout=0)
     assert not raised.value.changed and marathon.definition["instances"] == 2
