@@ -1,7 +1,8 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `make test` leaves to `make test WHOLE=1`: behaviour it has tested already, in one more shape, and most of the drawn examples.
+"""What `make test` leaves to `make test WHOLE=1`: behaviour it has tested already, in one more shape, most of the drawn
+examples, and what pylint says of the tests.
 
 @pytest.mark.parametrize("release", ["1.4", *also("1.5", "1.8")])
 """

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ GET_PIP = Path(__file__).with_name("get_pip_standin.py")
 #: The versions of pip that ansible-core 2.16, 2.18 and 2.19, and 2.20 to 2.22 ask for.
 PIP_VERSIONS = ("23_1_2", "24_2", "25_2")
 NEWEST = f"{sys.version_info.major}.{sys.version_info.minor}"
-#: Where the JUnit files of `--junit` are kept.
+#: Where the JUnit files of `--junit` are kept, unless `--results` names another folder.
 RESULTS = Path("build/checks/ansible-test")
 
 
@@ -55,22 +56,26 @@ def _output(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def oldest_and_newest() -> list[str]:
+def pythons(*, oldest_alone: bool) -> list[str]:
     """Return the options that have modules imported by the oldest Python they run on, and by this one. Others have rows of the matrix."""
-    found = [
-        version for version in ("3.9", NEWEST) if shutil.which(f"python{version}", path=path_with_real_interpreters())
-    ]
-    return [option for version in found for option in ("--target-python", version)]
+    path = path_with_real_interpreters()
+    found = [version for version in ("3.9", NEWEST) if shutil.which(f"python{version}", path=path)]
+    return [option for version in found[: 1 if oldest_alone else 2] for option in ("--target-python", version)]
 
 
 def main(arguments: list[str]) -> int:
     """Run ansible-test in a mirror of its own; return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.check.ansible_test", allow_abbrev=False, add_help=False)
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    # All other tests of the modules run by this Python anyway.
+    parser.add_argument("--oldest-alone", action="store_true")
+    ours, theirs = parser.parse_known_args(arguments)
     if not WHOLE:
-        arguments = [*arguments, *oldest_and_newest()]
+        theirs += pythons(oldest_alone=ours.oldest_alone)
     with mirror() as collection:
-        done = ansible_test(collection, *arguments)
+        done = ansible_test(collection, *theirs)
         if (written := collection / "tests/output/junit").exists():
-            shutil.copytree(written, RESULTS, dirs_exist_ok=True)
+            shutil.copytree(written, ours.results, dirs_exist_ok=True)
     return done.returncode
 
 

@@ -23,6 +23,13 @@ def pytest(name: str, *wanted: str, at_once: int = 0, quiet: bool = False, by: s
     return Check(name, (*command, *spread), results, quiet=quiet)
 
 
+def sanity(name: str, *options: str) -> Check:
+    """A check that runs sanity tests of ansible-test, and counts each."""
+    results = f"{LOGS}/ansible-test-{name}"
+    command = (sys.executable, "-m", "tests.check.ansible_test", "sanity", "--junit", "--results", results)
+    return Check(name, (*command, *options), f"{results}/*.xml")
+
+
 def nox(session: str) -> Check:
     """A check that runs a session of antsibull-nox.toml, which makes its own environment the first time."""
     return Check(session, (f"{BIN}/nox", "-R", "--session", session))
@@ -36,17 +43,18 @@ BEHAVIOUR = (
     "-k=process_of_their_own or relative_path or hooks or template_from_outside",
 )
 
+#: The sanity tests that look at how code is written, as ruff does.
+STYLE = ("pylint", "pep8")
+
 CHECKS = (
     # The longest first, so that none of them is waited for alone in the end.
     pytest("roles", "tests/roles", at_once=4),
-    Check(
-        "sanity",
-        (sys.executable, "-m", "tests.check.ansible_test", "sanity", "--junit"),
-        f"{LOGS}/ansible-test/*.xml",
-    ),
+    sanity("sanity", "--oldest-alone", *(f"--skip-test={each}" for each in STYLE)),
     pytest("marathon", "tests/marathon", at_once=2),
     pytest("unit", "tests/unit", "tests/codes", "--ignore=tests/unit/lab", at_once=2),
     pytest("integration", "tests/integration"),
+    # Through the tests ruff looks in each run, which takes it a second; pylint needs minutes for them.
+    sanity("sanity-style", *(f"--test={each}" for each in STYLE), *(() if WHOLE else ("--exclude=tests/",))),
     pytest("guides", "tests/guides", at_once=2),
     pytest("security", "tests/security", "tests/permissions", "tests/fuzz", at_once=2),
     Check("types", (f"{BIN}/mypy",)),
