@@ -191,7 +191,10 @@ EXAMPLES = r"""
       - name: share of errors
         url: https://prometheus.example.com
         token: "{{ prometheus_token }}"
-        query: 100 * sum(rate(http_errors_total{app="__app__"}[1m])) / sum(rate(http_requests_total{app="__app__"}[1m]))
+        # Without an error there is no series of errors, which counts as 0.
+        query: >-
+          100 * (sum(rate(http_requests_total{app="__app__",code=~"5.."}[1m])) or vector(0))
+          / sum(rate(http_requests_total{app="__app__"}[1m]))
         compared_to: previous
         allowed_change: 1
         misses: 3

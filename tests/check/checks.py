@@ -82,6 +82,7 @@ CHECKS = (
     pytest("awx", "tests/awx"),
     # ansible-rulebook with its rule engine is in an environment of its own, which the first run makes.
     pytest("eda", "tests/eda"),
+    pytest("prometheus", "tests/prometheus"),
     pytest("recordings", "tests/recordings", at_once=4),
     pytest("without_safety", "tests/without_safety", at_once=2, quiet=True),
     pytest("campaign", "tests/campaign", at_once=2, quiet=True),

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tests.lab.haproxy import HAProxy
+from tests.lab.haproxy import METRICS, HAProxy
 from tests.lab.serving import LOOPBACK
 
 FRONTENDS = 12
@@ -86,11 +86,14 @@ class _Backend:
 class DataPlane:
     """Frontends and backends of one HAProxy, given to services and pools by name as they come and taken back in turn."""
 
-    def __init__(self, first_service: str, services: int = FRONTENDS) -> None:
-        """`first_service` is the service whose port is known from the start: it keeps the first frontend. `services` are carried at once."""
+    def __init__(self, first_service: str, services: int = FRONTENDS, *, metrics: bool = False) -> None:
+        """`first_service` is the service whose port is known from the start: it keeps the first frontend. `services` are carried at once.
+
+        With `metrics`, HAProxy tells at an address of its own what it counts.
+        """
         frontends = [f"vs{number}" for number in range(services)]
         backends = [f"pool{number}" for number in range(BACKENDS * services // FRONTENDS)]
-        self._haproxy = HAProxy(frontends, backends, SEATS)
+        self._haproxy = HAProxy(frontends, backends, SEATS, metrics=metrics)
         self._reserved = {first_service: frontends[0]}
         self._frontends: dict[str, str] = {}
         self._free_frontends = deque(frontends[1:])
@@ -114,6 +117,12 @@ class DataPlane:
         """Return where a service answers: None if all frontends are taken."""
         frontend = self._frontends.get(service) or self._reserved.get(service)
         return f"http://{LOOPBACK}:{self._haproxy.ports[frontend]}/" if frontend else None
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Return where HAProxy tells what it counts, if it does, for the lab's clients."""
+        port = self._haproxy.ports.get(METRICS)
+        return {"LAB_HAPROXY_METRICS": f"{LOOPBACK}:{port}"} if port else {}
 
     async def apply(self, layout: Layout) -> None:
         """Carry this layout: new servers first, then routes, then the leaving of servers.

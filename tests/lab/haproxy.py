@@ -18,6 +18,8 @@ from pathlib import Path
 from tests.lab.children import dies_with_parent
 from tests.lab.serving import LOOPBACK
 
+#: The frontend at which HAProxy tells what it counts.
+METRICS = "metrics"
 #: HAProxy reads a batch of commands into one buffer of 16 kB.
 _BATCH = 8000
 _FAILURE = re.compile(r"^\[[0-3]\]: (.*)$", re.MULTILINE)
@@ -54,6 +56,13 @@ frontend {name}
     use_backend %[var(txn.route),field(1,:)]
 """
 
+# What HAProxy counts, in the text format of Prometheus.
+_METRICS = """
+frontend {name}
+    bind fd@{fd}
+    http-request use-service prometheus-exporter
+"""
+
 _BACKEND = """
 backend {name}
     balance roundrobin
@@ -66,10 +75,14 @@ class HAProxyError(Exception):
 
 
 class HAProxy:
-    """One HAProxy with named frontends on free ports and named backends with empty server seats ``s1``, ``s2``, ..."""
+    """One HAProxy with named frontends on free ports and named backends with empty server seats ``s1``, ``s2``, ...
 
-    def __init__(self, frontends: Sequence[str], backends: Sequence[str], seats: int) -> None:
+    With ``metrics`` it has one more port, where it tells what it counts. That takes one that is built with its exporter, as Debian's is.
+    """
+
+    def __init__(self, frontends: Sequence[str], backends: Sequence[str], seats: int, *, metrics: bool = False) -> None:
         self._frontends = frontends
+        self._metrics = metrics
         self._backends = backends
         self._seats = seats
         self._files = tempfile.TemporaryDirectory(prefix="lab-haproxy-")
@@ -87,9 +100,10 @@ class HAProxy:
         if program is None:
             raise HAProxyError("HAProxy was not found: install the package haproxy.")
         # The sockets are bound here and handed over, so that no one else can take a free port in between.
-        listeners = [socket.create_server((LOOPBACK, 0), backlog=1024) for _each in self._frontends]
+        names = [*self._frontends, *([METRICS] if self._metrics else [])]
+        listeners = [socket.create_server((LOOPBACK, 0), backlog=1024) for _each in names]
         try:
-            self.ports = {n: s.getsockname()[1] for n, s in zip(self._frontends, listeners, strict=True)}
+            self.ports = {n: s.getsockname()[1] for n, s in zip(names, listeners, strict=True)}
             fds = [each.fileno() for each in listeners]
             configuration = Path(self._files.name, "haproxy.cfg")
             configuration.write_text(self._configuration(fds))
@@ -132,10 +146,11 @@ class HAProxy:
     def _configuration(self, fds: Sequence[int]) -> str:
         frontends = (
             _FRONTEND.format(name=name, fd=fd, routes=self._routes)
-            for name, fd in zip(self._frontends, fds, strict=True)
+            for name, fd in zip(self._frontends, fds, strict=False)
         )
+        metrics = _METRICS.format(name=METRICS, fd=fds[-1]) if self._metrics else ""
         backends = (_BACKEND.format(name=name, seats=self._seats, loopback=LOOPBACK) for name in self._backends)
-        return _CONFIGURATION.format(socket=self._socket) + "".join(frontends) + "".join(backends)
+        return _CONFIGURATION.format(socket=self._socket) + "".join(frontends) + metrics + "".join(backends)
 
     async def _wait_until_it_answers(self) -> None:
         assert self._process is not None

@@ -19,6 +19,8 @@ class Behaviour:
     crashes_after: float = math.inf
     errors: bool = False
     """It answers 500 to everything but health checks."""
+    errs_one_in: int = 0
+    """It answers 500 to one of so many requests that are no health checks."""
     delay: float = 0.0
     """Each answer takes so long, but to health checks."""
     resets_one_in: int = 0
@@ -53,6 +55,8 @@ def _of_image(image: str, env: Mapping[str, str], marathon_version: str) -> Beha
         return Behaviour(crashes_after=_number(env, "CRASH_AFTER_SECONDS", 2.0), version=version)
     if name == "lab/error":
         return Behaviour(errors=True, version=version)
+    if name == "lab/flaky":
+        return Behaviour(errs_one_in=int(_number(env, "ERROR_ONE_IN", 50)), version=version)
     if name == "lab/wrong-version":
         return Behaviour(version=f"not-{version}")
     if name == "lab/slow":

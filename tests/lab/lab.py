@@ -43,7 +43,7 @@ class Lab:
         self.journal = Journal()
         self.faults = Faults()
         store = Store()
-        self._dataplane = DataPlane(settings.service, settings.avi_places)
+        self._dataplane = DataPlane(settings.service, settings.avi_places, metrics=settings.haproxy_metrics == "on")
         self.marathon = MarathonServer(settings, self.journal, self.faults)
         cluster = self.marathon.marathon.cluster
         self._agents = AgentApis(cluster.agents, cluster.sandboxes, self.journal, self.faults)
@@ -99,6 +99,7 @@ class Lab:
             "AVI_CA_PATH": str(self._avi.ca_file),
             "LAB_VIP_URL": str(self._dataplane.url(self.settings.service)),
             "LAB_URL": f"http://{self._control.address}",
+            **self._dataplane.env,
             **self._agents.env,
             **(self._dcos.env if self._dcos else {}),
         }

@@ -82,6 +82,8 @@ class Settings:
     """How many more virtual services and pools, of nobody's concern, the Controller holds from its start."""
     avi_places: int = 12
     """How many virtual services take traffic at once; more wait for a place, down."""
+    haproxy_metrics: str = _choice("off", "on")
+    """Whether HAProxy tells a Prometheus what it counts (at the start only)."""
     avi_basic_auth: str = _choice("off", "on")
     avi_addressing: str = _choice("host", "container")
     """How pools name their servers: by host and host port, or by container address and port."""

@@ -10,6 +10,7 @@ import re
 import socket
 import struct
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ _REQUEST_LINE = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.([01])")
 _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)")
 _DELAY = re.compile(rb"[?&]delay=(\d+(?:\.\d+)?)")
 _MONITOR = re.compile(rb"\r\nuser-agent: (?:lab-marathon|avi/health-monitor)\r\n")
+_METRICS = b"/metrics"
 _RESET = struct.pack("ii", 1, 0)
 _REASONS = {
     200: b"OK",
@@ -67,6 +69,7 @@ class TaskServer:
         self.ending = False
         self._began = 0.0
         self._taken = 0
+        self._answered: Counter[int] = Counter()
         self._servers: list[asyncio.Server] = []
         self._quiet = asyncio.Event()
 
@@ -99,7 +102,20 @@ class TaskServer:
         """Return the status of an answer to a health check, or to a user, now."""
         if asyncio.get_running_loop().time() - self._began < self.behaviour.unhealthy_for:
             return 503
-        return 500 if self.behaviour.errors and not check else 200
+        if check:
+            return 200
+        one_in = self.behaviour.errs_one_in
+        is_its_turn = one_in > 0 and self._answered.total() % one_in == one_in - 1
+        return 500 if self.behaviour.errors or is_its_turn else 200
+
+    def note(self, status: int) -> None:
+        """Count the answer to a request that is no health check."""
+        self._answered[status] += 1
+
+    def metrics(self) -> bytes:
+        """Return what was counted, as a Prometheus reads it."""
+        lines = (f'http_requests_total{{code="{status}"}} {count}\n' for status, count in self._answered.items())
+        return ("# TYPE http_requests_total counter\n" + "".join(lines)).encode()
 
     def drops(self) -> bool:
         """Whether the request of the traffic client that comes now is one to reset."""
@@ -224,25 +240,43 @@ class _Connection(asyncio.Protocol):
             self._answer(404, method, body, keep=keep, traffic=traffic)
             return
         check = self._server.is_check(path, fields)
+        if path == _METRICS and not check:
+            self._send(200, method, self._server.metrics(), keep=keep)
+            return
         asked = _DELAY.search(path)
         delay = (float(asked[1]) if asked else 0.0) + (0.0 if check else self._server.behaviour.delay)
         if delay:
             loop = asyncio.get_running_loop()
             self._pending = loop.call_later(delay, self._answer_late, check, method, body, keep, traffic)
         else:
-            self._answer(self._server.status(check), method, body, keep=keep, traffic=traffic)
+            self._judge(check, method, body, keep, traffic)
+
+    def _judge(self, check: bool, method: bytes, body: bytes, keep: bool, traffic: bool) -> None:
+        """Answer with the status that a request gets now."""
+        status = self._server.status(check)
+        if not check:
+            self._server.note(status)
+        self._answer(status, method, body, keep=keep, traffic=traffic)
 
     def _answer_late(self, check: bool, method: bytes, body: bytes, keep: bool, traffic: bool) -> None:
         self._pending = None
-        self._answer(self._server.status(check), method, body, keep=keep, traffic=traffic)
+        self._judge(check, method, body, keep, traffic)
         self._serve()
 
     def _answer(self, status: int, method: bytes, body: bytes, *, keep: bool, traffic: bool) -> None:
         server = self._server
         if status >= 500:
             server.went_wrong(status, method)
+        self._send(status, method, server.line + body, keep=keep)
+        if traffic:
+            server.count.first_traffic = server.count.first_traffic or time.time()
+            server.count.traffic += 1
+        else:
+            server.count.other += 1
+
+    def _send(self, status: int, method: bytes, content: bytes, *, keep: bool) -> None:
+        server = self._server
         keep = keep and not server.ending
-        content = server.line + body
         self._transport.write(
             b"HTTP/1.1 %d %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n%sConnection: %s\r\n\r\n%s"
             % (
@@ -254,10 +288,5 @@ class _Connection(asyncio.Protocol):
                 b"" if method == b"HEAD" else content,
             )
         )
-        if traffic:
-            server.count.first_traffic = server.count.first_traffic or time.time()
-            server.count.traffic += 1
-        else:
-            server.count.other += 1
         if not keep:
             self._transport.close()
