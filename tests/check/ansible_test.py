@@ -13,13 +13,11 @@ import sys
 from pathlib import Path
 
 from tests.check.mirror import mirror
-from tests.whole import WHOLE
 
 BIN = Path(sys.executable).parent
 GET_PIP = Path(__file__).with_name("get_pip_standin.py")
 #: The versions of pip that ansible-core 2.16, 2.18 and 2.19, and 2.20 to 2.22 ask for.
 PIP_VERSIONS = ("23_1_2", "24_2", "25_2")
-NEWEST = f"{sys.version_info.major}.{sys.version_info.minor}"
 #: Where the JUnit files of `--junit` are kept, unless `--results` names another folder.
 RESULTS = Path("build/checks/ansible-test")
 
@@ -56,24 +54,21 @@ def _output(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def pythons(*, oldest_alone: bool) -> list[str]:
-    """Return the options that have modules imported by the oldest Python they run on, and by this one. Others have rows of the matrix."""
+def by_pythons(wanted: list[str]) -> list[str]:
+    """Return the options that have modules imported by these Pythons alone, as far as they are there."""
     path = path_with_real_interpreters()
-    found = [version for version in ("3.9", NEWEST) if shutil.which(f"python{version}", path=path)]
-    return [option for version in found[: 1 if oldest_alone else 2] for option in ("--target-python", version)]
+    found = [version for version in wanted if shutil.which(f"python{version}", path=path)]
+    return [option for version in found for option in ("--target-python", version)]
 
 
 def main(arguments: list[str]) -> int:
     """Run ansible-test in a mirror of its own; return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.check.ansible_test", allow_abbrev=False, add_help=False)
     parser.add_argument("--results", type=Path, default=RESULTS)
-    # All other tests of the modules run by this Python anyway.
-    parser.add_argument("--oldest-alone", action="store_true")
+    parser.add_argument("--imported-by", action="append", default=[], help="a Python; all that are there without it")
     ours, theirs = parser.parse_known_args(arguments)
-    if not WHOLE:
-        theirs += pythons(oldest_alone=ours.oldest_alone)
     with mirror() as collection:
-        done = ansible_test(collection, *theirs)
+        done = ansible_test(collection, *theirs, *by_pythons(ours.imported_by))
         if (written := collection / "tests/output/junit").exists():
             shutil.copytree(written, ours.results, dirs_exist_ok=True)
     return done.returncode

@@ -49,7 +49,8 @@ STYLE = ("pylint", "pep8")
 CHECKS = (
     # The longest first, so that none of them is waited for alone in the end.
     pytest("roles", "tests/roles", at_once=4),
-    sanity("sanity", "--oldest-alone", *(f"--skip-test={each}" for each in STYLE)),
+    # All other tests of the modules run by this Python anyway.
+    sanity("sanity", *(() if WHOLE else ("--imported-by=3.9",)), *(f"--skip-test={each}" for each in STYLE)),
     pytest("marathon", "tests/marathon", at_once=2),
     pytest("unit", "tests/unit", "tests/codes", "--ignore=tests/unit/lab", at_once=2),
     pytest("integration", "tests/integration"),

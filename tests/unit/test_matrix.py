@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,9 @@ def test_the_table_has_columns() -> None:
 def test_a_row_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert matrix.main(["--core", "2.99"]) == 2
     assert "There is no 2.99. Rows: 2.16," in capsys.readouterr().out
+
+
+def test_what_a_core_runs_needs_no_more_than_the_core() -> None:
+    """The environment of a row has ansible-core, and nothing of what the tests need beside."""
+    program = "import sys; sys.modules['pytest'] = None; import tests.check.ansible_test"
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
