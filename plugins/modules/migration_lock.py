@@ -47,8 +47,15 @@ options:
   service:
     description:
       - The service, which is the id of its listener app.
+      - Exactly one of O(service) and O(services) is required.
     type: str
-    required: true
+  services:
+    description:
+      - Several services, whose locks are taken all or none. Everybody takes them in the order of their names, so that no two runs wait for each other.
+      - The first that cannot be had within O(wait_timeout) ends it, and those that were taken are given back. While it waits, those that it has are
+        renewed.
+    type: list
+    elements: str
   state:
     description:
       - V(present) takes the lock.
@@ -134,6 +141,11 @@ EXAMPLES = r"""
     owner: "AWX job {{ awx_job_id | default('none') }}"
     wait_timeout: 0
 
+- name: Take the locks of services that belong together
+  dcos.avi.migration_lock:
+    services: [app1, app2]
+    purpose: release spring
+
 - name: Remove the lock of a job that was cancelled
   dcos.avi.migration_lock:
     service: app1
@@ -149,7 +161,7 @@ owner:
   sample: deploy-1:12345:9f3ac21b-567890
 lock:
   description:
-    - The lock as it is now. V(null) when nobody holds it.
+    - The lock as it is now. V(null) when nobody holds it, and with O(services).
     - With O(state=absent), that of another run is shown as well.
   type: dict
   returned: success
@@ -178,6 +190,11 @@ lock:
       description: For how many seconds. V(null) when that cannot be read.
       type: int
       sample: 75
+locks:
+  description: The lock of each of the O(services) as it is now, in the form of RV(lock).
+  type: dict
+  returned: success, with O(services)
+  sample: {"app1": {"app": "app1-migration-lock-1", "owner": "deploy-1:12345:9f3ac21b-567890", "purpose": "release spring", "lease": 0, "age": 0}}
 taken:
   description: Whether it was taken now. V(false) when this run already held it.
   type: bool

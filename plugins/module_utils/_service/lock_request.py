@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.clock import here_and_now
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._core.live import tell
 from ansible_collections.dcos.avi.plugins.module_utils._core.run import user_of_this_run
@@ -69,6 +70,7 @@ class LockRequest:
             awx=self._jobs.url,
             watch=LockWatch(self._jobs.end_of),
         )
+        self._held: Lock | None = None
 
     def present(self) -> dict[str, Any]:
         """Take the lock, after others, and return what came of it: {changed, owner, lock, taken, broken, taken_over, waited, diff, warnings}.
@@ -92,9 +94,21 @@ class LockRequest:
                 raise Refused(self._refusal(attempt.holder))
             attempt = self._wait()
             waited = time.monotonic() - begun
-        lock = self._shown(attempt.lock)
+        self._held, lock = attempt.lock, self._shown(attempt.lock)
         result = self._result(attempt.changed, None if attempt.changed else lock, lock, attempt.leftovers, waited)
         return {**result, "taken": attempt.taken, "warnings": list(attempt.why_over)}
+
+    def renew_if_due(self) -> None:
+        """Renew the lock that ``present`` returned, where that is due.
+
+        :raises Refused: another run has it.
+        :raises DcosAviError: whatever else went wrong with Marathon.
+        """
+        if self._held and self._held.lease.is_due(here_and_now()):
+            attempt = self._keeper.take(self._purpose)
+            if attempt.holder:
+                raise Refused(self._refusal(attempt.holder))
+            self._held = attempt.lock
 
     def absent(self) -> dict[str, Any]:
         """Give the lock back, and remove one whose run has ended. Returns what ``present`` does, but not ``taken``.
