@@ -101,6 +101,13 @@ options:
         elements: str
         choices: [smoke, requests, soak]
         default: []
+      goes_on:
+        description:
+          - Whether the rollout is part of a release that has begun. Then neither a freeze nor the O(rollout.windows) hold it up.
+          - And the O(rollout.gates) judge a version once more that takes the traffic already, while those before it are kept warm. An earlier run may
+            have ended before they did.
+        type: bool
+        default: false
   listener:
     description:
       - Plan to create the listener of the service, and return the RV(dcos.avi.migration_info#module:plan).

@@ -10,8 +10,13 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release import (
     release_goes_on,
-    release_moved,
     release_plan,
+)
+from ansible_collections.dcos.avi.plugins.module_utils._plan.release_back import (
+    release_checked,
+    release_now,
+    release_takes_back,
+    release_way_back,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release_result import release_result
 
@@ -23,6 +28,9 @@ class FilterModule:
         return {
             "release_plan": release_plan,
             "release_goes_on": release_goes_on,
-            "release_moved": release_moved,
+            "release_checked": release_checked,
+            "release_takes_back": release_takes_back,
+            "release_way_back": release_way_back,
+            "release_now": release_now,
             "release_result": release_result,
         }

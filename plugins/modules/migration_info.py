@@ -523,7 +523,7 @@ plan:
     steps:
       description:
         - The steps, with the app and the reason, in the order in which the role rollout takes them. They are of V(lock),
-          V(withdraw), V(preview), V(smoke), V(approve), V(deploy), V(confirm), V(requests), V(soak), V(keep), V(drain), V(retire), V(delete).
+          V(withdraw), V(preview), V(smoke), V(approve), V(deploy), V(confirm), V(judge), V(requests), V(soak), V(keep), V(drain), V(retire), V(delete).
       type: list
       elements: dict
       sample: [{"step": "retire", "app": "app1-100", "reason": "superseded by app1-200; kept at zero instances"}]

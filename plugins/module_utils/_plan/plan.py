@@ -24,6 +24,8 @@ DEPLOY = "deploy"
 RESUME = "resume"
 PREVIEW = "preview"
 NONE = "none"
+# The step of a version that takes the traffic already, and is judged once more.
+JUDGE = "judge"
 REFUSE = "refuse"
 # With these problems no look at Avi could confirm that the traffic has moved.
 UNCONFIRMABLE = (
@@ -143,7 +145,7 @@ class Plan:
         """Whether the gates judge the app: the traffic is to move to it, or an earlier run stopped, nobody knows where, before it retired
         the others.
         """
-        return any(step.step in ("confirm", "retire") for step in self.steps)
+        return any(step.step in ("confirm", "retire", JUDGE) for step in self.steps)
 
     @property
     def retires(self) -> bool:

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import name_text
-from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id, version_id
+from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 
-READY, MOVED, DONE, TAKEN_BACK = "ready", "moved", "done", "taken_back"
+CHECKED, READY, MOVED, DONE, TAKEN_BACK = "checked", "ready", "moved", "done", "taken_back"
+# The wave before the first: that of the previews.
+PREVIEWS = -1
 
 
 def release_plan(members: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -35,17 +37,18 @@ def release_plan(members: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def release_goes_on(members: Sequence[Mapping[str, Any]], wave: int) -> bool:
-    """Tell whether a wave may move, by its number from 0: all before it have moved, and all others are ready to."""
-    stages = {_service(each): each["stage"] for each in members}
+    """Tell whether a wave may move, by its number from 0: all before it have moved, and all others are ready to. With -1, whether the previews may.
+
+    A release that was interrupted while it was taken back goes back only.
+    """
     waves = release_plan(members)["waves"]
+    if not waves or any(each.get("failed") or each.get("goes_back") for each in members):
+        return False
+    stages = {_service(each): each["stage"] for each in members}
+    if wave == PREVIEWS:
+        return all(stage == CHECKED for stage in stages.values())
     before = [service for each in waves[:wave] for service in each]
-    return bool(waves) and all(stages[service] == (MOVED if service in before else READY) for service in stages)
-
-
-def release_moved(history: Sequence[Mapping[str, Any]], name: str, service: str, version: Any) -> bool:
-    """Tell whether a release made the version of a service that is asked for, by the service's history."""
-    app = version_id(short_id(service), name_text(version))
-    return any(entry["app"] == app and entry["release"] == name and entry["instances"] for entry in history)
+    return all(stages[service] == (MOVED if service in before else READY) for service in stages)
 
 
 def _service(member: Mapping[str, Any]) -> str:

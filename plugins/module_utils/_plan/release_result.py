@@ -23,6 +23,8 @@ def release_result(
     services = {each["service"]: _service(each, result) for each, result in zip(members, results)}
     finished = DONE if mode == "lockstep" else MOVED
     bad = [service for service, found in services.items() if found["stage"] not in (finished, TAKEN_BACK)]
+    # Of those that did not move because another one failed, there is nothing to say.
+    bad = [each["service"] for each in members if each.get("failed")] or bad
     failed = any(found["stage"] != finished for found in services.values())
     return {
         "release": name,
@@ -35,23 +37,33 @@ def release_result(
 
 
 def _service(member: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
-    after = result.get("after") or {}
-    is_moved = member["stage"] in (MOVED, DONE)
     return {
         "version": member["version"],
         "stage": member["stage"],
         "was": member["before"] or None,
-        "is": (after.get("app") if is_moved or result.get("failed") else member["before"]) or None,
-        "why": result.get("sentence") or None,
+        "is": _serving(member, result) or None,
+        "why": member.get("why") or result.get("sentence") or None,
     }
+
+
+def _serving(member: Mapping[str, Any], result: Mapping[str, Any]) -> Any:
+    if member.get("now"):
+        return member["now"]
+    after = result.get("after") or {}
+    return after.get("app") if member["stage"] in (MOVED, DONE) or result.get("failed") else member["before"]
 
 
 def _sentence(name: str, services: Mapping[str, Mapping[str, Any]], bad: Sequence[str], failed: bool) -> str:
     if not failed:
         return f"Release {name} is done: {', '.join(services)} serve the versions that it asked for."
-    whys = " ".join(services[service]["why"] or f"{service} was not moved." for service in bad)
     back = [service for service, found in services.items() if found["stage"] == TAKEN_BACK]
     taken = f" Taken back: {', '.join(back)}." if back else ""
+    if not bad:
+        return (
+            f"Release {name} was taken back, which is done now.{taken} To release once more, give the services that were moved new versions, and "
+            "the release another name."
+        )
+    whys = " ".join(services[service]["why"] or f"{service} was not moved." for service in bad)
     return f"Release {name} failed at {', '.join(bad)}. {whys}{taken}"
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import (
+    JUDGE,
     NONE,
     PREVIEW,
     RESUME,
@@ -32,12 +33,14 @@ GATES = (SMOKE, REQUESTS, SOAK)
 @dataclass(frozen=True)
 class Ways:
     """How a rollout is to go: the ``gates`` that are asked for, of GATES, and for how many seconds superseded versions keep
-    their instances. ``is_warm`` tells that they are within that time now.
+    their instances. ``is_warm`` tells that they are within that time now. Where it ``goes_on`` with a release, a version that takes the traffic
+    beside those is judged all the same: nobody can tell how far an earlier run came.
     """
 
     gates: Collection[str] = ()
     keep_warm: int = 0
     is_warm: bool = False
+    goes_on: bool = False
 
 
 def rollout_steps(picture: Picture, plan: Plan, ways: Ways) -> Iterable[Step]:
@@ -57,7 +60,10 @@ def _steps(picture: Picture, plan: Plan, ways: Ways) -> Iterable[Step]:
     if plan.action != NONE:
         yield from _version_steps(plan, ways.gates)
     retiring = list(_retire_steps(picture, plan, ways))
-    if plan.action == NONE and retiring:
+    is_judged_warm = plan.action == NONE and not retiring and ways.goes_on and bool(superseded(picture))
+    if is_judged_warm:
+        yield Step(JUDGE, plan.app, "takes the traffic already, and an earlier run may have ended before it was judged")
+    if is_judged_warm or (plan.action == NONE and retiring):
         yield from _gate_steps(plan, ways.gates)
     yield from retiring
     if plan.preview:

@@ -26,6 +26,7 @@ WINDOW_OPTIONS: dict[str, Any] = {
     "time_zone": {"type": "str", "default": UTC},
 }
 TIMING = ("windows", "override_freeze", "reason")
+NOT_OF_THE_REQUEST = ("src", "gates", "goes_on", "approval_timeout", *TIMING)
 ROLLOUT_OPTIONS: dict[str, Any] = {
     **STATED_OPTIONS,
     "version": {"type": "raw", "required": True},
@@ -41,6 +42,7 @@ ROLLOUT_OPTIONS: dict[str, Any] = {
     "override_freeze": {"type": "bool", "default": False},
     "reason": {"type": "str", "default": ""},
     "gates": {"type": "list", "elements": "str", "choices": list(GATES), "default": []},
+    "goes_on": {"type": "bool", "default": False},
 }
 
 
@@ -50,11 +52,12 @@ def rollout_asked_for(basis: Basis, rollout: Mapping[str, Any], keep_warm: int, 
     :param rollout: the options of ROLLOUT_OPTIONS, as ``stated`` returns them.
     :param keep_warm: for how many seconds superseded versions keep their instances; ``is_warm`` tells that they are within that time.
     """
-    given = {key: value for key, value in rollout.items() if key not in ("src", "gates", "approval_timeout", *TIMING)}
+    given = {key: value for key, value in rollout.items() if key not in NOT_OF_THE_REQUEST}
     given["to_approve"] = approval_label(rollout["approval_timeout"], basis.client.now())
     timing = Timing(read_windows(rollout["windows"]), rollout["override_freeze"], rollout["reason"])
-    ways = Ways(rollout["gates"], keep_warm, is_warm=is_warm)
+    ways = Ways(rollout["gates"], keep_warm, is_warm=is_warm, goes_on=rollout["goes_on"])
     release = release_for(basis.client, rollout["definition"], rollout["overrides"])
     plan = plan_rollout(basis.planned_by, RolloutRequest(**given, ways=ways, release=release), basis.is_taken)
-    timely = held_up(plan, basis.service.id, basis.seen.observed.freeze, timing, basis.client.now())
-    return ended_first(launchable(timely, basis.client.release), basis.seen)
+    if not rollout["goes_on"]:
+        plan = held_up(plan, basis.service.id, basis.seen.observed.freeze, timing, basis.client.now())
+    return ended_first(launchable(plan, basis.client.release), basis.seen)

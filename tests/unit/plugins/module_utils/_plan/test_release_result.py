@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.dcos.avi.plugins.module_utils._plan.release import release_goes_on, release_moved
+from ansible_collections.dcos.avi.plugins.module_utils._plan.release import release_goes_on
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release_result import release_result
 
 
@@ -29,17 +29,14 @@ def test_a_wave_moves_when_all_before_it_have_and_nobody_failed():
     assert release_goes_on([moved, web], 1)
     assert not release_goes_on([moved, {**web, "stage": "locked"}], 1)
     assert not release_goes_on([{**api, "stage": "locked"}, web], 0)
+    assert not release_goes_on([moved, {**web, "failed": True}], 1)
 
 
-def test_what_another_release_or_nobody_made_is_not_taken_back():
-    history = [
-        {"app": "api-200", "release": "spring", "instances": 2},
-        {"app": "api-100", "release": None, "instances": 2},
-    ]
-    assert release_moved(history, "spring", "/api", 200)
-    assert not release_moved(history, "autumn", "api", "200")
-    assert not release_moved(history, "spring", "api", "100")
-    assert not release_moved([{**history[0], "instances": 0}], "spring", "api", "200")
+def test_the_previews_come_when_all_were_checked_and_nothing_goes_back():
+    api, web = member("api", "checked"), member("web", "checked", "api")
+    assert release_goes_on([api, web], -1)
+    assert not release_goes_on([api, member("web", "locked", "api")], -1)
+    assert not release_goes_on([api, {**web, "goes_back": True}], -1)
 
 
 def test_a_release_that_is_done():
@@ -61,7 +58,10 @@ def test_a_release_that_was_taken_back():
         "after": {"app": "web-100-r2"},
     }
     result = release_result(
-        [member("api", "taken_back"), member("web", "ready", "api")], [served("api-200"), failure], "spring", "lockstep"
+        [{**member("api", "taken_back"), "now": "api-100-r2"}, {**member("web", "ready", "api"), "failed": True}],
+        [served("api-200"), failure],
+        "spring",
+        "lockstep",
     )
     assert result["failed"]
     assert (
@@ -75,7 +75,20 @@ def test_a_release_that_was_taken_back():
         "is": "web-100-r2",
         "why": failure["sentence"],
     }
-    assert result["services"]["api"]["is"] == "api-100"
+    assert result["services"]["api"]["is"] == "api-100-r2"
+
+
+def test_only_what_failed_is_told_and_not_what_waited_for_it():
+    members = [{**member("api", "locked"), "failed": True, "why": "It is frozen."}, member("web", "checked", "api")]
+    result = release_result(members, [{}, {}], "spring", "ordered")
+    assert result["sentence"] == "Release spring failed at api. It is frozen."
+
+
+def test_one_whose_way_back_was_interrupted_is_taken_back():
+    members = [member("api", "taken_back"), member("web", "taken_back", "api")]
+    result = release_result(members, [{}, {}], "spring", "lockstep")
+    assert result["failed"]
+    assert result["sentence"].startswith("Release spring was taken back, which is done now. Taken back: api, web.")
 
 
 def test_one_that_did_not_retire_is_not_done():

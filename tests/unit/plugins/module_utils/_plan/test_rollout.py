@@ -190,6 +190,15 @@ def test_the_gates_judge_what_the_traffic_moves_to_and_what_an_earlier_run_may_n
     assert [found.judges for found in (kept, stops, plan(fresh(), "2_0", definition=DEFINITION))] == [False] * 3
 
 
+def test_the_gates_judge_a_version_beside_warm_ones_where_that_is_asked_for():
+    """A release retires nothing before all its versions have passed: one that was killed has not judged all of them."""
+    ways = Ways(gates=("requests", "soak"), keep_warm=60, is_warm=True, goes_on=True)
+    found = plan(upgraded(), "100", definition=DEFINITION, ways=ways)
+    assert [step.step for step in found.steps] == ["lock", "judge", "requests", "soak"] and found.judges
+    alone = dataclasses.replace(upgraded(), listener=listener((), 0))
+    assert plan(alone, "100", definition=DEFINITION, ways=ways).steps == ()
+
+
 def test_it_deploys_what_is_to_be_created_or_gone_on_with():
     unfinished = dataclasses.replace(fresh(), versions=(version("100", 10, (3, 4)),))
     found = [plan(state, "100", definition=DEFINITION) for state in (fresh(), unfinished, upgraded())]

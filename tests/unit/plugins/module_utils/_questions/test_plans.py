@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_info import migration_info
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.cloud import app
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
@@ -26,6 +28,19 @@ def test_a_plan_for_a_rollout(cloud):
         "drain",
         "retire",
     ]
+
+
+def test_what_goes_on_with_a_release_is_not_held_up(cloud):
+    """A release begins inside of a window, and is not taken back because the window closes before its last service moves."""
+    other_day = datetime.now(timezone.utc) + timedelta(days=3)
+    never = {"days": [other_day.strftime("%a").lower()], "hours": "10:00-11:00", "time_zone": "UTC"}
+    held, not_held = (
+        migration_info(cloud.rollout(version="200", image="x:2", goes_on=goes_on, windows=[never]), check_mode=False)[
+            "plan"
+        ]
+        for goes_on in (False, True)
+    )
+    assert (held["action"], not_held["action"]) == ("refuse", "deploy")
 
 
 def test_a_plan_to_go_back_passes_over_names_of_other_apps(cloud):

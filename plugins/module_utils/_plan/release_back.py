@@ -1,0 +1,84 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finds out what a release has done to a service before, and how the service is taken back. Pure.
+
+What a release is, is recorded with the versions that it made. So one that was interrupted is gone on with by the history of its services, and
+takes back nothing that others made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import name_text
+from ansible_collections.dcos.avi.plugins.module_utils._plan.release import CHECKED, MOVED, READY
+from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id, version_id
+
+ROLLBACK, WITHDRAW, NOTHING = "rollback", "withdraw", "nothing"
+History = Sequence[Mapping[str, Any]]
+Member = Mapping[str, Any]
+
+
+def release_checked(member: Member, history: History, name: str, why: str = "") -> dict[str, Any]:
+    """Return the member of a release once its rollout was planned.
+
+    A version that this release left for the one before was being taken back: the release goes back then, whatever else it could do. Without
+    that, what was refused ends the release.
+
+    :param history: of its service, as migration_history returns it.
+    :param name: of the release.
+    :param why: why the plan was refused; empty where it was not.
+    """
+    mine = _made_by(member, history, name)
+    goes_back = _way_back_of(member, history, name) is not None
+    failed = bool(why) and not goes_back
+    return {
+        **member,
+        "stage": member["stage"] if failed else CHECKED,
+        "before": (mine["from"] if mine else None) or member["before"],
+        "failed": failed,
+        "goes_back": goes_back,
+        "why": why if failed else "",
+    }
+
+
+def release_takes_back(members: Sequence[Member], service: str, on_failure: str) -> bool:
+    """Tell whether a service is to be taken back now: the release failed, or it was interrupted while it was taken back."""
+    member = next(each for each in members if each["service"] == service)
+    if any(each.get("goes_back") for each in members):
+        return member["stage"] == CHECKED or bool(member.get("failed"))
+    has_failed = any(each.get("failed") for each in members)
+    return has_failed and on_failure == ROLLBACK and not member.get("failed") and member["stage"] in (READY, MOVED)
+
+
+def release_way_back(member: Member, history: History, name: str, mode: str) -> str:
+    """Return how a service is taken back: by a rollback, by giving up what takes no traffic, or not at all, where the release made nothing."""
+    mine = _made_by(member, history, name)
+    has_traffic = member["stage"] == MOVED or member.get("is_active") or member.get("goes_back")
+    if has_traffic:
+        return ROLLBACK if mine and mine["instances"] else NOTHING
+    return WITHDRAW if mode == "lockstep" or mine else NOTHING
+
+
+def release_now(member: Member, history: History, name: str) -> str:
+    """Return the app that a service was taken back to."""
+    back = _way_back_of(member, history, name)
+    return str(back["app"] if back else member["before"])
+
+
+def _made_by(member: Member, history: History, name: str) -> Mapping[str, Any] | None:
+    app = _app(member)
+    return next((each for each in history if each["app"] == app and each["release"] == name), None)
+
+
+def _way_back_of(member: Member, history: History, name: str) -> Mapping[str, Any] | None:
+    """The entry of what this release brought back in the place of its own version."""
+    app = _app(member)
+    return next((each for each in history if each["rolled_back_from"] == app and each["release"] == name), None)
+
+
+def _app(member: Member) -> str:
+    return version_id(short_id(name_text(member["service"])), name_text(member["version"]))

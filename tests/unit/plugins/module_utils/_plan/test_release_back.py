@@ -1,0 +1,94 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._plan.release_back import (
+    release_checked,
+    release_now,
+    release_takes_back,
+    release_way_back,
+)
+
+
+def entry(app, release="spring", *, before=None, back_from=None, instances=2):
+    return {"app": app, "release": release, "instances": instances, "from": before, "rolled_back_from": back_from}
+
+
+def member(service="api", stage="locked", **more):
+    return {"service": service, "version": "200", "after": [], "stage": stage, "before": f"{service}-100", **more}
+
+
+OLD = entry("api-100", None)
+MOVED = [entry("api-200", before="api-100"), OLD]
+GOING_BACK = [entry("api-100-r2", back_from="api-200"), *MOVED]
+
+
+def test_one_that_was_not_begun_is_checked():
+    found = release_checked(member(), [OLD], "spring")
+    assert (found["stage"], found["failed"], found["goes_back"], found["before"]) == (
+        "checked",
+        False,
+        False,
+        "api-100",
+    )
+
+
+def test_one_that_was_refused_ends_the_release():
+    found = release_checked(member(), [OLD], "spring", "It is frozen.")
+    assert (found["stage"], found["failed"], found["why"]) == ("locked", True, "It is frozen.")
+
+
+def test_what_it_was_before_is_told_after_it_was_moved_by_an_earlier_run():
+    assert release_checked(member(before="api-200"), MOVED, "spring")["before"] == "api-100"
+    assert release_checked(member(before="api-200"), MOVED, "autumn")["before"] == "api-200"
+
+
+def test_one_that_was_being_taken_back_goes_back_though_its_rollout_is_refused():
+    found = release_checked(member(), GOING_BACK, "spring", "api-200 was superseded by api-100-r2.")
+    assert (found["stage"], found["failed"], found["goes_back"], found["why"]) == ("checked", False, True, "")
+
+
+def test_a_rollback_of_somebody_else_is_none_of_the_release():
+    by_hand = [entry("api-100-r2", None, back_from="api-200"), *MOVED]
+    assert release_checked(member(), by_hand, "spring", "superseded")["failed"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "more", "history", "mode", "way"),
+    [
+        ("moved", {}, MOVED, "lockstep", "rollback"),
+        ("moved", {}, [entry("api-200", "autumn"), OLD], "lockstep", "nothing"),
+        ("moved", {}, [entry("api-200", instances=0), OLD], "ordered", "nothing"),
+        ("ready", {}, [OLD], "lockstep", "withdraw"),
+        ("ready", {}, [OLD], "ordered", "nothing"),
+        ("ready", {"is_active": True}, MOVED, "lockstep", "rollback"),
+        ("ready", {"is_active": True}, [entry("api-200", None)], "lockstep", "nothing"),
+        ("ready", {"exists": True}, MOVED, "ordered", "withdraw"),
+        ("checked", {"goes_back": True}, GOING_BACK, "lockstep", "rollback"),
+        ("checked", {"goes_back": True}, [GOING_BACK[0], entry("api-200", instances=0)], "lockstep", "nothing"),
+    ],
+)
+def test_only_what_the_release_made_is_taken_back(stage, more, history, mode, way):
+    assert release_way_back(member(stage=stage, **more), history, "spring", mode) == way
+
+
+def test_what_it_is_after_that():
+    assert release_now(member(), GOING_BACK, "spring") == "api-100-r2"
+    assert release_now(member(), MOVED, "spring") == "api-100"
+
+
+def test_all_but_what_failed_are_taken_back_where_one_failed():
+    members = [member("api", "moved"), member("web", "ready", failed=True), member("db", "ready")]
+    assert [release_takes_back(members, each["service"], "rollback") for each in members] == [True, False, True]
+    assert not any(release_takes_back(members, each["service"], "freeze") for each in members)
+    done = [member("api", "moved"), member("web", "moved")]
+    assert not any(release_takes_back(done, each["service"], "rollback") for each in done)
+
+
+def test_one_that_was_being_taken_back_takes_all_back_whatever_the_mode_says():
+    members = [member("api", "checked"), member("web", "checked", goes_back=True), member("db", "locked", failed=True)]
+    assert all(release_takes_back(members, each["service"], "freeze") for each in members)
+    assert not release_takes_back([member("api", "taken_back"), members[1]], "api", "rollback")
