@@ -21,6 +21,7 @@ from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.migration.user import LISTENER, User
 from tests.roles.app1 import all_instances, instances, standing
+from tests.soak.service import asked_of_marathon
 
 
 def until(holds: Callable[[], bool], what: Callable[[], object], timeout: float = 120.0) -> None:
@@ -76,18 +77,12 @@ def told(webhook: ScriptedServer) -> list[str]:
 def test_people_are_notified_and_superseded_versions_retired_also_of_what_happened_during_a_cut(
     tmp_path: Path, webhook: ScriptedServer
 ) -> None:
-    both = tmp_path / "both.yml"
-    rulesets = [
-        each
-        for name in ("notify", "finish_retiring")
-        for each in yaml.safe_load((RULEBOOKS / f"{name}.yml").read_text())
-    ]
-    both.write_text(yaml.safe_dump(rulesets))
+    both = rulebooks(tmp_path, "notify", "finish_retiring")
     variables = {"services": ["app1"], "approval_timeout": 0, "keep_warm": 1, "webhook": webhook.url}
     with standing("100", "200", warm=["100"]) as lab:
         with mock.patch.dict(os.environ, lab.env):
             User(lab).app(definition=preview_of("300"))
-        with Rulebook(str(both), variables, lab.env, tmp_path) as rulebook:
+        with Rulebook(both, variables, lab.env, tmp_path) as rulebook:
             until(lambda: any("version 300 waits" in text for text in told(webhook)), lambda: rulebook.output)
             until(lambda: "app1-100" not in running(lab), lambda: rulebook.output)
             lab.kill_leader()
@@ -97,8 +92,44 @@ def test_people_are_notified_and_superseded_versions_retired_also_of_what_happen
             assert "is opened again" in rulebook.output
 
 
-def preview_of(version: str) -> dict[str, Any]:
-    labels = {"proxy_listener": "no", "dcos_avi_service": "app1", "dcos_avi_awaits_approval": "yes"}
+def test_a_late_preview_is_withdrawn_and_a_version_whose_metric_fails_is_rolled_back(
+    tmp_path: Path, webhook: ScriptedServer
+) -> None:
+    shares = {"share": 0.1}
+    webhook.answer = lambda request: Reply(200, shares)
+    metric = {"name": "errors", "url": f"{webhook.url}/__app__", "expression": "share", "max": 1, "misses": 2}
+    variables = {"services": ["app1"], "metrics": [metric]}
+    both = rulebooks(tmp_path, "withdraw_late_previews", "rollback_while_warm")
+    with standing("100", "200", warm=["100"]) as lab:
+        with mock.patch.dict(os.environ, lab.env):
+            User(lab).app(definition=preview_of("300", "2026-01-01T00:00:00Z"))
+        with Rulebook(both, variables, lab.env, tmp_path) as rulebook:
+            # A rollback would delete it, too.
+            until(lambda: "app1-300-preview" not in all_instances(lab), lambda: rulebook.output)
+            rulebook.wait_for("PLAY RECAP")
+            asked = len(webhook.requests)
+            until(lambda: len(webhook.requests) >= asked + 2, lambda: rulebook.output)
+            assert running(lab) == {"app1-100": 2, "app1-200": 2}, rulebook.output
+            shares["share"] = 5.0
+            rulebook.wait_for("PLAY RECAP", times=2)
+            output = rulebook.output
+        assert output.count("failed=0") == 2, output
+        assert "app1-200" not in instances(lab), output
+        ended = asked_of_marathon(lab, "/v2/apps/app1-200")["app"]["labels"]["dcos_avi_ended"]
+    assert "the metric errors was 5, above the limit of 1, 2 times in a row while app1-100 was warm" in ended, ended
+    assert webhook.requests[-1].path == "/app1-200"
+
+
+def rulebooks(folder: Path, *names: str) -> str:
+    """Write several of the collection's rulebooks into one, and return its path."""
+    rulesets = [each for name in names for each in yaml.safe_load((RULEBOOKS / f"{name}.yml").read_text())]
+    file = folder / "rulebook.yml"
+    file.write_text(yaml.safe_dump(rulesets))
+    return str(file)
+
+
+def preview_of(version: str, to_approve: str = "yes") -> dict[str, Any]:
+    labels = {"proxy_listener": "no", "dcos_avi_service": "app1", "dcos_avi_awaits_approval": to_approve}
     return {**LISTENER, "id": f"app1-{version}-preview", "instances": 1, "labels": labels}
 
 

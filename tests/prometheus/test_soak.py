@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from typing import Any
 from unittest import mock
@@ -15,6 +16,7 @@ import yaml
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import GateFailed, Unreachable
 from ansible_collections.dcos.avi.plugins.module_utils._gates import soak_watch
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_soak import MIGRATION_SOAK
+from ansible_collections.dcos.avi.plugins.module_utils._sources.services_watch import ServicesWatch
 
 from tests.demo import EXAMPLE
 from tests.lab.process import LabProcess
@@ -110,6 +112,31 @@ def test_as_many_errors_as_the_version_before_are_no_worse(lab: LabProcess, prom
     errors, requests = watched["measures"]["share of errors"], watched["measures"]["requests"]
     assert watched["passed"] and errors["samples"] and requests["samples"], watched
     assert errors["previous"] > 1 and errors["last"] > 1, watched
+
+
+def test_errors_that_come_while_the_version_before_is_warm_are_an_event(
+    lab: LabProcess, prometheus: Prometheus
+) -> None:
+    User(lab).roll_out("450")
+    known(prometheus, "app1-450")
+    app = flaky(lab, "460")
+    given = {"services": ["app1"], "interval": 0.5, "metrics": soak(prometheus.url, 1)["metrics"]}
+    said: list[str] = []
+    watch = ServicesWatch(given, said.append)
+    found: list[dict[str, Any]] = []
+
+    def put(event: dict[str, Any]) -> None:
+        found.append(event)
+        watch.stop()
+
+    alarm = threading.Timer(120, watch.stop)
+    alarm.start()
+    watch.run(put)
+    alarm.cancel()
+    (event,) = found
+    assert (event["type"], event["app"], event["metric"]) == ("metric_failed", app, "share of errors"), (event, said)
+    assert event["measures"]["previous"] == 0 and min(event["values"]) > 1 and len(event["values"]) == 3, event
+    assert event["warm"]["app"] == "app1-450" and "and 0 for the version before" in event["why"], event
 
 
 def test_what_has_no_samples_does_not_pass(lab: LabProcess) -> None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,14 +32,16 @@ class Bounds:
 
 
 class Metric:
-    """The values that a metric had, in their order."""
+    """What is remembered of the values that a metric had, in their order. There is no end to them where a version is watched for good."""
 
     def __init__(self, name: str, bounds: Bounds) -> None:
         self.name = name
         self.bounds = bounds
         self.previous: float | None = None
         """What the version before had; None while that is not known."""
-        self._values: list[float] = []
+        self._samples = 0
+        self._worst: float | None = None
+        self._recent: deque[float] = deque(maxlen=max(bounds.misses, 1))
         self._missed = 0
         self._why = ""
 
@@ -46,7 +49,9 @@ class Metric:
         """Take a value; None, or what is no number, is no value: it neither fails nor passes."""
         if value is None or math.isnan(value):
             return
-        self._values.append(value)
+        self._samples += 1
+        self._recent.append(value)
+        self._worst = value if self._worst is None else self._worse_of(self._worst, value)
         why = self._why_not(value)
         self._missed = self._missed + 1 if why else 0
         self._why = why or self._why
@@ -58,9 +63,13 @@ class Metric:
         times = f", {self._missed} times in a row" if self.bounds.misses > 1 else ""
         return f"the metric {self.name} {self._why}{times}"
 
+    def begin_anew(self) -> None:
+        """Let it fail again only after as many misses as the first time."""
+        self._missed = 0
+
     def missing(self) -> str | None:
         """Say what is missing to pass; None where nothing is."""
-        if not self._values:
+        if not self._samples:
             return f"the metric {self.name} had no value"
         if self.bounds.compares and self.previous is None:
             return f"the metric {self.name} had no value of the version before to be compared to"
@@ -68,21 +77,28 @@ class Metric:
 
     def in_words(self) -> str:
         """Say the last value, and that of the version before where it is compared to it."""
-        value = f"{self._values[-1]:g}" if self._values else "no value yet"
+        value = f"{self._recent[-1]:g}" if self._recent else "no value yet"
         before = f" (before: {self.previous:g})" if self.bounds.compares and self.previous is not None else ""
         return f"{self.name} {value}{before}"
 
     def as_result(self) -> dict[str, Any]:
         """Return how many values there were, the worst and the last, what the limits are, and what the version before had."""
-        is_lower_worse = self.bounds.worse == LOWER or (self.bounds.maximum is None and self.bounds.minimum is not None)
         return {
-            "samples": len(self._values),
-            "worst": (min if is_lower_worse else max)(self._values) if self._values else None,
-            "last": self._values[-1] if self._values else None,
+            "samples": self._samples,
+            "worst": self._worst,
+            "last": self._recent[-1] if self._recent else None,
             "min": self.bounds.minimum,
             "max": self.bounds.maximum,
             "previous": self.previous,
         }
+
+    def recent(self) -> list[float]:
+        """Return the last values, as many as fail it in a row."""
+        return list(self._recent)
+
+    def _worse_of(self, one: float, other: float) -> float:
+        is_lower_worse = self.bounds.worse == LOWER or (self.bounds.maximum is None and self.bounds.minimum is not None)
+        return min(one, other) if is_lower_worse else max(one, other)
 
     def _why_not(self, value: float) -> str | None:
         if self.bounds.minimum is not None and value < self.bounds.minimum:

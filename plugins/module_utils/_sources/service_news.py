@@ -22,7 +22,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.record import re
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture, is_complete
 
 ACTIVE_CHANGED, SWITCHED_OUTSIDE, TASKS_LOST = "active_changed", "switched_outside", "tasks_lost"
-APPROVAL_OVERDUE, WARM_OVER = "approval_overdue", "warm_over"
+APPROVAL_OVERDUE, APPROVAL_EXPIRED, WARM_OVER = "approval_overdue", "approval_expired", "warm_over"
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,13 @@ def news_of(memory: Memory, seen: Picture, limits: Limits, now: datetime) -> tup
     lock = _lock(memory, seen, now)
     locked = _is_held(lock, seen, now)
     events = [*_switch(memory, seen, locked), *_losses(memory, seen, app, locked)]
-    once = {**dict(_waiting(seen, limits, now)), **({} if locked else dict(_warm_over(seen, limits, now)))}
+    once = dict(_waiting(seen, limits, now))
+    if not locked:
+        # What follows from these is a run, which whoever holds the lock would refuse.
+        once.update([*_expired(seen, now), *_warm_over(seen, limits, now)])
     events += [event for key, event in once.items() if key not in memory.told]
-    written = now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    shaped = [{"type": kind, "service": seen.service, "at": written, **event} for kind, event in events]
     is_same = memory.active == active
-    return shaped, Memory(
+    return [told_of(seen, now, kind, event) for kind, event in events], Memory(
         at=now,
         active=active,
         healthy=app.healthy if app else 0,
@@ -79,6 +80,17 @@ def news_of(memory: Memory, seen: Picture, limits: Limits, now: datetime) -> tup
 
 
 Event = tuple[str, dict[str, Any]]
+
+
+def told_of(seen: Picture, now: datetime, kind: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event of a service as it is handed on."""
+    return {"type": kind, "service": seen.service, "at": now.strftime("%Y-%m-%dT%H:%M:%SZ"), **event}
+
+
+def warm_before(seen: Picture, app: App) -> App | None:
+    """Return the version before this one, if it still has all its tasks."""
+    warm = before(seen.apps, app)
+    return warm if warm and is_complete(warm) else None
 
 
 def _lock(memory: Memory, seen: Picture, now: datetime) -> tuple[str, datetime] | None:
@@ -101,8 +113,8 @@ def _switch(memory: Memory, seen: Picture, locked: bool) -> Iterator[Event]:
     if seen.active is None or memory.active in (None, seen.active.id):
         return
     event = {
-        "to": _named(seen, seen.active.id),
-        "from": _named(seen, str(memory.active)),
+        "to": named(seen, seen.active.id),
+        "from": named(seen, str(memory.active)),
         "outside": not (locked or memory.locked) and _has_no_record(memory, seen, seen.active),
     }
     yield ACTIVE_CHANGED, event
@@ -135,28 +147,46 @@ def _losses(memory: Memory, seen: Picture, app: App | None, locked: bool) -> Ite
     is_smaller = app.healthy < memory.healthy and app.healthy < app.instances
     if not (has_failed or is_smaller):
         return
-    event: dict[str, Any] = {**_named(seen, app.id), "healthy": app.healthy, "instances": app.instances}
+    event: dict[str, Any] = {**named(seen, app.id), "healthy": app.healthy, "instances": app.instances}
     # While a run migrates the service, that run sees to it.
     event["locked"] = locked
     if has_failed and app.failure:
         event["failure"] = app.failure.words
-    warm = before(seen.apps, app)
-    if warm and is_complete(warm):
-        event["warm"] = _named(seen, warm.id)
+    warm = warm_before(seen, app)
+    if warm:
+        event["warm"] = named(seen, warm.id)
     yield TASKS_LOST, event
 
 
 def _waiting(seen: Picture, limits: Limits, now: datetime) -> Iterator[tuple[tuple[str, str], Event]]:
     """Yield the previews that wait too long, each with what tells it from another."""
-    for preview in seen.observed.previews:
-        since = time_of(preview.changed_at) if preview.changed_at else None
-        if limits.approval is None or since is None or not awaits_approval(preview.definition):
-            continue
-        waited = int((now - since).total_seconds())
-        if waited >= limits.approval:
-            version = version_name(preview.id.removesuffix(SUFFIX), seen.service)
-            overdue = {"app": preview.id, "version": version, "seconds": waited}
-            yield (preview.id, str(preview.changed_at)), (APPROVAL_OVERDUE, overdue)
+    for preview in _to_approve(seen):
+        waited = _waited(preview, now)
+        if limits.approval is not None and waited is not None and waited >= limits.approval:
+            event = {**_preview(seen, preview), "seconds": waited}
+            yield (preview.id, str(preview.changed_at)), (APPROVAL_OVERDUE, event)
+
+
+def _expired(seen: Picture, now: datetime) -> Iterator[tuple[tuple[str, str], Event]]:
+    """Yield the previews that are not promoted any more, whoever approves them, each with what tells it from another."""
+    for preview in _to_approve(seen):
+        if preview.id in seen.observed.late_previews:
+            event = {**_preview(seen, preview), "seconds": _waited(preview, now)}
+            yield (f"{APPROVAL_EXPIRED} {preview.id}", str(preview.changed_at)), (APPROVAL_EXPIRED, event)
+
+
+def _to_approve(seen: Picture) -> list[App]:
+    return [preview for preview in seen.observed.previews if awaits_approval(preview.definition)]
+
+
+def _preview(seen: Picture, preview: App) -> dict[str, Any]:
+    return {"app": preview.id, "version": version_name(preview.id.removesuffix(SUFFIX), seen.service)}
+
+
+def _waited(preview: App, now: datetime) -> int | None:
+    """Return for how many seconds a preview has waited; None where Marathon does not tell since when it is as it is."""
+    since = time_of(preview.changed_at) if preview.changed_at else None
+    return int((now - since).total_seconds()) if since else None
 
 
 def _warm_over(seen: Picture, limits: Limits, now: datetime) -> Iterator[tuple[tuple[str, str], Event]]:
@@ -165,9 +195,10 @@ def _warm_over(seen: Picture, limits: Limits, now: datetime) -> Iterator[tuple[t
         return
     leaving = superseded(seen)
     if leaving and not kept_warm(seen, limits.keep_warm, now) and why_not_retire(seen) is None:
-        event = {"active": _named(seen, seen.active.id), "warm": [_named(seen, item.app) for item in leaving]}
+        event = {"active": named(seen, seen.active.id), "warm": [named(seen, item.app) for item in leaving]}
         yield (seen.active.id, " ".join(item.app for item in leaving)), (WARM_OVER, event)
 
 
-def _named(seen: Picture, app_id: str) -> dict[str, Any]:
+def named(seen: Picture, app_id: str) -> dict[str, Any]:
+    """Return a version as events name it."""
     return {"app": app_id, "version": version_name(app_id, seen.service)}

@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import may_pass
+from ansible_collections.dcos.avi.plugins.module_utils._gates.metric_source import METRICS_OPTION
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.belonging import ALSO_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
@@ -20,6 +21,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import vali
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
 from ansible_collections.dcos.avi.plugins.module_utils._sources.queueing import Put, Tell, checked
 from ansible_collections.dcos.avi.plugins.module_utils._sources.service_news import Limits, Memory, news_of
+from ansible_collections.dcos.avi.plugins.module_utils._sources.warm_metrics import WarmMetrics
 
 SOURCE = "dcos.avi.services"
 SERVICES_SOURCE_OPTIONS: dict[str, Any] = {
@@ -30,6 +32,7 @@ SERVICES_SOURCE_OPTIONS: dict[str, Any] = {
     "interval": {"type": "float", "default": 5.0},
     "keep_warm": {"type": "int"},
     "approval_timeout": {"type": "int"},
+    "metrics": METRICS_OPTION,
     **marathon.MARATHON_OPTIONS,
     **avi.AVI_OPTIONS,
 }
@@ -48,6 +51,7 @@ class ServicesWatch:
         self._refuse_unusable()
         self._limits = Limits(params["keep_warm"], params["approval_timeout"])
         self._tell = tell
+        self._metrics = {each: WarmMetrics(params["metrics"], params["interval"], tell) for each in self._ids}
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -64,6 +68,8 @@ class ServicesWatch:
             services = [Service.asked_for({**self._params, "service": each}, client, controller) for each in self._ids]
             memories = {service.id: Memory() for service in services}
             failures: dict[str, str] = {}
+            for service in services:
+                self._metrics[service.id].try_out(service.id)
             while not self._stopping.is_set():
                 for service in services:
                     for event in self._check(service, client, memories, failures):
@@ -87,6 +93,7 @@ class ServicesWatch:
         failures.pop(service.id, None)
         events, memories[service.id] = news_of(memories[service.id], seen, self._limits, client.now())
         yield from events
+        yield from self._metrics[service.id].failures(seen, memories[service.id].locked, client.now())
 
     def _refuse_unusable(self) -> None:
         params = self._params

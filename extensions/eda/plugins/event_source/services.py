@@ -18,7 +18,11 @@ description:
   - "C(tasks_lost): the version that takes the traffic has fewer healthy tasks than it had, or one failed. C(app), C(version), C(healthy),
     C(instances), C(locked) (somebody holds the lock of the service), C(failure) (in words, if a task failed), and C(warm), the version before it,
     if that still has all its tasks."
+  - "C(metric_failed): of the version that takes the traffic, the value of a metric missed its limits as many times in a row as its C(misses)
+    say. C(app), C(version), C(metric) (its name), C(why) (in words), C(values) (those that missed), C(measures) (as the module
+    M(dcos.avi.migration_soak) returns them), and C(warm), the version before it. It is told again after as many misses more."
   - "C(approval_overdue): the preview C(app) of C(version) waits for its approval, for C(seconds) so far. It is told once."
+  - "C(approval_expired): the same of a preview whose C(rollout_approval_timeout) is over. It is told once, when nobody holds the lock."
   - "C(warm_over): the C(warm) versions were kept for O(keep_warm), and may be retired. C(active) is the version that takes the traffic. It is told
     once, when nobody holds the lock."
   - All text from the cluster has lost its control characters. Do not put it into a template of its own.
@@ -45,6 +49,17 @@ options:
     description:
       - For how many seconds a preview may wait for its approval. C(approval_overdue) is only told with it.
     type: int
+  metrics:
+    description:
+      - Metrics of your own, from a Prometheus or from any address that answers in JSON. C(metric_failed) is only told with them.
+      - They are asked for while the version before the one that takes the traffic has all its tasks, and nobody holds the lock of the service.
+      - Each is asked for once at the beginning, so that a wrong address or a wrong query ends the source then. Later, a source that gives no answer is
+        asked again after 30 seconds. Without a value, nothing is judged, and the log says so.
+      - Their options, such as C(query), C(max), C(compared_to) and C(misses), are those of O(dcos.avi.migration_soak#module:metrics). Where C(every) is
+        not given, it is O(interval). Compare only a Prometheus to the version before, because other addresses do not know what was.
+    type: list
+    elements: dict
+    default: []
   virtualservice:
     description: The name of the virtual service, if that is not the one that the cloud connector gives it. For one service only.
     type: str
@@ -77,6 +92,15 @@ EXAMPLES = r"""
     password: "{{ avi_password }}"
     keep_warm: 3600
     approval_timeout: 7200
+    metrics:
+      - name: share of errors
+        url: https://prometheus.example.com
+        query: >-
+          100 * (sum(rate(http_requests_total{app="__app__",code=~"5.."}[1m])) or vector(0))
+          / sum(rate(http_requests_total{app="__app__"}[1m]))
+        compared_to: previous
+        allowed_change: 1
+        misses: 3
 """
 
 import asyncio

@@ -75,3 +75,12 @@ def test_what_was_seen():
     assert metric(3, 1, 2, minimum=0).as_result()["worst"] == 1
     assert metric(3, compares=True, previous=2).in_words() == "errors 3 (before: 2)"
     assert metric(maximum=1).in_words() == "errors no value yet"
+
+
+def test_of_many_values_it_keeps_only_what_it_tells():
+    made = metric(*range(1000), maximum=5000, misses=3)
+    assert made.recent() == [997, 998, 999]
+    assert made.as_result() == {
+        "samples": 1000, "worst": 999, "last": 999, "min": None, "max": 5000, "previous": None,
+    }  # fmt: skip
+    assert metric(*range(1000), minimum=5).as_result()["worst"] == 0

@@ -179,6 +179,25 @@ def test_a_preview_that_waits_too_long_is_told_once():
     assert checks(other, limits=Limits(approval=60)) == [[]]
 
 
+def test_a_preview_whose_approval_expired_is_told_once_nobody_holds_the_lock():
+    expired = dataclasses.replace(upgraded(), previews=(preview(55),), late_previews=frozenset({"app1-200-preview"}))
+    found = checks(locked(expired), expired, locked(expired), expired)
+    assert [kinds(events) for events in found] == [[], ["approval_expired"], [], []]
+    assert found[1][0] == {
+        "type": "approval_expired",
+        "service": "app1",
+        "at": "2026-01-01T12:00:10Z",
+        "app": "app1-200-preview",
+        "version": "200",
+        "seconds": 65,
+    }
+    # The two are told apart.
+    both = checks(expired, expired, limits=Limits(approval=60))
+    assert [kinds(events) for events in both] == [["approval_expired"], ["approval_overdue"]]
+    of_a_killed_run = dataclasses.replace(expired, previews=(preview(55, to_approve=False),))
+    assert checks(of_a_killed_run) == [[]]
+
+
 def kept(seconds):
     """app1-100 took over so many seconds ago by Avi's clock, and the listener still has its instances."""
     ages = Ages({"vs": 9000.0, "app1-pool-80": seconds}, {"app1-100-pool-80": (seconds, seconds)})

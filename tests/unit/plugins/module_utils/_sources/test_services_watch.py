@@ -82,6 +82,22 @@ def test_a_failure_that_may_pass_is_told_once_and_it_goes_on(server, cloud):
     )
 
 
+def errors(server, **more):
+    return {"metrics": [{"name": "errors", "url": f"{server.url}/errors", "expression": "share", "max": 1, **more}]}
+
+
+def test_a_metric_that_fails_while_the_version_before_is_warm_is_told(server, cloud):
+    server.answer = lambda request: Reply(200, {"share": 7}) if request.path == "/errors" else cloud.answer(request)
+    event = first_event(ServicesWatch(args(server, **errors(server)), print))
+    assert (event["type"], event["app"], event["values"]) == ("metric_failed", "app1-100", [7.0])
+
+
+def test_a_metric_that_cannot_be_asked_for_ends_it_at_the_beginning(server, cloud):
+    server.answer = lambda request: Reply(401, {}) if request.path == "/errors" else cloud.answer(request)
+    with pytest.raises(DcosAviError, match="source of the metric errors"):
+        first_event(ServicesWatch(args(server, **errors(server)), print))
+
+
 @pytest.mark.parametrize("path", ["/login", "/v2/apps/app1"])
 def test_a_login_that_is_refused_ends_it(server, cloud, path):
     server.answer = lambda request: Reply(401, {"error": "no"}) if request.path == path else cloud.answer(request)
@@ -99,6 +115,11 @@ def test_a_login_that_is_refused_ends_it(server, cloud, path):
         ({"interval": 0}, "interval must be above 0"),
         ({"keep_warm": -1}, "keep_warm must be 0 or more"),
         ({"keep_wram": 1}, "keep_wram"),
+        ({"metrics": [{"name": "errors", "url": "http://127.0.0.1:1", "query": "up"}]}, "min, max, compared_to"),
+        (
+            {"metrics": [{"name": "errors", "url": "http://127.0.0.1:1", "query": "up", "max": 1, "misses": 0}]},
+            "above 0",
+        ),
     ],
 )
 def test_arguments_that_cannot_be_used_are_refused(server, more, sentence):
