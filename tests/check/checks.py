@@ -36,12 +36,16 @@ def nox(session: str) -> Check:
 
 
 #: What depends on how Ansible templates and finds files, and one rollout with all its phases: for each ansible-core.
-BEHAVIOUR = (
-    "tests/roles/test_in_process.py",
-    "tests/roles/test_rollout.py",
-    "tests/security/test_templates.py",
-    "-k=process_of_their_own or relative_path or hooks or template_from_outside",
-)
+BEHAVIOUR = ("relative_path", "hooks", "template_from_outside", "process_of_their_own")
+#: What the oldest core alone does of it where not all is run; the matrix has all of it.
+BEHAVIOUR_OF_OLDEST = BEHAVIOUR if WHOLE else BEHAVIOUR[:-1]
+
+
+def of_each_core(*wanted: str) -> tuple[str, ...]:
+    """Arguments of pytest: those of the tests with playbooks whose names have one of these words."""
+    files = ("tests/roles/test_in_process.py", "tests/roles/test_rollout.py", "tests/security/test_templates.py")
+    return (*files, "-k=" + " or ".join(wanted))
+
 
 #: The sanity tests that look at how code is written, as ruff does.
 STYLE = ("pylint", "pep8")
@@ -49,44 +53,40 @@ STYLE = ("pylint", "pep8")
 CHECKS = (
     # The longest first, so that none of them is waited for alone in the end.
     pytest("roles", "tests/roles", at_once=4),
+    # Most of its tests wait.
+    pytest("unit", "tests/unit", "tests/codes", "--ignore=tests/unit/lab", at_once=4),
     # All other tests of the modules run by this Python anyway.
     sanity("sanity", *(() if WHOLE else ("--imported-by=3.9",)), *(f"--skip-test={each}" for each in STYLE)),
-    pytest("marathon", "tests/marathon", at_once=2),
-    pytest("unit", "tests/unit", "tests/codes", "--ignore=tests/unit/lab", at_once=2),
-    pytest("integration", "tests/integration"),
     # Through the tests ruff looks in each run, which takes it a second; pylint needs minutes for them.
     sanity("sanity-style", *(f"--test={each}" for each in STYLE), *(() if WHOLE else ("--exclude=tests/",))),
-    pytest("guides", "tests/guides", at_once=2),
-    pytest("security", "tests/security", "tests/permissions", "tests/fuzz", at_once=2),
-    Check("types", (f"{BIN}/mypy",)),
-    Check("changelog", (f"{BIN}/antsibull-changelog", "lint")),
-    nox("formatters"),
-    nox("codeqa"),
-    nox("yamllint"),
-    nox("license-check"),
-    nox("extra-checks"),
-    nox("docs-check"),
-    nox("ansible-lint"),
-    nox("build-import-check"),
-    Check("certification", (sys.executable, "-m", "tests.check.certification")),
-    pytest("package", "tests/package"),
-    pytest("clients", "tests/clients"),
-    pytest("page", "tests/page"),
-    pytest("migration", "tests/migration", at_once=4),
-    pytest(
-        "oldest-core",
-        *BEHAVIOUR,
-        at_once=3,
-        by="tests.check.oldest_core",
-    ),
-    pytest("runner", "tests/runner"),
-    pytest("awx", "tests/awx"),
+    pytest("integration", "tests/integration", at_once=2),
     # ansible-rulebook with its rule engine is in an environment of its own, which the first run makes.
     pytest("eda", "tests/eda"),
     pytest("prometheus", "tests/prometheus"),
+    pytest("migration", "tests/migration", at_once=4),
+    pytest("guides", "tests/guides", at_once=2),
+    pytest("marathon", "tests/marathon", at_once=2),
+    pytest("oldest-core", *of_each_core(*BEHAVIOUR_OF_OLDEST), at_once=3, by="tests.check.oldest_core"),
+    pytest("security", "tests/security", "tests/permissions", "tests/fuzz", at_once=3),
+    nox("ansible-lint"),
+    pytest("package", "tests/package"),
+    nox("docs-check"),
+    nox("build-import-check"),
+    pytest("page", "tests/page"),
     pytest("recordings", "tests/recordings", at_once=4),
-    pytest("without_safety", "tests/without_safety", at_once=2, quiet=True),
-    pytest("campaign", "tests/campaign", at_once=2, quiet=True),
+    pytest("awx", "tests/awx"),
+    pytest("runner", "tests/runner"),
+    pytest("clients", "tests/clients"),
+    Check("certification", (sys.executable, "-m", "tests.check.certification"), in_whole_alone=True),
+    Check("types", (f"{BIN}/mypy",)),
+    Check("changelog", (f"{BIN}/antsibull-changelog", "lint")),
+    nox("license-check"),
+    nox("yamllint"),
+    nox("extra-checks"),
+    nox("codeqa"),
+    nox("formatters"),
     pytest("lab", "tests/unit/lab", at_once=4, quiet=True),
+    pytest("campaign", "tests/campaign", at_once=2, quiet=True),
     Check("demo", (sys.executable, "-m", "tests.demo.run"), quiet=True),
+    pytest("without_safety", "tests/without_safety", at_once=2, quiet=True),
 )

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.check.checks import BEHAVIOUR
+from tests.check.checks import BEHAVIOUR, of_each_core
 from tests.check.cores import (
     CORE_OF_MODULES,
     CORES,
@@ -96,7 +96,9 @@ def behaviour(name: str, python: Path, _of_python: str) -> tuple[str, bool]:
     ansible_log.unlink(missing_ok=True)
     told = {"ANSIBLE_DEPRECATION_WARNINGS": "1", "ANSIBLE_LOG_PATH": str(ansible_log)}
     variables = {ANSIBLE_FROM: str(python.parent), **told}
-    code, log = logged(f"{name}-behaviour", variables, sys.executable, "-m", "pytest", "-q", "--color=no", *BEHAVIOUR)
+    code, log = logged(
+        f"{name}-behaviour", variables, sys.executable, "-m", "pytest", "-q", "--color=no", *of_each_core(*BEHAVIOUR)
+    )
     warned = deprecations(ansible_log.read_text(errors="replace") if ansible_log.exists() else "")
     summary = last_line(log)
     return (f"{summary}; {len(warned)} deprecation warnings" if warned else summary, code == 0 and not warned)

@@ -18,7 +18,8 @@ from pathlib import Path
 from tests.check.results import explain, read_cases
 
 LOGS = Path("build/checks")
-AT_ONCE = 2
+#: Of a lab, tests wait most of the time. With one check more than cores, these have something to do meanwhile.
+AT_ONCE = 3
 QUIET_AT_ONCE = 2
 
 
@@ -35,6 +36,8 @@ class Check:
     installs its tools first, and that alone took ten minutes."""
     quiet: bool = False
     """It measures, under load or by the clock, and mostly waits: one other of this kind may run beside it, and nothing else."""
+    in_whole_alone: bool = False
+    """It is left to `make test WHOLE=1`, and to whoever names it: a workflow does so for each change."""
 
 
 @dataclass(frozen=True)

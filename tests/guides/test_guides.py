@@ -19,7 +19,14 @@ from tests.whole import whole
 
 TO_RUN = [guide for guide in GUIDES if blocks(guide.read_text())]
 #: What others run already, in one more shape.
-LONG = ("guide_approval", "guide_from_scripts", "guide_rollback", "guide_services")
+LONG = (
+    "guide_approval",
+    "guide_by_hand",
+    "guide_from_scripts",
+    "guide_notifications",
+    "guide_rollback",
+    "guide_services",
+)
 #: A guide that says so begins where another one ends.
 BEGINS_WITH_100 = "begins with version 100 of"
 

@@ -21,7 +21,7 @@ from tests.roles.app1 import in_a_file, instances, rollout, run
 from tests.soak.configurations import definition
 from tests.soak.service import create_listeners
 from tests.soak.steps import run_in_steps
-from tests.whole import also
+from tests.whole import also, whole
 
 SMOKE = {"wait_timeout": 4}
 
@@ -63,6 +63,7 @@ def test_one_look_that_fails_keeps_no_bad_version_serving(lab: LabProcess) -> No
     assert (serves.startswith(before.partition("-r")[0]), now) == (True, size)
 
 
+@whole
 def test_a_lock_that_cannot_be_given_back_at_once_is_given_back_later(lab: LabProcess) -> None:
     # A rollout deletes nothing else.
     lab.fault(api="marathon", action="error", method="DELETE", status=500, times=1)
@@ -96,6 +97,7 @@ def test_a_role_with_nothing_to_do_leaves_the_lock_to_the_play_that_took_it(
     assert instances(lab) == {serves: 2}
 
 
+@whole
 def test_what_a_rollback_would_be_asked_for_does_not_steer_the_way_back_of_a_rollout(lab: LabProcess) -> None:
     ((before, size),) = instances(lab).items()
     gate = {"url": lab.env["LAB_VIP_URL"], "wait_timeout": 1, "answer_headers": {"X-Lab-Version": "240"}}
@@ -106,13 +108,15 @@ def test_what_a_rollback_would_be_asked_for_does_not_steer_the_way_back_of_a_rol
     assert (serves.startswith(f"{before.partition('-r')[0]}-r"), now) == (True, size)
 
 
-def test_extra_vars_do_not_exchange_what_is_tested(lab: LabProcess) -> None:
+def test_extra_vars_exchange_neither_what_is_tested_nor_the_way_back(lab: LabProcess) -> None:
     ((before, size),) = instances(lab).items()
-    another = {"rollout_app": before, "rollout_result": {"sentence": "That of another node of the workflow."}}
-    ended = rollout(lab, "242", "lab/error", rollout_smoke=SMOKE, **another)
+    of_a_rollback = {"rollback_service": "app2", "rollback_version": "app1", "rollback_instances": 1}
+    of_another_node = {"rollout_app": before, "rollout_result": {"sentence": "That of another node of the workflow."}}
+    ended = rollout(lab, "242", "lab/error", rollout_smoke=SMOKE, **of_a_rollback, **of_another_node)
     assert "app1-242 to answer GET / as expected" in ended.failure, ended.output
+    assert "So the version before has to come back" in ended.failure
     ((serves, now),) = instances(lab).items()
-    assert (serves.startswith(before.partition("-r")[0]), now) == (True, size)
+    assert (serves.startswith(f"{before.partition('-r')[0]}-r"), now) == (True, size)
 
 
 def test_what_was_left_empty_is_no_gate_and_no_hook(lab: LabProcess) -> None:
@@ -212,6 +216,7 @@ def test_a_second_rollout_hands_on_nothing_of_the_first_one(lab: LabProcess, tmp
         )
 
 
+@whole
 def test_the_table_of_a_failed_run_does_not_name_its_own_lock(lab: LabProcess) -> None:
     ended = rollout(lab, "266", "lab/error", rollout_smoke=SMOKE)
     assert "rollout of app1-266 failed" in ended.failure, ended.output
@@ -245,6 +250,7 @@ def test_no_service_is_left_with_a_bad_version_where_any_error_ends_the_play(str
             assert seen["active"]["app"].startswith(f"{service}-r" if is_bad else f"{service}-100"), seen["active"]
 
 
+@whole
 def test_a_version_with_a_fixed_port_can_be_gone_back_to_while_it_runs() -> None:
     with LabProcess(agents=2) as lab:
         fixed = definition("shop/server")

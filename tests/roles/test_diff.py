@@ -9,8 +9,10 @@ from typing import Any
 
 from tests.lab.process import LabProcess
 from tests.roles.app1 import play
+from tests.whole import whole
 
 
+@whole
 def test_check_mode_shows_a_version_against_the_one_that_serves(lab: LabProcess) -> None:
     asked: dict[str, Any] = {"rollout_service": "app1", "rollout_version": "200", "rollout_image": "shop/server:200"}
     asked["rollout_overrides"] = {"mem": 48, "env": {"WORD": "more"}}

@@ -15,6 +15,7 @@ from tests.lab.traffic.process import TrafficProcess
 from tests.roles.app1 import all_instances, instances, standing
 from tests.roles.test_to_zero import LATER, end_backoff, queue, until_running, until_serves
 from tests.soak.steps import run_in_steps
+from tests.whole import also
 
 BAD = {
     "rollout_service": "app1",
@@ -45,7 +46,7 @@ class Flapping:
             until_serves(self._traffic, "/app1-200")
 
 
-@pytest.mark.parametrize("times", [1, 9])
+@pytest.mark.parametrize("times", [1, *also(9)])
 def test_it_is_decided_anew_and_given_up_in_words(times: int) -> None:
     with (
         standing("100", marathon="1.4", avi="pool_group", scale_interval=36000) as lab,

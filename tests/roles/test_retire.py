@@ -14,6 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_deploym
 from tests.migration.user import QUICKLY, User
 from tests.modules import call
 from tests.roles.app1 import all_instances, in_a_file, play, rollout, run, writes
+from tests.whole import also
 
 
 def test_what_is_kept_warm_blocks_nothing_and_what_is_not_kept_is_pruned(user: User) -> None:
@@ -33,16 +34,23 @@ def test_what_is_kept_warm_blocks_nothing_and_what_is_not_kept_is_pruned(user: U
 
 
 @pytest.mark.parametrize("user", [{"agent_cpus": 3}], indirect=True)
-def test_a_superseded_version_whose_deployment_does_not_end_is_not_left_running_without_a_word(user: User) -> None:
+@pytest.mark.parametrize(
+    ("playbook", "variables"),
+    [
+        ("rollout", {"rollout_service": "app1", "rollout_version": "200"}),
+        *also(("retire", {"retire_service": "app1"})),
+    ],
+)
+def test_a_superseded_version_whose_deployment_does_not_end_is_not_left_running_without_a_word(
+    user: User, playbook: str, variables: dict[str, str]
+) -> None:
     user.retire(user.roll_out("100"))
     user.roll_out("200")
     user.app(id="app1-100", instances=13, wait=False)
-    again = {"rollout_service": "app1", "rollout_version": "200"}
-    for playbook, variables in (("retire", {"retire_service": "app1"}), ("rollout", again)):
-        outcome = run(playbook, variables, user.lab)
-        assert outcome.returncode != 0, outcome.output
-        assert "app1-100 is superseded, but deployment " in outcome.failure, outcome.output
-        assert "end it with dcos.avi.marathon_deployment" in outcome.failure
+    outcome = run(playbook, variables, user.lab)
+    assert outcome.returncode != 0, outcome.output
+    assert "app1-100 is superseded, but deployment " in outcome.failure, outcome.output
+    assert "end it with dcos.avi.marathon_deployment" in outcome.failure
     assert all_instances(user.lab)["app1-100"] == 13
     call(DEPLOYMENT, app="app1-100", state="rolled_back", allow_outage=True, **QUICKLY)
     assert retire(user).changed == 1

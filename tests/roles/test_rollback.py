@@ -15,6 +15,7 @@ from tests.lab.traffic.process import TrafficProcess
 from tests.migration.user import QUICKLY, User
 from tests.roles.app1 import all_instances, writes
 from tests.soak.steps import run_in_steps
+from tests.whole import whole
 
 RATE = 200
 
@@ -63,6 +64,7 @@ def test_back_to_the_version_before_once_and_then_to_the_listener_by_name(user: 
     assert total.lost_total == 0, total
 
 
+@whole
 def test_a_version_that_never_served_is_passed_over_and_what_is_warm_stays(user: User) -> None:
     user.retire(user.roll_out("100"))
     user.roll_out("200")

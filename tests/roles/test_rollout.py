@@ -18,6 +18,7 @@ from tests.demo.playbook import module_result, run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.roles.app1 import all_instances, play, writes
+from tests.whole import whole
 
 LISTENER = {"listener_service": "app1", "listener_src": str(EXAMPLE / "app1.json")}
 
@@ -63,6 +64,9 @@ def test_a_version_starts_from_the_active_ones_definition(lab: LabProcess) -> No
         "dcos.avi.rollout",
         rollout("100", rollout_image="shop/server:100", rollout_overrides={"env": {"COLOUR": "blue"}}),
     )
+    # The listener, which is retired now, stays so.
+    assert play(lab, "dcos.avi.listener", LISTENER).changed == 0
+    assert all_instances(lab) == {"app1": 0, "app1-100": 2}
     play(lab, "dcos.avi.rollout", rollout("200", rollout_image="shop/server:200"))
     app = module_result("dcos.avi.marathon_app_info", {"id": "app1-200"}, lab.env)["apps"][0]
     assert app["container"]["docker"]["image"] == "shop/server:200"
@@ -107,6 +111,7 @@ def test_hooks_run_at_their_moments_and_learn_how_a_failure_ended(
     ]
 
 
+@whole
 def test_a_listener_that_is_retired_stays_retired(lab: LabProcess) -> None:
     play(lab, "dcos.avi.listener", LISTENER)
     play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))
@@ -180,6 +185,7 @@ def test_a_silent_connector_fails_the_rollout_and_the_old_version_serves_on(lab:
     assert not lock_apps(lab)
 
 
+@whole
 def test_nothing_is_retired_while_no_version_is_proven(lab: LabProcess) -> None:
     play(lab, "dcos.avi.listener", LISTENER)
     play(lab, "dcos.avi.rollout", rollout("100", rollout_image="shop/server:100"))

@@ -138,8 +138,8 @@ def test_a_rollout_that_only_ends_it_says_so(haunted: LabProcess) -> None:
         *also(
             ("retire", {"retire_service": "app1", "retire_wait_timeout": 10}),
             ("rollback", {"rollback_service": "app1"}),
+            ("rollout", {"rollout_service": "app1", "rollout_version": "300", "rollout_image": "shop/server:300"}),
         ),
-        ("rollout", {"rollout_service": "app1", "rollout_version": "300", "rollout_image": "shop/server:300"}),
     ],
 )
 def test_it_is_ended_first(haunted: LabProcess, playbook: str, variables: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from pathlib import Path
@@ -86,6 +87,18 @@ def test_the_last_lines_name_what_failed_once_more(monkeypatch, capsys):
     monkeypatch.setattr(__main__, "CHECKS", [leaving(PASSED + FAILURE, 1)])
     assert __main__.main([]) == 1
     assert capsys.readouterr().out.endswith("\nFailed: check: bad\n1 passed, 1 failed\n")
+
+
+def test_what_is_left_to_the_whole_runs_there_and_for_whoever_names_it(monkeypatch, capsys):
+    monkeypatch.setattr(
+        __main__, "CHECKS", [python("exit(0)", "short"), python("exit(0)", "long", in_whole_alone=True)]
+    )
+    ran = {}
+    for whole, names in ((False, []), (False, ["long"]), (True, [])):
+        monkeypatch.setattr(__main__, "WHOLE", whole)
+        assert __main__.main(names) == 0
+        ran[whole, *names] = set(re.findall("^(short|long) ", capsys.readouterr().out, re.MULTILINE))
+    assert ran == {(False,): {"short"}, (False, "long"): {"long"}, (True,): {"short", "long"}}
 
 
 def test_a_check_ends_when_its_time_is_up_and_takes_along_what_it_started():

@@ -17,6 +17,7 @@ import pytest
 
 from tests.lab.process import ROOT, LabProcess
 from tests.lab.traffic import Mix, TrafficProcess
+from tests.whole import also
 
 
 def marathon(lab: LabProcess, method: str, path: str, body: Any = None) -> Any:
@@ -62,7 +63,7 @@ def retire(lab: LabProcess, app: str, pool: str) -> None:
     wait(f"{app} is gone", lambda: not lab.state()["marathon"]["apps"][f"/{app}"]["tasks"])
 
 
-@pytest.mark.parametrize("shape", ["ab_pool", "pool_group"])
+@pytest.mark.parametrize("shape", ["ab_pool", *also("pool_group")])
 def test_two_rollouts_lose_nothing_and_every_count_agrees(shape: str) -> None:
     with LabProcess(avi=shape) as lab:
         create(lab, "app1")
