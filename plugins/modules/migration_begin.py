@@ -146,7 +146,8 @@ EXAMPLES = r"""
 RETURN = r"""
 service:
   description:
-    - The service, without a leading slash. All other keys of M(dcos.avi.migration_info) are returned, too.
+    - The service, without a leading slash. All other keys of M(dcos.avi.migration_info) are returned, too. The open connections of the pools
+      are not counted here, so that they are V(null).
   type: str
   returned: success
   sample: app1

@@ -21,7 +21,7 @@ from tests.migration.user import QUICKLY, User
 # What goes wrong, with which options, and what the sentence says; None where it succeeds all the same.
 FAULTS: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
     "an error that passes": ({"status": 503, "action": "error", "times": 2}, {}, None),
-    "errors without end": ({"status": 502, "action": "error", "path": "/runtime"}, {}, "answered 502 to GET /api/virtualservice/"),
+    "errors without end": ({"status": 502, "action": "error", "path": "/runtime"}, {}, "answered 502 to GET /api/pool/"),
     "a page of a proxy": ({"status": 200, "action": "html"}, {}, "with something that is not JSON: a page titled"),
     "an answer cut short": ({"action": "garbage", "path": "/api/pool/"}, {}, "with something that is not JSON"),
     "too slow": ({"action": "slow", "seconds": 3, "path": "/api/pool/"}, {"timeout": 1}, "no answer within 1 s"),

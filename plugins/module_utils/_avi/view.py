@@ -32,29 +32,32 @@ MOST_READS = 3
 """How often what leads to a pool is read again where that pool is not there."""
 
 
-def look_at(avi: Avi, name: str, cloud: str | None = None) -> AviView:
+def look_at(avi: Avi, name: str, cloud: str | None = None, *, connections: bool = True) -> AviView:
     """Return what Avi shows of the virtual service with this name; of none where several clouds have one, and none was chosen.
 
     :param cloud: the name of its cloud; None where the name tells it.
+    :param connections: the open connections of its pools are counted, which takes a request for each.
     """
-    found = find(avi, "virtualservice", name=name, cloud=cloud or None)
+    found = find(avi, "virtualservice", name=name, cloud=cloud or None, with_runtime=True)
     clouds = [name_in(item.get("cloud_ref")) for item in found]
     if len(found) > 1:
         named = tuple(sorted(each or "without a name" for each in clouds))
         return AviView(name, avi.tenant, avi.api_version, cloud=cloud, clouds=named)
     # A Controller that knows no such filter passes over it without a word.
     is_other = bool(cloud and clouds and clouds[0] and clouds[0] != cloud)
-    return replace(view_of(avi, found[0] if found and not is_other else None, name), cloud=cloud)
+    config = found[0] if found and not is_other else None
+    return replace(view_of(avi, config, name, connections=connections), cloud=cloud)
 
 
-def view_of(avi: Avi, config: Mapping[str, Any] | None, name: str) -> AviView:
+def view_of(avi: Avi, config: Mapping[str, Any] | None, name: str, *, connections: bool = True) -> AviView:
     """Return what Avi shows of a virtual service whose configuration is known; None is one that was not found."""
     if config is None:
         return AviView(name, avi.tenant, avi.api_version)
-    found = read_virtual_service(config, avi.runtime("virtualservice", config["uuid"]))
+    found = read_virtual_service(config, config.get("runtime") or avi.runtime("virtualservice", config["uuid"]))
     group, pools = _led_to(avi, found)
     servers = {pool["uuid"]: avi.runtime("pool", pool["uuid"], "server") for pool in pools}
-    details = {pool["uuid"]: avi.runtime("pool", pool["uuid"], "detail") for pool in pools}
+    counted = pools if connections else ()
+    details = {pool["uuid"]: avi.runtime("pool", pool["uuid"], "detail") for pool in counted}
     configs = [config, *pools, *([group] if group else [])]
     return AviView(
         name,
@@ -62,7 +65,7 @@ def view_of(avi: Avi, config: Mapping[str, Any] | None, name: str) -> AviView:
         avi.api_version,
         found,
         read_pool_group(group) if group else None,
-        {uuid: read_pool(pool, servers[uuid], details[uuid]) for uuid, pool in zip(servers, pools)},
+        {uuid: read_pool(pool, servers[uuid], details.get(uuid)) for uuid, pool in zip(servers, pools)},
         # Only in a pool group does it depend on the states of servers which pool takes the traffic.
         settled_seconds(configs, servers if group else {}, avi.date),
         ages_of(configs, servers, avi.date),

@@ -68,7 +68,7 @@ def migration_begin(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     asked = Asked.of(params)
     with avi.controller_from(params) as controller:
         client = marathon.client_from(params)
-        service = Service.asked_for(params, client, controller)
+        service = Service.asked_for(params, client, controller, connections=False)
         return _Begin(params, check_mode, asked, service, client).result()
 
 

@@ -104,7 +104,7 @@ def _checked(params: dict[str, Any], check: LastCheck, failure: RunFailure) -> d
 
 def _seen(params: dict[str, Any], check: LastCheck) -> dict[str, Any]:
     with avi.controller_from(params) as controller:
-        service = Service.asked_for(params, marathon.client_from(params), controller)
+        service = Service.asked_for(params, marathon.client_from(params), controller, connections=False)
         if not check.settles:
             return as_result(service.look())
         times = {"timeout": params["wait_timeout"], "interval": params["wait_interval"]}

@@ -46,6 +46,7 @@ class Service:
 
     ``virtual_service`` is the name of its virtual service where that is not the one the cloud connector gives it, ``cloud`` the name
     of the cloud it is in, where several have one of that name. ``also`` are ids of apps that may be versions of it whatever their name.
+    Its looks count the open connections of its pools unless ``connections`` is false: that takes a request for each pool.
     Each name of an agent is resolved once, by ``resolve``, and once in each look while it does not resolve.
     """
 
@@ -58,24 +59,29 @@ class Service:
         cloud: str | None = None,
         also: Collection[str] = (),
         resolve: Resolve = addresses_of,
+        *,
+        connections: bool = True,
     ) -> None:
         self.id = short_id(service)
         self._marathon = marathon
         self._avi = avi
         self._virtual_service = virtual_service
         self._cloud = cloud
+        self._connections = connections
         self.also = frozenset(also)
         self._names = Names(resolve)
         self._keep_lock: Callable[[Lock | None, float], Lock | None] | None = None
 
     @classmethod
-    def asked_for(cls, params: Mapping[str, Any], marathon: Marathon, avi: Avi) -> Service:
+    def asked_for(
+        cls, params: Mapping[str, Any], marathon: Marathon, avi: Avi, *, connections: bool = True
+    ) -> Service:
         """Return the service that is meant by the options of SERVICE_OPTIONS.
 
         :raises Refused: one of the ids cannot be one.
         """
         names = params["service"], params["virtualservice"], params.get("cloud")
-        return cls(marathon, avi, *names, also=named_ids(params))
+        return cls(marathon, avi, *names, also=named_ids(params), connections=connections)
 
     def look(self) -> Picture:
         """Return what both sides show now.
@@ -85,7 +91,8 @@ class Service:
         self._names.begin_look()
         listener = self._app(self.id)
         # Marathon comes last: what is changed there moves the traffic, and is seen there first.
-        avi = look_at(self._avi, self._virtual_service or name_of_virtual_service(self.id, listener), self._cloud)
+        name = self._virtual_service or name_of_virtual_service(self.id, listener)
+        avi = look_at(self._avi, name, self._cloud, connections=self._connections)
         versions, begun = self._labelled(AB_CONFIG), elapsed()
         return self._picture(avi, listener, self._members([*versions, *self._labelled(COMPANION)]), begun)
 

@@ -10,10 +10,11 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._modules import migration_begin
 from ansible_collections.dcos.avi.tests.modules import call
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.cloud import LISTENER_LABELS, app, pool
 
 WORK = migration_begin.MIGRATION_BEGIN
 NEXT = {"version": "200", "image": "x:2"}
-DONE = {"version": "100", "image": "x:1"}
+DONE = {"version": "100"}
 LOCK = {"owner": "these tests", "taken": True, "waited": 0.0, "warnings": []}
 
 
@@ -154,3 +155,30 @@ def test_a_rollback_and_a_retirement_and_a_listener(cloud, locks):
     locks.did.clear()
     listener = begin(cloud, listener={}, purpose=None)
     assert (listener["plan"]["action"], listener["moves"], locks.did) == ("none", [], [])
+
+
+def test_what_is_unchanged_takes_ten_requests(cloud, locks):
+    """The connections of the pools are not counted, and the virtual service comes with its runtime."""
+    cloud.apps["/app1"] = app("/app1", LISTENER_LABELS)
+    cloud.bodies.update(pool("a", ab_pool={"pool_ref": "/api/pool/b", "ratio": 100}))
+    begin(cloud, rollout=DONE)
+    without = len(cloud.server.lines)
+    cloud.server.requests.clear()
+    (virtual_service,) = cloud.bodies["/api/virtualservice"]["results"]
+    virtual_service["runtime"] = cloud.bodies.pop("/api/virtualservice/vs/runtime")
+    result = begin(cloud, rollout=DONE)
+    assert (result["plan"]["steps"], locks.did) == ([], [])
+    assert result["virtualservice"]["oper_state"] == "OPER_UP"
+    assert cloud.server.lines == [
+        "GET /v2/apps/app1",
+        "POST /login",
+        "GET /api/virtualservice",
+        "GET /api/pool/a",
+        "GET /api/pool/b",
+        "GET /api/pool/a/runtime/server",
+        "GET /api/pool/b/runtime/server",
+        "GET /v2/apps",
+        "GET /v2/apps",
+        "POST /logout",
+    ]
+    assert without == len(cloud.server.lines) + 1, "a Controller that does not know how is asked for it"
