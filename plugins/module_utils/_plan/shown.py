@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.table import aligned
 
 SERVICE_COLUMNS = ("service", "active", "pool", "ratio", "virtual service", "waiting", "problems")
 COLUMNS = ("app", "version", "priority", "instances", "healthy", "role", "pool")
+LISTENER, RETIRED = "listener", "retired"
+MOST_NAMED = 3
+"""So many retired versions are named in the table, each."""
 
 
 def service_lines(observed: Mapping[str, Any], own_lock: str = "") -> list[str]:
@@ -27,12 +30,31 @@ def service_lines(observed: Mapping[str, Any], own_lock: str = "") -> list[str]:
 def _version_lines(observed: Mapping[str, Any]) -> list[str]:
     """Return a table of the apps of a service, its problems, and where what runs differs from what was rolled out."""
     lines = []
-    rows = [_row(version) for version in observed.get("versions") or []]
+    versions = observed.get("versions") or []
+    rows = [_row(version) for version in versions if not _is_at_rest(version)]
     if rows:
         lines += [f"  {line}" for line in aligned(COLUMNS, rows)]
+    lines += [f"  {line}" for line in _at_rest_line([version for version in versions if _is_at_rest(version)])]
     lines += [f"  problem: {problem['sentence']}" for problem in observed.get("problems") or []]
     lines += [f"  drift: {problem['sentence']}" for problem in observed.get("drift") or []]
     return lines
+
+
+def _is_at_rest(version: Mapping[str, Any]) -> bool:
+    """Whether an app runs nothing and Avi sends nobody to it: a service that is rolled out often has many of these."""
+    idle = not version.get("instances") and not version.get("healthy") and not version.get("pool")
+    return idle and version.get("role") in (LISTENER, RETIRED)
+
+
+def _at_rest_line(versions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the one line of the apps that are at rest; of many, the lowest and the highest by priority stand for all."""
+    parts = [f"{LISTENER} {version['app']}" for version in versions if version["role"] == LISTENER]
+    retired = [version["app"] for version in versions if version["role"] == RETIRED]
+    if len(retired) > MOST_NAMED:
+        parts.append(f"{len(retired)} {RETIRED}, {retired[0]} … {retired[-1]}")
+    elif retired:
+        parts.append(f"{RETIRED} {', '.join(retired)}")
+    return [f"scaled to zero: {'; '.join(parts)}"] if parts else []
 
 
 def step_lines(plan: Mapping[str, Any]) -> list[str]:

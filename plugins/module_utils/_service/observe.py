@@ -73,9 +73,7 @@ class Service:
         self._keep_lock: Callable[[Lock | None, float], Lock | None] | None = None
 
     @classmethod
-    def asked_for(
-        cls, params: Mapping[str, Any], marathon: Marathon, avi: Avi, *, connections: bool = True
-    ) -> Service:
+    def asked_for(cls, params: Mapping[str, Any], marathon: Marathon, avi: Avi, *, connections: bool = True) -> Service:
         """Return the service that is meant by the options of SERVICE_OPTIONS.
 
         :raises Refused: one of the ids cannot be one.
