@@ -31,6 +31,10 @@ class Behaviour:
     """What it writes to stdout as it starts."""
     health_path: str = ""
     """The one path at which it answers health checks: at any other they find nothing. Without one, it does so at each that is checked."""
+    peer: str = ""
+    """A service that it needs in its own version: without a task of that, it answers 500 to everything but health checks."""
+    peer_url: str = ""
+    """Where it asks for that, whichever version answers there. Without one, it asks a task of its own version."""
 
 
 def behaviour(image: str, env: Mapping[str, str], marathon_version: str) -> Behaviour:
@@ -38,10 +42,11 @@ def behaviour(image: str, env: Mapping[str, str], marathon_version: str) -> Beha
 
     Its answers name the version in the environment variable VERSION, else the image's tag, else `marathon_version`.
     A number in the environment that is none counts as the default. HEALTH_PATH in it names the path for health checks, SAYS what a task
-    writes to its stdout.
+    writes to its stdout, PEER the service that it needs, and PEER_URL where it asks for that.
     """
     found = _of_image(image, env, marathon_version)
-    return replace(found, health_path=str(env.get("HEALTH_PATH", "")), says=str(env.get("SAYS", "")))
+    path, says, peer, url = (str(env.get(name, "")) for name in ("HEALTH_PATH", "SAYS", "PEER", "PEER_URL"))
+    return replace(found, health_path=path, says=says, peer=peer, peer_url=url)
 
 
 def _of_image(image: str, env: Mapping[str, str], marathon_version: str) -> Behaviour:

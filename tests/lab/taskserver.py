@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from tests.lab.images import Behaviour
 from tests.lab.mesos.sandboxes import Sandbox
+from tests.lab.peer import FIELD, Peer
 
 _REQUEST_LINE = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.([01])")
 _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)")
@@ -56,8 +57,10 @@ class TaskServer:
         health_paths: Iterable[str],
         count: Count,
         sandbox: Sandbox | None = None,
+        peer: Peer | None = None,
     ) -> None:
         self._sandbox = sandbox
+        self.peer = peer
         self.behaviour = behaviour
         self.count = count
         self.line = f"{app_id} {task_id} {behaviour.version}\n".encode()
@@ -172,7 +175,7 @@ class _Connection(asyncio.Protocol):
     def __init__(self, server: TaskServer) -> None:
         self._server = server
         self._received = b""
-        self._pending: asyncio.TimerHandle | None = None
+        self._pending: asyncio.TimerHandle | asyncio.Task[None] | None = None
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -245,7 +248,10 @@ class _Connection(asyncio.Protocol):
             return
         asked = _DELAY.search(path)
         delay = (float(asked[1]) if asked else 0.0) + (0.0 if check else self._server.behaviour.delay)
-        if delay:
+        peer = self._server.peer
+        if peer and not check and FIELD not in fields:
+            self._pending = asyncio.ensure_future(self._answer_with(peer, method, body, keep, traffic))
+        elif delay:
             loop = asyncio.get_running_loop()
             self._pending = loop.call_later(delay, self._answer_late, check, method, body, keep, traffic)
         else:
@@ -257,6 +263,13 @@ class _Connection(asyncio.Protocol):
         if not check:
             self._server.note(status)
         self._answer(status, method, body, keep=keep, traffic=traffic)
+
+    async def _answer_with(self, peer: Peer, method: bytes, body: bytes, keep: bool, traffic: bool) -> None:
+        """Answer once the other service was asked, without whose own version this one is worth nothing."""
+        agrees = await peer.agrees()
+        self._pending = None
+        self._answer(self._server.status(check=False) if agrees else 500, method, body, keep=keep, traffic=traffic)
+        self._serve()
 
     def _answer_late(self, check: bool, method: bytes, body: bytes, keep: bool, traffic: bool) -> None:
         self._pending = None

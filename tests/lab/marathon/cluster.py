@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from tests.lab.agents import Agent
-from tests.lab.images import behaviour
+from tests.lab.images import Behaviour, behaviour
 from tests.lab.journal import Journal
 from tests.lab.marathon.clock import Clock
 from tests.lab.marathon.events import Events
@@ -23,6 +23,7 @@ from tests.lab.marathon.signals import Signals
 from tests.lab.marathon.taskjson import ip_addresses
 from tests.lab.marathon.tasks import FAILED, KILLED, KILLING, RUNNING, Task, new_task, next_incarnation
 from tests.lab.mesos.sandboxes import Sandboxes
+from tests.lab.peer import Peer
 from tests.lab.settings import Settings
 from tests.lab.taskserver import Count, TaskServer
 
@@ -219,13 +220,15 @@ class Cluster:
         if problem:
             self.fail(task, f"Failed to launch container: {problem}")
             return
+        does = behaviour(_image(definition), definition.get("env", {}), task.app.version)
         task.server = TaskServer(
             task.app.id,
             task.id,
-            behaviour(_image(definition), definition.get("env", {}), task.app.version),
+            does,
             [check.get("path", "/") for check in definition.get("healthChecks", [])],
             self.counts.setdefault(task.app.id, Count()),
             self.sandboxes.of(task.id),
+            self._peer_of(does),
         )
         reserved, task.reserved = task.reserved, []
         await task.server.start(reserved)
@@ -246,6 +249,19 @@ class Cluster:
             await asyncio.sleep(crash)
             if task.active:
                 self.fail(task, "Command exited with status 1")
+
+    def _peer_of(self, does: Behaviour) -> Peer | None:
+        return Peer(does.peer_url, does.peer, does.version, self._addresses_of) if does.peer else None
+
+    def _addresses_of(self, service: str, version: str) -> list[tuple[str, int]]:
+        """Where the tasks of a service run that are of a version, whichever apps they belong to."""
+        return [
+            (task.agent.address, task.endpoints[0])
+            for app_id, tasks in self._tasks.items()
+            if app_id == f"/{service}" or app_id.startswith(f"/{service}-")
+            for task in tasks.values()
+            if task.state == RUNNING and task.server and task.server.behaviour.version == version
+        ]
 
     async def _terminate(self, task: Task) -> None:
         if task.server:

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from tests.lab.agents import FIRST_OF_ANY, LAST_PORT, Agent, Resources
 from tests.lab.images import Behaviour, behaviour
+from tests.lab.peer import Peer
 from tests.lab.taskserver import Count, TaskServer
 
 pytestmark = pytest.mark.asyncio
@@ -269,3 +270,23 @@ def test_the_first_ports_are_left_to_apps_that_ask_for_a_certain_one() -> None:
         (one,) = agent.reserve([0])
         with one:
             assert FIRST_OF_ANY <= one.getsockname()[1] <= LAST_PORT
+
+
+async def test_one_that_needs_another_service_answers_only_beside_its_own_version(served: Served) -> None:
+    port, other = served.port, Served()
+    url = f"http://{served.agent.address}:{port}/"
+
+    async def asked(peer: Peer) -> str:
+        await other.start(Behaviour(version="1.0", peer="app"))
+        other.server.peer = peer
+        client = await other.connect()
+        answers = [(await client.ask(fields=fields)).partition("\r\n")[0] for fields in ("", "X-Lab-Peer: yes\r\n")]
+        other.server.kill()
+        assert answers[1] == "HTTP/1.1 200 OK", "who asks for another is answered without asking further"
+        return answers[0]
+
+    assert await asked(Peer(url, "app", "1.0")) == "HTTP/1.1 200 OK"
+    assert await asked(Peer(url, "app", "2.0")) == "HTTP/1.1 500 Internal Server Error"
+    found = Peer("", "app", "1.0", lambda service, version: [("127.0.0.1", 9), (served.agent.address, port)])
+    assert await asked(found) == "HTTP/1.1 200 OK"
+    assert await asked(Peer("", "app", "1.0")) == "HTTP/1.1 500 Internal Server Error"
