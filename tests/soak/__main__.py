@@ -30,6 +30,7 @@ from tests.soak import (
     leaders,
     losses,
     others,
+    release,
     render,
     switches,
     tenants,
@@ -39,6 +40,7 @@ from tests.soak import (
 )
 from tests.soak.cases import Case
 from tests.soak.records import CHANGED, PROOF, ROOT, Records, commit
+from tests.soak.release_fleet import RATE as RATE_OF_A_RELEASE
 from tests.soak.service import load
 from tests.soak.sums import minutes_of
 
@@ -83,6 +85,7 @@ SECTIONS = {
     "switches": Section(switches.cases, beside=2),
     "ways_back": Section(ways_back.cases, load=load(ways_back.RATE, ways_back.MIX)),
     "leaders": Section(leaders.cases, beside=2),
+    "release": Section(release.cases, beside=2, load=load(RATE_OF_A_RELEASE)),
     "undo": Section(undo.cases, beside=2, load=load(undo.RATE)),
     "random": Section(beside=2, load=load(RATE, MIX), endless=campaign.cases),
     "cuts": Section(cuts.cases, load={}),

@@ -243,6 +243,29 @@ def marathon_wait(cases: Cases) -> str:
     )
 
 
+def release(cases: Cases) -> str:
+    by_hand = next((c["wall"] for c in cases if c["way"] == BY_HAND), 0)
+    rows = [
+        (
+            c["way"],
+            c["services"],
+            c["wall"],
+            f"{c['wall'] / by_hand:.2f}" if by_hand else "",
+            c["cpu"],
+            c["requests"],
+            c["writes"],
+        )
+        for c in cases
+    ]
+    return (
+        "A release moves the services in two waves, half of them each, and waits for each wave to be confirmed. In lockstep it deploys a preview of each "
+        "before. By hand, all are rolled out at once, without a lock, a preview, or a way back.\n\n"
+        + table(
+            ("way", "services", "seconds", "beside by hand", "processor's seconds", "requests", "of them writes"), rows
+        )
+    )
+
+
 def bench(cases: Cases) -> str:
     in_all = sum(c["seconds"] for c in cases)
     rows = [*((c["case"], c["seconds"]) for c in cases), ("in all", round(in_all, 1))]

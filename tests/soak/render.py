@@ -14,7 +14,7 @@ from tests.campaign import page as campaign
 from tests.cuts import page as cuts
 from tests.fuzz import cases as fuzz
 from tests.lab.traffic.client import Mix
-from tests.soak import costs, leaders, others, real_marathons, sections, tenants, undo, ways_back
+from tests.soak import costs, leaders, others, real_marathons, release_words, sections, tenants, undo, ways_back
 from tests.soak.markdown import counted, listed
 from tests.soak.plots import draw
 from tests.soak.records import PROOF, read
@@ -117,6 +117,7 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "switches": ("Every way a connector may behave", sections.switches),
     "ways_back": ("At once or forward", ways_back.words),
     "leaders": ("Marathon's leader goes", leaders.words),
+    "release": ("Services released together", release_words.words),
     "undo": ("A change in place that is undone", undo.words),
     "random": ("Plans drawn at random", campaign.random),
     "cuts": ("Connections cut anywhere", cuts.cuts),
@@ -127,6 +128,7 @@ SECTIONS: Mapping[str, tuple[str, Callable[[Cases], str]]] = {
     "marathon_wait": ("How late a wait ends", costs.marathon_wait),
     "inventory": ("What it costs to list services", costs.inventory),
     "fleet": ("A fleet in slices", costs.fleet),
+    "release_cost": ("What a release costs", costs.release),
     "bench": ("How long the costs take to measure", costs.bench),
 }
 SOAK = (
@@ -140,6 +142,7 @@ SOAK = (
     "switches",
     "ways_back",
     "leaders",
+    "release",
     "undo",
     "random",
     "cuts",

@@ -17,6 +17,7 @@ Sections = Mapping[str, Cases]
 JUDGED = {
     "kills": "rollouts killed on the way: the next run ends as an undisturbed one",
     "faults": "rollouts that met a fault of Marathon, Avi or the connector: the next run ends as an undisturbed one",
+    "release": "releases of several services that were killed, had a service fail, met another, or moved a pair that needs each other",
     "others": "runs in which somebody else changed the service at the step that scales a version to zero: nobody serving is repaired, and never ends well",
     "bad_versions": "rollouts of a bad version: the one before serves at the end",
     "switches": "ways in which a connector may behave",
