@@ -135,3 +135,16 @@ def test_names_say_what_they_are_about(file: Path) -> None:
 
 def test_a_vague_name_is_found() -> None:
     assert vague_names(Path("_settling.py"), "class A:\n    def carry_out(self): ...\n") == ["carry_out", "_settling"]
+
+
+LONGEST_FUNCTION = 60
+"""Lines, with its documentation: what one screen shows."""
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(MODULE_UTILS)))
+def test_a_function_fits_one_screen(file: Path) -> None:
+    functions = [
+        each for each in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(each, ast.FunctionDef)
+    ]
+    lines = {each.name: (each.end_lineno or 0) - each.lineno + 1 for each in functions}
+    assert {name: count for name, count in lines.items() if count > LONGEST_FUNCTION} == {}

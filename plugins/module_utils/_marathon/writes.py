@@ -66,14 +66,7 @@ def apply_change(
                 refuse_for_a_run_that_ended(asked_by, app_id)
                 return send()
             except Conflict as conflict:
-                locks = _locks(conflict)
-                if locks:
-                    _wait_for_locks(client, app_id, locks, deadline, out_of_time, is_there=app is not None)
-                    out_of_time = deadline.left == 0
-                app_before = app
-                app = once_readable(lambda: client.app(app_id), min(ABSENCE, deadline.left), app_id)
-                if not locks and (app_before is None) == (app is None):
-                    raise  # No lock to wait for, and nobody was faster: a group or a pod has this id, or a gateway says no.
+                app, out_of_time = _read_after_conflict(client, app_id, app, conflict, deadline, out_of_time)
                 send = next_step(app, in_doubt)
             except (Unreachable, Away) as unsent:
                 app = _read_after_absence(client, app_id, unsent, deadline)
@@ -88,10 +81,7 @@ def apply_change(
                 send = next_step(app, in_doubt)
                 # What Marathon breaks down over is not sent again: it would be again.
                 if send is not None and (deadline.left == 0 or isinstance(unknown, Breakdown)):
-                    sentence = (
-                        f"{unknown.sentence}. {app_id} was read since, and the change is not there. Run this again."
-                    )
-                    raise type(unknown)(sentence, status=unknown.status, details=unknown.details) from None
+                    raise _not_there(unknown, app_id) from None
     except Refused:
         raise  # What is there now is not what was sent.
     except UnknownOutcome as error:
@@ -102,6 +92,25 @@ def apply_change(
             raise
         raise _after_a_doubtful_try(error) from None
     return None
+
+
+def _read_after_conflict(
+    client: Marathon, app_id: str, app: AppJson | None, conflict: Conflict, deadline: Deadline, out_of_time: bool
+) -> tuple[AppJson | None, bool]:
+    """Return the app as it is once nothing locks it, and whether the time to wait for that is up."""
+    locks = _locks(conflict)
+    if locks:
+        _wait_for_locks(client, app_id, locks, deadline, out_of_time, is_there=app is not None)
+        out_of_time = deadline.left == 0
+    now = once_readable(lambda: client.app(app_id), min(ABSENCE, deadline.left), app_id)
+    if not locks and (app is None) == (now is None):
+        raise conflict  # No lock to wait for, and nobody was faster: a group or a pod has this id, or a gateway says no.
+    return now, out_of_time
+
+
+def _not_there(unknown: UnknownOutcome, app_id: str) -> UnknownOutcome:
+    sentence = f"{unknown.sentence}. {app_id} was read since, and the change is not there. Run this again."
+    return type(unknown)(sentence, status=unknown.status, details=unknown.details)
 
 
 def refuse_for_a_run_that_ended(run: str | None, app_id: str) -> None:
