@@ -27,9 +27,12 @@ _IS_READY = "Server is ready to receive web requests"
 
 
 class Prometheus:
-    """A Prometheus with this configuration on a free port, gone when the `with` block ends or this process does."""
+    """A Prometheus with this configuration on a free port, gone when the `with` block ends or this process does.
 
-    def __init__(self, configuration: Mapping[str, Any]) -> None:
+    ``web`` is its configuration for clients, with TLS.
+    """
+
+    def __init__(self, configuration: Mapping[str, Any], web: Mapping[str, Any] | None = None) -> None:
         self._files = tempfile.TemporaryDirectory(prefix="prometheus-")
         self._log = Path(self._files.name, "log")
         self._process: subprocess.Popen[bytes] | None = None
@@ -40,6 +43,12 @@ class Prometheus:
         self._command = [
             program(), f"--config.file={file}", f"--storage.tsdb.path={self._files.name}/data", f"--web.listen-address={LOOPBACK}:0",
         ]  # fmt: skip
+        self._scheme = "http"
+        if web:
+            self._scheme = "https"
+            for_clients = Path(self._files.name, "web.yml")
+            for_clients.write_text(json.dumps(web))
+            self._command.append(f"--web.config.file={for_clients}")
 
     def __enter__(self) -> Prometheus:
         with self._log.open("wb") as log:
@@ -54,7 +63,7 @@ class Prometheus:
             raise
         address = _LISTENS.search(self._log.read_text())
         assert address is not None, self._log.read_text()
-        self.url = f"http://{address[1]}"
+        self.url = f"{self._scheme}://{address[1]}"
         return self
 
     def __exit__(

@@ -8,18 +8,25 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 import yaml
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import GateFailed, Unreachable
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
+    AuthenticationError,
+    DcosAviError,
+    GateFailed,
+    Unreachable,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._gates import soak_watch
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_soak import MIGRATION_SOAK
 from ansible_collections.dcos.avi.plugins.module_utils._sources.services_watch import ServicesWatch
 
 from tests.demo import EXAMPLE
 from tests.lab.process import LabProcess
+from tests.lab.tls import Authority
 from tests.lab.traffic.process import TrafficProcess
 from tests.migration.user import User
 from tests.modules import call
@@ -27,6 +34,8 @@ from tests.prometheus.server import Prometheus
 from tests.roles.app1 import instances, rollout, standing
 
 REQUESTS = 'sum(increase(http_requests_total{app="APP"}[5s]))'
+PASSWORD = "secret-of-mine"
+HASH = "$2b$04$abcdefghijklmnopqrstuuWhYlwZdFz5TCktVdWVCtUo/fBooSrAi"
 # The first frontend of the lab is that of app1.
 OF_THE_PROXY = 'sum(rate(haproxy_frontend_http_requests_total{proxy="vs0"}[5s]))'
 
@@ -158,3 +167,25 @@ def test_a_prometheus_that_is_down_does_not_pass(lab: LabProcess, monkeypatch: p
     with pytest.raises(GateFailed) as failed:
         watch(app, url)
     assert failed.value.unseen and "which is no pass" in failed.value.sentence, failed.value.sentence
+
+
+def test_a_prometheus_with_a_password_and_a_certificate_of_its_own_authority(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    authority.server_context()
+    certificate = str(tmp_path / "server.pem")
+    web = {
+        "tls_server_config": {"cert_file": certificate, "key_file": certificate},
+        "basic_auth_users": {"reader": HASH},
+    }
+
+    def ask(**connection: Any) -> None:
+        metric = {"name": "one", "query": "vector(1)", "max": 1, "url": prometheus.url, "username": "reader"}
+        soak = {"service": "app1", "app": "app1-100", "seconds": 1, "metrics": [{**metric, **connection}]}
+        call(MIGRATION_SOAK, check_mode=True, **soak)
+
+    with Prometheus({"scrape_configs": []}, web) as prometheus:
+        ask(password=PASSWORD, ca_path=str(authority.ca_file))
+        with pytest.raises(AuthenticationError):
+            ask(password="another", ca_path=str(authority.ca_file))
+        with pytest.raises(DcosAviError, match="certificate"):
+            ask(password=PASSWORD)
