@@ -21,7 +21,7 @@ demo: setup ## Watch the article's example: two rollouts under load, no request 
 soak: setup ## Prove it at length (two hours), into docs/proof; some of it: make soak SECTION=kills, make soak SECTION=random MINUTES=10
 	@python -m tests.soak --section "$(SECTION)" --case "$(CASE)" $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
-bench: setup ## Measure: the load the lab carries, what a look of migration_info and an inventory cost, how soon a wait for an app ends, what a rollout and a fleet cost
+bench: setup ## Measure: the load the lab carries, what a look of migration_info and an inventory cost, how soon a wait for an app ends, what a rollout, a fleet and a release cost
 	@python -m tests.bench $(if $(SERVICES),--services $(SERVICES))
 
 matrix: setup ## Sanity and behaviour on each ansible-core, as a table; some of it: make matrix CORE="2.16 next" PART=sanity

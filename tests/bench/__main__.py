@@ -26,6 +26,7 @@ def main() -> int:
         "inventory": [],
         "fleet": [],
         "cost": ["--services", *map(str, services)],
+        "release": ["--services", *map(str, services)],
     }
     figures = Figures("bench", command(services))
     for part, options in parts.items():

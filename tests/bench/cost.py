@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import json
 import os
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,17 +43,24 @@ def main() -> int:
     recorded = Figures("cost", command(given.services))
     for services in given.services:
         for name, way in WAYS.items():
-            with LabProcess(agent_cpus=4 * services + 8, avi_places=services + 2) as lab:
-                names = [f"s{number:02}" for number in range(services)]
-                create_listeners(lab, names)
-                # The deployment of a listener would be in the way of whoever scales it down.
-                while asked_of_marathon(lab, "/v2/deployments"):
-                    time.sleep(0.1)
-                lab.set(**REAL_SECONDS)
+            with listeners(services) as (lab, names):
                 for again in (False, True):
                     figures = {"way": name, "services": services, "again": again, **measure(lab, names, way)}
                     recorded.add(f"{name}, {services}, {'again' if again else 'first'}", figures)
     return 0
+
+
+@contextlib.contextmanager
+def listeners(services: int) -> Iterator[tuple[LabProcess, list[str]]]:
+    """A lab in which so many listeners serve, and whose seconds are real ones from then on."""
+    with LabProcess(agent_cpus=4 * services + 8, avi_places=services + 2) as lab:
+        names = [f"s{number:02}" for number in range(services)]
+        create_listeners(lab, names)
+        # The deployment of a listener would be in the way of whoever scales it down.
+        while asked_of_marathon(lab, "/v2/deployments"):
+            time.sleep(0.1)
+        lab.set(**REAL_SECONDS)
+        yield lab, names
 
 
 def command(services: Sequence[int]) -> str:
