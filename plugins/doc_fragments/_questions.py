@@ -95,6 +95,16 @@ options:
         description: The number of instances of the preview; at most that of the version.
         type: int
         default: 1
+      capacity:
+        description:
+          - What to do where the cluster has no room for the tasks that are to be started, by what Mesos' master shows before anything is written.
+          - V(ignore) asks nobody. V(warn) warns. V(require) refuses the rollout, also where it is not known whether there is room.
+          - What is counted is in RV(dcos.avi.migration_info#module:capacity).
+          - It takes up to three requests more, of which one may have a large answer. Where the master cannot be asked, only what waits in Marathon's
+            queue tells anything. So the default is V(ignore).
+        type: str
+        choices: [ignore, warn, require]
+        default: ignore
       gates:
         description: The tests that are made on the way, to be named among the steps.
         type: list
@@ -108,6 +118,15 @@ options:
             have ended before they did.
         type: bool
         default: false
+  mesos_master:
+    description:
+      - The address of Mesos' master, such as V(http://leader.mesos:5050). It is used with O(rollout.capacity).
+      - If it is not given, and O(marathon_url) is below a DC/OS cluster (C(/service/marathon)), the master is asked by way of the cluster, with the
+        same login. Elsewhere, no master is asked.
+      - V(none) asks no master.
+      - No credentials are sent to an address that is given here. If another master leads, that one is asked.
+      - The environment variable E(MESOS_MASTER) is used if it is not set.
+    type: str
   listener:
     description:
       - Plan to create the listener of the service, and return the RV(dcos.avi.migration_info#module:plan).

@@ -494,6 +494,52 @@ withdraw_blocked:
   type: str
   returned: success
   sample: app1-100 takes the traffic with only 1 of its 2 instances healthy.
+capacity:
+  description:
+    - Whether there is room for the tasks that the plan starts, with O(rollout.capacity). V(null) where it starts none, or is refused for another reason.
+    - For each agent it is counted how many tasks fit on what is free there, with the constraints of the app. An agent that is deactivated or drained
+      does not count. What is reserved for a role counts for apps that accept it. A preview and its version run side by side, and tasks that run already
+      are not asked for again.
+    - Where several constraints of groups are combined, there may be less room than this shows.
+  type: dict
+  returned: success, with O(rollout)
+  contains:
+    verdict:
+      description: V(fits), V(lacking), or V(unknown) where nothing shows what is free.
+      type: str
+      sample: lacking
+    sentence:
+      description: The same in words, with the numbers and what to do.
+      type: str
+      sample: There is no room for 3 instances of app1-200, each with 4 cpus and 1024 MiB of memory.
+    source:
+      description: Who showed it, V(mesos) or V(marathon), whose queue was asked. Empty where nobody did.
+      type: str
+      sample: mesos
+    needed:
+      description: How many tasks are to be started.
+      type: int
+      sample: 3
+    fits:
+      description: How many of them fit at most. V(null) where it is not known.
+      type: int
+      sample: 1
+    each:
+      description: What each of them takes.
+      type: dict
+      sample: {"cpus": 4.0, "mem": 1024.0, "disk": 0.0, "gpus": 0.0}
+    offering:
+      description: How many agents have something free for them.
+      type: int
+      sample: 5
+    agents:
+      description: How many of these have room for one, whatever the constraints.
+      type: int
+      sample: 1
+    largest:
+      description: What is free on the agent with the most room for them. V(null) where none has any.
+      type: dict
+      sample: {"host": "agent-3", "cpus": 5.5, "mem": 6144.0, "disk": 20480.0, "gpus": 0.0}
 plan:
   description: What to do next.
   type: dict

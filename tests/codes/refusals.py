@@ -11,9 +11,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.pools import AviView
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.free_agents import FreeAgent
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.resources import Resources
+from ansible_collections.dcos.avi.plugins.module_utils._plan.capacity import REQUIRE, Shown, capacity_for, with_room
 from ansible_collections.dcos.avi.plugins.module_utils._plan.held_up import Timing, held_up
 from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import to_plan_by
 from ansible_collections.dcos.avi.plugins.module_utils._plan.listener import ListenerRequest, plan_listener
+from ansible_collections.dcos.avi.plugins.module_utils._plan.needs import Need
+from ansible_collections.dcos.avi.plugins.module_utils._plan.placement import Demand
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import DEPLOY, Plan, Refusal, launchable
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_request import RollbackPlan
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout import plan_rollout
@@ -132,6 +137,17 @@ def _held_up(freeze: Freeze | None = None, **timing: Any) -> Plan:
     return held_up(rollout(fresh(), **IMAGE), "app1", freeze, Timing(**timing), A_FRIDAY)
 
 
+def _agents() -> Iterable[FreeAgent]:
+    for number, cpus in enumerate((5500, 1500, 500, 500, 500)):
+        yield FreeAgent(f"agent-{number}", {"*": Resources(cpus, 6144000, 20480000, ports=((31000, 32000),))})
+
+
+def _with_room(shown: Shown) -> Plan:
+    demand = Demand("app1-200", 3, Need(Resources(4000, 1024000), any_ports=1), frozenset("*"))
+    plan: Plan = with_room(rollout(fresh(), **IMAGE), capacity_for([demand], shown), REQUIRE)
+    return plan
+
+
 def _plans() -> dict[str, Plan]:
     """A plan that is refused with each code."""
     a_name = dataclasses.replace(fresh(), listener=None)
@@ -139,6 +155,7 @@ def _plans() -> dict[str, Plan]:
         "approval_too_late": _approved_late(),
         "bad_definition": rollout(fresh(), definition={**DEFINITION, "env": {"A": None}}),
         "bad_id": rollout(fresh(), name="app1-200", **IMAGE),
+        "capacity_unknown": _with_room(Shown(why_not="the Mesos master at http://leader.mesos:5050 cannot be reached")),
         "broken_label": rollout(fresh(), definition={**DEFINITION, "labels": {"ab_config": "{"}}),
         "ended_meanwhile": _ended_meanwhile(),
         "ends_launches": _group_by(),
@@ -149,6 +166,7 @@ def _plans() -> dict[str, Plan]:
         "id_taken": _taken(),
         "left_preview": _left_preview(),
         "name_taken": _listener(a_name, STATED),
+        "no_capacity": _with_room(Shown(agents=tuple(_agents()))),
         "no_health_check": rollout(fresh(), definition={**DEFINITION, "healthChecks": []}),
         "no_instances": rollout(fresh(), instances=0, **IMAGE),
         "no_listener": rollout(STATES["no_listener"], definition=DEFINITION),

@@ -21,6 +21,7 @@ from tests.lab.faults import Faults
 from tests.lab.journal import Journal
 from tests.lab.marathon.server import MarathonServer
 from tests.lab.mesos.api import AgentApis
+from tests.lab.mesos.master import MasterApi
 from tests.lab.serving import Site
 from tests.lab.settings import Settings
 
@@ -47,6 +48,7 @@ class Lab:
         self.marathon = MarathonServer(settings, self.journal, self.faults)
         cluster = self.marathon.marathon.cluster
         self._agents = AgentApis(cluster.agents, cluster.sandboxes, self.journal, self.faults)
+        self._master = MasterApi(cluster.agents, self.journal, self.faults)
         self._dcos: DcosFront | None = None
         if settings.dcos != "off":
             self._dcos = DcosFront(
@@ -55,6 +57,7 @@ class Lab:
                 self.faults,
                 lambda: self.marathon.leader_address,
                 lambda: self._agents.addresses,
+                lambda: self._master.address,
             )
         engine = ServiceEngine(store, self._dataplane, self.journal, lambda: settings.speed)
         self._avi = Controller(settings, self.journal, self.faults, store, engine)
@@ -66,6 +69,7 @@ class Lab:
             self._avi,
             self.marathon,
             self._agents,
+            self._master,
             *([self._dcos] if self._dcos else []),
             Answers(self.journal, self.marathon.counts),
             self._connector,
@@ -101,6 +105,7 @@ class Lab:
             "LAB_URL": f"http://{self._control.address}",
             **self._dataplane.env,
             **self._agents.env,
+            **self._master.env,
             **(self._dcos.env if self._dcos else {}),
         }
 

@@ -19,7 +19,17 @@ from ansible_collections.dcos.avi.plugins.module_utils._modules.avi_virtualservi
 from tests.demo import EXAMPLE
 from tests.demo.playbook import run_playbook
 from tests.lab.dcos.front import BASE_PATH
-from tests.lab.dcos.permissions import ADMIN_ROUTER, AGENTS, CONFIG, EVENTS, FULL, Permission, listed, of_app
+from tests.lab.dcos.permissions import (
+    ADMIN_ROUTER,
+    AGENTS,
+    CONFIG,
+    EVENTS,
+    FULL,
+    OPERATIONS,
+    Permission,
+    listed,
+    of_app,
+)
 from tests.lab.process import LabProcess
 from tests.marathon.administrator import Administrator
 from tests.marathon.deeds import SLEEP
@@ -36,6 +46,8 @@ GRANTED = [
 ]
 OUTPUT = Permission(AGENTS, FULL)
 """Nothing but the output of a failed version needs it."""
+FREE = Permission(OPERATIONS, FULL)
+"""Nothing but rollout_capacity needs it."""
 READS = ["PERMISSION_POOL", "PERMISSION_POOLGROUP", "PERMISSION_VIRTUALSERVICE"]
 LISTENER = {name: value for name, value in json.loads((EXAMPLE / "app1.json").read_text()).items() if name != "id"}
 # In place of what is another in each run, by what stands before it.

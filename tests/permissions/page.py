@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tests.lab.avi.permissions import permission_of
-from tests.lab.dcos.permissions import AGENT, LISTS, Permission, needed
+from tests.lab.dcos.permissions import AGENT, LISTS, MASTER, Permission, needed
 from tests.soak.markdown import Row, table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
@@ -41,6 +41,7 @@ def write(jobs: Jobs) -> str:
         spdx="SPDX",  # Not in the text: a checker would take its licence for that of this file.
         marathon=_table(jobs, "dcos"),
         output=str(*_permissions(Request("dcos", "GET", f"{AGENT}ID/state"))),
+        free=str(*_permissions(Request("dcos", "GET", f"{MASTER}slaves"))),
         avi=_table(jobs, "avi"),
         grants=_grants(jobs),
         privileges=",\n".join(
@@ -152,6 +153,15 @@ dcos security org users grant ansible {output}
 
 In the security mode `strict`, Mesos itself asks for `read` of `dcos:mesos:agent:framework:role`, and of `dcos:mesos:agent:executor:app_id`,
 `dcos:mesos:agent:task:app_id` and `dcos:mesos:agent:sandbox:app_id`, each of which can be limited to `:/prod/app1`. The lab does not check these.
+
+## What is free
+
+With `rollout_capacity`, a rollout asks Mesos' master what is free in the whole cluster (`GET /mesos/slaves`, `GET /mesos/roles`). It needs this
+permission for that, and for nothing else. Without it, it is not known whether there is room: `warn` says so, and `require` refuses.
+
+```console
+dcos security org users grant ansible {free}
+```
 
 ## Without DC/OS
 

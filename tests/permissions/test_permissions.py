@@ -19,7 +19,17 @@ from tests.lab.process import LabProcess
 from tests.marathon.administrator import Administrator
 from tests.marathon.deeds import SLEEP
 from tests.modules import call
-from tests.permissions.jobs import FOLDER, GRANTED, LISTENER, OUTPUT, READS, SERVICE, deployer, requests_of_each_job
+from tests.permissions.jobs import (
+    FOLDER,
+    FREE,
+    GRANTED,
+    LISTENER,
+    OUTPUT,
+    READS,
+    SERVICE,
+    deployer,
+    requests_of_each_job,
+)
 from tests.permissions.page import PAGE, write
 
 OUTSIDE = "/prod/other/web"
@@ -134,6 +144,19 @@ def test_without_the_agents_only_the_output_of_tasks_is_missing(lab: LabProcess,
     (task,) = look(**asked)["why"]["tasks"]
     assert not task["stdout"] and "does not permit GET /state (403)" in task["unread"]
     assert task["host"] and task["task"]
+
+
+def test_without_the_master_it_is_not_known_whether_there_is_room(
+    lab: LabProcess, granted: Callable[..., None]
+) -> None:
+    granted()
+    app(id=SERVICE, definition=LISTENER)
+    until_it_serves(lab)
+    seen = look(rollout={"version": "9", "image": "shop/server:9", "capacity": "warn"})
+    assert seen["capacity"]["verdict"] == "unknown" and seen["plan"]["action"] == "deploy"
+    assert "does not permit GET /slaves (403)" in seen["warnings"][0] and "docs/permissions.md" in seen["warnings"][0]
+    lab.set(dcos_grants=listed([*GRANTED, FREE]))
+    assert look(rollout={"version": "9", "image": "shop/server:9", "capacity": "require"})["capacity"]["fits"] == 2
 
 
 def test_another_folder_is_neither_shown_nor_touched(lab: LabProcess) -> None:

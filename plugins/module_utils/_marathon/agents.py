@@ -114,11 +114,17 @@ def agents_from(given: str | None, marathon: Marathon) -> Agents | None:
         return None
     if address:
         return Agents(_by_their_own(address, connection))
-    cluster = _OF_A_CLUSTER.fullmatch(connection.base_url)
+    cluster = cluster_of(connection)
     if cluster is None:
         return None
     # The path is the cluster's, and so are the credentials.
-    return Agents(lambda agent: marathon.session.sibling(_to(f"{cluster[1]}/agent/{agent.id}", connection)))
+    return Agents(lambda agent: marathon.session.sibling(_to(f"{cluster}/agent/{agent.id}", connection)))
+
+
+def cluster_of(connection: Connection) -> str | None:
+    """Return the address of the DC/OS cluster that a Marathon's address is below; None where it is below none."""
+    found = _OF_A_CLUSTER.fullmatch(connection.base_url)
+    return found[1] if found else None
 
 
 def _by_their_own(address: str, connection: Connection) -> Callable[[Agent], HttpSession]:

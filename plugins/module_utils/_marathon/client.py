@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -98,8 +98,7 @@ class Marathon:
 
     def release(self) -> tuple[int, int]:
         """Return Marathon's major and minor release number, such as (1, 8)."""
-        found = re.match(r"(\d+)\.(\d+)", str(self.info().get("version")))
-        return (int(found[1]), int(found[2])) if found else (0, 0)
+        return release_in(self.info())
 
     def apps(
         self, *, label: str = "", id_contains: str = "", cmd_contains: str = "", embed: Iterable[str] = ()
@@ -276,6 +275,12 @@ class Marathon:
 
     def _unusable(self, request: str, what: str) -> UnknownOutcome:
         return UnknownOutcome(f"Marathon at {self.session.url} answered {request} with JSON that {what}")
+
+
+def release_in(info: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the major and minor release number that the answer of GET /v2/info holds."""
+    found = re.match(r"(\d+)\.(\d+)", str(info.get("version")))
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def _path(app_id: str) -> str:

@@ -19,6 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.work import MORE_SH
 from ansible_collections.dcos.avi.plugins.module_utils._gates.retirable import until_retirable
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
+from ansible_collections.dcos.avi.plugins.module_utils._plan.capacity import warnings_of_capacity
 from ansible_collections.dcos.avi.plugins.module_utils._plan.moves import (
     Move,
     MovesAsked,
@@ -103,7 +104,7 @@ class _Begin:
             "moves": self._moves(found),
             "locked": locked,
             "unlock": not self._check_mode and bool(locked.get("taken") or is_left),
-            "warnings": self._warnings,
+            "warnings": [*self._warnings, *self._doubts(found)],
             MORE_SHOWN: self._lines(found),
         }
 
@@ -128,6 +129,8 @@ class _Begin:
         spent = {"seconds": round(time.monotonic() - begin, 2), "requests": HttpSession.requests_of_all - before}
         locked = {**{name: lock[name] for name in ("owner", "taken", "waited")}, "spent": spent}
         self._warnings = lock["warnings"]
+        if lock["waited"]:
+            self._asked.room.forget()
         if seen and (self._check_mode or not lock["taken"]):
             # Nothing is taken in check mode. And what this run held already, it had when it looked.
             return seen, locked
@@ -198,7 +201,13 @@ class _Begin:
         if plan["action"] == REFUSE or (self._params["rollout"] and not plan["steps"]):
             # What is refused while another run is under way is planned when that is over. What was not to be done is said in the end.
             return []
-        return plan_lines(found["service"], plan, with_reasons=self._check_mode)
+        room = [f"  capacity: {found['capacity']['sentence']}"] if self._check_mode and found.get("capacity") else []
+        return [*plan_lines(found["service"], plan, with_reasons=self._check_mode), *room]
+
+    def _doubts(self, found: Found) -> list[str]:
+        """Return that there may be no room, unless that was said before the lock was taken."""
+        is_said = self._params["planned"] and not found.get("plan", {}).get("anew")
+        return [] if is_said else warnings_of_capacity(found.get("capacity"))
 
 
 def _planned(found: Found) -> dict[str, Any] | None:

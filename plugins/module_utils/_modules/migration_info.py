@@ -12,6 +12,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi import options as av
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.agents import MESOS_OPTIONS
+from ansible_collections.dcos.avi.plugins.module_utils._plan.capacity import warnings_of_capacity
 from ansible_collections.dcos.avi.plugins.module_utils._questions.asked import ONE_PLAN, PLAN_OPTIONS, Asked
 from ansible_collections.dcos.avi.plugins.module_utils._questions.basis import Basis
 from ansible_collections.dcos.avi.plugins.module_utils._questions.drift import drift_seen
@@ -71,6 +72,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             why = gathered() if gathered else None
         basis = Basis.of(service, client, seen)
         result = {"changed": False, "check_mode": check_mode, **asked.answered(basis)}
+        result["warnings"] = warnings_of_capacity(result.get("capacity"))
         if params["drift"]:
             result["drift"] = drift_seen(basis, controller)
         if failed:
@@ -79,7 +81,7 @@ def migration_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             result["why"] = why
     if waited:
         result["waited"] = waited.as_result()
-        result["warnings"] = warnings_of(seen, params, waited)
+        result["warnings"] += warnings_of(seen, params, waited)
     return result
 
 

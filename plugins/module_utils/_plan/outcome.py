@@ -92,6 +92,7 @@ def rollout_result(
         "after": final.get("active"),
         "why": evidence,
         "decisions": [*(each for each in ends if each not in plan["steps"]), *plan["steps"]],
+        "capacity": observed.get("capacity"),
         "phases": [{"phase": name, **result["spent"]} for name, result in took_place.items()],
         "seconds": round(sum(result["spent"]["seconds"] for result in took_place.values()), 2),
         "requests": sum(result["spent"]["requests"] for result in took_place.values()),

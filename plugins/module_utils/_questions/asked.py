@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.run import run_is_gone
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.master import MASTER_OPTIONS
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback_request import RollbackRequest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.state_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._questions.basis import Basis
@@ -32,6 +33,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._questions.rollback impor
     rollback_request,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._questions.rollout import ROLLOUT_OPTIONS, rollout_asked_for
+from ansible_collections.dcos.avi.plugins.module_utils._questions.room import Room
 from ansible_collections.dcos.avi.plugins.module_utils._questions.stated import stated
 
 _BY_ONE = {"mutually_exclusive": [("definition", "src")]}
@@ -42,6 +44,7 @@ PLAN_OPTIONS: dict[str, Any] = {
     "retire": {"type": "dict", "options": {**RETIRE_OPTIONS, "keep": {"type": "int"}}},
     "planned": {"type": "dict", "options": PLANNED_OPTIONS},
     "no_log_env": {"type": "bool", "default": False},
+    **MASTER_OPTIONS,
 }
 ONE_PLAN = [("rollout", "listener", "rollback")]
 
@@ -55,6 +58,7 @@ class Asked:
     listener: Mapping[str, Any] | None
     rollback: RollbackRequest | None
     planned: Mapping[str, Any] | None
+    room: Room
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Asked:
@@ -66,7 +70,14 @@ class Asked:
         validate_id(params["service"])
         rollback = None if params["rollback"] is None else rollback_request(params["rollback"])
         kept = what_is_kept(params["retire"])
-        return cls(kept, stated(params["rollout"]), stated(params["listener"]), rollback, params["planned"])
+        return cls(
+            kept,
+            stated(params["rollout"]),
+            stated(params["listener"]),
+            rollback,
+            params["planned"],
+            Room(params["mesos_master"]),
+        )
 
     def answered(self, basis: Basis) -> dict[str, Any]:
         """Return the state of the service, what may be retired, pruned or withdrawn, and the plan that is asked for."""
@@ -76,6 +87,8 @@ class Asked:
         leftover, held = result["leftover"], result["lock"]
         if self.rollout:
             plan = rollout_asked_for(basis, self.rollout, self.kept["keep_warm"], is_warm=bool(result["warm"]))
+            plan, capacity = self.room.checked(plan, basis, self.rollout["capacity"])
+            result["capacity"] = capacity and capacity.as_result()
             result["plan"] = compared(plan, self.planned, leftover, held)
         if self.listener:
             result["plan"] = listener_asked_for(basis, self.listener).as_result()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._plan.capacity import IGNORE, REQUIRE, WARN
 from ansible_collections.dcos.avi.plugins.module_utils._plan.held_up import Timing, held_up
 from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import ended_first
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import Plan, launchable
@@ -26,7 +27,7 @@ WINDOW_OPTIONS: dict[str, Any] = {
     "time_zone": {"type": "str", "default": UTC},
 }
 TIMING = ("windows", "override_freeze", "reason")
-NOT_OF_THE_REQUEST = ("src", "gates", "goes_on", "approval_timeout", *TIMING)
+NOT_OF_THE_REQUEST = ("src", "gates", "goes_on", "approval_timeout", "capacity", *TIMING)
 ROLLOUT_OPTIONS: dict[str, Any] = {
     **STATED_OPTIONS,
     "version": {"type": "raw", "required": True},
@@ -41,6 +42,7 @@ ROLLOUT_OPTIONS: dict[str, Any] = {
     "windows": {"type": "list", "elements": "dict", "options": WINDOW_OPTIONS, "default": []},
     "override_freeze": {"type": "bool", "default": False},
     "reason": {"type": "str", "default": ""},
+    "capacity": {"type": "str", "choices": [IGNORE, WARN, REQUIRE], "default": IGNORE},
     "gates": {"type": "list", "elements": "str", "choices": list(GATES), "default": []},
     "goes_on": {"type": "bool", "default": False},
 }

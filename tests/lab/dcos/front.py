@@ -21,6 +21,8 @@ from tests.lab.dcos.permissions import (
     DEPLOYMENT,
     FULL,
     LISTS,
+    MASTER,
+    OPERATIONS,
     Grants,
     Permission,
     needed,
@@ -41,7 +43,7 @@ _CLIENT = "dcos.avi lab client"
 class DcosFront:
     """Admin Router and the identity service of a DC/OS cluster. `leader` tells where Marathon listens, as ``host:port``.
 
-    `agents` tells where each Mesos agent listens, by its id.
+    `agents` tells where each Mesos agent listens, by its id, and `master` where the master does.
     """
 
     def __init__(
@@ -51,10 +53,12 @@ class DcosFront:
         faults: Faults,
         leader: Callable[[], str],
         agents: Callable[[], Mapping[str, str]] = dict,
+        master: Callable[[], str] = str,
     ) -> None:
         self._accounts = Accounts(settings)
         self._proxy = Proxy(BASE_PATH, leader)
         self._agents = agents
+        self._master = master
         self._files = tempfile.TemporaryDirectory(prefix="lab-dcos-")
         folder = Path(self._files.name)
         self.service_account_file = folder / "service-account.json"
@@ -65,6 +69,7 @@ class DcosFront:
         app.router.add_post(DCOS_LOGIN, self._login)
         app.router.add_route("*", BASE_PATH + "/{path:.*}", self._proxy.pass_on)
         app.router.add_get(AGENT + "{agent}/{path:.*}", self._pass_on_to_agent)
+        app.router.add_get(MASTER + "{path:.*}", self._pass_on_to_master)
         self._site = Site(app, self._tls(settings.dcos, folder))
         faults.register("dcos", self._site)
 
@@ -132,6 +137,9 @@ class DcosFront:
         if request.path.startswith(AGENT):
             allowed = grants.allow(Permission(AGENTS, FULL))
             return await self._pass_on_to_agent(request) if allowed else page(403, "Forbidden")
+        if request.path.startswith(MASTER):
+            allowed = grants.allow(Permission(OPERATIONS, FULL))
+            return await self._pass_on_to_master(request) if allowed else page(403, "Forbidden")
         path = request.path.removeprefix(BASE_PATH)
         if not grants.allow(Permission(ADMIN_ROUTER, FULL)) or path == request.path:
             return page(403, "Forbidden")
@@ -149,6 +157,9 @@ class DcosFront:
         if address is None:
             return page(404, "Not Found")
         return await self._proxy.pass_on_to(request, address, f"{AGENT}{agent}")
+
+    async def _pass_on_to_master(self, request: web.Request) -> web.StreamResponse:
+        return await self._proxy.pass_on_to(request, self._master(), MASTER.rstrip("/"))
 
     async def _login(self, request: web.Request) -> web.Response:
         try:

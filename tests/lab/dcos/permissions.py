@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 ADMIN_ROUTER = "dcos:adminrouter:service:marathon"
 AGENTS = "dcos:adminrouter:ops:slave"
+OPERATIONS = "dcos:adminrouter:ops:mesos"
 _MARATHON = "dcos:service:marathon:marathon"
 CONFIG = f"{_MARATHON}:admin:config"
 EVENTS = f"{_MARATHON}:admin:events"
@@ -27,6 +28,8 @@ LISTS = ("/v2/apps", "/v2/deployments", "/v2/queue")
 DEPLOYMENT = "/v2/deployments/"
 AGENT = "/agent/"
 """Beside Marathon: what comes after the id is for that agent of Mesos."""
+MASTER = "/mesos/"
+"""And this is for the leading master of Mesos."""
 _OF_METHOD = {"GET": "read", "HEAD": "read", "PUT": "update", "POST": "update", "PATCH": "update", "DELETE": "delete"}
 _BELOW_AN_APP = ("tasks", "versions", "restart", "delay")
 
@@ -77,6 +80,8 @@ def needed(method: str, path: str, body: Any, affected: Iterable[str]) -> list[P
     """
     if path.startswith(AGENT):
         return [Permission(AGENTS, FULL)]
+    if path.startswith(MASTER):
+        return [Permission(OPERATIONS, FULL)]
     reads = method in ("GET", "HEAD")
     if reads and path in LISTS:
         return []

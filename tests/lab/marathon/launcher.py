@@ -9,10 +9,10 @@ import asyncio
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tests.lab.agents import Agent
+from tests.lab.agents import Agent, Resources
 from tests.lab.marathon.clock import Clock
 from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.placement import REASONS, choose, declined
@@ -44,8 +44,8 @@ class Entry:
     """Declines since the entry exists, by reason."""
     last: Counter[str] = field(default_factory=Counter)
     """Declines of the last round of offers, by reason."""
-    declined: list[tuple[str, str]] = field(default_factory=list)
-    """Agents whose last offer was declined, each with the reason."""
+    declined: list[tuple[Agent, Resources, str]] = field(default_factory=list)
+    """Agents whose last offer was declined, each with what it offered, and the reason."""
 
 
 @dataclass
@@ -193,21 +193,28 @@ class Launcher:
                 self.entries.pop(entry.app.id, None)
             self._launch(entry.app, agent, entry.ended.pop(0) if entry.ended else None)
 
-    def _declined(self, app: App, offering: Sequence[Agent]) -> list[tuple[str, str]]:
-        found = ((each.name, declined(app.definition, each, self._hosts(app.id))) for each in offering)
-        return [(name, reason) for name, reason in found if reason]
+    def _declined(self, app: App, offering: Sequence[Agent]) -> list[tuple[Agent, Resources, str]]:
+        found = ((each, each.free, declined(app.definition, each, self._hosts(app.id))) for each in offering)
+        return [(agent, has, reason) for agent, has, reason in found if reason]
 
 
 def unused(entry: Entry) -> list[dict[str, Any]]:
     """Return the offers that were declined last, as /v2/queue tells them where that is asked for."""
     return [
-        {
-            "offer": {"id": f"{name}-O0", "agentId": name, "hostname": name, "resources": [], "attributes": []},
-            "reason": [reason],
-            "timestamp": entry.last_unused,
-        }
-        for name, reason in entry.declined
+        {"offer": _offer(agent, has), "reason": [reason], "timestamp": entry.last_unused}
+        for agent, has, reason in entry.declined
     ]
+
+
+def _offer(agent: Agent, has: Resources) -> dict[str, Any]:
+    scalars = [{"name": name, "role": "*", "scalar": value} for name, value in asdict(has).items()]
+    return {
+        "id": f"{agent.name}-O0",
+        "agentId": agent.id,
+        "hostname": agent.name,
+        "resources": [*scalars, {"name": "ports", "role": "*", "ranges": [{"begin": 1, "end": 65535}]}],
+        "attributes": [],
+    }
 
 
 def summary(entry: Entry, persona: Persona) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Cloud:
     def params(self, **more):
         return {
             "service": "app1", "virtualservice": None, "rollout": None, "listener": None, "rollback": None,
-            "retire": None, "recover": None, "planned": None, "drift": False,
+            "retire": None, "recover": None, "planned": None, "mesos_master": None, "drift": False,
             "until": None, "app": None,
             "wait_timeout": 60, "wait_interval": 0.01, "marathon_url": [self.server.url], "controller": self.server.url,
             "username": "admin", "password": "x", "tenant": "admin", "api_version": "17.2.14", "validate_certs": True,

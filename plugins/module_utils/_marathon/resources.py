@@ -1,0 +1,163 @@
+# Copyright (c) 2026, dcos.avi maintainers
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What Mesos counts of an agent, and what a task takes of it. Pure.
+
+Mesos counts to the third decimal. Here thousandths are whole numbers, so that sums are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import number
+
+SCALARS = ("cpus", "mem", "disk", "gpus")
+UNRESERVED = "*"
+# What Marathon puts on what it reserves for one task alone, which another one does not get.
+_OF_ONE_TASK = frozenset(("marathon_framework_id", "marathon_task_id"))
+Ranges = tuple[tuple[int, int], ...]
+Amounts = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Resources:
+    """So many thousandths of cpus, MiB of memory and disk, and gpus; and ports, as ranges that do not touch."""
+
+    cpus: int = 0
+    mem: int = 0
+    disk: int = 0
+    gpus: int = 0
+    ports: Ranges = ()
+
+    @classmethod
+    def of(cls, amounts: Amounts, ports: Iterable[tuple[int, int]] = ()) -> Resources:
+        """Return resources by their names in Mesos. Others are left out."""
+        cpus, mem, disk, gpus = (amounts.get(name, 0) for name in SCALARS)
+        return cls(cpus, mem, disk, gpus, _united(ports))
+
+    @property
+    def amounts(self) -> dict[str, int]:
+        """The scalar ones by name."""
+        return {name: getattr(self, name) for name in SCALARS}
+
+    @property
+    def number_of_ports(self) -> int:
+        """How many ports these are."""
+        return sum(end - begin + 1 for begin, end in self.ports)
+
+    def has_port(self, port: int) -> bool:
+        """Whether a port is among them."""
+        return any(begin <= port <= end for begin, end in self.ports)
+
+    def __add__(self, other: Resources) -> Resources:
+        both = {name: value + other.amounts[name] for name, value in self.amounts.items()}
+        return Resources.of(both, (*self.ports, *other.ports))
+
+    def __sub__(self, other: Resources) -> Resources:
+        """What is left. Nothing is less than none of it: two answers may be of two moments."""
+        left = {name: max(0, value - other.amounts[name]) for name, value in self.amounts.items()}
+        return Resources.of(left, _without(self.ports, other.ports))
+
+    def at_most(self, other: Resources) -> Resources:
+        """Return no more of each than another has, but the ports."""
+        return Resources.of({name: min(value, other.amounts[name]) for name, value in self.amounts.items()}, self.ports)
+
+    def covers(self, other: Resources) -> bool:
+        """Whether it has at least as much of each scalar."""
+        return all(value >= other.amounts[name] for name, value in self.amounts.items())
+
+
+def thousandths(value: Any) -> int:
+    """Return a number of Mesos' in thousandths; 0 for what is none."""
+    found = number(value)
+    return 0 if found is None else round(found * 1000)
+
+
+def by_role(listed: Any) -> dict[str, Resources]:
+    """Return what may be launched on by the role it is reserved for, "*" where for none, from resources as Mesos lists them in full.
+
+    Left out is what goes to no other task: revocable resources, disks of their own, volumes, and what Marathon reserved for one task.
+    """
+    found: dict[str, Resources] = {}
+    for each in listed if isinstance(listed, list) else ():
+        if isinstance(each, Mapping) and not _is_special(each):
+            role = _role(each)
+            found[role] = found.get(role, Resources()) + _one(each)
+    return found
+
+
+def summed(summary: Any) -> Resources:
+    """Return resources as Mesos sums them up: {cpus, mem, disk, gpus, ports: "[31000-32000, 33000-33010]"}."""
+    given = summary if isinstance(summary, Mapping) else {}
+    return Resources.of({name: thousandths(given.get(name)) for name in SCALARS}, _written_ranges(given.get("ports")))
+
+
+def _one(each: Mapping[str, Any]) -> Resources:
+    name, scalar, ranges = str(each.get("name")), each.get("scalar"), each.get("ranges")
+    if name == "ports":
+        listed = ranges.get("range") if isinstance(ranges, Mapping) else ranges
+        return Resources.of({}, _ranges(listed))
+    # An offer that Marathon shows has the bare number.
+    value = scalar.get("value") if isinstance(scalar, Mapping) else scalar
+    return Resources.of({name: thousandths(value)})
+
+
+def _is_special(each: Mapping[str, Any]) -> bool:
+    disk = each.get("disk")
+    labels = {label for reservation in _reservations(each) for label in _label_keys(reservation)}
+    return "revocable" in each or bool(isinstance(disk, Mapping) and disk) or bool(labels & _OF_ONE_TASK)
+
+
+def _reservations(each: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Up to Mesos 1.3 there is one at most, and it does not name its role. Later ones refine each other."""
+    listed = each.get("reservations") or [each.get("reservation")]
+    yield from (item for item in listed if isinstance(item, Mapping)) if isinstance(listed, list) else ()
+
+
+def _label_keys(reservation: Mapping[str, Any]) -> Iterator[str]:
+    labels = reservation.get("labels")
+    listed = labels.get("labels") if isinstance(labels, Mapping) else labels
+    yield from (str(item.get("key")) for item in listed or () if isinstance(item, Mapping))
+
+
+def _role(each: Mapping[str, Any]) -> str:
+    last = [{}, *_reservations(each)][-1]
+    return str(each.get("role") or last.get("role") or UNRESERVED)
+
+
+def _ranges(listed: Any) -> Iterator[tuple[int, int]]:
+    for each in listed if isinstance(listed, list) else ():
+        begin, end = (number(each.get(key)) for key in ("begin", "end")) if isinstance(each, Mapping) else (None, None)
+        if begin is not None and end is not None:
+            yield int(begin), int(end)
+
+
+def _written_ranges(text: Any) -> Iterator[tuple[int, int]]:
+    for part in str(text or "").strip("[] ").split(","):
+        begin, dash, end = part.strip().partition("-")
+        if dash and begin.isdecimal() and end.isdecimal():
+            yield int(begin), int(end)
+
+
+def _united(ranges: Iterable[tuple[int, int]]) -> Ranges:
+    united: list[tuple[int, int]] = []
+    for begin, end in sorted(each for each in ranges if each[0] <= each[1]):
+        if united and begin <= united[-1][1] + 1:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((begin, end))
+    return tuple(united)
+
+
+def _without(ranges: Ranges, taken: Ranges) -> Iterator[tuple[int, int]]:
+    for begin, end in ranges:
+        left = begin
+        for first, last in taken:
+            if first <= end and last >= left:
+                yield left, first - 1
+                left = last + 1
+        yield left, end
