@@ -86,7 +86,7 @@ CHECKS = (
     nox("codeqa"),
     nox("formatters"),
     pytest("lab", "tests/unit/lab", at_once=4, quiet=True),
-    pytest("campaign", "tests/campaign", at_once=2, quiet=True),
     Check("demo", (sys.executable, "-m", "tests.demo.run"), quiet=True),
     pytest("without_safety", "tests/without_safety", at_once=2, quiet=True),
+    pytest("campaign", "tests/campaign", at_once=2, quiet=True),
 )

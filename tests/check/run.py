@@ -21,6 +21,8 @@ LOGS = Path("build/checks")
 #: Of a lab, tests wait most of the time. With one check more than cores, these have something to do meanwhile.
 AT_ONCE = 3
 QUIET_AT_ONCE = 2
+#: A check may install its tools. Of most that pip would compile, nothing is ever imported: half the time it takes.
+ENVIRONMENT = {"CI": "true", "NO_COLOR": "1", "ANSIBLE_NOCOLOR": "1", "PIP_COMPILE": "0"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class _Running:
         with self._log.open("w") as output:
             self._process = subprocess.Popen(
                 check.command,
-                env={**os.environ, "CI": "true", "NO_COLOR": "1", "ANSIBLE_NOCOLOR": "1"},
+                env={**os.environ, **ENVIRONMENT},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
