@@ -19,6 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.belonging impor
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.ids import validate_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.observe import Service
+from ansible_collections.dcos.avi.plugins.module_utils._sources.beside import MetricsBeside
 from ansible_collections.dcos.avi.plugins.module_utils._sources.queueing import Put, Tell, checked
 from ansible_collections.dcos.avi.plugins.module_utils._sources.service_news import Limits, Memory, news_of
 from ansible_collections.dcos.avi.plugins.module_utils._sources.warm_metrics import WarmMetrics
@@ -51,7 +52,9 @@ class ServicesWatch:
         self._refuse_unusable()
         self._limits = Limits(params["keep_warm"], params["approval_timeout"])
         self._tell = tell
-        self._metrics = {each: WarmMetrics(params["metrics"], params["interval"], tell) for each in self._ids}
+        metrics = {each: WarmMetrics(params["metrics"], params["interval"], tell) for each in self._ids}
+        self._of_the_first = metrics[self._ids[0]]
+        self._metrics = {each: MetricsBeside(of_it) for each, of_it in metrics.items()}
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -68,8 +71,7 @@ class ServicesWatch:
             services = [Service.asked_for({**self._params, "service": each}, client, controller) for each in self._ids]
             memories = {service.id: Memory() for service in services}
             failures: dict[str, str] = {}
-            for service in services:
-                self._metrics[service.id].try_out(service.id)
+            self._of_the_first.try_out(self._ids[0])
             while not self._stopping.is_set():
                 for service in services:
                     for event in self._check(service, client, memories, failures):
@@ -93,7 +95,7 @@ class ServicesWatch:
         failures.pop(service.id, None)
         events, memories[service.id] = news_of(memories[service.id], seen, self._limits, client.now())
         yield from events
-        yield from self._metrics[service.id].failures(seen, memories[service.id].locked, client.now())
+        yield from self._metrics[service.id].events(seen, memories[service.id].locked, client.now())
 
     def _refuse_unusable(self) -> None:
         params = self._params

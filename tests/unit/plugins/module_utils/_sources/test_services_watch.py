@@ -92,6 +92,30 @@ def test_a_metric_that_fails_while_the_version_before_is_warm_is_told(server, cl
     assert (event["type"], event["app"], event["values"]) == ("metric_failed", "app1-100", [7.0])
 
 
+def test_a_metric_that_is_not_answered_holds_up_no_check(server, cloud):
+    asked, looks, released, answered = [], [], threading.Event(), []
+
+    def answer(request):
+        if request.path == "/errors":
+            asked.append(request)
+            if len(asked) > 1:
+                released.wait(15)
+                answered.append(request)
+            return Reply(200, {"share": 0})
+        if request.path == "/api/virtualservice" and len(asked) > 1:
+            looks.append(request)
+            if len(looks) == 2:
+                cloud.apps["/app1-100"] = app("/app1-100", LABELS_100, 3, lastTaskFailure=FAILURE)
+        return cloud.answer(request)
+
+    server.answer = answer
+    try:
+        event = first_event(ServicesWatch(args(server, **errors(server, timeout=60)), print))
+        assert (event["type"], answered) == ("tasks_lost", [])
+    finally:
+        released.set()
+
+
 def test_a_metric_that_cannot_be_asked_for_ends_it_at_the_beginning(server, cloud):
     server.answer = lambda request: Reply(401, {}) if request.path == "/errors" else cloud.answer(request)
     with pytest.raises(DcosAviError, match="source of the metric errors"):
