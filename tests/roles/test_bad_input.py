@@ -107,6 +107,12 @@ CASES = [
         rollout(rollout_definition=VERSION, rollout_priority=10),
         ("Priority 10", "20"),
     ),
+    Bad(
+        "no room for its tasks",
+        rollout(rollout_overrides={"cpus": 20}, rollout_instances=3, rollout_capacity="require"),
+        ("There is no room for 3 instances of app1-200, each with 20 cpus", "2 of 3 fit", "rollout_capacity: ignore"),
+        env={"MESOS_MASTER": "MASTER"},
+    ),
     Bad("a service that does not exist", rollout(service="app9", rollout_definition=VERSION), ("app9", "listener")),
     Bad(
         "a version that exists with another definition",
@@ -325,6 +331,7 @@ KEPT = (
     "a listener's id with an underscore",
     "a definition that is no object",
     "a file that is not there",
+    "no room for its tasks",
     "a service that does not exist",
     "a hook that is not there",
     "smoke tasks that are not there",
@@ -365,7 +372,8 @@ def test_it_is_refused_in_words_and_writes_nothing(bad: Bad, lab: LabProcess, tm
     variables = {
         name: str(tmp_path / "list.json") if value == "LIST" else value for name, value in bad.variables.items()
     }
-    env = {name: lab.env["LAB_VIP_URL"] if value == "VIP" else value for name, value in bad.env.items()}
+    named = {"VIP": lab.env["LAB_VIP_URL"], "MASTER": lab.env["LAB_MESOS_MASTER"]}
+    env = {name: named.get(value, value) for name, value in bad.env.items()}
     last = lab.journal()[-1]["seq"]
 
     if bad.fault:

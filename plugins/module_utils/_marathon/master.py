@@ -71,9 +71,10 @@ class Master:
 
     def _leader(self) -> str:
         """Return the address that the last answer names; nothing where it names none."""
-        url = urljoin(self._session.url, self._session.answered.get("Location", ""))
+        location = self._session.answered.get("Location", "")
+        url = urljoin(self._session.url, location)
         scheme, host, *_path = urlsplit(url)
-        return f"{scheme}://{host}" if is_web_address(url) and not credentials_in(url) else ""
+        return f"{scheme}://{host}" if location and is_web_address(url) and not credentials_in(url) else ""
 
 
 def master_from(given: str | None, marathon: Marathon) -> Master | None:

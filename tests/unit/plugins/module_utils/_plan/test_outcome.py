@@ -43,6 +43,13 @@ def test_a_rollout_that_went_well():
     assert [phase["phase"] for phase in found["phases"]] == ["observe", "confirm", "report"]
     assert (found["seconds"], found["requests"]) == (3.75, 31)
     assert found["evidence"] == {"confirm": waited}
+    assert found["capacity"] is None
+
+
+def test_the_room_that_was_seen_is_kept():
+    seen = phases()
+    room = {"verdict": "fits", "needed": 2, "fits": 2}
+    assert rollout_result({**seen, "observe": {**seen["observe"], "capacity": room}})["capacity"] == room
 
 
 def test_what_the_connector_was_watched_for_follows_on_what_serves():
