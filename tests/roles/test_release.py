@@ -12,9 +12,13 @@ import pytest
 from tests.demo.playbook import Outcome, run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
+from tests.soak import release, release_pair
+from tests.soak.release_fleet import LOCKSTEP, ORDERED
 from tests.soak.service import asked_of_marathon, create_listeners
 
 SERVICES = ["s1", "s2"]
+EVERY = 12
+"""A release is killed at every so many-th of its steps; `make soak SECTION=release` kills it at each."""
 
 
 def released(lab: LabProcess, version: str, *options: str, **second: Any) -> Outcome:
@@ -78,3 +82,31 @@ def test_a_preview_that_fails_keeps_all_where_they_are() -> None:
             if entry.get("method") == "POST" and entry.get("write")
         ]
         assert not {"/s1-100", "/s2-100"}.intersection(created)
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(("mode", "fails"), [(LOCKSTEP, False), (LOCKSTEP, True), (ORDERED, False)])
+def test_one_that_is_killed_goes_on_where_it_was(mode: str, fails: bool) -> None:
+    """On the way forth, and while it is taken back for the sake of one that failed its gate."""
+    figures = release.killed(mode, 0, EVERY, fails=fails)
+    assert figures["good"], figures
+
+
+@pytest.mark.whole
+def test_what_was_held_up_after_it_had_begun_is_finished() -> None:
+    figures = release.frozen()
+    assert figures["good"], figures
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("waits", [0, release.WAITS])
+def test_of_two_with_services_in_common_one_is_refused_or_waits(waits: int) -> None:
+    figures = release.two_at_once((LOCKSTEP, ORDERED), waits)
+    assert figures["good"], figures
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("way", [LOCKSTEP, ORDERED])
+def test_a_pair_that_needs_its_own_versions_moves_in_lockstep_only(way: str) -> None:
+    figures = release_pair.moved(release_pair.BY_NAME, way, is_bad=False)
+    assert figures["good"], figures

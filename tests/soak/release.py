@@ -12,6 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_freeze import MIGRATION_FREEZE
+
+from tests.modules import call
 from tests.soak import release_pair
 from tests.soak.cases import Case
 from tests.soak.kills import KILLED
@@ -49,6 +52,7 @@ def cases() -> Iterator[Case]:
         for number in range(taken):
             words = f"{mode}, killed on the way {'back' if fails else 'forth'}: {number + 1} of {taken}"
             yield Case(words, functools.partial(killed, mode, number, chains, fails=fails))
+    yield Case(f"{LOCKSTEP}, killed, and then the services are frozen", frozen)
     for mode, kind, number in itertools.product(MODES, FAILS, range(1, SERVICES + 1)):
         if (mode, kind) != (ORDERED, PREVIEW):
             name = f"{mode}, s{number} fails {kind}"
@@ -80,6 +84,27 @@ def killed(mode: str, chain: int, chains: int, *, fails: bool) -> dict[str, Any]
         figures = _figures(ours, runs, is_moved=not fails, mode=mode, services=SERVICES)
     is_killed = len(runs) > 1
     return {**figures, "killed_at": chosen.killed_at, "good": figures["good"] and is_killed}
+
+
+def frozen() -> dict[str, Any]:
+    """Kill a release once its first service has moved, freeze the others, and run the same command again: what has begun is finished."""
+    with fleet(SERVICES, **SHAPES[LOCKSTEP]) as ours:
+
+        def kill_after_the_first_move(_number: int, name: str, process: Playbook) -> None:
+            if name.startswith("Move | Note the move"):
+                kill(process)
+
+        runs = [ours.release(LOCKSTEP, members(SERVICES), kill_after_the_first_move)]
+        for number in range(1, SERVICES + 1):
+            call(MIGRATION_FREEZE, service=f"s{number}", reason="holidays", marathon_url=[ours.lab.env["MARATHON_URL"]])
+        runs.append(ours.release(LOCKSTEP, members(SERVICES)))
+        figures = _figures(ours, runs, is_moved=True, mode=LOCKSTEP, services=SERVICES)
+    return {
+        **figures,
+        "killed_at": ["Move | Note the move of a service"],
+        "then": ", with all services frozen",
+        "good": figures["good"] and figures["ended"][0] == KILLED,
+    }
 
 
 class Chain:

@@ -50,7 +50,7 @@ def _releases(cases: Cases) -> str:
 
 def _what(case: Mapping[str, Any]) -> str:
     if "killed_at" in case:
-        return "is killed and run again" + (", on the way back" if any(case["ended"][-1:]) else "")
+        return "is killed and run again" + (", on the way back" if any(case["ended"][-1:]) else case.get("then", ""))
     if "fails" in case:
         service, _colon, kind = case["fails"].partition(": ")
         return f"{service} fails {kind}"

@@ -41,8 +41,14 @@ def release_checked(member: Member, history: History, name: str, why: str = "") 
         "before": (mine["from"] if mine else None) or member["before"],
         "failed": failed,
         "goes_back": goes_back,
+        "is_made": mine is not None,
         "why": why if failed else "",
     }
+
+
+def release_has_begun(members: Sequence[Member]) -> bool:
+    """Tell whether an earlier run of the release has made a version of a service: what has begun is finished, whatever time it is."""
+    return any(each.get("is_made") for each in members)
 
 
 def release_takes_back(members: Sequence[Member], service: str, on_failure: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release_back import (
     release_checked,
+    release_has_begun,
     release_now,
     release_takes_back,
     release_way_back,
@@ -54,6 +55,12 @@ def test_one_that_was_being_taken_back_goes_back_though_its_rollout_is_refused()
 def test_a_rollback_of_somebody_else_is_none_of_the_release():
     by_hand = [entry("api-100-r2", None, back_from="api-200"), *MOVED]
     assert release_checked(member(), by_hand, "spring", "superseded")["failed"]
+
+
+def test_it_has_begun_where_it_made_a_version_of_any_service():
+    begun, other = release_checked(member(), MOVED, "spring"), release_checked(member("web"), [OLD], "spring")
+    assert release_has_begun([begun, other]) and not release_has_begun([other])
+    assert not release_has_begun([release_checked(member(), MOVED, "autumn"), other])
 
 
 @pytest.mark.parametrize(
