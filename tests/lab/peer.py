@@ -15,7 +15,7 @@ Address = tuple[str, int]
 FIELD = b"\r\nx-lab-peer:"
 PATIENCE = 5.0
 _REQUEST = b"GET / HTTP/1.1\r\nHost: peer\r\nX-Lab-Peer: yes\r\nConnection: close\r\n\r\n"
-_VERSION = re.compile(rb"\r\nX-Lab-Version: (.*)\r\n")
+_VERSION = re.compile(rb"\r\nx-lab-version: (.*)\r\n", re.IGNORECASE)
 
 
 class Peer:

@@ -22,7 +22,8 @@ from tests.soak.release_fleet import LOCKSTEP, ORDERED, RATE, VERSION, Fleet, le
 from tests.soak.service import asked_of_marathon, create_listeners, send
 
 PAIR = {"s1": "s2", "s2": "s1"}
-BEFORE = "1"
+OLD, NEW = "edition-1", "edition-2"
+"""What the two compare. Values of the environment are hidden wherever they stand, so that it is no name of a version."""
 ALONE = "each on its own"
 BY_NAME, BY_ADDRESS = "by its version's name", "by its service's address"
 """How a service finds the other: a task of its own version, wherever Marathon has one, or whichever version takes the traffic."""
@@ -45,7 +46,7 @@ def cases() -> Iterator[Case]:
 def moved(found: str, way: str, *, is_bad: bool) -> dict[str, Any]:
     """Move both services, and count the answers that are lost because the two do not belong together."""
     with pair(found) as ours:
-        new = {"overrides": {"env": {"VERSION": VERSION}}}
+        new = {"overrides": {"env": {"VERSION": NEW}}}
         changed: dict[str, Mapping[str, Any]] = {"s1": new, "s2": {**new, **(BAD if is_bad else {})}}
         asked = members(len(PAIR), changed=changed)
         began = time.monotonic()
@@ -90,7 +91,7 @@ def pair(found: str) -> Iterator[Fleet]:
         urls = lab.state()["dataplane"]["services"]
         until_settled(lab)
         for service, peer in PAIR.items():
-            env = {"VERSION": BEFORE, "PEER": peer, **({"PEER_URL": urls[peer]} if found == BY_ADDRESS else {})}
+            env = {"VERSION": OLD, "PEER": peer, **({"PEER_URL": urls[peer]} if found == BY_ADDRESS else {})}
             send(lab, "PUT", f"/v2/apps/{service}", {"env": env})
         until_settled(lab)
         yield Fleet(lab, {name: all_traffic.enter_context(TrafficProcess(urls[name], rate=RATE)) for name in PAIR})

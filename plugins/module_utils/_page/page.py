@@ -20,6 +20,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._page.outside_data import
     parts_of,
     text_in,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._page.releases import ReleasePart, releases_of
 from ansible_collections.dcos.avi.plugins.module_utils._page.rollout_picture import RolloutPicture, rollout_picture
 from ansible_collections.dcos.avi.plugins.module_utils._page.service_part import (
     DOUBTED,
@@ -74,6 +75,7 @@ class Page:
     written: str
     summary: str
     services: tuple[ServicePart, ...]
+    releases: tuple[ReleasePart, ...]
     rollout: RolloutPart | None
     not_a_result: str
 
@@ -102,6 +104,7 @@ def page_of(
         written=time_of_day(now),
         summary=_summary(services),
         services=services,
+        releases=releases_of(services),
         rollout=rollout,
         not_a_result="The given result is not one of a rollout: it has no service, app and outcome."
         if result and not rollout

@@ -65,6 +65,7 @@ class HistoryItem:
     came_from: str
     is_rollback: bool
     who: str
+    release: str
     reason: str
     ended_by: str
     ended_reason: str
@@ -223,6 +224,7 @@ def _item(entry: Mapping[str, Any]) -> HistoryItem:
         came_from=came_from,
         is_rollback=bool(text_in(entry, "rolled_back_from")),
         who=who,
+        release=release,
         reason=": ".join(filter(None, (f"release {release}" if release else "", reason))),
         # Often the run that made it ended it, too: then the line has said who and why.
         ended_by=ended_by if ended_by != who else "",
