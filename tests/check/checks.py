@@ -30,9 +30,9 @@ def sanity(name: str, *options: str) -> Check:
     return Check(name, (*command, *options), f"{results}/*.xml")
 
 
-def nox(session: str) -> Check:
+def nox(session: str, *, in_whole_alone: bool = False) -> Check:
     """A check that runs a session of antsibull-nox.toml, which makes its own environment the first time."""
-    return Check(session, (f"{BIN}/nox", "-R", "--session", session))
+    return Check(session, (f"{BIN}/nox", "-R", "--session", session), in_whole_alone=in_whole_alone)
 
 
 #: What depends on how Ansible templates and finds files, and one rollout with all its phases: for each ansible-core.
@@ -54,7 +54,7 @@ CHECKS = (
     # The longest first, so that none of them is waited for alone in the end.
     pytest("roles", "tests/roles", at_once=4),
     # Most of its tests wait.
-    pytest("unit", "tests/unit", "tests/codes", "--ignore=tests/unit/lab", at_once=4),
+    pytest("unit", "tests/unit", "tests/codes", "--ignore=tests/unit/lab", at_once=3),
     # All other tests of the modules run by this Python anyway.
     sanity("sanity", *(() if WHOLE else ("--imported-by=3.9",)), *(f"--skip-test={each}" for each in STYLE)),
     # Through the tests ruff looks in each run, which takes it a second; pylint needs minutes for them.
@@ -71,7 +71,7 @@ CHECKS = (
     nox("ansible-lint"),
     pytest("package", "tests/package"),
     nox("docs-check"),
-    nox("build-import-check"),
+    nox("build-import-check", in_whole_alone=True),
     pytest("page", "tests/page"),
     pytest("recordings", "tests/recordings", at_once=4),
     pytest("awx", "tests/awx"),

@@ -34,6 +34,7 @@ def test_a_rollout_meets_a_fault_and_the_next_run_puts_all_right() -> None:
     assert [result for result in results if not result["good"]] == []
 
 
+@whole
 @pytest.mark.parametrize(
     ("role", "variables"),
     [

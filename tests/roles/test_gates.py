@@ -15,7 +15,7 @@ import pytest
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.roles.app1 import OUTLIVES_A_CRASH, instances, rollout, run
-from tests.whole import also
+from tests.whole import also, whole
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,7 @@ def test_of_two_at_once_one_goes_through_and_the_other_is_refused(lab: LabProces
     assert total.lost_total == 0
 
 
+@whole
 def test_of_two_at_once_with_the_same_version_the_second_finds_it_done(lab: LabProcess) -> None:
     (before,) = instances(lab)
     since = lab.journal()[-1]["seq"]

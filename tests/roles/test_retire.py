@@ -14,9 +14,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._modules.marathon_deploym
 from tests.migration.user import QUICKLY, User
 from tests.modules import call
 from tests.roles.app1 import all_instances, in_a_file, play, rollout, run, writes
-from tests.whole import also
+from tests.whole import also, whole
 
 
+@whole
 def test_what_is_kept_warm_blocks_nothing_and_what_is_not_kept_is_pruned(user: User) -> None:
     for version in ("100", "200", "300"):
         user.retire(user.roll_out(version))

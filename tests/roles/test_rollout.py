@@ -208,6 +208,7 @@ def test_status_shows_each_service(lab: LabProcess) -> None:
     assert outcome.changed == 0
 
 
+@whole
 def test_a_service_built_by_hand_is_taken_over(lab: LabProcess) -> None:
     """As the article does it, with definitions and priorities of its own, up to the third version."""
     for name, priority in (("app1", None), ("app1-100", 3), ("app1-200", 7)):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from tests.soak.switches import Behaviour, four_deeds
+from tests.whole import whole
 
 RATE = 50
 """Requests a second: other checks use the machine meanwhile."""
@@ -13,6 +14,7 @@ RATE = 50
 SAMPLE = Behaviour("on_server", "by_order", "revert", "ab_pool")
 
 
+@whole
 def test_a_rollout_an_abandoned_one_another_and_a_rollback_lose_nothing() -> None:
     result = four_deeds(SAMPLE, RATE)
     served = [deed["serving_then"] for deed in result["deeds"]]

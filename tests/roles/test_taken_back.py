@@ -16,7 +16,7 @@ from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.roles.app1 import OUTLIVES_A_CRASH, in_a_file, instances, rollout, run
 from tests.soak.service import who_serves
-from tests.whole import also
+from tests.whole import also, whole
 
 AS_A_JOB = {"awx_job_id": 4711, "awx_job_template_name": "shop", "awx_user_name": "ann"}
 
@@ -59,6 +59,7 @@ def test_a_version_that_crashes_again_and_again_is_taken_back_without_any_gate(l
     assert (now.partition("-r")[0], now != before, size) == (before.partition("-r")[0], True, 2)
 
 
+@whole
 def test_a_version_that_left_the_traffic_to_nobody_is_taken_back(lab: LabProcess) -> None:
     """All its tasks have ended, and Marathon waits long before it starts them again: nobody is in the pool that takes the traffic."""
     (before,) = instances(lab)

@@ -18,7 +18,7 @@ from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.roles.app1 import all_instances, instances, rollout, run, standing, writes
 from tests.soak.service import who_serves
-from tests.whole import also
+from tests.whole import also, whole
 
 LATER = {"backoffSeconds": 3600, "maxLaunchDelaySeconds": 3600}
 """A task that died is started again minutes later, unless somebody ends the backoff."""
@@ -120,6 +120,7 @@ def status_names_it_and_check_mode_writes_nothing(haunted: LabProcess) -> None:
     assert writes(haunted, since) == []
 
 
+@whole
 def test_a_rollout_that_only_ends_it_says_so(haunted: LabProcess) -> None:
     """Version 100, which the rollout asks for, has the traffic then."""
     come_back(haunted)
