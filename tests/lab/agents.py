@@ -20,16 +20,16 @@ FIRST_OF_ANY = 31100
 
 @dataclass(frozen=True)
 class Resources:
-    """What a task takes, or an agent has."""
+    """What a task takes, or an agent has, to the third decimal, as Mesos counts."""
 
     cpus: float
     mem: float
 
     def __add__(self, other: Resources) -> Resources:
-        return Resources(self.cpus + other.cpus, self.mem + other.mem)
+        return Resources(round(self.cpus + other.cpus, 3), round(self.mem + other.mem, 3))
 
     def __sub__(self, other: Resources) -> Resources:
-        return Resources(self.cpus - other.cpus, self.mem - other.mem)
+        return Resources(round(self.cpus - other.cpus, 3), round(self.mem - other.mem, 3))
 
 
 #: The Mesos master that named the agents.

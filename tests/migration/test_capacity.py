@@ -71,6 +71,10 @@ def test_what_is_foretold_happens(user: User) -> None:
         unique["capacity"]["fits"] == 2
         and "Without the constraint hostname UNIQUE, 3 would fit" in unique["capacity"]["sentence"]
     )
+    groups = asked(
+        user, "require", instances=3, overrides={"cpus": 0.1, "constraints": [["hostname", "GROUP_BY", "3"]]}
+    )
+    assert (codes(groups), groups["capacity"]["fits"]) == (["no_capacity"], 2)
     # A preview runs beside its version.
     tested = asked(user, "require", instances=2, strategy="preview")
     assert (codes(tested), tested["capacity"]["needed"], tested["capacity"]["fits"]) == (["no_capacity"], 3, 2)

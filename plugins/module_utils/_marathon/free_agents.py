@@ -36,13 +36,15 @@ class FreeAgent:
     in_all: Resources | None = None
     attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
     takes: bool = True
+    _offered: dict[frozenset[str], Resources] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def offers(self, roles: Iterable[str]) -> Resources:
         """Return what is free of it for tasks that accept what is reserved for these roles."""
-        found = Resources()
-        for role in {*roles}:
-            found += self.free.get(role, Resources())
-        return found if self.in_all is None else found.at_most(self.in_all)
+        accepted = frozenset(roles)
+        if accepted not in self._offered:
+            found = sum((self.free[role] for role in accepted if role in self.free), Resources())
+            self._offered[accepted] = found if self.in_all is None else found.at_most(self.in_all)
+        return self._offered[accepted]
 
     def value(self, name: str) -> str | None:
         """Return the value of a constraint's field; None where the agent has no such attribute."""

@@ -9,11 +9,12 @@ Mesos counts to the third decimal. Here thousandths are whole numbers, so that s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import number
+from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import number, whole
 
 SCALARS = ("cpus", "mem", "disk", "gpus")
 UNRESERVED = "*"
@@ -33,16 +34,20 @@ class Resources:
     gpus: int = 0
     ports: Ranges = ()
 
-    @classmethod
-    def of(cls, amounts: Amounts, ports: Iterable[tuple[int, int]] = ()) -> Resources:
+    @staticmethod
+    def of(amounts: Amounts, ports: Iterable[tuple[int, int]] = ()) -> Resources:
         """Return resources by their names in Mesos. Others are left out."""
-        cpus, mem, disk, gpus = (amounts.get(name, 0) for name in SCALARS)
-        return cls(cpus, mem, disk, gpus, _united(ports))
+        return _made((amounts.get(name, 0) for name in SCALARS), _united(ports))
+
+    @property
+    def scalars(self) -> tuple[int, int, int, int]:
+        """The scalar ones, in the order of SCALARS."""
+        return self.cpus, self.mem, self.disk, self.gpus
 
     @property
     def amounts(self) -> dict[str, int]:
         """The scalar ones by name."""
-        return {name: getattr(self, name) for name in SCALARS}
+        return dict(zip(SCALARS, self.scalars))
 
     @property
     def number_of_ports(self) -> int:
@@ -54,21 +59,26 @@ class Resources:
         return any(begin <= port <= end for begin, end in self.ports)
 
     def __add__(self, other: Resources) -> Resources:
-        both = {name: value + other.amounts[name] for name, value in self.amounts.items()}
-        return Resources.of(both, (*self.ports, *other.ports))
+        both = (one + another for one, another in zip(self.scalars, other.scalars))
+        return _made(both, _united((*self.ports, *other.ports)))
 
     def __sub__(self, other: Resources) -> Resources:
         """What is left. Nothing is less than none of it: two answers may be of two moments."""
-        left = {name: max(0, value - other.amounts[name]) for name, value in self.amounts.items()}
-        return Resources.of(left, _without(self.ports, other.ports))
+        left = (max(0, one - another) for one, another in zip(self.scalars, other.scalars))
+        return _made(left, _united(_without(self.ports, other.ports)))
 
     def at_most(self, other: Resources) -> Resources:
         """Return no more of each than another has, but the ports."""
-        return Resources.of({name: min(value, other.amounts[name]) for name, value in self.amounts.items()}, self.ports)
+        return _made(map(min, self.scalars, other.scalars), self.ports)
 
     def covers(self, other: Resources) -> bool:
         """Whether it has at least as much of each scalar."""
-        return all(value >= other.amounts[name] for name, value in self.amounts.items())
+        return all(one >= another for one, another in zip(self.scalars, other.scalars))
+
+
+def _made(scalars: Iterable[int], ports: Ranges) -> Resources:
+    cpus, mem, disk, gpus = scalars
+    return Resources(cpus, mem, disk, gpus, ports)
 
 
 def thousandths(value: Any) -> int:
@@ -82,12 +92,15 @@ def by_role(listed: Any) -> dict[str, Resources]:
 
     Left out is what goes to no other task: revocable resources, disks of their own, volumes, and what Marathon reserved for one task.
     """
-    found: dict[str, Resources] = {}
+    amounts: dict[str, Counter[str]] = {}
+    ports: dict[str, list[tuple[int, int]]] = {}
     for each in listed if isinstance(listed, list) else ():
         if isinstance(each, Mapping) and not _is_special(each):
-            role = _role(each)
-            found[role] = found.get(role, Resources()) + _one(each)
-    return found
+            role, name = _role(each), str(each.get("name"))
+            amounts.setdefault(role, Counter())[name] += _scalar(each)
+            if name == "ports":
+                ports.setdefault(role, []).extend(_ranges(each.get("ranges")))
+    return {role: Resources.of(of_role, ports.get(role, ())) for role, of_role in amounts.items()}
 
 
 def summed(summary: Any) -> Resources:
@@ -96,14 +109,10 @@ def summed(summary: Any) -> Resources:
     return Resources.of({name: thousandths(given.get(name)) for name in SCALARS}, _written_ranges(given.get("ports")))
 
 
-def _one(each: Mapping[str, Any]) -> Resources:
-    name, scalar, ranges = str(each.get("name")), each.get("scalar"), each.get("ranges")
-    if name == "ports":
-        listed = ranges.get("range") if isinstance(ranges, Mapping) else ranges
-        return Resources.of({}, _ranges(listed))
+def _scalar(each: Mapping[str, Any]) -> int:
+    scalar = each.get("scalar")
     # An offer that Marathon shows has the bare number.
-    value = scalar.get("value") if isinstance(scalar, Mapping) else scalar
-    return Resources.of({name: thousandths(value)})
+    return thousandths(scalar.get("value") if isinstance(scalar, Mapping) else scalar)
 
 
 def _is_special(each: Mapping[str, Any]) -> bool:
@@ -129,11 +138,12 @@ def _role(each: Mapping[str, Any]) -> str:
     return str(each.get("role") or last.get("role") or UNRESERVED)
 
 
-def _ranges(listed: Any) -> Iterator[tuple[int, int]]:
+def _ranges(given: Any) -> Iterator[tuple[int, int]]:
+    listed = given.get("range") if isinstance(given, Mapping) else given
     for each in listed if isinstance(listed, list) else ():
-        begin, end = (number(each.get(key)) for key in ("begin", "end")) if isinstance(each, Mapping) else (None, None)
+        begin, end = (whole(each.get(key)) for key in ("begin", "end")) if isinstance(each, Mapping) else (None, None)
         if begin is not None and end is not None:
-            yield int(begin), int(end)
+            yield begin, end
 
 
 def _written_ranges(text: Any) -> Iterator[tuple[int, int]]:

@@ -116,7 +116,7 @@ def _measured(
     demands: Sequence[Demand], agents: Sequence[FreeAgent], needed: int, fits: int | None, source: str
 ) -> dict[str, Any]:
     first = demands[0]
-    offering = [agent for agent in agents if agent.takes and any(agent.offers(first.roles).amounts.values())]
+    offering = [agent for agent in agents if agent.takes and any(agent.offers(first.roles).scalars)]
     largest = max(offering, key=lambda agent: _share(first.need, agent.offers(first.roles)), default=None)
     return {
         "needed": needed,
@@ -132,7 +132,7 @@ def _measured(
 
 def _share(need: Need, free: Resources) -> tuple[float, int]:
     """Tell how often a task's scalars go into what is free; of equal ones, more memory is the larger piece."""
-    parts = [free.amounts[name] / amount for name, amount in need.resources.amounts.items() if amount]
+    parts = [has / amount for has, amount in zip(free.scalars, need.resources.scalars) if amount]
     return min(parts, default=0.0), free.mem
 
 

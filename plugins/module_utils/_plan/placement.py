@@ -49,8 +49,8 @@ def pieces(demand: Demand, agent: FreeAgent, *, with_ports: bool = True) -> int:
     """Return how many of the tasks an agent has room for, whatever their constraints."""
     if not agent.takes:
         return 0
-    free, wanted = agent.offers(demand.roles), demand.need.resources.amounts
-    counts = [free.amounts[name] // amount for name, amount in wanted.items() if amount]
+    free, wanted = agent.offers(demand.roles), demand.need.resources.scalars
+    counts = [has // amount for has, amount in zip(free.scalars, wanted) if amount]
     fixed, others = demand.need.fixed_ports, demand.need.any_ports
     if with_ports and fixed:
         counts.append(int(all(map(free.has_port, fixed)) and free.number_of_ports >= len(fixed) + others))

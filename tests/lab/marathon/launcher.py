@@ -86,6 +86,8 @@ class Launcher:
         self._backoffs: dict[str, Backoff] = {}
         self._wake = asyncio.Event()
         self._ends_at = ends_at
+        # The release that has shares in GROUP_BY is the one that cannot do without their number.
+        self._is_even = ends_at == "GROUP_BY"
         self._offer_wait = offer_wait
         self._ended = False
 
@@ -177,7 +179,8 @@ class Launcher:
     def _match(self, entry: Entry) -> None:
         while entry.count:
             offering = [agent for agent in self._agents if not agent.lost]
-            agent, reasons = choose(entry.app.definition, offering, self._hosts(entry.app.id))
+            hosts = self._hosts(entry.app.id)
+            agent, reasons = choose(entry.app.definition, offering, hosts, is_even=self._is_even)
             entry.processed += len(offering)
             entry.unused += len(reasons)
             entry.last = Counter(reasons)
@@ -194,7 +197,8 @@ class Launcher:
             self._launch(entry.app, agent, entry.ended.pop(0) if entry.ended else None)
 
     def _declined(self, app: App, offering: Sequence[Agent]) -> list[tuple[Agent, Resources, str]]:
-        found = ((each, each.free, declined(app.definition, each, self._hosts(app.id))) for each in offering)
+        hosts = self._hosts(app.id)
+        found = ((each, each.free, declined(app.definition, each, hosts, is_even=self._is_even)) for each in offering)
         return [(agent, has, reason) for agent, has, reason in found if reason]
 
 

@@ -28,15 +28,17 @@ REASONS = (
 )
 
 
-def choose(definition: dict[str, Any], agents: Iterable[Agent], hosts: Sequence[str]) -> tuple[Agent | None, list[str]]:
+def choose(
+    definition: dict[str, Any], agents: Iterable[Agent], hosts: Sequence[str], *, is_even: bool = False
+) -> tuple[Agent | None, list[str]]:
     """Return the agent that takes one more task, or None with the reason of each decline.
 
-    `hosts` are the names of the agents that run a task of the app already, once for each task.
+    `hosts` are the names of the agents that run a task of the app already, once for each task. `is_even`: GROUP_BY is kept as from 1.11 on.
     """
     reasons = []
     fitting = []
     for agent in agents:
-        reason = declined(definition, agent, hosts)
+        reason = declined(definition, agent, hosts, is_even=is_even)
         if reason:
             reasons.append(reason)
         else:
@@ -46,9 +48,10 @@ def choose(definition: dict[str, Any], agents: Iterable[Agent], hosts: Sequence[
     return (fitting[0] if fitting else None), reasons
 
 
-def declined(definition: dict[str, Any], agent: Agent, hosts: Sequence[str]) -> str | None:
+def declined(definition: dict[str, Any], agent: Agent, hosts: Sequence[str], *, is_even: bool = False) -> str | None:
     """Return why an agent cannot take a task, or None."""
-    if not all(_meets(constraint, agent.name, hosts) for constraint in definition.get("constraints", [])):
+    wanted = definition["instances"] if is_even else None
+    if not all(_meets(constraint, agent.name, hosts, wanted) for constraint in definition.get("constraints", [])):
         return "UnfulfilledConstraint"
     left = agent.free - Resources(definition["cpus"], definition["mem"])
     if left.cpus < 0:
@@ -62,8 +65,11 @@ def declined(definition: dict[str, Any], agent: Agent, hosts: Sequence[str]) -> 
     return None
 
 
-def _meets(constraint: Sequence[str], host: str, hosts: Sequence[str]) -> bool:
-    """Whether a task on `host` keeps a constraint. Agents have no attributes: only "hostname" can be met."""
+def _meets(constraint: Sequence[str], host: str, hosts: Sequence[str], wanted: int | None) -> bool:
+    """Whether a task on `host` keeps a constraint. Agents have no attributes: only "hostname" can be met.
+
+    `wanted` is how many there are to be, where GROUP_BY goes by that.
+    """
     field, operator, *rest = constraint
     value = rest[0] if rest else ""
     if field not in ("hostname", "@hostname"):
@@ -72,10 +78,23 @@ def _meets(constraint: Sequence[str], host: str, hosts: Sequence[str]) -> bool:
         return host not in hosts
     if operator == "MAX_PER":
         return hosts.count(host) < int(value)
+    if operator == "CLUSTER" and not value:
+        return host in hosts or not hosts
     if operator in ("CLUSTER", "IS"):
         return host == value
     if operator == "LIKE":
         return re.fullmatch(value, host) is not None
     if operator == "UNLIKE":
         return re.fullmatch(value, host) is None
-    return True  # GROUP_BY: tasks are spread anyway
+    return _in_its_group(host, Counter(hosts), int(value or 0), wanted)
+
+
+def _in_its_group(host: str, groups: Counter[str], number: int, wanted: int | None) -> bool:
+    """Whether GROUP_BY with so many groups takes one more on `host`: each has its share from 1.11 on, before that the fewest come first."""
+    if wanted is None:
+        return host not in groups or (len(groups) >= number and groups[host] == min(groups.values()))
+    share, rest = divmod(wanted, number)
+    rest -= sum(max(0, count - share) for count in groups.values())
+    if host not in groups:
+        return len(groups) < number
+    return groups[host] < share or (groups[host] == share and rest > 0)

@@ -57,7 +57,7 @@ class MasterApi:
         wanted = request.query.get("slave_id")
         # One that is lost is not registered.
         found = [each for each in self._agents if not each.lost and wanted in (None, each.id)]
-        return web.json_response({"slaves": [_slave(each) for each in found], "recovered_slaves": []})
+        return web.json_response({"slaves": [slave_json(each) for each in found], "recovered_slaves": []})
 
     async def _roles(self, _request: web.Request) -> web.Response:
         used = [each.has - each.free for each in self._agents if not each.lost]
@@ -75,7 +75,8 @@ class MasterApi:
         return web.json_response({"roles": [role]})
 
 
-def _slave(agent: Agent) -> dict[str, Any]:
+def slave_json(agent: Agent) -> dict[str, Any]:
+    """Return an agent as the master shows it."""
     used, ports = agent.has - agent.free, sorted(agent.fixed_ports)
     summary = {"cpus": used.cpus, "mem": used.mem, "disk": 0.0, "gpus": 0.0}
     total = {"cpus": agent.has.cpus, "mem": agent.has.mem, "disk": DISK, "gpus": 0.0, "ports": _text([PORTS])}

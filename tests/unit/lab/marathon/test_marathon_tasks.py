@@ -159,6 +159,9 @@ def test_rolling_back_leaves_what_others_changed_meanwhile() -> None:
         (["hostname", "MAX_PER", "1"], ["127.2"], "127.3"),
         (["hostname", "MAX_PER", "1"], ["127.2", "127.3"], None),
         (["hostname", "GROUP_BY"], ["127.2"], "127.3"),
+        (["hostname", "GROUP_BY", "3"], ["127.2"], "127.3"),
+        (["hostname", "GROUP_BY", "3"], ["127.2", "127.3"], None),
+        (["hostname", "CLUSTER"], ["127.3"], "127.3"),
         (["rack", "CLUSTER", "1"], [], None),
     ],
 )
