@@ -24,7 +24,7 @@ from tests.soak.service import asked_of_marathon, create_listeners, send
 PAIR = {"s1": "s2", "s2": "s1"}
 OLD, NEW = "edition-1", "edition-2"
 """What the two compare. Values of the environment are hidden wherever they stand, so that it is no name of a version."""
-ALONE = "each on its own"
+ALONE, ONE_WAVE = "each on its own", "lockstep, in one wave"
 BY_NAME, BY_ADDRESS = "by its version's name", "by its service's address"
 """How a service finds the other: a task of its own version, wherever Marathon has one, or whichever version takes the traffic."""
 BAD = {"image": "lab/never-healthy", "wait_timeout": 8}
@@ -33,11 +33,11 @@ PATIENCE = 60
 
 def cases() -> Iterator[Case]:
     """Where each finds its own version, then where it finds whichever serves, and where the version of the second is bad."""
-    for found in (BY_NAME, BY_ADDRESS):
-        for way in (LOCKSTEP, ORDERED, ALONE):
-            yield Case(
-                f"a pair that finds each other {found}: {way}", functools.partial(moved, found, way, is_bad=False)
-            )
+    good = {BY_NAME: (LOCKSTEP, ORDERED, ALONE), BY_ADDRESS: (LOCKSTEP, ONE_WAVE, ORDERED, ALONE)}
+    for found, ways in good.items():
+        for way in ways:
+            words = f"a pair that finds each other {found}: {way}"
+            yield Case(words, functools.partial(moved, found, way, is_bad=False))
     for way in (LOCKSTEP, ORDERED):
         words = f"a pair that finds each other {BY_ADDRESS}, of which one is bad: {way}"
         yield Case(words, functools.partial(moved, BY_ADDRESS, way, is_bad=True))
@@ -49,8 +49,11 @@ def moved(found: str, way: str, *, is_bad: bool) -> dict[str, Any]:
         new = {"overrides": {"env": {"VERSION": NEW}}}
         changed: dict[str, Mapping[str, Any]] = {"s1": new, "s2": {**new, **(BAD if is_bad else {})}}
         asked = members(len(PAIR), changed=changed)
+        if way == ONE_WAVE:
+            asked = [{**each, "after": []} for each in asked]
+        mode = ORDERED if way == ORDERED else LOCKSTEP
         began = time.monotonic()
-        ended = each_on_its_own(ours, asked) if way == ALONE else [ours.release(way, asked).outcome.returncode]
+        ended = each_on_its_own(ours, asked) if way == ALONE else [ours.release(mode, asked).outcome.returncode]
         seconds = time.monotonic() - began
         serving, left = ours.serving(), left_over(ours.apps())
         total = ours.stop()
