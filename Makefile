@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR)/.build/collections
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.build/collections
 export WHOLE
 
-.PHONY: help setup test demo soak bench matrix codes release docsite recording lab lab-down clean
+.PHONY: help setup test demo soak bench matrix codes release docsite recording picture lab lab-down clean
 
 help: ## Show what there is to make
 	@grep -h -E '^[a-z-]+:.* ## ' Makefile | sed -E 's/:.* ## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ docsite: setup ## Build the documentation as a site into build/docsite; a warnin
 
 recording: setup ## Record a rollout in the lab for the README: docs/rollout.cast and docs/rollout.svg
 	@python -m tests.demo.recording
+
+picture: demo ## Draw the page that the demo writes, for the README: docs/report.png
+	@python -m tests.demo.picture
 
 lab: setup ## Start a lab in the background (. build/lab.env); choose with MARATHON= AVI= FLIP= CONNECTOR_DELAY= ...
 	@tests/utils/lab up

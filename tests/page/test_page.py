@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from tests.demo.picture import HEIGHT, PICTURE, WIDTH, draw
 from tests.demo.playbook import run_playbook
 from tests.demo.run import HANDED_ON
 from tests.environments import ROOT, node_modules_with
@@ -206,6 +208,14 @@ def test_a_browser_shows_it_and_asks_nobody(made: Made, browser: Browser, width:
     background = "getComputedStyle(document.body).backgroundColor"
     is_dark = max(map(int, re.findall(r"\d+", browser.evaluate(background))[:3])) < 128
     assert is_dark == (scheme == "dark")
+
+
+def test_the_picture_for_the_readme_is_its_upper_part(made: Made, browser: Browser, tmp_path: Path) -> None:
+    picture = tmp_path / "report.png"
+    draw(made.file, picture)
+    for drawn in (picture, PICTURE):
+        # The header of a PNG: its width and its height are the first that it states.
+        assert struct.unpack(">8x8xII", drawn.read_bytes()[:24]) == (WIDTH, HEIGHT)
 
 
 @pytest.mark.skipif(not shutil.which("npm"), reason="npm is not installed")

@@ -5,15 +5,22 @@
 
 from __future__ import annotations
 
+import html
 import json
+import os
+import re
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+from ansible_collections.dcos.avi.plugins.filter.page import report_page
 
 from tests.demo.playbook import module_result
+from tests.demo.run import HANDED_ON
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
+from tests.migration.user import User
 from tests.roles.app1 import OUTLIVES_A_CRASH, in_a_file, instances, rollout, run
 from tests.soak.service import who_serves
 from tests.whole import also, whole
@@ -21,7 +28,8 @@ from tests.whole import also, whole
 AS_A_JOB = {"awx_job_id": 4711, "awx_job_template_name": "shop", "awx_user_name": "ann"}
 
 
-def test_a_bad_version_without_a_preview_is_taken_back(lab: LabProcess) -> None:
+def test_a_bad_version_without_a_preview_is_taken_back(lab: LabProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSIBLE_SHOW_CUSTOM_STATS", "1")
     (before,) = instances(lab)
     url = lab.env["LAB_VIP_URL"]
     with TrafficProcess(url, rate=100) as traffic:
@@ -38,13 +46,35 @@ def test_a_bad_version_without_a_preview_is_taken_back(lab: LabProcess) -> None:
     # What the bad version did with the traffic while it had it is lost, and nothing else.
     assert set(total.lost) == {"status_500"}, total
     told = {"by": "ann", "job": "AWX job 4711 shop", "reason": "TICKET-7"}
-    back, bad, *_earlier = module_result("dcos.avi.migration_history", {"service": "app1"}, lab.env)["history"]
+    recorded = module_result("dcos.avi.migration_history", {"service": "app1"}, lab.env)
+    back, bad, *_earlier = recorded["history"]
     assert (back["app"], back["rolled_back_from"]) == (now, "app1-231") and told.items() <= back.items()
     assert (bad["app"], bad["from"], bad["outcome"]) == ("app1-231", before, "rolled_back")
     assert told.items() <= bad.items() and told.items() <= bad["ended"].items()
     assert bad["ended"]["to"] == now and "answered 500 instead of 200" in bad["ended"]["said"]
     shown = run("history", {"history_service": "app1"}, lab).output
     assert f"{before} -> app1-231" in shown and "ann (AWX job 4711 shop)" in shown and "TICKET-7" in shown, shown
+    (handed_on,) = HANDED_ON.findall(outcome.output)
+    the_page_tells_it(lab, recorded, json.loads(handed_on)["rollout_result"])
+
+
+def the_page_tells_it(lab: LabProcess, recorded: dict[str, Any], result: dict[str, Any]) -> None:
+    """A page about a rollout that failed, of which the whole result is given: what shows why, each phase, and how it ended."""
+    with mock.patch.dict(os.environ, lab.env):
+        observed = User(lab).info()
+    page = html.unescape(report_page([observed], [recorded], result))
+    rollout = page.partition('id="rollout"')[2]
+    assert f"Rollout of {result['app']}" in rollout and "✕ rolled back" in rollout, rollout
+    assert result["sentence"] in rollout, rollout
+    (target,) = result["why"]["requests"]
+    why, _second, phases = rollout.partition("Second by second")
+    assert target["target"] in why and target["reason"] in why, why
+    rows = re.findall(r'<th scope="row">(\w+)( <span class="pill failed">)?', phases)
+    assert [name for name, _failed in rows] == [each["phase"] for each in result["phases"]]
+    assert [name for name, failed in rows if failed] == [result["failed_phase"]] == ["requests"]
+    assert f"with {result['requests']} requests to Marathon and Avi" in phases
+    # It is the same page that tells what came of it.
+    assert f"{result['after']['app']} takes the traffic" in page and "rolled back" in page.partition('id="rollout"')[0]
 
 
 def test_a_version_that_crashes_again_and_again_is_taken_back_without_any_gate(lab: LabProcess) -> None:
