@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action.normal import ActionModule as AsModule
 from ansible.utils.display import Display
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.failed_words import told_in_the_end
 from ansible_collections.dcos.avi.plugins.module_utils._core.live import told_by
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import options_read
 from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean, harms_in_json
@@ -53,6 +54,8 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the module, which Ansible does not print if it would command the terminal."""
         result = self._result(tmp, task_vars)
+        if result.get("failed") and self._is_told_in_the_end(task_vars or {}):
+            return told_in_the_end(result)
         self._show(result.pop(SHOWN, ""), result.pop(MORE_SHOWN, ()))
         if not result.get("failed") and harms_in_json(result):
             result["_ansible_verbose_override"] = True
@@ -82,6 +85,11 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
         if Display().verbosity < 3:
             del result["invocation"]
         return result
+
+    def _is_told_in_the_end(self, task_vars: Mapping[str, Any]) -> bool:
+        """Whether the role of the task gives a lock back after a failure, and tells then what failed."""
+        role = getattr(self._task, "_role", None)
+        return bool(role and task_vars.get(f"__{role.get_name(include_role_fqcn=False)}_told_in_the_end"))
 
     def _show(self, sentence: str, lines: Iterable[str]) -> None:
         """Show what a task shows as it ends: the sentence alone where Ansible is to show no task that is ok."""
