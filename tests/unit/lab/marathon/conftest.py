@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from contract import EVERY
+from contract import IN_TURN
 from hosted import HostedMarathon
 
 
@@ -28,7 +28,7 @@ def personas() -> Iterator[dict[str, HostedMarathon]]:
         marathon.__exit__()
 
 
-@pytest.fixture(params=EVERY)
+@pytest.fixture(params=IN_TURN)
 def marathon(request: pytest.FixtureRequest, personas: dict[str, HostedMarathon]) -> Iterator[HostedMarathon]:
     """A Marathon of each persona in turn."""
     yield personas[request.param]

@@ -14,7 +14,11 @@ from typing import Any
 
 from hosted import HostedMarathon
 
+from tests.whole import also
+
 EVERY = ("1.4", "1.5", "1.8", "1.11")
+#: Each in turn where all is run, else the oldest and the newest. The contract and the recordings have those between in each run.
+IN_TURN = ["1.4", *also("1.5", "1.8"), "1.11"]
 SINCE_1_5 = EVERY[1:]
 
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 import requests
-from contract import EVERY
+from contract import IN_TURN
 from hosted import HostedMarathon, Listener
 
 CHECK = {"path": "/", "portIndex": 0, "intervalSeconds": 5, "timeoutSeconds": 1000, "maxConsecutiveFailures": 0}
 APP = {"id": "/drained", "cpus": 0.01, "mem": 1, "container": {"docker": {"image": "lab/ok"}}, "healthChecks": [CHECK]}
 
 
-@pytest.fixture(scope="module", params=EVERY, name="marathon")
+@pytest.fixture(scope="module", params=IN_TURN, name="marathon")
 def fixture_marathon(request: pytest.FixtureRequest) -> Iterator[HostedMarathon]:
     """Each persona, started without task_killing, as a Marathon is by default."""
     with HostedMarathon(marathon=request.param, task_killing="off", kill_grace=20.0) as marathon:

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 import requests
-from contract import EVERY
+from contract import IN_TURN
 from hosted import HostedMarathon, Listener
 
 CHECK = {"path": "/", "portIndex": 0, "intervalSeconds": 5, "timeoutSeconds": 1000, "maxConsecutiveFailures": 0}
 GOOD, BAD = ({"docker": {"image": f"lab/{name}"}} for name in ("ok", "never-healthy"))
 
 
-@pytest.fixture(params=EVERY)
+@pytest.fixture(params=IN_TURN)
 def marathon(request: pytest.FixtureRequest) -> Iterator[HostedMarathon]:
     """Two nodes of each persona that answer as measured."""
     with HostedMarathon(marathon=request.param, marathon_nodes=2, election_answers="measured") as marathon:

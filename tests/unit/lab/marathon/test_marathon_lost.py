@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import requests
-from contract import EVERY
+from contract import IN_TURN
 from hosted import HostedMarathon, Listener
 
 CHECK = {"path": "/", "portIndex": 0, "intervalSeconds": 5, "timeoutSeconds": 1000, "gracePeriodSeconds": 0}
@@ -19,7 +19,7 @@ WAITS: tuple[Any, ...] = ({"inactiveAfterSeconds": 4, "expungeAfterSeconds": 8},
 UNREACHABLE = "TASK_UNREACHABLE"
 
 
-@pytest.fixture(scope="module", params=EVERY, name="marathon")
+@pytest.fixture(scope="module", params=IN_TURN, name="marathon")
 def fixture_marathon(request: pytest.FixtureRequest) -> Iterator[HostedMarathon]:
     """Each persona. It looks for what is inactive or too many only when something happens: its intervals are long."""
     with HostedMarathon(marathon=request.param, scale_interval=1e6) as marathon:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from contract import EVERY
+from contract import IN_TURN
 from hosted import HostedMarathon
 
 HTTP = {"path": "/", "portIndex": 0, "intervalSeconds": 5, "timeoutSeconds": 1000, "maxConsecutiveFailures": 0}
@@ -99,7 +99,7 @@ def persona(request: pytest.FixtureRequest, personas: dict[str, HostedMarathon])
     marathon.clear()
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 @pytest.mark.parametrize(
     ("strategy", "check", "low"),
     [(FULL, HTTP, 4), (FULL, MESOS, 4), (ONE_BY_ONE, MESOS, 4), (HALF, MESOS, 2), (DOWN, MESOS, 0)],
@@ -157,7 +157,7 @@ UNDO: dict[str, Callable[[Service, str], Any]] = {
 }
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 @pytest.mark.parametrize("instances", [1, 2])
 @pytest.mark.parametrize("undo", UNDO)
 def test_what_undoes_a_stuck_restart_takes_all_of_few_down(persona: HostedMarathon, instances: int, undo: str) -> None:
@@ -174,7 +174,7 @@ def test_what_undoes_a_stuck_restart_takes_all_of_few_down(persona: HostedMarath
     assert (app["tasksHealthy"], service.tasks() & service.old) == (instances, set())
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 @pytest.mark.parametrize(("order", "lows"), [("tracker", range(4)), ("worst", [0])])
 def test_what_undoes_a_stuck_restart_takes_half_down(persona: HostedMarathon, order: str, lows: Any) -> None:
     """4 instances: 1 to 3 still served (17 runs, mostly 2); 8 have no order."""
@@ -218,7 +218,7 @@ def test_with_mesos_own_checks_the_sick_ones_go_first(persona: HostedMarathon) -
     assert service.tasks().isdisjoint(service.old)
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 def test_a_cancelled_restart_kills_nobody_and_leaves_both(persona: HostedMarathon) -> None:
     service = Service(persona, 4, FULL, HTTP)
     stuck = service.stuck(8)
@@ -230,7 +230,7 @@ def test_a_cancelled_restart_kills_nobody_and_leaves_both(persona: HostedMaratho
     assert persona.app("/served")["container"]["docker"]["image"] == "lab/never-healthy"
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 def test_a_forced_number_of_instances_ends_a_stuck_restart_in_success(persona: HostedMarathon) -> None:
     """{1, 1}, 5 over 4 and 4: three of the new ones are killed, the old ones and a bad one stay; 0.1 to 0.7 s."""
     service = Service(persona, 4, FULL, HTTP)
@@ -243,7 +243,7 @@ def test_a_forced_number_of_instances_ends_a_stuck_restart_in_success(persona: H
     assert persona.app("/served")["tasksHealthy"] == 4
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 def test_a_force_that_changes_nothing_leaves_the_stuck_one(persona: HostedMarathon) -> None:
     service = Service(persona, 2, FULL, HTTP)
     stuck = service.stuck(4)
@@ -253,7 +253,7 @@ def test_a_force_that_changes_nothing_leaves_the_stuck_one(persona: HostedMarath
     assert persona.app("/served")["deployments"] == [{"id": stuck}]
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 @pytest.mark.parametrize("instances", [2, 4])
 def test_three_steps_undo_a_stuck_restart_and_lose_nobody(persona: HostedMarathon, instances: int) -> None:
     """Youngest first, over-capacity 1: 6 of 6. One instance more by force, then the number it had, then the old definition."""
@@ -270,7 +270,7 @@ def test_three_steps_undo_a_stuck_restart_and_lose_nobody(persona: HostedMaratho
     assert service.low() == instances
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 def test_oldest_first_the_three_steps_lose_everybody(persona: HostedMarathon) -> None:
     service = Service(persona, 2, FULL, HTTP)
     service.put({"killSelection": "OLDEST_FIRST"})
@@ -285,7 +285,7 @@ def test_oldest_first_the_three_steps_lose_everybody(persona: HostedMarathon) ->
     assert service.low() == 0
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 def test_an_old_one_that_is_killed_while_a_restart_is_stuck_is_not_replaced(persona: HostedMarathon) -> None:
     service = Service(persona, 2, FULL, HTTP)
     service.stuck(4)
@@ -297,7 +297,7 @@ def test_an_old_one_that_is_killed_while_a_restart_is_stuck_is_not_replaced(pers
     assert service.tasks() & service.old == service.old - {task}
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 def test_a_spread_without_a_number_ends_all_launching_on_1_11(persona: HostedMarathon) -> None:
     """Whatever must launch hangs until Marathon begins anew without it; what is scaled down or deleted goes on."""
     service = Service(persona, 2, FULL, HTTP)

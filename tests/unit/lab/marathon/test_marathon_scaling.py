@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from contract import EVERY
+from contract import IN_TURN
 from hosted import HostedMarathon
 
 from tests.lab.agents import Resources
@@ -157,7 +157,7 @@ def test_before_1_8_the_moment_before_a_first_status(persona: HostedMarathon, or
     assert len(old & {task["id"] for task in tasks(persona)}) == left
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 @pytest.mark.parametrize(("selection", "stay"), [("YOUNGEST_FIRST", "old"), ("OLDEST_FIRST", "young")])
 def test_among_equals_the_kill_selection_decides_and_health_does_not(
     persona: HostedMarathon, selection: str, stay: str
@@ -177,7 +177,7 @@ def test_among_equals_the_kill_selection_decides_and_health_does_not(
     assert sorted(ids(persona)) == sorted(old if stay == "old" else young)
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 def test_to_kill_the_bad_ones_of_an_abandoned_restart_and_scale_kills_the_good_ones_too(
     persona: HostedMarathon,
 ) -> None:
@@ -220,7 +220,7 @@ def test_before_1_8_another_task_comes_in_its_place(persona: HostedMarathon) -> 
     assert persona.ask("DELETE", f"/v2/apps/scaled/tasks/{first}").status == 404
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 def test_a_dead_task_is_listed_until_its_instance_runs_again(persona: HostedMarathon) -> None:
     """As in the recording `crash-loop`; before 1.8 it is gone."""
     (first,) = create(persona, **LONG)
@@ -264,7 +264,7 @@ def test_before_1_8_the_dead_are_dropped_at_once(persona: HostedMarathon) -> Non
     assert (app["tasksRunning"], app["tasksHealthy"]) == (1, 1)
 
 
-@pytest.mark.parametrize("persona", EVERY, indirect=True)
+@pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 def test_a_killed_task_is_followed_by_one_once_it_has_ended(persona: HostedMarathon) -> None:
     """Not before, and by one only: also while a deployment waits for it, as in the recording `unhealthy-kill`."""
     check = {"path": "/", "portIndex": 0, "intervalSeconds": 5, "gracePeriodSeconds": 1, "maxConsecutiveFailures": 1}
