@@ -22,6 +22,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.resources impor
 
 # What Marathon gives an app that does not say it.
 DEFAULTS: Mapping[str, float] = {"cpus": 1.0, "mem": 128.0, "disk": 0.0, "gpus": 0.0}
+# The role of Marathon in DC/OS. What is reserved for it, on the agents that the world reaches, only goes to apps that ask for it.
+ONLY_WHERE_ASKED_FOR = "slave_public"
 _UNITS = {"cpus": "cpus", "mem": "MiB of memory", "disk": "MiB of disk", "gpus": "gpus"}
 
 
@@ -74,7 +76,9 @@ def constraints_of(app: Mapping[str, Any]) -> tuple[Constraint, ...]:
 def accepted_roles(app: Mapping[str, Any], role: str) -> frozenset[str]:
     """Return for whom resources may be reserved that an app accepts: for its role, and for nobody ("*"), unless it says otherwise."""
     stated = app.get("acceptedResourceRoles")
-    return frozenset(map(str, stated)) if isinstance(stated, list) and stated else frozenset((UNRESERVED, role))
+    if isinstance(stated, list) and stated:
+        return frozenset(map(str, stated))
+    return frozenset((UNRESERVED, *(() if role == ONLY_WHERE_ASKED_FOR else (role,))))
 
 
 def _constraint(each: list[Any] | tuple[Any, ...]) -> Constraint:

@@ -205,3 +205,5 @@ def test_constraints_and_roles_as_they_are_written():
     )
     assert accepted_roles({}, "dev") == {"*", "dev"}
     assert accepted_roles({"acceptedResourceRoles": ["slave_public"]}, "dev") == {"slave_public"}
+    # In DC/OS an app gets to the public agents only by asking.
+    assert accepted_roles({"acceptedResourceRoles": None}, "slave_public") == {"*"}

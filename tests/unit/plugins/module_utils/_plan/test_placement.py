@@ -80,7 +80,7 @@ def keeps(constraint, demand, agents, counts, offered, is_even):
     assert constraint.operator == "GROUP_BY"
     number = int(constraint.value or 0)
     if is_even:
-        share, rest = divmod(demand.instances + sum(counts), number)
+        share, rest = divmod(demand.instances + len(demand.placed), number)
         rest -= sum(max(0, count - share) for count in groups.values())
         if value in groups:
             return groups[value] < share or (groups[value] == share and rest > 0)
