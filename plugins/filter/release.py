@@ -17,6 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.release_back import
     release_has_begun,
     release_now,
     release_takes_back,
+    release_way,
     release_way_back,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release_result import release_result
@@ -32,6 +33,7 @@ class FilterModule:
             "release_checked": release_checked,
             "release_has_begun": release_has_begun,
             "release_takes_back": release_takes_back,
+            "release_way": release_way,
             "release_way_back": release_way_back,
             "release_now": release_now,
             "release_result": release_result,

@@ -85,9 +85,9 @@ def test_a_preview_that_fails_keeps_all_where_they_are() -> None:
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize(("mode", "fails"), [(LOCKSTEP, False), (LOCKSTEP, True), (ORDERED, False)])
-def test_one_that_is_killed_goes_on_where_it_was(mode: str, fails: bool) -> None:
-    """On the way forth, and while it is taken back for the sake of one that failed its gate."""
+@pytest.mark.parametrize(("mode", "fails"), [(LOCKSTEP, ""), (LOCKSTEP, release.GATE), (ORDERED, release.SWITCH)])
+def test_one_that_is_killed_goes_on_where_it_was(mode: str, fails: str) -> None:
+    """On the way forth, and while it is taken back for the sake of one that failed its gate, or its switch."""
     figures = release.killed(mode, 0, EVERY, fails=fails)
     assert figures["good"], figures
 

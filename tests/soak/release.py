@@ -23,15 +23,14 @@ from tests.soak.steps import BAR, Playbook, SteppedRun, kill
 
 SIZES = ((LOCKSTEP, 3), (LOCKSTEP, 8), (ORDERED, 5))
 SERVICES = 3
-CHAINS = {(LOCKSTEP, False): (4, 4), (ORDERED, False): (4, 1), (LOCKSTEP, True): (3, 3), (ORDERED, True): (4, 1)}
-"""How a release is killed, by its mode and whether that is on the way back: at every so many-th of its steps, one run after the other, and how many
-such releases there are. In lockstep they meet each step. In order, most steps are the same."""
 WAITS = 300
 """Seconds for which a release waits for another."""
 SHAPES: Mapping[str, Mapping[str, Any]] = {
     LOCKSTEP: {"avi": "ab_pool", "flip": "on_server"},
     ORDERED: {"avi": "pool_group", "flip": "on_all"},
 }
+FORWARD = {"avi": "ab_pool"}
+"""Where a service fails its gate: in a pool group it goes back at once, which may lose requests (see ways_back)."""
 FIRST_OF_WAY_BACK = "Recover" + BAR
 NOBODY = "http://127.0.0.1:9/"
 
@@ -42,6 +41,9 @@ FAILS: Mapping[str, Mapping[str, Any]] = {
     SWITCH: {"instances": 3, "overrides": {"constraints": [["hostname", "UNIQUE"]]}, "wait_timeout": 12},
     GATE: {"requests": {"url": NOBODY, "wait_timeout": 2}},
 }
+CHAINS = {(LOCKSTEP, ""): (4, 4), (ORDERED, ""): (4, 1), (LOCKSTEP, GATE): (3, 3), (ORDERED, SWITCH): (4, 1)}
+"""How a release is killed, by its mode and what its last service fails, so that it is on the way back: at every so many-th of its steps, one run
+after the other, and how many such releases there are. In lockstep they meet each step. In order, most steps are the same."""
 
 
 def cases() -> Iterator[Case]:
@@ -63,6 +65,11 @@ def cases() -> Iterator[Case]:
     yield from release_pair.cases()
 
 
+def shape(mode: str, fails: str = "") -> Mapping[str, Any]:
+    """The lab's settings for a release in this mode, of which a service may fail something."""
+    return {**SHAPES[mode], **(FORWARD if fails == GATE else {})}
+
+
 def undisturbed(mode: str, size: int) -> dict[str, Any]:
     """Release so many services."""
     with fleet(size, **SHAPES[mode]) as ours:
@@ -70,15 +77,15 @@ def undisturbed(mode: str, size: int) -> dict[str, Any]:
         return _figures(ours, [run], is_moved=True, mode=mode, services=size)
 
 
-def killed(mode: str, chain: int, chains: int, *, fails: bool) -> dict[str, Any]:
+def killed(mode: str, chain: int, chains: int, *, fails: str) -> dict[str, Any]:
     """Kill a release, and run the same command again, until it was killed at all steps of the chain; then let it end.
 
-    :param fails: whether the last service fails its gate, and the release is killed on the way back.
+    :param fails: what the last service fails, so that the release is killed on the way back; empty where it is on the way forth.
     """
-    asked = members(SERVICES, changed={f"s{SERVICES}": FAILS[GATE]} if fails else {})
+    asked = members(SERVICES, changed={f"s{SERVICES}": FAILS[fails]} if fails else {})
     runs: list[SteppedRun] = []
     chosen = Chain(chain, chains, is_on_its_way=not fails)
-    with fleet(SERVICES, **SHAPES[mode]) as ours:
+    with fleet(SERVICES, **shape(mode, fails)) as ours:
         while not runs or runs[-1].outcome.returncode == KILLED:
             runs.append(ours.release(mode, asked, chosen.kill_at_the_next))
         figures = _figures(ours, runs, is_moved=not fails, mode=mode, services=SERVICES)
@@ -133,7 +140,7 @@ class Chain:
 
 def failing(mode: str, service: str, kind: str) -> dict[str, Any]:
     """Have one service fail, the others being good."""
-    with fleet(SERVICES, **SHAPES[mode]) as ours:
+    with fleet(SERVICES, **shape(mode, kind)) as ours:
         run = ours.release(mode, members(SERVICES, changed={service: FAILS[kind]}))
         figures = _figures(ours, [run], is_moved=False, mode=mode, services=SERVICES)
     names_it = f"Release spring failed at {service}." in run.outcome.failure

@@ -42,7 +42,8 @@ def _releases(cases: Cases) -> str:
         "A release that is killed is killed at a step, and the same command is run again, which is killed at a later step, until no step is left; then "
         "it ends. The releases of one row in lockstep share the steps, so that together they are killed at each of them. A service fails its preview "
         "because its tasks never get healthy. It fails its switch because only some of its instances find a place, and its gate because that asks where "
-        "nobody answers. Then all services must be served by what they were before, and what the release says of each must be so. Of two releases at "
+        "nobody answers. That is with pools A and B: in a pool group it goes back [at once](#at-once-or-forward), which may lose requests. "
+        "Then all services must be served by what they were before, and what the release says of each must be so. Of two releases at "
         "once with two services in common, one is refused with a sentence, or waits; no service may get one version from each. No lock and no preview "
         f"may be left.\n\n{table(head, rows)}"
     )

@@ -13,6 +13,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import 
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 
 CHECKED, READY, MOVED, DONE, TAKEN_BACK = "checked", "ready", "moved", "done", "taken_back"
+# Which way a release goes that is run again.
+FORTH, BACK = "forth", "back"
 # The wave before the first: that of the previews.
 PREVIEWS = -1
 
@@ -42,7 +44,7 @@ def release_goes_on(members: Sequence[Mapping[str, Any]], wave: int) -> bool:
     A release that was interrupted while it was taken back goes back only.
     """
     waves = release_plan(members)["waves"]
-    if not waves or any(each.get("failed") or each.get("goes_back") for each in members):
+    if not waves or any(each.get("failed") or each.get("way") == BACK for each in members):
         return False
     stages = {_service(each): each["stage"] for each in members}
     if wave == PREVIEWS:

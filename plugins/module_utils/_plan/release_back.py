@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import name_text
-from ansible_collections.dcos.avi.plugins.module_utils._plan.release import CHECKED, MOVED, READY
+from ansible_collections.dcos.avi.plugins.module_utils._plan.release import BACK, CHECKED, FORTH, MOVED, READY
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id, version_id
+from ansible_collections.dcos.avi.plugins.module_utils._service.record import ROLLED_BACK, WITHDRAWN
 
 ROLLBACK, WITHDRAW, NOTHING = "rollback", "withdraw", "nothing"
 History = Sequence[Mapping[str, Any]]
@@ -42,6 +43,7 @@ def release_checked(member: Member, history: History, name: str, why: str = "") 
         "failed": failed,
         "goes_back": goes_back,
         "is_made": mine is not None,
+        "gave_up": mine is not None and not mine["instances"] and mine["outcome"] in (WITHDRAWN, ROLLED_BACK),
         "why": why if failed else "",
     }
 
@@ -51,10 +53,22 @@ def release_has_begun(members: Sequence[Member]) -> bool:
     return any(each.get("is_made") for each in members)
 
 
+def release_way(members: Sequence[Member], on_failure: str) -> str:
+    """Return whether a release goes forth, or goes on with being taken back.
+
+    It does that where it has begun to bring a version back. And, unless all is to be left as it is then, where one service has given up its version,
+    while another serves what the release made: with that one it would have been next.
+    """
+    has_given_up = any(each.get("gave_up") for each in members)
+    is_mixed = has_given_up and any(each.get("is_active") and each.get("is_made") for each in members)
+    goes_back = any(each.get("goes_back") for each in members)
+    return BACK if goes_back or (is_mixed and on_failure == ROLLBACK) else FORTH
+
+
 def release_takes_back(members: Sequence[Member], service: str, on_failure: str) -> bool:
     """Tell whether a service is to be taken back now: the release failed, or it was interrupted while it was taken back."""
     member = next(each for each in members if each["service"] == service)
-    if any(each.get("goes_back") for each in members):
+    if member.get("way") == BACK:
         return member["stage"] == CHECKED or bool(member.get("failed"))
     has_failed = any(each.get("failed") for each in members)
     return has_failed and on_failure == ROLLBACK and not member.get("failed") and member["stage"] in (READY, MOVED)

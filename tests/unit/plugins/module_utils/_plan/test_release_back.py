@@ -10,12 +10,14 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.release_back import
     release_has_begun,
     release_now,
     release_takes_back,
+    release_way,
     release_way_back,
 )
 
 
-def entry(app, release="spring", *, before=None, back_from=None, instances=2):
-    return {"app": app, "release": release, "instances": instances, "from": before, "rolled_back_from": back_from}
+def entry(app, release="spring", *, before=None, back_from=None, instances=2, outcome="running"):
+    found = {"app": app, "release": release, "instances": instances, "from": before, "rolled_back_from": back_from}
+    return {**found, "outcome": outcome}
 
 
 def member(service="api", stage="locked", **more):
@@ -95,7 +97,31 @@ def test_all_but_what_failed_are_taken_back_where_one_failed():
     assert not any(release_takes_back(done, each["service"], "rollback") for each in done)
 
 
+@pytest.mark.parametrize(
+    ("api", "web", "on_failure", "way"),
+    [
+        ({}, {}, "rollback", "forth"),
+        ({}, {"goes_back": True}, "freeze", "back"),
+        ({"is_active": True, "is_made": True}, {"gave_up": True}, "rollback", "back"),
+        ({"is_active": True, "is_made": True}, {"gave_up": True}, "freeze", "forth"),
+        ({"is_active": True}, {"gave_up": True}, "rollback", "forth"),
+        ({"gave_up": True}, {"gave_up": True}, "rollback", "forth"),
+    ],
+)
+def test_it_goes_back_where_it_had_begun_to_and_where_one_gave_up_and_another_serves(api, web, on_failure, way):
+    members = [member("api", "checked", **api), member("web", "checked", **web)]
+    assert release_way(members, on_failure) == way
+
+
+@pytest.mark.parametrize(("outcome", "gave_up"), [("withdrawn", True), ("rolled_back", True), ("retired", False)])
+def test_a_version_that_was_given_up_is_told(outcome, gave_up):
+    ended = entry("api-200", instances=0, outcome=outcome)
+    assert release_checked(member(), [ended, OLD], "spring")["gave_up"] == gave_up
+    assert not release_checked(member(), [{**ended, "release": "autumn"}, OLD], "spring")["gave_up"]
+
+
 def test_one_that_was_being_taken_back_takes_all_back_whatever_the_mode_says():
     members = [member("api", "checked"), member("web", "checked", goes_back=True), member("db", "locked", failed=True)]
+    members = [{**each, "way": "back"} for each in members]
     assert all(release_takes_back(members, each["service"], "freeze") for each in members)
-    assert not release_takes_back([member("api", "taken_back"), members[1]], "api", "rollback")
+    assert not release_takes_back([member("api", "taken_back", way="back"), members[1]], "api", "rollback")

@@ -36,7 +36,7 @@ def test_the_previews_come_when_all_were_checked_and_nothing_goes_back():
     api, web = member("api", "checked"), member("web", "checked", "api")
     assert release_goes_on([api, web], -1)
     assert not release_goes_on([api, member("web", "locked", "api")], -1)
-    assert not release_goes_on([api, {**web, "goes_back": True}], -1)
+    assert not release_goes_on([api, {**web, "way": "back"}], -1)
 
 
 def test_a_release_that_is_done():
