@@ -110,7 +110,7 @@ CASES = [
     Bad(
         "no room for its tasks",
         rollout(rollout_overrides={"cpus": 20}, rollout_instances=3, rollout_capacity="require"),
-        ("There is no room for 3 instances of app1-200, each with 20 cpus", "2 of 3 fit", "rollout_capacity: ignore"),
+        ("There is no room for 3 instances of app1-200, each with 20 cpus", "2 of 3 fit", "rollout_capacity: warn"),
         env={"MESOS_MASTER": "MASTER"},
     ),
     Bad("a service that does not exist", rollout(service="app9", rollout_definition=VERSION), ("app9", "listener")),

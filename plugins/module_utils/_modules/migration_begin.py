@@ -201,8 +201,14 @@ class _Begin:
         if plan["action"] == REFUSE or (self._params["rollout"] and not plan["steps"]):
             # What is refused while another run is under way is planned when that is over. What was not to be done is said in the end.
             return []
-        room = [f"  capacity: {found['capacity']['sentence']}"] if self._check_mode and found.get("capacity") else []
-        return [*plan_lines(found["service"], plan, with_reasons=self._check_mode), *room]
+        lines = plan_lines(found["service"], plan, with_reasons=self._check_mode)
+        return [*lines, *(self._room(found) if self._check_mode else [])]
+
+    @staticmethod
+    def _room(found: Found) -> list[str]:
+        """Return that there is room. Where there may be none, a warning says so."""
+        capacity = found.get("capacity")
+        return [f"  capacity: {capacity['sentence']}"] if capacity and not warnings_of_capacity(capacity) else []
 
     def _doubts(self, found: Found) -> list[str]:
         """Return that there may be no room, unless that was said before the lock was taken."""

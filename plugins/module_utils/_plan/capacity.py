@@ -24,10 +24,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import AnyPlan
 IGNORE, WARN, REQUIRE = "ignore", "warn", "require"
 FITS, LACKING, UNKNOWN = "fits", "lacking", "unknown"
 BY_MESOS, BY_MARATHON = "mesos", "marathon"
-ADVICE = (
-    "Make room, or ask for fewer instances (rollout_instances) or for smaller ones. With rollout_capacity: ignore, the rollout begins all the "
-    "same, and its tasks wait for room."
-)
+ADVICE = "Make room, or ask for fewer instances (rollout_instances) or for smaller ones."
+ALL_THE_SAME = "With rollout_capacity: warn, the rollout begins all the same, and its tasks wait for room."
 # What an offer lacks, in Marathon's words, where it is too small.
 _TOO_SMALL = {
     "InsufficientCpus": "cpus",
@@ -227,7 +225,7 @@ def with_room(plan: AnyPlan, capacity: Capacity, how: str) -> AnyPlan | Any:
     if how != REQUIRE or capacity.verdict == FITS:
         return plan
     code = "no_capacity" if capacity.verdict == LACKING else "capacity_unknown"
-    return refuse(plan.app, [Refusal(code, capacity.sentence)])
+    return refuse(plan.app, [Refusal(code, f"{capacity.sentence} {ALL_THE_SAME}")])
 
 
 def warnings_of_capacity(capacity: Mapping[str, Any] | None) -> list[str]:

@@ -142,6 +142,9 @@ def test_what_is_refused_and_warned_of(shown, how, code):
     capacity, plan = capacity_for([demand()], shown), Plan(DEPLOY, "app1-200")
     found = with_room(plan, capacity, how)
     assert [each.code for each in found.refusals] == ([code] if code else [])
+    assert all(
+        "With rollout_capacity: warn, the rollout begins all the same" in each.sentence for each in found.refusals
+    )
     assert found.action == (REFUSE if code else DEPLOY)
     assert warnings_of_capacity(capacity.as_result()) == ([] if capacity.verdict == FITS else [capacity.sentence])
     assert warnings_of_capacity(None) == []
