@@ -21,8 +21,7 @@ LOGS = Path("build/checks")
 #: Of a lab, tests wait most of the time. With one check more than cores, these have something to do meanwhile.
 AT_ONCE = 3
 QUIET_AT_ONCE = 2
-#: A check may install its tools. Of most that pip would compile, nothing is ever imported: half the time it takes.
-ENVIRONMENT = {"CI": "true", "NO_COLOR": "1", "ANSIBLE_NOCOLOR": "1", "PIP_COMPILE": "0"}
+ENVIRONMENT = {"CI": "true", "NO_COLOR": "1", "ANSIBLE_NOCOLOR": "1"}
 
 
 @dataclass(frozen=True)
