@@ -59,7 +59,8 @@ CHECKS = (
     sanity("sanity", *(() if WHOLE else ("--imported-by=3.9",)), *(f"--skip-test={each}" for each in STYLE)),
     # Through the tests ruff looks in each run, which takes it a second; pylint needs minutes for them.
     sanity("sanity-style", *(f"--test={each}" for each in STYLE), *(() if WHOLE else ("--exclude=tests/",))),
-    pytest("integration", "tests/integration", at_once=2),
+    # In the whole, ansible-test runs each target, too: one after another, as it has one folder for what it keeps.
+    pytest("integration", "tests/integration", at_once=0 if WHOLE else 2),
     # ansible-rulebook with its rule engine is in an environment of its own, which the first run makes.
     pytest("eda", "tests/eda"),
     pytest("prometheus", "tests/prometheus"),
