@@ -33,6 +33,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.state import Pic
 
 # The definition of an app, and the hosts of the tasks that it has.
 Started = tuple[Mapping[str, Any], tuple[str, ...]]
+PERMISSIONS = "docs/permissions.md"
 _NOBODY = "Mesos' master is not asked. Give its address in rollout_mesos_master (MESOS_MASTER)"
 
 
@@ -50,7 +51,7 @@ class Room:
     def checked(self, plan: Plan, basis: Basis, how: str) -> tuple[Plan, Capacity | None]:
         """Return the plan, refused where there has to be room and is none, and what is known of it; None where nothing is to be started.
 
-        :param how: of CAPACITY_CHOICES; with IGNORE nobody is asked.
+        :param how: IGNORE, WARN or REQUIRE. With IGNORE nobody is asked.
         """
         started = [] if how == IGNORE else [*_started(plan, basis.seen)]
         if not started:
@@ -97,10 +98,11 @@ def _shown(master: Master | None, started: Sequence[Started], basis: Basis) -> S
             agents = tuple(master.agents())
             quotas = tuple(master.quotas(role)) if role != UNRESERVED else ()
             return Shown(agents, quotas, role=role, is_even=is_even)
-    except PermissionRefused as error:
-        why_not = f"{error.sentence.rstrip('.')}. docs/permissions.md names the permission that this request needs"
     except DcosAviError as error:
-        why_not = error.sentence
+        # Marathon's client says so by itself.
+        is_named = not isinstance(error, PermissionRefused) or PERMISSIONS in error.sentence
+        advice = "" if is_named else f". {PERMISSIONS} names the permission that this request needs"
+        why_not = f"{error.sentence.rstrip('.')}{advice}"
     try:
         waiting = tuple(waiting_in(basis.client.queue(embed=["lastUnusedOffers"])))
     except DcosAviError as error:
