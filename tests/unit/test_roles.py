@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 import yaml
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
@@ -98,3 +99,22 @@ def test_what_a_run_writes_under_its_lock_is_not_written_without_it(path):
         if role != "listener" and {"definition", "src", "instances", "state"} & options.keys():
             assert options.get("lock") == {each: value % f"__{role}" for each, value in LOCK.items()}, task["name"]
         assert "dcos.avi.marathon_deployment" not in task, "it takes no lock"
+
+
+@pytest.mark.parametrize(
+    ("observed", "file"),
+    [
+        # Older cores ask before anything was planned, for the static imports of the file.
+        ({}, ""),
+        ({"moves": []}, ""),
+        ({"moves": [["direct", ""]]}, "usual"),
+        ({"moves": [["check_requests", ""], ["locked", ""]]}, "check"),
+        ({"moves": [["deploy", ""], ["confirm", ""], ["requests", ""], ["retire", ""]]}, "run"),
+        ({"moves": [["plan_anew", ""]]}, "run"),
+    ],
+)
+def test_what_follows_the_plan_of_a_rollout_is_one_file(observed, file):
+    way = load("rollout/vars/main.yml")["__rollout_way"]
+    template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(way)
+    assert template.render(__rollout_observed=observed).strip() == file
+    assert not file or (ROLES / f"rollout/tasks/{file}.yml").exists()
