@@ -76,19 +76,21 @@ options:
 """
 
 EXAMPLES = r"""
-# services.dcos_avi.yml: all services below /shop. Where Marathon is, and who asks, is in the environment (MARATHON_URL, MARATHON_TOKEN).
+# services.dcos_avi.yml: all services below /shop. The first two lines are enough where Marathon's address and the login are in the
+# environment (MARATHON_URL, MARATHON_TOKEN).
 plugin: dcos.avi.services
 services: ["shop/*"]
 
----
-# The same, with secrets from where they are kept, with groups, and with a cache of a minute.
-plugin: dcos.avi.services
+# Secrets from where they are kept.
 marathon_url: https://dcos.example.com/service/marathon
 marathon_token: "{{ lookup('ansible.builtin.env', 'DCOS_TOKEN') }}"
+
+# A cache of a minute.
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: /tmp/dcos_avi
 cache_timeout: 60
+
 compose:
   instances: dcos_avi_highest.instances | default(0)
 keyed_groups:
@@ -99,14 +101,9 @@ groups:
   locked: dcos_avi_lock is not none
   frozen: dcos_avi_freeze is not none
   to_approve: dcos_avi_previews | selectattr('awaits_approval') | list | length > 0
-
----
-# With Avi: the services whose version that takes the traffic is not the newest, and those where none is proven to.
-plugin: dcos.avi.services
-with_avi: true
-groups:
-  behind: dcos_avi_active is not none and dcos_avi_active.app != dcos_avi_highest.app
-  unproven: dcos_avi_active is none
+  # With with_avi: true, which also asks Avi: those whose version that takes the traffic is not the newest, and those where none is proven to.
+  # behind: dcos_avi_active is not none and dcos_avi_active.app != dcos_avi_highest.app
+  # unproven: dcos_avi_active is none
 """
 
 import contextlib

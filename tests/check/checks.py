@@ -36,14 +36,24 @@ def nox(session: str, *, in_whole_alone: bool = False) -> Check:
 
 
 #: What depends on how Ansible templates and finds files, and one rollout with all its phases: for each ansible-core.
-BEHAVIOUR = ("relative_path", "hooks", "template_from_outside", "process_of_their_own")
+BEHAVIOUR = (
+    "relative_path",
+    "hooks",
+    "second_rollout",
+    "errors_are_ignored",
+    "template_from_outside",
+    "process_of_their_own",
+)
 #: What the oldest core alone does of it where not all is run; the matrix has all of it.
 BEHAVIOUR_OF_OLDEST = BEHAVIOUR if WHOLE else BEHAVIOUR[:-1]
 
 
 def of_each_core(*wanted: str) -> tuple[str, ...]:
     """Arguments of pytest: those of the tests with playbooks whose names have one of these words."""
-    files = ("tests/roles/test_in_process.py", "tests/roles/test_rollout.py", "tests/security/test_templates.py")
+    files = (
+        *(f"tests/roles/test_{each}.py" for each in ("in_process", "rollout", "around")),
+        "tests/security/test_templates.py",
+    )
     return (*files, "-k=" + " or ".join(wanted))
 
 

@@ -21,7 +21,7 @@ LOCK = {"owner": "these tests", "taken": True, "waited": 0.0, "warnings": []}
 class Locks:
     """Stands for the lock: notes what was asked for, and what the server had been asked before."""
 
-    taken, error = True, None
+    taken, errors = True, ()
 
     def __init__(self, cloud):
         self._cloud, self.did = cloud, []
@@ -33,8 +33,8 @@ class Locks:
 
     def present(self):
         self.did.append(("lock", len(self._cloud.server.lines)))
-        if self.error:
-            raise self.error
+        for error in self.errors:
+            raise error
         return {**LOCK, "taken": self.taken and not self.check_mode}
 
     def give_back(self):
@@ -136,7 +136,7 @@ def test_a_second_check_that_fails_gives_the_lock_back(cloud, locks, monkeypatch
 
 
 def test_that_another_run_holds_it_is_no_reason_to_give_anything_back(cloud, locks):
-    locks.error = DcosAviError("app1 is locked by somebody else.")
+    locks.errors = (DcosAviError("app1 is locked by somebody else."),)
     with pytest.raises(DcosAviError, match="somebody else"):
         begin(cloud, rollout=NEXT)
     assert [name for name, _asked in locks.did] == ["lock"]

@@ -9,10 +9,10 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused, WaitTimeout
 from ansible_collections.dcos.avi.plugins.module_utils._service import lock_request
 from ansible_collections.dcos.avi.plugins.module_utils._service.lock import definition_of
-from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._modules.test_migration_lock import (
-    fixture_admin,  # noqa: F401
-)
+from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._modules.test_migration_lock import fixture_admin
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._service.test_lock import lock
+
+__all__ = ["fixture_admin"]
 
 SERVICES = ["/web", "api", "db", "api"]
 TAKEN = [f"POST {name}" for name in ("api", "db", "web")]
