@@ -17,6 +17,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.resources impor
     Amounts,
     Resources,
     by_role,
+    mapping_of,
+    mappings_in,
     summed,
     thousandths,
 )
@@ -62,8 +64,8 @@ class RoleQuota:
 
 def agents_in(answer: Any) -> list[FreeAgent] | None:
     """Return the agents in the answer of GET /slaves of a master; None where it has another shape."""
-    listed = answer.get("slaves") if isinstance(answer, Mapping) else None
-    return [_agent(each) for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else None
+    listed = mapping_of(answer).get("slaves")
+    return [*map(_agent, mappings_in(listed))] if isinstance(listed, list) else None
 
 
 def _agent(each: Mapping[str, Any]) -> FreeAgent:
@@ -76,9 +78,8 @@ def _agent(each: Mapping[str, Any]) -> FreeAgent:
 
 
 def _has(each: Mapping[str, Any]) -> dict[str, Resources]:
-    reserved = each.get("reserved_resources_full")
     found = {}
-    for listed in reserved.values() if isinstance(reserved, Mapping) else ():
+    for listed in mapping_of(each.get("reserved_resources_full")).values():
         found.update(by_role(listed))
     if isinstance(each.get("unreserved_resources_full"), list):
         return {**found, **by_role(each["unreserved_resources_full"])}
@@ -87,20 +88,17 @@ def _has(each: Mapping[str, Any]) -> dict[str, Resources]:
 
 
 def _attributes(each: Mapping[str, Any]) -> dict[str, str]:
-    given = each.get("attributes")
-    return {str(name): _in_words(value) for name, value in given.items()} if isinstance(given, Mapping) else {}
+    return {str(name): _in_words(value) for name, value in mapping_of(each.get("attributes")).items()}
 
 
 def _domain(each: Mapping[str, Any]) -> dict[str, str]:
-    found: Any = each.get("domain")
-    found = found.get("fault_domain") if isinstance(found, Mapping) else None
-    parts = {f"@{part}": found.get(part) for part in ("region", "zone")} if isinstance(found, Mapping) else {}
-    return {key: str(part.get("name")) for key, part in parts.items() if isinstance(part, Mapping)}
+    found = mapping_of(mapping_of(each.get("domain")).get("fault_domain"))
+    return {f"@{part}": str(mapping_of(found[part]).get("name")) for part in ("region", "zone") if part in found}
 
 
 def _in_words(value: Any) -> str:
     """Return the value of an attribute as Marathon compares it: a number with three decimals at most, no blanks in ranges and sets."""
-    if number(value) is not None:
+    if not isinstance(value, str) and number(value) is not None:
         return written_number(value)
     text = str(value)
     if text[:1] in ("[", "{"):
@@ -122,9 +120,8 @@ def in_units(value: int) -> str:
 def quotas_in(answer: Any, role: str) -> list[RoleQuota]:
     """Return the quotas that hold for a role in the answer of GET /roles of a master: its own, and those of the roles above it."""
     above = {"/".join(role.split("/")[: depth + 1]) for depth in range(role.count("/") + 1)}
-    listed = answer.get("roles") if isinstance(answer, Mapping) else None
-    found = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
-    return [quota for each in found if each.get("name") in above and (quota := _quota(each))]
+    found = mappings_in(mapping_of(answer).get("roles"))
+    return [quota for each in found if str(each.get("name")) in above and (quota := _quota(each))]
 
 
 def _quota(each: Mapping[str, Any]) -> RoleQuota | None:
@@ -140,12 +137,12 @@ def _quota(each: Mapping[str, Any]) -> RoleQuota | None:
 def _guaranteed(guarantee: Any) -> Any:
     """Return a guarantee as amounts. Early releases list it as resources, and later ones have a zero for what is not guaranteed."""
     if isinstance(guarantee, list):
-        return {each.get("name"): (each.get("scalar") or {}).get("value") for each in guarantee}
-    return {name: value for name, value in guarantee.items() if value} if isinstance(guarantee, Mapping) else {}
+        return {str(each.get("name")): mapping_of(each.get("scalar")).get("value") for each in mappings_in(guarantee)}
+    return {name: value for name, value in mapping_of(guarantee).items() if value}
 
 
 def _amounts(given: Any) -> dict[str, int]:
-    found = given if isinstance(given, Mapping) else {}
+    found = mapping_of(given)
     return {name: thousandths(found[name]) for name in SCALARS if name in found}
 
 
@@ -163,12 +160,12 @@ class Waiting:
 def waiting_in(queue: Iterable[Mapping[str, Any]]) -> Iterator[Waiting]:
     """Yield the apps that wait for offers, from the answer of GET /v2/queue. Whoever waits for the end of a delay is left out."""
     for entry in queue:
-        summary, delay = entry.get("processedOffersSummary") or {}, entry.get("delay") or {}
-        rejects = [each for each in summary.get("rejectSummaryLastOffers") or () if each.get("declined")]
+        summary, delay = mapping_of(entry.get("processedOffersSummary")), mapping_of(entry.get("delay"))
+        rejects = [each for each in mappings_in(summary.get("rejectSummaryLastOffers")) if each.get("declined")]
         is_delayed = bool(delay.get("timeLeftSeconds")) and not delay.get("overdue")
-        app = entry.get("app")
+        app = mapping_of(entry.get("app"))
         if app and rejects and not is_delayed:
-            unused = [each.get("offer") or {} for each in entry.get("lastUnusedOffers") or ()]
+            unused = [mapping_of(each.get("offer")) for each in mappings_in(entry.get("lastUnusedOffers"))]
             lacks = tuple(str(each.get("reason")) for each in rejects)
             count, app_id = whole(entry.get("count")) or 0, str(app.get("id")).strip("/")
             yield Waiting(app_id, count, Resources.of(_amounts(app)), lacks, tuple(map(_offered, unused)))
@@ -177,6 +174,6 @@ def waiting_in(queue: Iterable[Mapping[str, Any]]) -> Iterator[Waiting]:
 def _offered(offer: Mapping[str, Any]) -> FreeAgent:
     attributes = {
         str(each.get("name")): _in_words(each.get("text") if each.get("text") is not None else each.get("scalar"))
-        for each in offer.get("attributes") or ()
+        for each in mappings_in(offer.get("attributes"))
     }
     return FreeAgent(str(offer.get("hostname") or ""), by_role(offer.get("resources")), None, attributes)

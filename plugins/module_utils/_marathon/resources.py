@@ -94,8 +94,8 @@ def by_role(listed: Any) -> dict[str, Resources]:
     """
     amounts: dict[str, Counter[str]] = {}
     ports: dict[str, list[tuple[int, int]]] = {}
-    for each in listed if isinstance(listed, list) else ():
-        if isinstance(each, Mapping) and not _is_special(each):
+    for each in mappings_in(listed):
+        if not _is_special(each):
             role, name = _role(each), str(each.get("name"))
             amounts.setdefault(role, Counter())[name] += _scalar(each)
             if name == "ports":
@@ -105,8 +105,18 @@ def by_role(listed: Any) -> dict[str, Resources]:
 
 def summed(summary: Any) -> Resources:
     """Return resources as Mesos sums them up: {cpus, mem, disk, gpus, ports: "[31000-32000, 33000-33010]"}."""
-    given = summary if isinstance(summary, Mapping) else {}
+    given = mapping_of(summary)
     return Resources.of({name: thousandths(given.get(name)) for name in SCALARS}, _written_ranges(given.get("ports")))
+
+
+def mapping_of(value: Any) -> Mapping[str, Any]:
+    """Return a value that is an object; an empty one for what is something else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def mappings_in(value: Any) -> list[Mapping[str, Any]]:
+    """Return the objects of a list; none for what is something else."""
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
 
 
 def _scalar(each: Mapping[str, Any]) -> int:
@@ -123,14 +133,13 @@ def _is_special(each: Mapping[str, Any]) -> bool:
 
 def _reservations(each: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Up to Mesos 1.3 there is one at most, and it does not name its role. Later ones refine each other."""
-    listed = each.get("reservations") or [each.get("reservation")]
-    yield from (item for item in listed if isinstance(item, Mapping)) if isinstance(listed, list) else ()
+    yield from mappings_in(each.get("reservations") or [each.get("reservation")])
 
 
 def _label_keys(reservation: Mapping[str, Any]) -> Iterator[str]:
     labels = reservation.get("labels")
     listed = labels.get("labels") if isinstance(labels, Mapping) else labels
-    yield from (str(item.get("key")) for item in listed or () if isinstance(item, Mapping))
+    yield from (str(item.get("key")) for item in mappings_in(listed))
 
 
 def _role(each: Mapping[str, Any]) -> str:
@@ -140,8 +149,8 @@ def _role(each: Mapping[str, Any]) -> str:
 
 def _ranges(given: Any) -> Iterator[tuple[int, int]]:
     listed = given.get("range") if isinstance(given, Mapping) else given
-    for each in listed if isinstance(listed, list) else ():
-        begin, end = (whole(each.get(key)) for key in ("begin", "end")) if isinstance(each, Mapping) else (None, None)
+    for each in mappings_in(listed):
+        begin, end = (whole(each.get(key)) for key in ("begin", "end"))
         if begin is not None and end is not None:
             yield begin, end
 

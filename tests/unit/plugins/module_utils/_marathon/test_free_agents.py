@@ -39,7 +39,7 @@ AGENT = {
     "hostname": "agent-1",
     "active": True,
     "deactivated": False,
-    "attributes": {"rack": "r1", "size": 4.0, "ids": "[1-2, 4-5]"},
+    "attributes": {"rack": "007", "size": 4.0, "ids": "[1-2, 4-5]"},
     "domain": {"fault_domain": {"region": {"name": "eu"}, "zone": {"name": "eu-1"}}},
     "resources": {"cpus": 12.0, "mem": 3072.0, "disk": 500.0, "gpus": 0, "ports": "[80-80, 31000-32000]"},
     "used_resources": {"cpus": 2.1, "mem": 1024.0, "disk": 0, "gpus": 0, "ports": "[31000-31009]"},
@@ -84,7 +84,7 @@ def test_constraints_go_by_what_marathon_reads():
     assert values == {
         "hostname": "agent-1",
         "@hostname": "agent-1",
-        "rack": "r1",
+        "rack": "007",
         "size": "4",
         "ids": "[1-2,4-5]",
         "@region": "eu",
@@ -215,3 +215,32 @@ def test_ports_are_added_and_taken_as_sets_are(one_list, other_list):
 def test_thousandths_are_exact():
     tenth = by_role([scalar("cpus", 0.1)])["*"]
     assert (tenth + tenth + tenth) == summed({"cpus": 0.3})
+
+
+KEYS = st.sampled_from(
+    "name role scalar value ranges range begin end disk revocable reservation reservations labels key app id cpus delay timeLeftSeconds offer "
+    "rejectSummaryLastOffers declined reason resources attributes text hostname count fault_domain region quota limit consumed guarantee".split()
+)
+PLAIN = (
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.floats()
+    | st.sampled_from(["", "cpus", "ports", "*", "[1-2]", "{a"])
+)
+ANYTHING = st.recursive(
+    PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12
+)
+
+
+def any_of(keys):
+    return st.dictionaries(st.sampled_from(sorted(keys)), ANYTHING, max_size=8)
+
+
+@given(any_of(AGENT), any_of(["name", "quota", "resources"]), any_of(QUEUED))
+def test_what_has_another_shape_is_passed_over(agent, role, entry):
+    (found,) = agents_in({"slaves": [agent]})
+    found.offers(["*", "dev"])
+    quotas_in({"roles": [{"name": "dev", **role}]}, "dev")
+    for waiting in waiting_in([entry]):
+        assert all(isinstance(offer.offers(["*"]), Resources) for offer in waiting.offers)
