@@ -191,7 +191,7 @@ def two_at_once(modes: Sequence[str], waits: int) -> dict[str, Any]:
 def _figures(ours: Fleet, runs: Sequence[SteppedRun], *, is_moved: bool, mode: str, services: int) -> dict[str, Any]:
     """Hold what a release leaves behind against what it must, and against what it said itself."""
     last = runs[-1].outcome
-    apps, serving, said = ours.apps(), ours.serving(), told(last)
+    apps, serving, said, sick = ours.apps(), ours.serving(), told(last), ours.sick()
     total = ours.stop()
     as_said = {service: [f"/{each['is']}"] for service, each in said.items()} == serving
     running = sorted(app for app, instances in apps.items() if instances)
@@ -207,6 +207,7 @@ def _figures(ours: Fleet, runs: Sequence[SteppedRun], *, is_moved: bool, mode: s
         "running": running,
         "left_over": left_over(apps),
         "as_said": as_said,
+        "sick": sick,
         "seconds": round(runs[-1].seconds, 1),
         "sent": total.sent,
         "lost": dict(total.lost),

@@ -20,7 +20,10 @@ from tests.soak.service import asked_of_marathon, create_listeners, who_serves
 from tests.soak.steps import Interference, SteppedRun, run_in_steps
 
 RATE = 40
-"""Requests a second to each service."""
+"""Requests a second to each of three services; to each of more so many fewer, that all get as many."""
+USUAL = 3
+SPEED = 10
+"""Marathon's seconds pass so many times faster: with more, a busy machine keeps tasks from answering their health checks in time."""
 LOCKSTEP, ORDERED = "lockstep", "ordered"
 MODES = (LOCKSTEP, ORDERED)
 VERSION = "100"
@@ -52,6 +55,10 @@ class Fleet:
         """The instances of each app, locks and previews among them."""
         return {str(app["id"]): int(app["instances"]) for app in asked_of_marathon(self.lab, "/v2/apps")["apps"]}
 
+    def sick(self) -> int:
+        """How many tasks Marathon has killed because of their health: on a machine that is too busy, also good ones."""
+        return sum("cause" in each for each in self.lab.journal(kind="kill"))
+
     def serving(self) -> dict[str, list[str]]:
         """The apps that answer for each service in its next whole second."""
         return {service: sorted(who_serves(traffic)) for service, traffic in self.traffic.items()}
@@ -73,11 +80,12 @@ class Fleet:
 
 
 @contextlib.contextmanager
-def fleet(services: int, rate: float = RATE, **settings: Any) -> Iterator[Fleet]:
+def fleet(services: int, **settings: Any) -> Iterator[Fleet]:
     """A lab in which the listeners of so many services serve traffic."""
     names = [f"s{number}" for number in range(1, services + 1)]
     places = {"agent_cpus": 4 * services + 8, "avi_places": services + 2}
-    with LabProcess(service="s1", **places, **settings) as lab, contextlib.ExitStack() as all_traffic:
+    rate = RATE * USUAL / max(services, USUAL)
+    with LabProcess(service="s1", speed=SPEED, **places, **settings) as lab, contextlib.ExitStack() as all_traffic:
         create_listeners(lab, names)
         urls = lab.state()["dataplane"]["services"]
         yield Fleet(lab, {name: all_traffic.enter_context(TrafficProcess(urls[name], rate=rate)) for name in names})

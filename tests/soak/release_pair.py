@@ -18,7 +18,7 @@ from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.soak.cases import Case
 from tests.soak.configurations import DRAIN
-from tests.soak.release_fleet import LOCKSTEP, ORDERED, RATE, VERSION, Fleet, left_over, members
+from tests.soak.release_fleet import LOCKSTEP, ORDERED, RATE, SPEED, VERSION, Fleet, left_over, members
 from tests.soak.service import asked_of_marathon, create_listeners, send
 
 PAIR = {"s1": "s2", "s2": "s1"}
@@ -55,7 +55,7 @@ def moved(found: str, way: str, *, is_bad: bool) -> dict[str, Any]:
         began = time.monotonic()
         ended = each_on_its_own(ours, asked) if way == ALONE else [ours.release(mode, asked).outcome.returncode]
         seconds = time.monotonic() - began
-        serving, left = ours.serving(), left_over(ours.apps())
+        serving, left, sick = ours.serving(), left_over(ours.apps()), ours.sick()
         total = ours.stop()
     is_new = all(apps == [f"/{service}-{VERSION}"] for service, apps in serving.items())
     return {
@@ -65,6 +65,7 @@ def moved(found: str, way: str, *, is_bad: bool) -> dict[str, Any]:
         "ended": ended,
         "serving": serving,
         "left_over": left,
+        "sick": sick,
         "seconds": round(seconds, 1),
         "rate": RATE,
         "sent": total.sent,
@@ -89,7 +90,7 @@ def as_it_must(found: str, way: str, is_bad: bool, lost: int) -> bool:
 @contextlib.contextmanager
 def pair(found: str) -> Iterator[Fleet]:
     """A lab with two services that need each other, under traffic."""
-    with LabProcess(service="s1") as lab, contextlib.ExitStack() as all_traffic:
+    with LabProcess(service="s1", speed=SPEED) as lab, contextlib.ExitStack() as all_traffic:
         create_listeners(lab, list(PAIR))
         urls = lab.state()["dataplane"]["services"]
         until_settled(lab)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.soak.markdown import Row, table
-from tests.soak.release_fleet import LOCKSTEP, RATE
+from tests.soak.release_fleet import LOCKSTEP, RATE, SPEED, USUAL
 from tests.soak.release_pair import BY_ADDRESS, BY_NAME
 from tests.soak.sections import as_it_must_be, lost_by_kind
 from tests.soak.sums import Cases, seconds_of_all_traffic
@@ -38,7 +38,8 @@ def _releases(cases: Cases) -> str:
     ]
     head = ("mode", "services", "what happens", "kills", "at the end", "sent", "lost", "as it must be")
     return (
-        f"Each service gets {RATE} requests a second of its own. s2 and s3 come after s1, s4 and s5 after s2, and so on.\n\n"
+        f"Each of {USUAL} services gets {RATE} requests a second of its own; of more, all together as many. Marathon's seconds pass {SPEED} times faster. "
+        "s2 and s3 come after s1, s4 and s5 after s2, and so on.\n\n"
         "A release that is killed is killed at a step, and the same command is run again, which is killed at a later step, until no step is left; then "
         "it ends. The releases of one row in lockstep share the steps, so that together they are killed at each of them. A service fails its preview "
         "because its tasks never get healthy. It fails its switch because only some of its instances find a place, and its gate because that asks where "
