@@ -9,7 +9,7 @@ name: services
 
 short_description: The services of a Marathon as hosts
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 author:
   - dcos.avi maintainers (@dcos-avi)

@@ -10,7 +10,7 @@ module: avi_pool_info
 
 short_description: Look up pools of an Avi Controller with their servers and open connections
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Returns pools with their A/B setting, the state of each server, and the number of open connections.

@@ -10,7 +10,7 @@ module: avi_virtualservice_info
 
 short_description: Look up virtual services of an Avi Controller, and which of their pools takes the traffic
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Returns virtual services with the pools they lead to, and which pool takes the traffic. The pools are pool A and pool B with the ratio

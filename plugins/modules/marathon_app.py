@@ -10,7 +10,7 @@ module: marathon_app
 
 short_description: Create, change, scale and delete Marathon apps
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Brings an app of Marathon to the state you describe and waits until it is rolled out and healthy.

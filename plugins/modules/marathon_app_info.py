@@ -10,7 +10,7 @@ module: marathon_app_info
 
 short_description: Look up Marathon apps with their health and deployments
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Returns the apps that match, as Marathon shows them, always with their counts of tasks and their deployments.

@@ -10,7 +10,7 @@ module: marathon_deployment
 
 short_description: Wait for Marathon deployments, roll them back or abandon them
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Waits for a deployment that is under way, or ends it.

@@ -10,7 +10,7 @@ module: migration_begin
 
 short_description: Begin a migration of a service with a plan, under its lock
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Checks the service, plans, and prints the steps, whatever the verbosity. Where there is something to do, it takes the lock of the service, then

@@ -10,7 +10,7 @@ module: migration_end
 
 short_description: End a migration of a service, and say what serves now
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Gives the lock of the service back, checks the service once more, and sums up what the run did. It is the last task of the roles

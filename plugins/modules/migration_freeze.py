@@ -10,7 +10,7 @@ module: migration_freeze
 
 short_description: Freeze a service, so that no rollout of it begins
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - While a service is frozen, the role P(dcos.avi.rollout#role) refuses to begin a rollout of it, and says who froze it, until when, and why.

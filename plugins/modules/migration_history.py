@@ -10,7 +10,7 @@ module: migration_history
 
 short_description: See who made the versions of a service, why, and how they ended
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Returns an entry for the listener of a service and for each version of it that Marathon still has.

@@ -10,7 +10,7 @@ module: migration_info
 
 short_description: See which version of a service takes the traffic, with proof, and what may be done next
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Joins what Marathon runs for a service with what the Avi Controller shows of its virtual service.

@@ -10,7 +10,7 @@ module: migration_lock
 
 short_description: Have one run at a time migrate a service
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Takes or releases the lock of a service. The lock says who holds it, since when, and for what, and

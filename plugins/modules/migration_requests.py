@@ -10,7 +10,7 @@ module: migration_requests
 
 short_description: Ask each task of an app, or a virtual service, and judge the answers
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Sends requests to every single task of an app (O(app)), or to a virtual service (O(url)), until all answers are as

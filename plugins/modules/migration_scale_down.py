@@ -10,7 +10,7 @@ module: migration_scale_down
 
 short_description: Scale a version to zero, or delete it, if a look taken then proves that nothing needs it
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Checks a service in Marathon and Avi. If the check proves that the service can do without one of its apps, scales that app to zero

@@ -10,7 +10,7 @@ module: migration_services_info
 
 short_description: Find the services of a Marathon
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Returns each service with its versions, its lock and its freeze, as Marathon shows them. One request answers for all.

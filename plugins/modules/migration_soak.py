@@ -10,7 +10,7 @@ module: migration_soak
 
 short_description: Watch for a time what is measured of the version that takes the traffic
 
-version_added: 0.1.0
+version_added: 1.0.0
 
 description:
   - Checks again and again what Avi measures of the pool that takes the traffic. Fails at once when a limit is broken, when the traffic goes

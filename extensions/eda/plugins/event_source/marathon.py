@@ -16,7 +16,7 @@ description:
     C(host), C(version), C(healthy)), C(reason), C(read_back), and C(event), what Marathon sent. What is not known is not there."
   - "The type C(deployment_ended) is this plugin's own: a deployment was over after a cut, and whether it succeeded could not be seen."
   - All text from the cluster has lost its control characters. Do not put it into a template of its own.
-version_added: 0.1.0
+version_added: 1.0.0
 requirements:
   - ansible-core 2.16 or newer, requests and jmespath, in the Python that ansible-rulebook runs with
 options:

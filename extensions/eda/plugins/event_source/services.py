@@ -26,7 +26,7 @@ description:
   - "C(warm_over): the C(warm) versions were kept for O(keep_warm), and may be retired. C(active) is the version that takes the traffic. It is told
     once, when nobody holds the lock."
   - All text from the cluster has lost its control characters. Do not put it into a template of its own.
-version_added: 0.1.0
+version_added: 1.0.0
 requirements:
   - ansible-core 2.16 or newer, requests and jmespath, in the Python that ansible-rulebook runs with
 options:
