@@ -23,7 +23,7 @@ from tests.soak.markdown import table
 from tests.soak.service import FUNCTIONAL_RATE, serving, who_serves
 from tests.soak.steps import BAR, run_in_steps
 
-AIMS = 8
+AIMS = 7
 """Requests that are aimed at with each deed in each step: those around the write, and others at random."""
 SEED = 1
 WINDOW = 0.4
@@ -124,14 +124,17 @@ AROUND_THE_WRITE = [
 
 
 def cases() -> Iterator[Case]:
-    """Each deed in each step, at the requests around its write, and at some of the others."""
-    chance = random.Random(SEED)
-    for flow in FLOWS:
-        counts = requests_of(flow)
-        for deed in DEEDS:
-            aims = AROUND_THE_WRITE + [_at_random(chance, counts) for _each in range(AIMS - len(AROUND_THE_WRITE))]
-            for number, aim in enumerate(aims):
-                yield Case(f"{flow}: {deed} {number}", functools.partial(interfered, flow, deed, aim))
+    """Each deed in each step, at the requests around its write, and at some of the others; all of them once before any of them again."""
+    aimed = {(flow, deed): aims(flow, deed) for flow in FLOWS for deed in DEEDS}
+    for number in range(AIMS):
+        for (flow, deed), wanted in aimed.items():
+            yield Case(f"{flow}: {deed} {number}", functools.partial(interfered, flow, deed, wanted[number]))
+
+
+def aims(flow: Flow, deed: str) -> list[Aim]:
+    """The requests of a step that a deed is aimed at, the same in each run."""
+    chance, counts = random.Random(f"{SEED} {flow} {deed}"), requests_of(flow)
+    return AROUND_THE_WRITE + [_at_random(chance, counts) for _each in range(AIMS - len(AROUND_THE_WRITE))]
 
 
 def _at_random(chance: random.Random, counts: Mapping[str, int]) -> Aim:
