@@ -42,7 +42,7 @@ def test_it_starts_in_two_seconds() -> None:
 def test_it_tells_where_everything_is(lab: LabProcess) -> None:
     assert set(lab.env) == {
         "MARATHON_URL", "AVI_CONTROLLER", "AVI_USERNAME", "AVI_PASSWORD", "AVI_CA_PATH", "LAB_VIP_URL", "LAB_URL",
-        "LAB_MESOS_AGENTS",
+        "LAB_MESOS_AGENTS", "LAB_MESOS_MASTER",
     }  # fmt: skip
     assert requests.get(lab.env["MARATHON_URL"] + "/v2/info", timeout=5).json()["version"].startswith("1.8")
     assert (
