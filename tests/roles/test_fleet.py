@@ -16,7 +16,7 @@ def test_services_of_the_inventory_are_rolled_out_in_slices() -> None:
     with LabProcess(service="shop-cart") as lab:
         create_listeners(lab, SERVICES)
         outcomes = roll_out_in_slices(lab, slices=2)
-        assert [outcome.returncode for outcome in outcomes] == [0, 0], [each.output for each in outcomes]
+        assert [outcome.returncode for outcome in outcomes] == [0, 0], [each.failure for each in outcomes]
         assert versions_of(lab) == {
             **{f"/{service}": 0 for service in SERVICES},
             **{f"/{service}-100": 2 for service in SERVICES},

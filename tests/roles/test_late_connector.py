@@ -29,7 +29,8 @@ BAD = {
 
 TOLD = {
     "withdraw": "app1-200 was withdrawn, but the cloud connector was late.",
-    "rollback": "the last look does not show that app1-100 serves. The cloud connector was watched for",
+    # On a busy machine the traffic has moved before the connector is watched.
+    "rollback": "the last look does not show that app1-100 serves.",
 }
 
 
