@@ -40,11 +40,12 @@ def main() -> int:
 
 def roll_out_in_slices(lab: LabProcess, slices: int) -> list[Outcome]:
     """Run the example for every service of the inventory, in so many runs at the same time, each with its share of the hosts, as AWX slices a job."""
-    count = sum(app["labels"].get("FE-Proxy") == "yes" for app in asked_of_marathon(lab, "/v2/apps")["apps"])
+    apps = asked_of_marathon(lab, "/v2/apps")["apps"]
+    names = sorted(app["id"].strip("/").replace("/", "_") for app in apps if app["labels"].get("FE-Proxy") == "yes")
     runs = []
     for number in range(slices):
-        # Ansible numbers the hosts in their order: "all[0:2]" are the first three.
-        hosts = [f"all[{index}]" for index in range(number, count, slices)]
+        # By name: their order in "all" is another one as soon as a run holds a lock, and "locked" is a group.
+        hosts = names[number::slices]
         options = ("-i", str(SOURCE), "--limit", ":".join(hosts), "--forks", str(len(hosts)))
         runs.append(start_playbook(str(PLAYBOOK), {"version": "100"}, lab.env, *options))
     outcomes = []
