@@ -70,6 +70,7 @@ class TaskServer:
         }
         self.connections: set[_Connection] = set()
         self.ending = False
+        self.killed = False
         self._began = 0.0
         self._taken = 0
         self._answered: Counter[int] = Counter()
@@ -153,6 +154,7 @@ class TaskServer:
 
     def kill(self) -> None:
         """Take a SIGKILL, or crash: every connection is reset at once."""
+        self.killed = True
         self._stop_listening()
         for connection in list(self.connections):
             connection.reset()
@@ -182,6 +184,8 @@ class _Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._server.connections.add(self)
+        if self._server.killed:  # it was accepted a moment before
+            self.reset()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._pending:

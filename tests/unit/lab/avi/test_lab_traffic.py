@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from tests.lab.images import Behaviour
-from tests.lab.taskserver import Count, TaskServer
+from tests.lab.taskserver import Count, TaskServer, _Connection
 from tests.lab.traffic import Mix, Total, Traffic, TrafficProcess
 
 pytestmark = pytest.mark.asyncio
@@ -203,6 +203,16 @@ async def test_a_task_that_is_killed_costs_what_it_had() -> None:
             await asyncio.sleep(0.01)
         total = await traffic.stop()
     assert set(total.lost) == {"reset", "refused"} and total.answered == 0
+
+
+async def test_a_connection_that_was_accepted_as_its_task_was_killed_is_reset() -> None:
+    async with task() as (_url, running):
+        running.kill()
+        here, there = socket.socketpair()
+        await asyncio.get_running_loop().connect_accepted_socket(lambda: _Connection(running), there)
+        reader, writer = await asyncio.open_connection(sock=here)
+        assert await asyncio.wait_for(reader.read(), 60) == b""
+        writer.close()
 
 
 async def test_only_http_is_spoken() -> None:
