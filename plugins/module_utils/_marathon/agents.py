@@ -134,9 +134,7 @@ def _by_their_own(address: str, connection: Connection) -> Callable[[Agent], Htt
             "mesos_agents (MESOS_AGENTS) is an address such as http://{host}:5051, in which {host} or {id} stands for those of an agent, and which "
             "holds no password."
         )
-    # To hosts that nobody gave a login for, none goes.
-    anonymous = replace(connection, headers={}, auth=None, cert=None)
-    return lambda agent: HttpSession(_to(_filled(address, agent), anonymous))
+    return lambda agent: HttpSession(_to(_filled(address, agent), anonymous(connection)))
 
 
 def _filled(address: str, agent: Agent) -> str:
@@ -144,15 +142,24 @@ def _filled(address: str, agent: Agent) -> str:
     return address.replace("{host}", host).replace("{id}", agent.id)
 
 
-def _to(url: str, connection: Connection) -> Connection:
-    # An agent has no words of its own for what is not there, so that each 404 is one.
+def to_mesos(url: str, connection: Connection, what: str, timeout: float) -> Connection:
+    """Return the connection to an address of a Mesos cluster, with the settings of one to Marathon."""
+    # Mesos has no words of its own for what is not there, so that each 404 is one.
     return replace(
         connection,
         base_url=url,
         other_urls=(),
-        what="the Mesos agent",
-        timeout=TIMEOUT,
+        what=what,
+        timeout=timeout,
         is_own_404=lambda _value: True,
-        most_bytes=MOST_BYTES,
         most_option="",
     )
+
+
+def anonymous(connection: Connection) -> Connection:
+    """Return a connection without credentials: to a host that nobody gave a login for, none goes."""
+    return replace(connection, headers={}, auth=None, cert=None)
+
+
+def _to(url: str, connection: Connection) -> Connection:
+    return replace(to_mesos(url, connection, "the Mesos agent", TIMEOUT), most_bytes=MOST_BYTES)

@@ -17,10 +17,9 @@ from urllib.parse import urljoin, urlsplit
 from ansible.module_utils.basic import env_fallback
 from ansible_collections.dcos.avi.plugins.module_utils._core.address import credentials_in, is_web_address
 from ansible_collections.dcos.avi.plugins.module_utils._core.clock import elapsed
-from ansible_collections.dcos.avi.plugins.module_utils._core.connection import Connection
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import ApiError, NotJson, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.agents import NOBODY, cluster_of
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.agents import NOBODY, anonymous, cluster_of, to_mesos
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.free_agents import (
     FreeAgent,
@@ -30,6 +29,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.free_agents imp
 )
 
 MASTER_OPTIONS: dict[str, Any] = {"mesos_master": {"type": "str", "fallback": (env_fallback, ["MESOS_MASTER"])}}
+WHAT = "the Mesos master"
 # Seconds that a master has for an answer, and in which a request to it is repeated.
 TIMEOUT, PATIENCE = 5.0, 6.0
 # By which a master that does not lead names the one that does.
@@ -91,22 +91,9 @@ def master_from(given: str | None, marathon: Marathon) -> Master | None:
             raise Refused(
                 "mesos_master (MESOS_MASTER) is an address such as http://leader.mesos:5050, which holds no password."
             )
-        # To a host that nobody gave a login for, none goes.
-        return Master(HttpSession(_to(address, replace(connection, headers={}, auth=None, cert=None))), follows=True)
+        return Master(HttpSession(to_mesos(address, anonymous(connection), WHAT, TIMEOUT)), follows=True)
     cluster = cluster_of(connection)
     if cluster is None:
         return None
     # The path is the cluster's, and so are the credentials.
-    return Master(marathon.session.sibling(_to(f"{cluster}/mesos", connection)), follows=False)
-
-
-def _to(url: str, connection: Connection) -> Connection:
-    return replace(
-        connection,
-        base_url=url,
-        other_urls=(),
-        what="the Mesos master",
-        timeout=TIMEOUT,
-        is_own_404=lambda _value: True,
-        most_option="",
-    )
+    return Master(marathon.session.sibling(to_mesos(f"{cluster}/mesos", connection, WHAT, TIMEOUT)), follows=False)
