@@ -121,12 +121,14 @@ def pool_of(avi: Avi, config: Mapping[str, Any], gather: Collection[str]) -> Poo
 def _led_to(avi: Avi, found: VirtualService) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
     """Return the group and the pools that a virtual service leads to.
 
-    One that was deleted after the read that names it is named no more in the next: then all is read again, a few times.
+    One that was deleted after the read that names it is named no more in the next: then what names it is read again, a few times.
+    Other tenants' pools may be members of the group by the dozen, and come and go: those that were read are kept.
     """
     named: set[str] = set()
+    members: dict[str, dict[str, Any]] = {}
     for _read in range(MOST_READS):
         group = _group(avi, found)
-        pools = _behind(avi, found, group)
+        pools = _behind(avi, found, group, members)
         before, named = named, _named(found, group, pools)
         if named in (before, {pool["uuid"] for pool in pools}):
             break
@@ -143,9 +145,13 @@ def _group(avi: Avi, found: VirtualService) -> dict[str, Any] | None:
     return avi.object("poolgroup", found.pool_group) if found.pool_group else None
 
 
-def _behind(avi: Avi, found: VirtualService, group: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    members = [member.pool for member in read_pool_group(group).members] if group else []
-    pools = _objects(avi, [found.pool, *members])
+def _behind(
+    avi: Avi, found: VirtualService, group: Mapping[str, Any] | None, members: dict[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the pools; adds to ``members`` those of the group, by their ids, which are not read again."""
+    named = {member.pool: None for member in read_pool_group(group).members if member.pool} if group else {}
+    members |= {pool["uuid"]: pool for pool in _objects(avi, [uuid for uuid in named if uuid not in members])}
+    pools = _objects(avi, [found.pool]) + [members[uuid] for uuid in named if uuid in members]
     settings = [read_pool(pool).ab_pool for pool in pools if pool["uuid"] == found.pool]
     return pools + _objects(avi, [setting.pool for setting in settings if setting and setting.pool != found.pool])
 

@@ -126,9 +126,12 @@ def test_a_member_that_is_deleted_between_two_reads():
         **pool("a", 1),
         **pool("gone", 2),
     }
-    seen = view.look_at(OneGoes(objects, "poolgroup/g", group("a")), "app1")
+    avi = OneGoes(objects, "poolgroup/g", group("a"))
+    seen = view.look_at(avi, "app1")
     assert [member.pool for member in seen.group.members] == list(seen.pools) == ["a"]
     assert traffic(seen).taker.pool.name == "a"
+    # Of many members that come and go, each look would else begin anew again and again.
+    assert (avi.asked.count("poolgroup/g"), avi.asked.count("pool/a")) == (2, 1)
 
 
 def test_a_b_pool_that_is_deleted_between_two_reads():
