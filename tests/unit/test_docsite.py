@@ -133,3 +133,13 @@ def test_a_playbook_that_a_page_shows_is_that_of_an_example_it_links_to(page: Pa
     files = [ROOT / name for name, _anchor in IN_THE_REPOSITORY.findall(text) if name.startswith("examples/")]
     examples = "\n".join(file.read_text() for file in files)
     assert [body for body in code(text, "yaml+jinja") if body not in examples] == []
+
+
+@pytest.mark.parametrize("name", ["freeze", "history", "report", "status"])
+def test_the_variables_of_a_playbook_without_a_role_are_those_of_its_table(name: str) -> None:
+    playbook = (ROOT / f"playbooks/{name}.yml").read_text()
+    page = (ROOT / "docs/report.md" if name == "report" else ROOT / "docs/playbooks.md").read_text()
+    # What it gives a name itself: results, and variables of a task.
+    own = set(re.findall(r"register: (\w+)|^ +(\w+): (?:>-|\"|\{\{)", playbook, re.M))
+    taken = set(re.findall(rf"(?<![\w.]){name}_\w+", playbook)) - {each for pair in own for each in pair}
+    assert set(re.findall(rf"^\| `({name}_\w+)`", page, re.M)) == taken
