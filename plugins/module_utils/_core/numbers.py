@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Union
+
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 
 Number = Union[int, float]
 _WRITTEN = re.compile(r"\s*[+-]?[0-9]{1,400}(\.[0-9]{0,400})?([eE][+-]?[0-9]{1,3})?\s*")
@@ -36,6 +38,18 @@ def whole(value: object) -> int | None:
     """Return the whole number that a value says; None where it says none."""
     found = number(value)
     return found if isinstance(found, int) else None
+
+
+def refuse_endless(given: Mapping[str, Any], names: Iterable[str], whose: str = "") -> None:
+    """Refuse what Python, and so Ansible, reads as a number and is none, or has no end. Nothing is above the limit nan, and nothing below it.
+
+    :param whose: begins the sentence.
+    :raises Refused: names the option.
+    """
+    for name in names:
+        value = given.get(name)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise Refused(f"{whose}{name} must be a number with an end, not {value}.")
 
 
 def is_unsaid(value: object) -> bool:

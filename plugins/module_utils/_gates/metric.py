@@ -37,13 +37,21 @@ class Metric:
     def __init__(self, name: str, bounds: Bounds) -> None:
         self.name = name
         self.bounds = bounds
-        self.previous: float | None = None
-        """What the version before had; None while that is not known."""
+        self._previous: float | None = None
         self._samples = 0
         self._worst: float | None = None
         self._recent: deque[float] = deque(maxlen=max(bounds.misses, 1))
         self._missed = 0
         self._why = ""
+
+    @property
+    def previous(self) -> float | None:
+        """What the version before had; None while that is not known."""
+        return self._previous
+
+    def compare_to(self, value: float | None) -> None:
+        """Take what the version before had. A share of no requests is no number, and nothing is worse or better than one without an end."""
+        self._previous = value if value is not None and math.isfinite(value) else None
 
     def add(self, value: float | None) -> None:
         """Take a value; None, or what is no number, is no value: it neither fails nor passes."""

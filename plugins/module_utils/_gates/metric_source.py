@@ -19,6 +19,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     Refused,
     UnknownOutcome,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import refuse_endless
 from ansible_collections.dcos.avi.plugins.module_utils._core.query import expression
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._gates.metric import HIGHER, LOWER, Bounds, Metric
@@ -29,6 +30,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.state import Pic
 # In a query, an expression or an address it stands for the id of the app that is asked about.
 APP = "__app__"
 PREVIOUS = "previous"
+NUMBERS = ("min", "max", "allowed_change", "allowed_change_percent", "every", "timeout")
 METRIC_OPTIONS: dict[str, Any] = {
     "name": {"type": "str", "required": True},
     "url": {"type": "str", "required": True},
@@ -72,6 +74,7 @@ class Source:
         self._read = expression("expression", stated["expression"]) if stated["expression"] else _value_of_query
         if stated["misses"] < 1 or self.every <= 0 or stated["timeout"] <= 0:
             raise Refused(f"The metric {stated['name']}: misses, every and timeout must be above 0.")
+        refuse_endless(stated, NUMBERS, f"The metric {stated['name']}: ")
         self._refuse_open()
 
     def is_due(self, now: float) -> bool:
@@ -128,7 +131,7 @@ class Source:
             return None
         try:
             return float(found)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             name = self._stated["name"]
             raise Refused(
                 f"The metric {name}: what its source answers is no number. Look at its query or expression."
@@ -161,7 +164,7 @@ class OwnMetrics:
         for source in self._own:
             try:
                 if source.metric.bounds.compares and source.metric.previous is None:
-                    source.metric.previous = self._previous(source, seen)
+                    source.metric.compare_to(self._previous(source, seen))
                 if source.is_due(self._clock()):
                     source.metric.add(source.value(self._app_id))
             except DcosAviError as error:

@@ -15,6 +15,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
 from ansible_collections.dcos.avi.plugins.module_utils._avi.measures import STEPS, health_score, metrics
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, GateFailed, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.live import Live
+from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import number, refuse_endless
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import attend_between_looks, may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._gates.metric_source import METRICS_OPTION, OwnMetrics, sources
@@ -70,6 +71,7 @@ def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         raise Refused("seconds is missing. Say for how long Avi's measures are to be watched.")
     if params["seconds"] <= 0 or params["interval"] <= 0:
         raise Refused("seconds and interval must be above 0.")
+    refuse_endless(params, ("interval", *WORDS))
     limits = {
         name: Limit(*WORDS[name], params[name], name == HEALTH_SCORE) for name in WORDS if params[name] is not None
     }
@@ -172,14 +174,16 @@ def _samples(soak: Soak, seen: Picture, controller: Avi, step: int) -> dict[str,
     if measured and not (found[REQUESTS] or {}).get("value"):
         samples.update(dict.fromkeys(set(measured).intersection(OF_REQUESTS)))
     if HEALTH_SCORE in soak.limits:
-        score = health_score(controller, "pool", uuid)
         # A score is that of now, and has no time of its own.
-        samples[HEALTH_SCORE] = None if score is None else Sample(score, str(time.monotonic()))
+        samples[HEALTH_SCORE] = _sample(
+            {"value": health_score(controller, "pool", uuid), "timestamp": time.monotonic()}
+        )
     return samples
 
 
 def _sample(found: dict[str, Any] | None) -> Sample | None:
-    return Sample(float(found["value"]), str(found["timestamp"])) if found and found["value"] is not None else None
+    value = number(found["value"]) if found else None
+    return None if found is None or value is None else Sample(float(value), str(found["timestamp"]))
 
 
 def _failed(sentence: str, soak: Soak) -> GateFailed:

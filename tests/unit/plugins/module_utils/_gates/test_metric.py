@@ -12,7 +12,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._gates.metric import LOWE
 
 def metric(*values, previous=None, **bounds):
     made = Metric("errors", Bounds(**bounds))
-    made.previous = previous
+    made.compare_to(previous)
     for value in values:
         made.add(value)
     return made
@@ -57,6 +57,15 @@ def test_no_value_is_no_pass():
     assert metric(0.5, maximum=1).missing() is None
     assert "of the version before" in metric(0.5, compares=True).missing()
     assert metric(0.5, compares=True, previous=0.4).missing() is None
+
+
+@pytest.mark.parametrize("before", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_is_nothing_to_be_compared_to(before):
+    """A share of errors has no value where the version before had no requests. A good version must not fail by that, and no bad one pass."""
+    for value in (0.0, 99.0):
+        made = metric(value, compares=True, change=1, previous=before)
+        assert made.broken() is None
+        assert "of the version before" in made.missing()
 
 
 def test_a_value_that_is_missing_neither_fails_nor_forgives():

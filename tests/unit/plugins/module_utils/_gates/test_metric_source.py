@@ -75,6 +75,7 @@ def test_what_a_prometheus_answers(server, body, value):
         (Reply(401, {"error": "who are you"}), AuthenticationError, "401"),
         (Reply(400, {"status": "error", "error": "parse error at char 3"}), DcosAviError, "parse error at char 3"),
         (Reply(body=vector("high")), Refused, "no number"),
+        (Reply(body=vector(10**400)), Refused, "no number"),
     ],
 )
 def test_what_cannot_be_judged_is_said(server, reply, error, said):
@@ -109,6 +110,9 @@ def test_what_cannot_be_asked_is_refused_before_anything_is():
         source(expression="][")
     with pytest.raises(Refused, match="Two metrics have the name errors"):
         sources(stated() + stated(), 5.0)
+    for name in ("min", "max", "allowed_change", "allowed_change_percent", "every", "timeout"):
+        with pytest.raises(Refused, match=rf"The metric errors: {name} must be a number with an end, not nan"):
+            source(**{name: "nan"})
     source("http://prometheus.example.com", token="s3cret", allow_http=True)
 
 
@@ -139,6 +143,19 @@ def test_the_version_before_is_asked_for_once_and_as_it_was(server):
     assert (
         asked.metric.broken() == "the metric errors was 0.75, and 0.5 for the version before: it may be higher by 0.2"
     )
+
+
+def test_the_version_before_is_asked_again_where_it_had_no_number(server):
+    """It had no requests in that moment, so that its share of errors is that of none."""
+    answers = {"app1": "NaN", "app1-100": "0"}
+    server.answer = lambda request: Reply(body=vector(answers[request.query["query"][0]]))
+    own = OwnMetrics([asked := source(server.url, query="__app__", compared_to="previous")], "app1-100")
+    own.ask(picture(upgraded()))
+    assert asked.metric.broken() is None
+    assert "no value of the version before" in asked.metric.missing()
+    answers["app1"] = "0.5"
+    own.ask(picture(upgraded()))
+    assert asked.metric.missing() is None
 
 
 def test_one_that_does_not_answer_keeps_no_other_from_being_asked(server):

@@ -8,9 +8,15 @@ import dataclasses
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import AbPool
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import AuthenticationError, GateFailed, Unreachable
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
+    AuthenticationError,
+    GateFailed,
+    Refused,
+    Unreachable,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._gates.soak import Limit, Sample, Soak
 from ansible_collections.dcos.avi.plugins.module_utils._modules import migration_soak
+from ansible_collections.dcos.avi.tests.modules import call
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.looks import Looks, Time
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_states import (
     ab_view,
@@ -154,3 +160,17 @@ def test_no_sample_is_no_pass_where_everybody_answered():
 def test_what_time_does_not_change_ends_the_soak():
     with pytest.raises(AuthenticationError):
         watch(upgraded(), AuthenticationError("refused", status=401))
+
+
+@pytest.mark.parametrize("name", ["max_error_percent", "max_latency_ms", "max_connections", "min_health_score", "interval"])
+@pytest.mark.parametrize("written", ["nan", "inf", "-inf"])
+def test_a_limit_that_nothing_can_break_is_none(name, written):
+    limits = {"max_connections": 1, name: written}
+    with pytest.raises(Refused, match=rf"{name} must be a number|must be above 0"):
+        call(migration_soak.MIGRATION_SOAK, service="app1", app="app1-100", seconds=1, **limits)
+
+
+@pytest.mark.parametrize("value", [None, "high", "NaN", float("nan"), float("inf"), True, {}, []])
+def test_what_avi_shows_that_is_no_number_is_no_sample(value):
+    assert migration_soak._sample({"value": value, "timestamp": "1"}) is None
+    assert migration_soak._sample({"value": "1.5", "timestamp": "1"}) == Sample(1.5, "1")
