@@ -162,7 +162,9 @@ def test_what_time_does_not_change_ends_the_soak():
         watch(upgraded(), AuthenticationError("refused", status=401))
 
 
-@pytest.mark.parametrize("name", ["max_error_percent", "max_latency_ms", "max_connections", "min_health_score", "interval"])
+@pytest.mark.parametrize(
+    "name", ["max_error_percent", "max_latency_ms", "max_connections", "min_health_score", "interval"]
+)
 @pytest.mark.parametrize("written", ["nan", "inf", "-inf"])
 def test_a_limit_that_nothing_can_break_is_none(name, written):
     limits = {"max_connections": 1, name: written}
