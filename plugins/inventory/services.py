@@ -57,6 +57,7 @@ options:
       - An app with such an id is a host also where it has no labels.
       - Whoever may create apps in the cluster can make an app that is a service. Name the services, or their folders, where a play changes
         all hosts.
+      - A host that a source before this one has made is left as it is, with a warning, unless the service of its name is named here by its id.
     type: list
     elements: str
     default: []
@@ -122,6 +123,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import opti
 from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import REQUESTS_IMPORT_ERROR
 from ansible_collections.dcos.avi.plugins.module_utils._plan.services_result import (
+    PREFIX,
     host_name,
     inventory_variables,
     read_facts,
@@ -131,6 +133,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._questions.services impor
     asked_of_whom,
     services_asked_for,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._service.fleet import wanted_services
 from ansible_collections.dcos.avi.plugins.plugin_utils._outside import never_templated
 from ansible_collections.dcos.avi.plugins.plugin_utils._plain import plain
 
@@ -153,11 +156,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self._refuse_unknown(config, path)
         with _without_collecting():
             try:
-                services = self._services(self._params(config), path, cache)
+                params = self._params(config)
+                services, named = self._services(params, path, cache), wanted_services(params["services"])
             except DcosAviError as error:
                 raise AnsibleParserError(f"The services could not be read. {error.sentence}") from error
             for facts in services:
-                self._add(facts)
+                if facts["service"] in named or not self._is_of_another_source(facts):
+                    self._add(facts)
 
     def _refuse_unknown(self, config: Mapping[str, Any], path: str) -> None:
         unknown = sorted(map(str, set(config) - set(self._options) - {"plugin"}))
@@ -211,6 +216,21 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
                 f"The cache of {self.NAME} holds something else than services, so Marathon is asked instead."
             )
         return None
+
+    def _is_of_another_source(self, facts: Mapping[str, Any]) -> bool:
+        """Return whether the name of a service is that of a host which this plugin did not make, and warn of it.
+
+        Whoever may create apps chooses the names of services. What is meant for a machine must not run here instead.
+        """
+        name = host_name(facts["service"])
+        host = self.inventory.hosts.get(name)
+        is_another = host is not None and f"{PREFIX}service" not in host.vars
+        if is_another:
+            self.display.warning(
+                f"{name} is a host of another source of the inventory, so it is none for the service {facts['service']}. "
+                "If the service is to be that host, name it in services."
+            )
+        return is_another
 
     def _add(self, facts: Mapping[str, Any]) -> None:
         name = host_name(facts["service"])

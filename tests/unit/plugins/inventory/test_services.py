@@ -142,6 +142,32 @@ def test_what_is_wanted_and_not_there_is_said(reader, marathon, tmp_path):
     ]
 
 
+@pytest.mark.parametrize(("services", "is_taken"), [([], False), (["*"], False), (["search"], True)])
+def test_a_machine_of_another_source_is_none_for_an_app_that_has_its_name(
+    reader, marathon, tmp_path, services, is_taken
+):
+    """Who may create an app could else have what is meant for the machine run where Ansible runs."""
+    (tmp_path / "hosts.ini").write_text("[dbs]\nsearch ansible_host=10.0.0.5\n")
+    source(tmp_path, marathon_url=marathon.url, services=services)
+    read = reader.read(str(tmp_path))
+    machine = read["hosts"]["search"]
+    assert machine["ansible_host"] == "10.0.0.5"
+    assert (machine.get("ansible_connection"), "dcos_avi_service" in machine) == (
+        ("local", True) if is_taken else (None, False)
+    )
+    assert any("search is a host of another source" in each for each in read["warnings"]) == (not is_taken)
+    assert ("shop_cart" in read["hosts"]) == (services != ["search"])
+
+
+def test_two_sources_may_show_one_service(reader, marathon, tmp_path):
+    text = yaml.safe_dump({"plugin": "dcos.avi.services", "marathon_url": marathon.url})
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.dcos_avi.yml").write_text(text)
+    read = reader.read(str(tmp_path))
+    assert not read["warnings"]
+    assert sorted(read["hosts"]) == ["search", "shop_cart"]
+
+
 def test_text_from_outside_loses_what_commands_a_terminal(reader, server, tmp_path):
     labels = {"avi_proxy": "{}", "team": "a\u001b[2Jb\u202e"}
     server.answer = lambda request: Reply(200, {"apps": [app("/a", **labels), app("/b:c, d", **labels)]})
