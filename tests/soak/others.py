@@ -8,12 +8,14 @@ from __future__ import annotations
 import functools
 import random
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
+from tests.lab.traffic.process import TrafficProcess
 from tests.migration.others import DEEDS
 from tests.soak import sums
 from tests.soak.bad_versions import have_a_good_one_serve
@@ -205,18 +207,18 @@ class Aimed:
 
 def interfered(flow: Flow, deed: str, aim: Aim) -> dict[str, Any]:
     """Run a playbook that somebody interferes with, and see who serves then."""
+    # Pools A and B never stand in for one another: there, it is the deed that ends the service, and only a rollout rolls back by itself.
+    # A version that failed stands in for nothing either.
+    stands_in = not flow.failed and (flow.shape != "ab_pool" or flow.playbook == "rollout")
+    is_repaired = deed not in ENDS_IT or stands_in
     with serving(**flow.configuration.settings) as (lab, traffic):
         flow.prepare(lab)
         aimed = Aimed(lab, flow, deed, aim)
         run = run_in_steps(f"dcos.avi.{flow.playbook}", flow.given, lab.env, aimed.interfere)
         aimed.end()
-        answering = who_serves(traffic)
+        answering = _who_comes_to_serve(traffic, REPAIR if is_repaired else 0)
         total = traffic.stop()
     seconds = total.lost_total / FUNCTIONAL_RATE
-    # Pools A and B never stand in for one another: there, it is the deed that ends the service, and only a rollout rolls back by itself.
-    # A version that failed stands in for nothing either.
-    stands_in = not flow.failed and (flow.shape != "ab_pool" or flow.playbook == "rollout")
-    is_repaired = deed not in ENDS_IT or stands_in
     return {
         "configuration": str(flow),
         "deed": deed,
@@ -233,6 +235,14 @@ def interfered(flow: Flow, deed: str, aim: Aim) -> dict[str, Any]:
         "good": (bool(answering) and seconds < REPAIR if is_repaired else True)
         and (run.outcome.returncode != 0 or (bool(answering) and seconds < UNNOTICED)),
     }
+
+
+def _who_comes_to_serve(traffic: TrafficProcess, seconds: float) -> set[str]:
+    """The apps that answer, as soon as any does, or those of the last second. A refusal can be quicker than the cloud connector."""
+    until = time.monotonic() + seconds
+    while not (answering := who_serves(traffic)) and time.monotonic() < until:
+        pass
+    return answering
 
 
 def section(cases: sums.Cases) -> str:
