@@ -19,7 +19,7 @@ RULEBOOKS = ROOT / "extensions/eda/rulebooks"
 # An id and a version that read like numbers.
 ACTIVE = {"app": "1.10-1.20", "version": "1.20"}
 EVENTS: dict[str, dict[str, Any]] = {
-    "tasks_lost": {**ACTIVE, "failure": "exit 1", "warm": {"app": "1.10", "version": None}},
+    "tasks_lost": {**ACTIVE, "failure": "exit 1", "warm": {"app": "1.10-1.10", "version": "1.10"}},
     "metric_failed": {**ACTIVE, "why": "the metric errors was 3", "warm": {"app": "1.10", "version": None}},
     "approval_overdue": {"app": "1.10-1.20-preview", "version": "1.20", "seconds": 7},
     "approval_expired": {"app": "1.10-1.20-preview", "version": "1.20", "seconds": 7},
@@ -61,7 +61,9 @@ def test_a_playbook_gets_what_the_event_names_in_variables_of_its_role(action: d
     if "rollout_version" in variables:
         assert variables["rollout_version"] == "1.20"
     if role == "rollback":
-        assert variables["rollback_reason"].endswith(" while 1.10 was warm")
+        # The version that the event names as warm; the listener has the service's name.
+        assert variables["rollback_version"] == (EVENTS[event]["warm"]["version"] or "1.10")
+        assert variables["rollback_reason"].endswith(f" while {EVENTS[event]['warm']['app']} was warm")
 
 
 def test_each_event_that_leads_to_a_run_is_tested() -> None:
