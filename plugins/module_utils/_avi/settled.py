@@ -14,6 +14,9 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.objects import rows
 
+# What comes of a time that is missing, is none, or is further away than a number goes.
+UNREADABLE = (KeyError, TypeError, ValueError, OverflowError)
+
 
 @dataclass(frozen=True)
 class Ages:
@@ -30,13 +33,13 @@ def ages_of(configs: Iterable[Mapping[str, Any]], servers: Mapping[str, object],
     """Return the ages of configurations, and of the states of servers. The parameters are those of ``settled_seconds``."""
     written: dict[str, float] = {}
     states: dict[str, tuple[float, ...]] = {}
-    with contextlib.suppress(TypeError, ValueError):
+    with contextlib.suppress(*UNREADABLE):
         now = parsedate_to_datetime(date or "").timestamp()
         for config in configs:
-            with contextlib.suppress(KeyError, TypeError, ValueError):
+            with contextlib.suppress(*UNREADABLE):
                 written[config["uuid"]] = max(now - _written(config), 0.0)
         for uuid, answer in servers.items():
-            with contextlib.suppress(KeyError, TypeError, ValueError):
+            with contextlib.suppress(*UNREADABLE):
                 states[uuid] = tuple(max(now - _state_since(row), 0.0) for row in rows(answer))
     return Ages(written, states)
 
@@ -54,7 +57,7 @@ def settled_seconds(
     try:
         now = parsedate_to_datetime(date or "").timestamp()
         times = [time for config in configs for time in _changes(config, servers)]
-    except (KeyError, TypeError, ValueError):
+    except UNREADABLE:
         return None
     return max(now - max(times), 0.0) if times else None
 

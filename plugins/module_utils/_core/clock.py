@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.run import place_of_this_process
 
@@ -30,6 +31,14 @@ class Moment:
         if not self.place or self.place != later.place or later.at < self.at:
             return None
         return later.at - self.at
+
+
+def moment_after(now: datetime, seconds: float) -> datetime:
+    """Return the moment so many seconds after one; the last that a calendar has, where a user writes a number that is to be for ever."""
+    try:
+        return now + timedelta(seconds=seconds)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=timezone.utc)
 
 
 def elapsed() -> float:

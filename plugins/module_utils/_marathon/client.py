@@ -88,7 +88,7 @@ class Marathon:
         """The time by Marathon's clock at its last answer; None where Marathon did not tell."""
         try:
             return parsedate_to_datetime(self.session.date or "").astimezone(timezone.utc)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None
 
     @property

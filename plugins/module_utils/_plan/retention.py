@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.clock import moment_after
 from ansible_collections.dcos.avi.plugins.module_utils._core.text import counted
 from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import left_previews
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import (
@@ -56,7 +57,7 @@ def kept_warm(picture: Picture, seconds: int, now: datetime) -> list[Warm]:
     times = [] if ago is None else [now - timedelta(seconds=ago)]
     if changed:
         times = [changed, *(min(moved, changed + LONGEST_MOVE) for moved in times)]
-    until = max(times, default=now) + timedelta(seconds=seconds)
+    until = moment_after(max(times, default=now), seconds)
     if not seconds or not times or now >= until:
         return []
     written = until.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
+
+from ansible_collections.dcos.avi.plugins.module_utils._core.clock import moment_after
 
 AWAITS_APPROVAL = "dcos_avi_awaits_approval"
 FOR_EVER = "yes"
@@ -17,7 +19,7 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 def approval_label(timeout: int, now: datetime) -> str:
     """Return the value of the label for an approval that may come within so many seconds from now; at any time with 0."""
-    return (now + timedelta(seconds=timeout)).astimezone(timezone.utc).strftime(_TIME) if timeout > 0 else FOR_EVER
+    return moment_after(now, timeout).astimezone(timezone.utc).strftime(_TIME) if timeout > 0 else FOR_EVER
 
 
 def awaits_approval(preview: Mapping[str, Any]) -> bool:

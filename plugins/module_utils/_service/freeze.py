@@ -102,9 +102,11 @@ def read_until(written: str | None, now: datetime) -> datetime | None:
     try:
         # Before Python 3.11, Z is not read.
         end = datetime.fromisoformat(written.strip().replace("Z", "+00:00"))
-    except ValueError:
+        # That of the last day of a calendar may be none in UTC.
+        end = end.astimezone(timezone.utc) if end.tzinfo else None
+    except (ValueError, OverflowError):
         end = None
-    if end is None or end.tzinfo is None:
+    if end is None:
         raise Refused(
             f"until must be a date and a time with its offset from UTC, such as 2026-12-27T08:00:00+01:00, not {short(written)!r}."
         )

@@ -45,6 +45,8 @@ def test_a_change_in_the_future_of_that_clock_has_just_been():
         ([config(100), {"uuid": "b"}], {}, DATE),
         ([{"uuid": "a", "_last_modified": "soon"}], {}, DATE),
         ([{"uuid": "a", "_last_modified": None}], {}, DATE),
+        ([{"uuid": "a", "_last_modified": float("inf")}], {}, DATE),
+        ([{"uuid": "a", "_last_modified": 10**400}], {}, DATE),
         ([config(100, servers=[{}])], {"a": None}, DATE),
         ([config(100, servers=[{}])], {"a": [{"oper_status": {"state": "OPER_UP"}}]}, DATE),
         ([config(100, servers=[{}])], {"a": [{"oper_status": {"last_changed_time": "long ago"}}]}, DATE),
@@ -52,6 +54,7 @@ def test_a_change_in_the_future_of_that_clock_has_just_been():
 )
 def test_not_known_where_avi_does_not_tell_all_of_it(configs, servers, date):
     assert settled_seconds(configs, servers, date) is None
+    assert len(ages_of(configs, servers, date).configs) <= 1
 
 
 def test_a_pool_without_servers_has_no_states():

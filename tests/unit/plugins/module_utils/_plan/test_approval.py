@@ -34,6 +34,8 @@ def label(seen):
 
 def test_the_label_says_until_when():
     assert UNTIL == "2026-11-27T19:05:00Z" and approval_label(0, NOW) == "yes"
+    for ever in (10**12, 10**20):
+        assert approval_label(ever, NOW) == "9999-12-31T23:59:59Z"
     labels = {"labels": {"dcos_avi_awaits_approval": UNTIL}}
     assert not approval_is_late(labels, NOW + timedelta(minutes=59))
     assert approval_is_late(labels, NOW + timedelta(minutes=60))

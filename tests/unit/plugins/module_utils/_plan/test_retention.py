@@ -48,6 +48,8 @@ def test_superseded_versions_are_warm_until_the_time_is_over():
     assert (warm.app, warm.until) == ("app1", "2026-01-15T10:30:00Z")
     assert kept_warm(seen, 1800, at(30, 1)) == []
     assert kept_warm(seen, 0, at(1)) == []
+    for ever in (10**12, 10**20):
+        assert [each.until for each in kept_warm(seen, ever, at(30))] == ["9999-12-31T23:59:59Z"]
 
 
 def aged(state, written, servers=(), *, pool="b", others=5.0):

@@ -67,7 +67,9 @@ def test_an_end_with_an_offset_is_read(written):
     assert read_until(written, NOW) == datetime(2026, 12, 27, 7, tzinfo=timezone.utc)
 
 
-@pytest.mark.parametrize("written", ["2026-12-27", "2026-12-27T08:00:00", "tomorrow", "2026-11-27T18:05:00Z"])
+@pytest.mark.parametrize(
+    "written", ["2026-12-27", "2026-12-27T08:00:00", "tomorrow", "2026-11-27T18:05:00Z", "9999-12-31T23:59:59-01:00"]
+)
 def test_any_other_end_is_refused(written):
     with pytest.raises(Refused, match="until"):
         read_until(written, NOW)
