@@ -19,7 +19,9 @@ from zoneinfo import ZoneInfo
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SHORTEST = 3
+DAYS = tuple(name[:SHORTEST] for name in NAMES)
 UTC = "UTC"
 # For so many days an opening is looked for: a weekly one may fall into an hour that is left out.
 DAYS_AHEAD = 15
@@ -87,10 +89,12 @@ def _window(stated: Mapping[str, Any]) -> Window:
 
 
 def _day(written: Any) -> int:
-    day = str(written).strip().lower()[:3]
-    if day not in DAYS:
-        raise Refused(f"A window's days are among {', '.join(DAYS)}, and {written!r} is none.")
-    return DAYS.index(day)
+    day = str(written).strip().lower()
+    found = next((number for number, name in enumerate(NAMES) if len(day) >= SHORTEST and name.startswith(day)), None)
+    if found is None:
+        # A window from one day to another would be that of the first one, if only its first letters counted.
+        raise Refused(f"A window's days are among {', '.join(DAYS)}, one by one, and {written!r} is none.")
+    return found
 
 
 def _hours(written: Any) -> tuple[time, time | None]:

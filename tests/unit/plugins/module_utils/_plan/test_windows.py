@@ -56,6 +56,11 @@ def test_until_midnight_and_around_the_clock():
     assert [may_begin(always, at(f"2026-11-{day} 12:00")) for day in (28, 29, 30)] == [False, True, False]
 
 
+def test_days_may_be_written_whole():
+    (window,) = read_windows([{"days": ["Monday", " THURS", "sun"], "hours": "00:00-24:00"}])
+    assert str(window) == "Mon Thu Sun 00:00-24:00 UTC"
+
+
 def test_an_hour_that_is_left_out_never_comes():
     """On 2026-03-29 the clocks of Berlin go from 02:00 to 03:00, which is 01:00 UTC."""
     windows = read_windows([{"hours": "02:00-03:00", "time_zone": BERLIN}])
@@ -110,8 +115,10 @@ def test_without_windows_none_opens():
         ({"hours": "09:00-25:00"}, "'09:00-25:00' are none"),
         (
             {"days": ["weekday"], "hours": "09:00-16:00"},
-            "among mon, tue, wed, thu, fri, sat, sun, and 'weekday' is none",
+            "among mon, tue, wed, thu, fri, sat, sun, one by one, and 'weekday' is none",
         ),
+        ({"days": ["mon-fri"], "hours": "09:00-16:00"}, "one by one, and 'mon-fri' is none"),
+        ({"days": ["mo"], "hours": "09:00-16:00"}, "'mo' is none"),
         (
             {"hours": "09:00-16:00", "time_zone": "Mars/Base"},
             "'Mars/Base' is no time zone that this machine knows",
