@@ -9,6 +9,7 @@ Like a lock it counts by its id, which is in the service's folder: labels alone 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -99,13 +100,11 @@ def read_until(written: str | None, now: datetime) -> datetime | None:
     """
     if not written:
         return None
-    try:
-        # Before Python 3.11, Z is not read.
-        end = datetime.fromisoformat(written.strip().replace("Z", "+00:00"))
-        # That of the last day of a calendar may be none in UTC.
-        end = end.astimezone(timezone.utc) if end.tzinfo else None
-    except (ValueError, OverflowError):
-        end = None
+    end = None
+    # Before Python 3.11, Z is not read. An end on the last day of a calendar may be none in UTC.
+    with contextlib.suppress(ValueError, OverflowError):
+        found = datetime.fromisoformat(written.strip().replace("Z", "+00:00"))
+        end = found.astimezone(timezone.utc) if found.tzinfo else None
     if end is None:
         raise Refused(
             f"until must be a date and a time with its offset from UTC, such as 2026-12-27T08:00:00+01:00, not {short(written)!r}."
