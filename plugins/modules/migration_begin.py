@@ -162,6 +162,14 @@ moves:
   elements: list
   returned: success
   sample: [["deploy", ""], ["confirm", ""], ["hook", "before_retire"], ["retire", ""]]
+way:
+  description:
+    - The file of tasks with which the role P(dcos.avi.rollout#role) goes on. V(check) checks what the role was told to check, before it takes the
+      lock. V(plan_anew) ends what runs without instances, then plans again. V(usual) holds the usual moves, and V(steps) includes all others.
+    - Empty when there is nothing to do.
+  type: str
+  returned: success
+  sample: steps
 locked:
   description: The lock that was taken. Empty when there was nothing to do.
   type: dict

@@ -54,7 +54,8 @@ options:
   phases:
     description:
       - What the module of each phase returned, by the name of the phase and in order. Empty, or skipped, where it did not take place.
-      - C(observe) is the check with the plan, C(lock) what taking the lock returned, C(recover) the check after a failure. See also
+      - C(observe) is the check with the plan, C(lock) what taking the lock returned, C(recover) the check after a failure, C(watch) the one
+        after a version was withdrawn. See also
         P(dcos.avi.rollout_result#filter).
     type: dict
     required: true

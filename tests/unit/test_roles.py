@@ -14,7 +14,8 @@ import jinja2
 import pytest
 import yaml
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
-from ansible_collections.dcos.avi.plugins.module_utils._plan import recovery
+from ansible_collections.dcos.avi.plugins.module_utils._plan import moves, recovery
+from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps import GATES
 
 ROLES = Path(__file__).parents[2] / "roles"
 MODULES = "ansible_collections.dcos.avi.plugins.modules"
@@ -106,15 +107,31 @@ def test_what_a_run_writes_under_its_lock_is_not_written_without_it(path):
     [
         # Older cores ask before anything was planned, for the static imports of the file.
         ({}, ""),
-        ({"moves": []}, ""),
-        ({"moves": [["direct", ""]]}, "usual"),
-        ({"moves": [["check_requests", ""], ["locked", ""]]}, "check"),
-        ({"moves": [["deploy", ""], ["confirm", ""], ["requests", ""], ["retire", ""]]}, "run"),
-        ({"moves": [["plan_anew", ""]]}, "run"),
+        ({"way": ""}, ""),
+        ({"way": "usual"}, "usual"),
     ],
 )
 def test_what_follows_the_plan_of_a_rollout_is_one_file(observed, file):
     way = load("rollout/vars/main.yml")["__rollout_way"]
     template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(way)
     assert template.render(__rollout_observed=observed).strip() == file
-    assert not file or (ROLES / f"rollout/tasks/{file}.yml").exists()
+
+
+def test_the_sequence_of_a_rollout_is_read_in_one_file():
+    """What main.yml shows, in its order, is what a rollout with everything does."""
+    lines = (ROLES / "rollout/tasks/main.yml").read_text().splitlines()
+    shown = [line[4:].split("  ")[0] for line in lines if line.startswith("#   ")]
+    hooks = ("before_deploy", "before_switch", "after_switch", "before_retire")
+    plan = {
+        "action": "deploy", "steps": ["lock"], "preview": {"app": "", "definition": {"id": ""}}, "leftovers": [""], "judges": True, "deploys": True,
+    }  # fmt: skip
+    all_moves = moves.rollout_moves(plan, [], moves.MovesAsked(GATES, hooks))
+    assert shown == [
+        "begin",
+        moves.CHECK,
+        moves.PLAN_ANEW,
+        *(" ".join(filter(None, each)) for each in all_moves),
+        "report",
+    ]
+    for name in shown:
+        assert (ROLES / f"rollout/tasks/{name.split(' ')[0]}.yml").exists()

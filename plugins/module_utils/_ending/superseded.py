@@ -17,8 +17,10 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Refused
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
+from ansible_collections.dcos.avi.plugins.module_utils._core.work import MORE_SHOWN
 from ansible_collections.dcos.avi.plugins.module_utils._plan.leftover import plan_leftovers, to_plan_by
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import kept_warm, what_may_retire
+from ansible_collections.dcos.avi.plugins.module_utils._plan.shown import warm_line
 from ansible_collections.dcos.avi.plugins.module_utils._service.state import Picture
 
 # Does the work on one app, and returns the module's result of it.
@@ -51,10 +53,13 @@ def retire_all(seen: Picture, retire: Mapping[str, Any], now: datetime, end: OnO
         error.changed = error.changed or any(result["changed"] for result in ended + left)
         error.done = _done(ended, left)
         raise
+    warm = [item.as_result() for item in kept_warm(planned_by, retire["keep_warm"], now)]
     return {
         **_done(ended, left),
         "changed": any(result["changed"] for result in ended + left),
-        "warm": [item.as_result() for item in kept_warm(planned_by, retire["keep_warm"], now)],
+        "warm": warm,
+        # Before the version took the traffic, nobody could tell. Where none is named, the run has said so as it began.
+        MORE_SHOWN: [warm_line(each) for each in warm] if retire["by"] else [],
         "warnings": [warning for result in ended + left for warning in result.get("warnings") or []],
         "diff": [result["diff"] for result in ended + left],
     }

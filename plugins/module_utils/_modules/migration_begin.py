@@ -29,6 +29,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.moves import (
     retire_moves,
     rollback_moves,
     rollout_moves,
+    way_of,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.plan import REFUSE
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps import GATES
@@ -62,7 +63,7 @@ def migration_begin(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Do the work of migration_begin.
 
     :param params: its options, each key present.
-    :returns: what migration_info does, and {moves, locked, unlock}.
+    :returns: what migration_info does, and {moves, way, locked, unlock}.
     :raises Refused: the plan is refused, or another run holds the lock and is not to be waited for. Nothing was changed.
     :raises DcosAviError: whatever else went wrong. Where the lock was taken, it was given back.
     """
@@ -96,12 +97,14 @@ class _Begin:
                 found, locked = self._under_lock(_planned(found), found)
         if not (self._checks and found.get("plan", {}).get("waits")):
             self._refuse_if_any(found)
+        moves = self._moves(found)
         is_left = bool((found["lock"] or {}).get("gone")) and not self._has_steps(found)
         return {
             "changed": False,
             "check_mode": self._check_mode,
             **found,
-            "moves": self._moves(found),
+            "moves": moves,
+            "way": way_of(moves),
             "locked": locked,
             "unlock": not self._check_mode and bool(locked.get("taken") or is_left),
             "warnings": [*self._warnings, *self._doubts(found)],
@@ -181,14 +184,14 @@ class _Begin:
     def _moves(self, found: Found) -> list[Move]:
         given, plan = self._params["moves"], found.get("plan")
         if self._checks and self._has_steps(found):
-            return moves_before_lock(self._checks)
+            return moves_before_lock()
         if plan is None:
             return retire_moves(found, prunes=self._asked.kept["keep"] is not None)
         if self._params["listener"]:
             return listener_moves(plan, check_mode=self._check_mode)
         # What ran without instances was ended since the lock was taken.
         leftover = () if self._params["locked"] else found["leftover"]
-        asked = MovesAsked(given["gates"], given["hooks"], self._asked.kept["keep_warm"], check_mode=self._check_mode)
+        asked = MovesAsked(given["gates"], given["hooks"], check_mode=self._check_mode)
         return (rollout_moves if self._params["rollout"] else rollback_moves)(plan, leftover, asked)
 
     def _lines(self, found: Found) -> list[str]:

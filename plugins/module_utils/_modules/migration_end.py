@@ -22,6 +22,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.run_end import (
     RunFailure,
     last_check_of,
     run_end,
+    with_late_connector,
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.state_result import as_result
 from ansible_collections.dcos.avi.plugins.module_utils._questions.until import settled
@@ -57,7 +58,8 @@ def migration_end(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         the run did.
     :raises DcosAviError: the lock could not be given back, or, unless the run has failed already, the last check did not succeed.
     """
-    run, phases, failure = params["run"], params["phases"], RunFailure(**(params["failure"] or {}))
+    run, failure = params["run"], RunFailure(**(params["failure"] or {}))
+    phases = with_late_connector(params["phases"])
     if params["unlock"]:
         _give_the_lock_back(params, check_mode, failure)
     check = last_check_of(run, phases, failure, was_locked=params["unlock"], check_mode=check_mode)

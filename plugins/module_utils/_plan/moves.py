@@ -13,38 +13,47 @@ from typing import Any
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps import REQUESTS, SMOKE, SOAK
 
 Move = list[str]
-# What is usual is one file, because each one takes a line of what Ansible prints.
-USUAL, DIRECT = ("deploy", "confirm", "retire"), "direct"
+# Before the lock is taken, what could not be read or judged by is found. What runs without instances is ended before anything is planned.
+CHECK, PLAN_ANEW = "check", "plan_anew"
+# What is usual is one file, because each one takes a line of what Ansible prints. The file of all other moves includes them one by one.
+USUAL, IN_USUAL, STEPS = "usual", ("deploy", "confirm", "retire"), "steps"
 
 
 @dataclass(frozen=True)
 class MovesAsked:
-    """What is asked for on the way: ``gates`` and ``hooks``, and for how many seconds superseded versions keep their instances.
+    """What is asked for on the way: ``gates`` and ``hooks``.
 
     In check mode nothing moves, so that nothing is superseded.
     """
 
     gates: Collection[str] = ()
     hooks: Collection[str] = ()
-    keep_warm: int = 0
     check_mode: bool = False
 
 
-def moves_before_lock(checks: Sequence[str]) -> list[Move]:
+def moves_before_lock() -> list[Move]:
     """Return the moves where a role has something to check before it takes the lock."""
-    return [*map(_move, checks), _move("locked")]
+    return [_move(CHECK)]
+
+
+def way_of(moves: Sequence[Move]) -> str:
+    """Return the file that a rollout goes on with: of its only move where that plans or holds all that follows, else of all its moves."""
+    if not moves:
+        return ""
+    first = moves[0][0]
+    return first if first in (CHECK, PLAN_ANEW, USUAL) else STEPS
 
 
 def rollout_moves(plan: Mapping[str, Any], leftover: Sequence[Any], asked: MovesAsked) -> list[Move]:
     """Return the moves of a rollout; ``plan`` and ``leftover`` as migration_info returns them."""
     if leftover:
-        return [_move("plan_anew")]
+        return [_move(PLAN_ANEW)]
     return _in_short(_rollout_moves(plan, asked) if plan["steps"] else ())
 
 
 def rollback_moves(plan: Mapping[str, Any], leftover: Sequence[Any], asked: MovesAsked) -> list[Move]:
     """Return the moves of a rollback, as rollout_moves does."""
-    return [_move("plan_anew")] if leftover else _in_short(_rollback_moves(plan, asked))
+    return [_move(PLAN_ANEW)] if leftover else _in_short(_rollback_moves(plan, asked))
 
 
 def retire_moves(found: Mapping[str, Any], *, prunes: bool) -> list[Move]:
@@ -83,8 +92,6 @@ def _rollout_moves(plan: Mapping[str, Any], asked: MovesAsked) -> Iterable[Move]
         # A run that only shows its steps does not move the traffic.
         if not (asked.check_mode and is_known):
             yield _move("retire")
-            if asked.keep_warm:
-                yield _move("warm")
         for left in (*filter(None, [preview.get("app")]), *plan["leftovers"]):
             yield _move("clean", left)
 
@@ -134,4 +141,4 @@ def _move(file: str, about: str = "") -> Move:
 
 def _in_short(moves: Iterable[Move]) -> list[Move]:
     found = list(moves)
-    return [_move(DIRECT)] if found == [_move(file) for file in USUAL] else found
+    return [_move(USUAL)] if found == [_move(file) for file in IN_USUAL] else found

@@ -61,7 +61,7 @@ class Recovery:
     def moves(self) -> list[str]:
         """What the role rollout does about it: the names of its files of tasks."""
         about_the_app = [f"recover_by_{self.action}"] if self.action in (WITHDRAW, ROLLBACK) else []
-        return [*about_the_app, *(["recover_the_preview"] if self.preview else [])]
+        return [*about_the_app, *(["clean"] if self.preview else [])]
 
     def as_result(self) -> dict[str, Any]:
         shown = {key: value for key, value in dataclasses.asdict(self).items() if key != "may_pass"}

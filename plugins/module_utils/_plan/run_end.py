@@ -52,6 +52,18 @@ class RunEnd:
     unproven: str = ""
 
 
+def with_late_connector(phases: Phases) -> Phases:
+    """Return the phases, in which ``recover`` is the check of what was done in the end.
+
+    Where the traffic was moved to a version that had been withdrawn, ``watch`` saw that, and the version before was brought back. Elsewhere all
+    was done by then: that nothing is left to take back is no other verdict.
+    """
+    watched = phases.get("watch") or {}
+    others = {name: phase for name, phase in phases.items() if name != "watch"}
+    is_late = (watched.get("recovery") or {}).get("action") == ROLLBACK
+    return {**others, "recover": watched} if is_late else others
+
+
 def last_check_of(
     run: str, phases: Phases, failure: RunFailure, *, was_locked: bool, check_mode: bool
 ) -> LastCheck | None:

@@ -81,10 +81,11 @@ def leaving_lines(observed: Mapping[str, Any]) -> list[str]:
     apps = {name: [each["app"] for each in observed[name]] for name in ("leftover", "retire", "prune")}
     steps = {"end": apps["leftover"], "retire": apps["retire"], "delete": [*apps["prune"], *observed["left_previews"]]}
     said = "; ".join(f"{step} {', '.join(found)}" for step, found in steps.items() if found) or "nothing to do"
-    return [f"{observed['service']}: {said}", *map(_warm_line, observed["warm"])]
+    return [f"{observed['service']}: {said}", *map(warm_line, observed["warm"])]
 
 
-def _warm_line(warm: Mapping[str, Any]) -> str:
+def warm_line(warm: Mapping[str, Any]) -> str:
+    """Return until when a superseded version keeps its instances."""
     return f"{warm['app']} keeps its instances until {warm['until']}, ready for a rollback. A run after that scales it to zero."
 
 

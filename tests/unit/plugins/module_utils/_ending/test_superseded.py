@@ -45,6 +45,17 @@ def test_each_superseded_version_leaves_and_what_it_took_is_returned():
     assert result["warnings"] == ["app1 is slow"]
 
 
+@pytest.mark.parametrize(("by", "is_shown"), [(None, False), ("app1-100", True)])
+def test_what_keeps_its_instances_is_shown_where_nobody_could_tell_before(by, is_shown):
+    seen = superseded()
+    active = dataclasses.replace(seen.observed.versions[0], changed_at="2026-01-01T00:00:00Z")
+    seen = picture(dataclasses.replace(seen.observed, versions=(active,)))
+    result = retire_all(seen, {**BY_ANY, "keep_warm": 60, "by": by}, NOW, must_not_run, must_not_run)
+    (warm,) = result["warm"]
+    shown = f"{warm['app']} keeps its instances until {warm['until']}, ready for a rollback. A run after that scales it to zero."
+    assert result["more_shown"] == ([shown] if is_shown else [])
+
+
 def test_nothing_leaves_while_another_version_takes_the_traffic():
     with pytest.raises(Refused, match=r"^Nothing of app1 is scaled down\. app1-200 does not take the traffic any more"):
         retire_all(superseded(), {**BY_ANY, "by": "app1-200"}, NOW, must_not_run, must_not_run)

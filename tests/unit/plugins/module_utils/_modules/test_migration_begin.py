@@ -62,7 +62,7 @@ def test_it_looks_locks_and_looks_again(cloud, locks):
     assert [name for name, _asked in locks.did] == ["lock"]
     assert 0 < locks.did[0][1] < len(cloud.server.lines)
     assert looks(cloud) == 2
-    assert (result["plan"]["action"], result["plan"]["anew"], result["moves"]) == ("deploy", False, [["direct", ""]])
+    assert (result["plan"]["action"], result["plan"]["anew"], result["moves"]) == ("deploy", False, [["usual", ""]])
     assert (result["locked"]["taken"], result["unlock"]) == (True, True)
     assert result["more_shown"] == [
         "app1: lock, deploy app1-200, confirm app1-200, drain app1, retire app1, drain app1-100, retire app1-100"
@@ -94,7 +94,7 @@ def test_a_lock_that_the_run_had_already_is_not_given_back_by_it(cloud, locks):
 def test_checks_come_before_the_lock(cloud, locks):
     moves = {"gates": ["smoke"], "checks": ["check_requests"]}
     first = begin(cloud, rollout=NEXT, moves=moves)
-    assert (first["moves"], locks.did, first["locked"]) == ([["check_requests", ""], ["locked", ""]], [], {})
+    assert (first["moves"], locks.did, first["locked"]) == ([["check", ""]], [], {})
     cloud.server.requests.clear()
     planned = {"steps": first["plan"]["steps"], "leftover": []}
     second = begin(cloud, rollout=NEXT, moves=moves, planned=planned)

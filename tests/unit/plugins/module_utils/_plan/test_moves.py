@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.moves import (
     MovesAsked,
@@ -14,10 +16,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.moves import (
     retire_moves,
     rollback_moves,
     rollout_moves,
+    way_of,
 )
 
+ROLLOUT = Path(__file__).parents[5] / "roles/rollout/tasks"
 HOOKS = ("before_deploy", "before_switch", "after_switch", "before_retire")
-ALL = MovesAsked(("smoke", "requests", "soak"), HOOKS, keep_warm=60)
+ALL = MovesAsked(("smoke", "requests", "soak"), HOOKS)
 PREVIEW = {"app": "app1-200-preview", "definition": {"id": "app1-200-preview"}}
 CHECKED = MovesAsked(check_mode=True)
 
@@ -37,14 +41,14 @@ def names(moves):
 @pytest.mark.parametrize(
     ("given", "asked", "expected"),
     [
-        (plan(), MovesAsked(), ["direct"]),
-        (plan("resume"), MovesAsked(), ["direct"]),
+        (plan(), MovesAsked(), ["usual"]),
+        (plan("resume"), MovesAsked(), ["usual"]),
         (plan(), CHECKED, ["deploy"]),
         (plan("none", steps=()), ALL, []),
         (plan("none"), MovesAsked(), ["retire"]),
         (plan("none"), CHECKED, ["retire"]),
-        (plan("none"), ALL, ["smoke", "requests", "hook after_switch", "soak", "hook before_retire", "retire", "warm"]),
-        (plan("none", judges=False, leftovers=["p"]), ALL, ["hook before_retire", "retire", "warm", "clean p"]),
+        (plan("none"), ALL, ["smoke", "requests", "hook after_switch", "soak", "hook before_retire", "retire"]),
+        (plan("none", judges=False, leftovers=["p"]), ALL, ["hook before_retire", "retire", "clean p"]),
         (plan("preview", preview=PREVIEW, judges=False), ALL, ["hook before_deploy", "preview"]),
         (plan(preview=PREVIEW), MovesAsked(), ["preview", "deploy", "confirm", "retire", "clean app1-200-preview"]),
         (plan(preview={"app": "p", "definition": None}), CHECKED, ["deploy", "clean p"]),
@@ -53,7 +57,7 @@ def names(moves):
             ALL,
             [
                 "hook before_deploy", "preview", "hook before_switch", "deploy", "smoke", "confirm", "requests", "hook after_switch", "soak",
-                "hook before_retire", "retire", "warm", "clean app1-200-preview", "clean app1-150-preview",
+                "hook before_retire", "retire", "clean app1-200-preview", "clean app1-150-preview",
             ],
         ),
     ],
@@ -65,10 +69,10 @@ def test_moves_of_a_rollout(given, asked, expected):
 @pytest.mark.parametrize(
     ("given", "asked", "expected"),
     [
-        (plan(), MovesAsked(), ["direct"]),
+        (plan(), MovesAsked(), ["usual"]),
         (plan("none", steps=(), judges=False, retires=False), ALL, []),
         (plan(), ALL, ["deploy", "smoke", "confirm", "requests", "soak", "retire"]),
-        (plan(judges=False), ALL, ["direct"]),
+        (plan(judges=False), ALL, ["usual"]),
         (
             plan("instant", withdraw=["app1-200"], judges=True),
             ALL,
@@ -88,7 +92,23 @@ def test_what_runs_without_instances_is_ended_before_anything_is_planned():
 
 
 def test_what_is_to_be_checked_comes_before_the_lock():
-    assert names(moves_before_lock(["check_files", "check_requests"])) == ["check_files", "check_requests", "locked"]
+    assert names(moves_before_lock()) == ["check"]
+
+
+@pytest.mark.parametrize(
+    ("moves", "way"),
+    [
+        ([], ""),
+        (moves_before_lock(), "check"),
+        (rollout_moves(plan(), [{"app": "app1-300"}], ALL), "plan_anew"),
+        (rollout_moves(plan(), [], MovesAsked()), "usual"),
+        (rollout_moves(plan(), [], ALL), "steps"),
+        (rollout_moves(plan("none"), [], MovesAsked()), "steps"),
+    ],
+)
+def test_a_rollout_goes_on_with_one_file(moves, way):
+    assert way_of(moves) == way
+    assert not way or (ROLLOUT / f"{way}.yml").exists()
 
 
 @pytest.mark.parametrize(

@@ -359,8 +359,8 @@ def test_what_got_no_answer_takes_no_version_back_that_serves():
     ("action", "preview", "moves"),
     [
         (WITHDRAW, None, ["recover_by_withdraw"]),
-        (ROLLBACK, "app1-200-preview", ["recover_by_rollback", "recover_the_preview"]),
-        (NOTHING, "app1-200-preview", ["recover_the_preview"]),
+        (ROLLBACK, "app1-200-preview", ["recover_by_rollback", "clean"]),
+        (NOTHING, "app1-200-preview", ["clean"]),
         (LEAVE, None, []),
         (UNFINISHED, None, []),
     ],

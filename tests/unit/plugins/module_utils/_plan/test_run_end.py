@@ -12,6 +12,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.run_end import (
     RunFailure,
     last_check_of,
     run_end,
+    with_late_connector,
 )
 
 FAILED = RunFailure("Smoke: no answer", "smoke")
@@ -75,6 +76,21 @@ def test_what_was_given_up_may_still_get_the_traffic(action, settles):
     phases = {"observe": observed(), "recover": {"recovery": {"action": action}}}
     assert check("rollout", phases, FAILED) == LastCheck(settles=settles)
     assert check("rollout", phases, FAILED, check_mode=True) == LastCheck(settles=False)
+
+
+@pytest.mark.parametrize(
+    ("watched", "counts"),
+    [
+        (None, False),
+        ({}, False),
+        ({"recovery": {"action": "nothing"}}, False),
+        ({"recovery": {"action": "rollback"}}, True),
+    ],
+)
+def test_what_was_withdrawn_and_got_the_traffic_all_the_same_was_rolled_back(watched, counts):
+    recovery = {"recovery": {"action": "withdraw"}}
+    phases = with_late_connector({"observe": {}, "recover": recovery, "watch": watched})
+    assert phases == {"observe": {}, "recover": watched if counts else recovery}
 
 
 def test_after_a_failure_that_nobody_could_look_at_nothing_is_waited_for():
