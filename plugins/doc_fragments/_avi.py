@@ -13,12 +13,12 @@ options:
   controller:
     description:
       - The address of the Avi Controller, such as V(avi.example.com) or V(10.0.0.1:9443). It is asked over HTTPS.
-      - Needed here, in O(avi_credentials), or in the environment variable E(AVI_CONTROLLER), which are looked into in this
-        order. So it is with all options of the connection.
+      - The module takes the address from this option, from O(avi_credentials), or from the environment variable E(AVI_CONTROLLER), in this
+        order. One of them is needed. The same order holds for all options of the connection.
     type: str
   username:
     description:
-      - The name of the user to log in as. Reading is all that is done.
+      - The name of the user to log in as. The module only reads.
       - If not set, the environment variable E(AVI_USERNAME) is used.
     type: str
   password:
@@ -28,7 +28,7 @@ options:
     type: str
   token:
     description:
-      - A token of that user, which is used in place of the password.
+      - A token of that user, which is used instead of the password.
       - If not set, the environment variable E(AVI_TOKEN) is used.
     type: str
   basic_auth:
@@ -49,9 +49,9 @@ options:
   api_version:
     description:
       - The version of the object model in which the Controller answers.
-      - From V(18.1.2) on answers leave the A/B settings of pools out, also on Controllers that have them, so keep it below.
+      - From V(18.1.2) on, answers leave out the A/B settings of pools, even if the Controller has them. So keep the version below that.
       - If not set, the environment variable E(AVI_API_VERSION) is used, or else V(17.2.14), or the Controller's own version if that is
-        older. The module learns that version at the login, so not with O(basic_auth) or O(api_context).
+        older. The module learns the Controller's version at the login, so it cannot with O(basic_auth) or O(api_context).
     type: str
   validate_certs:
     description:
@@ -60,8 +60,8 @@ options:
     type: bool
   ca_path:
     description:
-      - The file with the certificates of the CAs to trust, instead of the usual ones. A Controller often has a certificate
-        of its own making.
+      - The file with the certificates of the CAs to trust, instead of the usual ones. A Controller often has a self-signed
+        certificate.
       - If not set, the environment variable E(AVI_CA_PATH) is used.
     type: path
   timeout:
@@ -76,7 +76,7 @@ options:
     type: int
   avi_credentials:
     description:
-      - The connection as one dictionary, as the modules of C(vmware.alb) take it. Options given beside it take precedence.
+      - The connection as one dictionary, as the modules of C(vmware.alb) take it. The other options take precedence over it.
     type: dict
     suboptions:
       controller:
@@ -95,7 +95,7 @@ options:
         description: See O(token).
         type: str
       session_id:
-        description: The id of a session begun before, which is used instead of a login and left open.
+        description: The id of a session that exists already. It is used instead of a login, and left open.
         type: str
       csrftoken:
         description: The CSRF token of that session.
@@ -114,8 +114,8 @@ options:
         type: int
   api_context:
     description:
-      - A session begun before, as the modules of C(vmware.alb) return it, which is used instead of a login and left open. It is
-        never returned.
+      - A session that exists already, as the modules of C(vmware.alb) return it. It is used instead of a login, and left open. The module never
+        returns it.
       - When it has ended, a new one is begun if there is a password or a token.
     type: dict
 requirements:

@@ -13,13 +13,13 @@ options:
   awx_url:
     description:
       - The address of AWX, such as V(https://awx.example.com). A name alone is asked with TLS.
-      - A lock of an AWX job notes it. A later job that has the same address and O(awx_token) then asks AWX whether that job has ended.
-        If it has, its lock is taken over at once.
+      - The lock of an AWX job records it. A later job with the same address and with O(awx_token) asks AWX whether the earlier job has ended.
+        If so, it takes the lock over at once.
       - When not given, the environment variables E(CONTROLLER_HOST) and E(TOWER_HOST) are used, which AWX's own credential type sets.
     type: str
   awx_token:
     description:
-      - A token that may read jobs. It is sent to O(awx_url) alone, and not without TLS.
+      - A token that may read jobs. It is only sent to O(awx_url), and not without TLS.
       - When not given, the environment variables E(CONTROLLER_OAUTH_TOKEN) and E(TOWER_OAUTH_TOKEN) are used.
     type: str
   awx_validate_certs:
@@ -30,7 +30,7 @@ options:
     default: true
   awx_ca_path:
     description:
-      - The file of the CA that AWX's certificate is from, where the system does not know it.
+      - The file with the certificate of the CA that signed AWX's certificate. Needed if the system does not trust this CA.
       - When not given, the environment variable E(AWX_CA_PATH) is used.
     type: path
 """

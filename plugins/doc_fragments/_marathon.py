@@ -85,7 +85,7 @@ options:
     default: 30
   marathon_away_timeout:
     description:
-      - For how many seconds in all to try reads again while Marathon gives no answer, as while it restarts or changes its leader.
+      - For how many seconds in all to repeat reads while Marathon gives no answer, such as during a restart or a change of its leader.
       - In check mode it is V(0). The roles set it once a step has begun.
       - If not set, the environment variable E(MARATHON_AWAY_TIMEOUT) is used.
     type: int

@@ -18,7 +18,7 @@ options:
     description:
       - A JMESPath expression on what the module returns. The module checks again until its value is true, for O(wait_timeout) seconds at
         most, and then fails with the last value.
-      - As JMESPath has it, everything is true but V(false), V(null) and what is empty. Numbers are written between backticks.
+      - In JMESPath, everything is true except V(false), V(null) and empty values. Write numbers between backticks.
     type: str
 requirements:
   - jmespath, for O(query) and O(wait_for)

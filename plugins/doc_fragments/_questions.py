@@ -13,18 +13,18 @@ options:
   rollout:
     description:
       - Plan to make a version active, and return the RV(dcos.avi.migration_info#module:plan).
-      - State the version by O(rollout.definition) or O(rollout.src); or start from the active version's definition and give
-        what changes by O(rollout.image) and O(rollout.overrides). Both ways can be combined.
+      - Define the version with O(rollout.definition) or O(rollout.src). Or take the active version's definition, and change it with
+        O(rollout.image) and O(rollout.overrides). Both ways can be combined.
     type: dict
     suboptions:
       version:
         description:
           - The name of the version. Its app is C(<service>-<version>).
-          - Write it in quotes. A number with a dot, and words such as V(yes), are refused, because it is not known how they were written.
+          - Write it in quotes. A number with a dot, and words such as V(yes), are refused, because YAML does not keep how they were written.
         type: raw
         required: true
       definition:
-        description: The definition of the version, in Marathon's own JSON. The labels that make it a version are added.
+        description: The definition of the version, in Marathon's own JSON. The plan adds the labels that make it a version.
         type: dict
       src:
         description: The path of a JSON or YAML file with the definition, which is read like O(dcos.avi.marathon_app#module:src).
@@ -38,15 +38,15 @@ options:
       instances:
         description:
           - The number of instances.
-          - When neither this nor the definition says it, it is the active version's.
+          - When not given, it is that of the definition, or else that of the active version.
         type: int
       priority:
         description: The priority, which must be above all others. When not given, it is RV(dcos.avi.migration_info#module:next_priority).
         type: int
       windows:
         description:
-          - When a rollout may begin, by the time that Marathon tells. Outside these windows it is refused, with the time at which the next one opens.
-          - What goes on with a version that is there already is not.
+          - When a rollout may begin, by Marathon's clock. At another time it is refused, and the message says when the next window opens.
+          - A rollout that resumes with a version that exists already is not refused.
         type: list
         elements: dict
         default: []
@@ -58,8 +58,8 @@ options:
             default: []
           hours:
             description:
-              - From when until when by the clock of O(rollout.windows[].time_zone), such as V(09:00-16:30). When it does not end after it begins, it ends on
-                the next day. V(24:00) is midnight.
+              - From when until when by the clock of O(rollout.windows[].time_zone), such as V(09:00-16:30). If the end is not after the beginning, the
+                window ends on the next day. V(24:00) is midnight.
             type: str
             required: true
           time_zone:
@@ -68,45 +68,45 @@ options:
             default: UTC
       override_freeze:
         description:
-          - Whether to begin although the service is frozen, or no window is open. This needs a O(rollout.reason).
+          - Whether to begin although the service is frozen, or no window is open. Needs O(rollout.reason).
         type: bool
         default: false
       reason:
-        description: Why the rollout is.
+        description: Why the service is rolled out, in words or as the number of a ticket.
         type: str
         default: ""
       strategy:
         description:
           - V(direct) creates the version.
-          - V(preview) first has a preview of it, an app of the same definition that gets no traffic, to be tested.
+          - V(preview) first creates a preview. This app has the same definition and gets no traffic, so that it can be tested.
         type: str
         choices: [direct, preview]
         default: direct
       approval_timeout:
         description:
-          - For how many seconds a preview that O(rollout.promote) leaves can be approved. After that it is not promoted. With V(0), at any time.
+          - Seconds within which a preview that O(rollout.promote=false) leaves can be approved. After that it is not promoted. With V(0), at any time.
         type: int
         default: 0
       promote:
-        description: With the O(rollout.strategy) V(preview), whether to go on after the preview, or to stop there.
+        description: With O(rollout.strategy=preview), whether to continue after the preview, or to stop there.
         type: bool
         default: true
       preview_instances:
-        description: The number of instances of the preview; at most that of the version.
+        description: The number of instances of the preview, at most that of the version.
         type: int
         default: 1
       capacity:
         description:
-          - What to do where the cluster has no room for the tasks that are to be started, by what Mesos' master shows before anything is written.
-          - V(ignore) asks nobody. V(warn) warns. V(require) refuses the rollout, also where it is not known whether there is room.
-          - What is counted is in RV(dcos.avi.migration_info#module:capacity).
-          - It takes up to three requests more, of which one may have a large answer. Where the master cannot be asked, only what waits in Marathon's
-            queue tells anything. So the default is V(ignore).
+          - What to do if the cluster has no room for the new tasks. The Mesos master is asked before anything is written.
+          - V(ignore) does not check. V(warn) warns. V(require) refuses the rollout. Both do so, too, if it cannot be found out whether there is room.
+          - RV(dcos.avi.migration_info#module:capacity) says what is counted.
+          - The check takes up to three more requests, of which one may have a large answer. If the master cannot be asked, only Marathon's queue
+            can show that there is no room. So the default is V(ignore).
         type: str
         choices: [ignore, warn, require]
         default: ignore
       gates:
-        description: The tests that are made on the way, to be named among the steps.
+        description: The gates that the rollout has. The plan names them among its steps.
         type: list
         elements: str
         choices: [smoke, requests, soak]
@@ -114,14 +114,14 @@ options:
       goes_on:
         description:
           - Whether the rollout is part of a release that has begun. Then neither a freeze nor the O(rollout.windows) hold it up.
-          - And the O(rollout.gates) judge a version once more that takes the traffic already, while those before it are kept warm. An earlier run may
-            have ended before they did.
+          - If the version takes the traffic already and earlier versions are kept warm, the O(rollout.gates) judge it once more. An earlier run may
+            have ended before its gates did.
         type: bool
         default: false
   mesos_master:
     description:
       - The address of Mesos' master, such as V(http://leader.mesos:5050). It is used with O(rollout.capacity).
-      - If it is not given, and O(marathon_url) is below a DC/OS cluster (C(/service/marathon)), the master is asked by way of the cluster, with the
+      - If it is not given, and O(marathon_url) is below a DC/OS cluster (C(/service/marathon)), the master is asked through the cluster, with the
         same login. Elsewhere, no master is asked.
       - V(none) asks no master.
       - No credentials are sent to an address that is given here. If another master leads, that one is asked.
@@ -139,11 +139,11 @@ options:
         description: The path of a JSON or YAML file with the definition, which is read like O(dcos.avi.marathon_app#module:src).
         type: path
       avi:
-        description: What the labels tell Avi, as data, in the form of the option O(dcos.avi.marathon_app#module:avi).
+        description: The settings for Avi, as data, in the form of the option O(dcos.avi.marathon_app#module:avi).
         type: dict
   retire:
     description:
-      - What of superseded versions is to be kept, and so is not in RV(dcos.avi.migration_info#module:retire) or RV(dcos.avi.migration_info#module:prune).
+      - Which superseded versions to keep. They are not in RV(dcos.avi.migration_info#module:retire) and RV(dcos.avi.migration_info#module:prune).
     type: dict
     suboptions:
       keep_warm:
@@ -153,7 +153,7 @@ options:
           - It counts from when the traffic moved. That is the last change of the version's configuration, or the last write of what decides
             in Avi where the traffic goes. Tasks that move do not begin it anew.
           - A write that comes more than an hour after the version's change does not count. With V(0) nothing is kept warm.
-          - The time is that of Marathon's clock, or this machine's where Marathon's answers do not tell it.
+          - The time is that of Marathon's clock, or of this machine if Marathon's answers do not show it.
         type: int
         default: 0
       keep:
@@ -163,19 +163,19 @@ options:
         description:
           - The id of the app that supersedes the others, such as the one that was just rolled out. While another app is active,
             nothing is in RV(dcos.avi.migration_info#module:retire), and RV(dcos.avi.migration_info#module:retire_blocked) says so.
-          - When not given, the active app supersedes those below it, whichever it is.
+          - When not given, any active app supersedes those below it.
         type: str
       at_least:
         description:
           - With O(retire.by), the number of instances that this app must have. While it has fewer, nothing is in RV(dcos.avi.migration_info#module:retire), and
             RV(dcos.avi.migration_info#module:retire_blocked) says so.
-          - V(0) stands for as many as the version has which it takes over from.
-          - When not given, any number will do.
+          - V(0) stands for as many as the version before it has.
+          - When not given, any number is enough.
         type: int
   planned:
     description:
-      - What was planned before the lock was taken. RV(dcos.avi.migration_info#module:plan.anew) then tells whether it is something else now.
-      - With O(rollback), the plan is refused if what was to be ended first has ended by itself. What was asked for is done then.
+      - What was planned before the lock was taken. RV(dcos.avi.migration_info#module:plan.anew) then says whether the plan is different now.
+      - With O(rollback), the plan is refused if the tasks that had to be ended first have ended by themselves, because then the rollback is done.
     type: dict
     suboptions:
       steps:
@@ -190,8 +190,8 @@ options:
         required: true
   no_log_env:
     description:
-      - Hide the values of C(env) in the definitions of the RV(dcos.avi.migration_info#module:plan), and in the parameters. The names stay.
-      - Give what RV(dcos.avi.migration_info#module:plan.env_from) says, and what was stated for the plan, to the option
+      - Hide the values of C(env) in the definitions of the RV(dcos.avi.migration_info#module:plan), and in the parameters. The names are shown.
+      - Pass RV(dcos.avi.migration_info#module:plan.env_from), and the definition that was given for the plan, to the option
         O(dcos.avi.marathon_app#module:env_from), which finds the values there.
       - Values elsewhere, such as in labels and in C(container.docker.parameters), are shown.
     type: bool

@@ -18,19 +18,19 @@ options:
   virtualservice:
     description:
       - The name of the virtual service.
-      - When not given, it is the one in the listener's label C(avi_proxy), or else the id of the app, with dashes for
+      - When not given, it is the name in the listener's label C(avi_proxy), or else the name of the service with dashes for
         slashes.
     type: str
   cloud:
     description:
       - The name of the Avi cloud that the virtual service is in.
-      - Needed where several clouds have a virtual service of the name. Without it, that is refused.
+      - Needed if several clouds have a virtual service of this name. Without it, the module refuses such a service.
     type: str
   versions_also:
     description:
-      - The ids of apps that belong to the service although they are in another folder, or their ids do not begin with C(<service>-).
-        Their label C(ab_config) must name the service all the same.
-      - Any other such app is shown as a problem and counts for nothing. It is not deployed from, drained, scaled down or deleted.
+      - The ids of versions in another folder, or whose ids do not begin with C(<service>-). Their label C(ab_config) must name the
+        service.
+      - Without this option, such an app does not count as a version and is shown as a problem. It is not deployed from, drained, scaled down or deleted.
     type: list
     elements: str
     default: []

@@ -13,11 +13,11 @@ options:
   wait_timeout:
     description:
       - How many seconds to wait at most. Must be 0 or more.
-      - When they are over, the module fails with what it waited for and what it saw last.
+      - After that, the module fails. The message says what it waited for and what it saw last.
     type: int
     default: 300
   wait_interval:
-    description: How many seconds to let pass between two looks. Must be above 0.
+    description: How many seconds to let pass between two checks. Must be above 0.
     type: float
     default: 1.0
 """

@@ -16,7 +16,7 @@ description:
   - Returns pools with their A/B setting, the state of each server, and the number of open connections.
   - Find pools by O(name), by O(uuid), by the O(virtualservice) that leads to them, or by O(cloud). Without any of these, all
     pools of the tenant are returned.
-  - Which of the pools of a virtual service takes the traffic is what M(dcos.avi.avi_virtualservice_info) tells.
+  - M(dcos.avi.avi_virtualservice_info) returns which pool of a virtual service takes the traffic.
 
 extends_documentation_fragment:
   - dcos.avi._avi
@@ -43,7 +43,7 @@ options:
     type: str
   gather:
     description:
-      - What to ask for beside the configuration. Each is one request more for each pool.
+      - What to read in addition to the configuration. Each takes one more request for each pool.
       - V(servers) is the state of the servers, V(connections) the number of open connections, and V(runtime) the state of the pool.
         V(health_score) is Avi's score from 0 to 100, and V(metrics) the newest samples of O(metric_ids).
     type: list
@@ -127,7 +127,7 @@ pools:
       type: int
       sample: 2
     connections:
-      description: The number of open connections. V(null) unless V(connections) is gathered, or when Avi tells none.
+      description: The number of open connections. V(null) unless V(connections) is gathered, or if Avi returns none.
       type: int
       sample: 0
     runtime:

@@ -16,8 +16,8 @@ description:
   - Returns virtual services with the pools they lead to, and which pool takes the traffic. The pools are pool A and pool B with the ratio
     between them, or the members of a pool group.
   - Find virtual services by O(name), by O(uuid), or by O(cloud). Without any of these, all of the tenant are returned.
-  - This is what Avi is set to do. Whether the servers in that pool are the tasks of the version you mean is what
-    M(dcos.avi.migration_info) proves.
+  - The result shows the configuration of Avi. M(dcos.avi.migration_info) proves whether the servers in that pool are the tasks of a
+    version.
 
 extends_documentation_fragment:
   - dcos.avi._avi
@@ -40,7 +40,7 @@ options:
     type: str
   gather:
     description:
-      - What to ask for beside the pools. Each is one request more for each virtual service.
+      - What to read in addition to the pools. Each takes one more request for each virtual service.
       - V(health_score) is Avi's score from 0 to 100, V(metrics) are the newest samples of O(metric_ids).
     type: list
     elements: str
@@ -101,7 +101,7 @@ virtualservices:
       type: str
       sample: OPER_UP
     shape:
-      description: V(ab_pool) where a pool may have a B pool beside it, or V(pool_group). V(null) when there is no pool.
+      description: V(ab_pool) for a pool A that may have a pool B, or V(pool_group). V(null) when there is no pool.
       type: str
       sample: ab_pool
     ratio:
@@ -125,12 +125,12 @@ virtualservices:
       sample: []
     unattached:
       description:
-        - The separate pool that Avi makes besides for the version whose tasks are in pool A. It takes no traffic and is to be ignored.
+        - The separate pool that Avi also makes for the version whose tasks are in pool A. It takes no traffic. Ignore it.
         - V(null) when there is none, or when pools have names of their own.
       type: dict
       sample: {"name": "app1-200-pool-80", "uuid": "pool-95a2cd14-0f5c-4b8e-8b5f-4a3c7f1a6d20"}
     active_pool:
-      description: The name of the one pool that takes all traffic. V(null) when there is none, or when it cannot be told.
+      description: The name of the one pool that takes all traffic. V(null) if there is none, or if that cannot be found out.
       type: str
       sample: app1-100-pool-80
     active_side:
@@ -143,7 +143,7 @@ virtualservices:
       sample: false
     problems:
       description:
-        - Why no pool can be said to take all traffic, each as a code, a subject and a sentence.
+        - Why no pool is known to take all traffic, each as a code, a subject and a sentence.
         - The code V(ab_hidden) says that O(api_version) is too high to see the A/B settings, which is not the same as there
           being none.
         - The code V(unseen_traffic) says that a setting may send a part of the traffic elsewhere, such as C(service_pool_select), C(http_policies),

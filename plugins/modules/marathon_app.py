@@ -20,9 +20,9 @@ description:
     as a whole, so C(labels), C(env), C(container) and the like must be complete when given.
   - A change of anything but O(instances) makes Marathon restart the app's tasks; a change of the instances alone never does.
     For an app that takes traffic through Avi, create a new version instead of changing it.
-  - Marathon does not make every change that it accepts. It leaves an app as it was when C(executorResources) alone is to be
-    changed. The module reports no change then, and warns of it. In check mode it shows the change.
-  - The values of C(env) are shown by C(--diff) and C(-v), as all of a definition is. Where they are secrets, use O(no_log_env).
+  - Marathon accepts some changes without making them. It leaves an app as it was if only C(executorResources) would
+    change. The module reports no change then, and warns. In check mode it shows the change.
+  - C(--diff) and C(-v) show the values of C(env), like the rest of a definition. If they are secrets, use O(no_log_env).
 
 extends_documentation_fragment:
   - dcos.avi._marathon
@@ -53,8 +53,7 @@ options:
       - The app in Marathon's own JSON, as a mapping. Both ways to write the network work with every release of Marathon.
       - Values are converted to the types Marathon wants, so that C(true) or C(80) can be written for a label or an
         environment variable.
-      - Which of the files in C(uris) are archives to be extracted is Marathon's to judge, and stays as it judged. Write C(fetch)
-        instead to say it yourself.
+      - Marathon decides which of the files in C(uris) are archives to extract. To decide that yourself, write C(fetch) instead.
       - Fields that only Marathon sets, such as C(version) or C(tasks), are ignored, so that what
         M(dcos.avi.marathon_app_info) returned can be used here.
       - Mutually exclusive with O(src).
@@ -63,35 +62,35 @@ options:
     description:
       - A file with the app in Marathon's own JSON, or the same in YAML, used like O(definition). YAML needs PyYAML.
       - It is read where the module runs.
-      - In YAML only V(true), V(false), V(null) and decimal numbers are not text. V(yes), dates and numbers such as V(0x10) stay the text that was
-        written. So does every number where Marathon wants text, as in C(labels) and C(env), so that a version V(1.10) stays one.
-      - A file that is encrypted with Ansible Vault is decrypted where the module runs inside C(ansible-playbook). It does so with a local
+      - In YAML, everything is text except V(true), V(false), V(null) and decimal numbers. V(yes), dates and numbers such as V(0x10) stay text.
+        So does every number in a field that is text for Marathon, as in C(labels) and C(env). A version V(1.10) stays V(1.10).
+      - A file that is encrypted with Ansible Vault is decrypted if the module runs inside C(ansible-playbook). It does so with a local
         connection and Ansible's own Python, without C(become), C(async) and C(environment). Elsewhere it is refused. Give
         O(definition) with the lookup P(ansible.builtin.file#lookup) then, which decrypts.
-      - The file is taken as it stands. One that holds C({{) or C({%) as a template does is refused. Give O(definition) with the lookup
-        P(ansible.builtin.template#lookup) to fill it in, or with P(ansible.builtin.file#lookup) where the braces are meant for the app.
+      - The file is read without templating. One with C({{) or C({%) that looks like a template is refused. Give O(definition) with the lookup
+        P(ansible.builtin.template#lookup) to fill it in, or with P(ansible.builtin.file#lookup) if the braces are meant for the app.
     type: path
   update:
     description:
-      - What becomes of the fields of an app that O(definition) does not give.
+      - What to do with the fields of an app that O(definition) does not give.
       - V(merge) leaves them as they are.
-      - V(replace) puts them back to Marathon's defaults. Only the number of instances stays when it is not given.
+      - V(replace) resets them to Marathon's defaults. Only the number of instances stays if it is not given.
     type: str
     choices: [merge, replace]
     default: merge
   avi:
     description:
-      - What the labels tell Avi's cloud connector, as data instead of strings of JSON.
-      - These labels are set beside the labels of O(definition). Where O(definition) has no labels, the other labels of
+      - Settings for Avi's cloud connector, as data. The module writes them into the labels that hold strings of JSON.
+      - These labels are added to the labels of O(definition). If O(definition) has no labels, the other labels of
         the app stay as they are, unless O(update=replace).
-      - What is not given is treated like the other labels. What is V(false) or empty has no label, and an app's is taken away.
-        Only O(avi.proxy_listener=false) has one.
+      - A setting that is not given is treated like the other labels. A setting that is V(false) or empty removes its label from the app.
+        The exception is O(avi.proxy_listener=false), which writes a label.
     type: dict
     suboptions:
       frontend:
         description:
           - The app is a north-south service with a virtual service of its own (the label C(FE-Proxy)).
-          - With V(false) the label is taken away, and the virtual service goes with it. That is refused while there are versions
+          - With V(false) the label is removed, and Avi deletes the virtual service. This is refused while there are versions
             of the service.
         type: bool
       frontend_vip:
@@ -99,8 +98,8 @@ options:
         type: str
       proxy:
         description:
-          - Settings for the objects Avi makes (the label C(avi_proxy)), with the keys C(virtualservice) and C(pool), which hold
-            what Avi's REST API takes. Known keys are checked for their type and their words; others are passed through.
+          - Settings for the objects that Avi makes (the label C(avi_proxy)). The keys C(virtualservice) and C(pool) hold
+            fields of Avi's REST API. The types and values of known fields are checked. Others are passed through.
         type: dict
       proxy_listener:
         description: Set to V(false) to get a pool without a virtual service (the label C(proxy_listener)).
@@ -119,22 +118,21 @@ options:
             required: true
   versions_also:
     description:
-      - The ids of apps that count as versions of the service that their C(ab_config) names, although they are not in its folder with an
-        id that begins with C(<service>-).
-      - Versions have a say in what is refused, such as a priority that is not the highest, or to delete their listener. Other apps
-        whose C(ab_config) names a service have none.
+      - The ids of versions in another folder than the service that their C(ab_config) names, or whose ids do not begin with C(<service>-).
+      - The module refuses some changes because of versions, such as a priority that is not the highest, or the deletion of their listener. Other
+        apps whose C(ab_config) names a service are ignored there.
     type: list
     elements: str
     default: []
   instances:
     description:
-      - How many tasks the app is to have. Takes precedence over C(instances) in O(definition).
-      - An app that runs is scaled down to another number than V(0) only while all its tasks run and none waits in Marathon's launch queue.
-        Nor may a deployment of it be under way. That is waited for, for O(wait_timeout) seconds at most. From 1.8 on Marathon kills the
-        tasks that run before those that do not run yet, so that nobody might serve. See O(allow_outage).
-      - With V(0), the wait ends when no task runs and none waits in Marathon's launch queue. Before 1.8 Marathon starts what waits there,
-        although the app has no instances; that is ended, too.
-      - When neither says it, a new app gets one, and an existing one keeps what it has.
+      - How many tasks the app should have. Takes precedence over C(instances) in O(definition).
+      - A scale down to another number than V(0) first waits, for O(wait_timeout) seconds at most. All tasks must run, none may wait in Marathon's
+        launch queue, and no deployment of the app may be under way. Otherwise Marathon 1.8 and later would kill the tasks that run before those
+        that do not run yet, and no task might serve. See O(allow_outage).
+      - With V(0), the wait ends when no task runs and none waits in Marathon's launch queue. Marathon before 1.8 starts tasks that wait there,
+        although the app has no instances. The module ends these, too.
+      - When not given, a new app gets one instance, and an existing app keeps its number.
     type: int
   state:
     description:
@@ -152,29 +150,29 @@ options:
     default: false
   expected_version:
     description:
-      - Change, restart or delete the app only while it still has this version, which an earlier look saw (RV(version)).
-      - Else fail and change nothing, because somebody else has changed the app since.
-      - Two changes within one millisecond have the same version on every release of Marathon, so this does not tell them apart.
+      - Change, restart or delete the app only while it still has this version, which an earlier task returned (RV(version)).
+      - Otherwise the module fails and changes nothing, because somebody else has changed the app since.
+      - Two changes within one millisecond have the same version on every release of Marathon, so this option cannot distinguish them.
     type: str
   delete_listener:
     description:
-      - With O(state=absent), delete the app even when it is the listener of a service. Its virtual service goes with it.
-      - Else an app with the label C(FE-Proxy=yes), or one that the C(ab_config) of another app names, is not deleted.
-      - Neither is, of the versions of a service that have instances, the one with the highest priority, because it may take the traffic.
+      - With O(state=absent), delete the app even if it is the listener of a service. Avi then deletes its virtual service.
+      - Without this option, the module does not delete an app with the label C(FE-Proxy=yes), or one that the C(ab_config) of another app names.
+        Nor does it delete the version that has the highest priority of those with instances, because that version may take the traffic.
     type: bool
     default: false
   force:
     description:
-      - Change or delete the app although a deployment of it is under way, which is given up then, half done.
-      - Else that deployment is waited for, for O(wait_timeout) seconds at most.
-      - If tasks from before the half-done change serve, the app is first scaled down to these, and then changed. Marathon would take down
-        the healthy tasks first. Where that is not possible, nothing is changed, unless O(allow_outage).
+      - Change or delete the app although a deployment of it is under way. That deployment is cancelled, half done.
+      - Without this option, the module waits for that deployment, for O(wait_timeout) seconds at most.
+      - If tasks from before the half-done change serve, the app is first scaled down to these, and then changed. Otherwise Marathon would take
+        down the healthy tasks first. If that is not possible, nothing is changed, unless O(allow_outage).
     type: bool
     default: false
   force_own:
     description:
-      - Like O(force), but only for a deployment of this app alone, which may be one that never ends.
-      - One that changes other apps, too, is somebody's deployment of a group. The module fails then, names it, and changes nothing.
+      - Like O(force), but only for a deployment that changes this app alone. Such a deployment may never end.
+      - If the deployment also changes other apps, it is somebody's deployment of a group. Then the module fails, names it, and changes nothing.
     type: bool
     default: false
   wait:
@@ -182,8 +180,8 @@ options:
       - Wait until the app is rolled out. Then no deployment of it is under way, and all its tasks run the current configuration. All are
         healthy, or running if there are no health checks.
       - With O(state=absent), wait until its tasks are gone.
-      - Marathon's events say when to look. Where they cannot be had, the module looks every O(wait_interval) seconds.
-      - When nothing is to be changed, a rollout that an earlier run left unfinished is waited for, too.
+      - The module checks the app when Marathon's events report a change. Without access to the events, it checks every O(wait_interval) seconds.
+      - If there is nothing to change, the module waits for a deployment that an earlier run left unfinished.
     type: bool
     default: true
   on_failure:
@@ -191,67 +189,67 @@ options:
       - What to do when the app is not rolled out in time. The module fails in any case.
       - V(keep) leaves it to Marathon, which continues to try.
       - V(rollback) undoes the change, and waits for that, for O(wait_timeout) seconds once more. An app that this task created is
-        deleted by that.
-      - The tasks that serve go on serving meanwhile. The app is scaled down to them in two steps, which ends the deployment and kills the
+        deleted.
+      - During V(rollback), the tasks that serve go on serving. The app is scaled down to them in two steps, which ends the deployment and kills the
         youngest tasks. Then it is changed back without force. Between the steps it has fewer instances than it should.
-      - Where that is not possible, the deployment is left as it is, and the message says why. What can be foreseen of it is a warning in
-        check mode. See O(allow_outage).
-      - V(keep) is no state to leave it in. When Marathon's leader changes, Marathon 1.8 to 1.11 take down the healthy tasks of a change
-        that does not come to an end, for good. Roll it back, or correct it.
+      - If that is not possible, the deployment is left as it is, and the message says why. Check mode warns of it as far as it can be foreseen.
+        See O(allow_outage).
+      - After V(keep), do not leave the app in this state. If Marathon's leader changes while a deployment does not come to an end, Marathon 1.8 to 1.11
+        take down the app's healthy tasks for good. Roll the change back, or correct it.
     type: str
     choices: [keep, rollback]
     default: keep
   allow_outage:
     description:
-      - What to do where O(on_failure=rollback), O(force) or a scale down could take down the tasks that serve.
-      - With V(false) nothing is done, and the message says what is in the way. Each of these is in the way of a rollback. C(killSelection)
-        is V(OLDEST_FIRST). An instance does not run or was not checked yet. A healthy task is younger than the new ones. The deployment
-        scales the app, or changes several apps. With Marathon 1.11, the restart would never end.
-      - With V(true) Marathon's own rollback, the forced change or the scale down is done all the same. With 1 or 2 instances, measured,
-        nobody served for up to 5 seconds; with 4, 1 to 3 did.
+      - What to do if O(on_failure=rollback), O(force) or a scale down could take down the tasks that serve.
+      - With V(false) nothing is done, and the message gives the reason. A rollback is not done if C(killSelection)
+        is V(OLDEST_FIRST), if an instance does not run or was not checked yet, if a healthy task is younger than the new ones, if the deployment
+        scales the app or changes several apps, or if the restart would never end (Marathon 1.11).
+      - With V(true) Marathon's own rollback, the forced change or the scale down is done all the same. In measurements with 1 or 2 instances,
+        no task served for up to 5 seconds. With 4 instances, 1 to 3 served.
     type: bool
     default: false
   env_from:
     description:
-      - Where the values are that C(env) of O(definition) hides, as a RV(dcos.avi.migration_info#module:plan) does that was made with
-        O(dcos.avi.migration_info#module:no_log_env).
-      - They are read when the app is created or changed, and stand in no result before. Without a hidden value nothing is read.
+      - Where to read the values of C(env) that are hidden in O(definition). A RV(dcos.avi.migration_info#module:plan) that was made with
+        O(dcos.avi.migration_info#module:no_log_env) hides them.
+      - They are read when the app is created or changed, and are in no result before. Without a hidden value nothing is read.
     type: dict
     suboptions:
       app:
-        description: The id of the app whose C(env) the plan started from, where neither the definition nor the file was stated.
+        description: The id of the app whose C(env) the plan started from, if the plan was given neither a definition nor a file.
         type: str
       version:
-        description: The version of that app. When not given, it is the present one.
+        description: The version of that app. When not given, it is the current one.
         type: str
       definition:
-        description: The definition that was stated for the plan.
+        description: The definition that the plan was given.
         type: dict
       src:
-        description: The path of the file that was stated for the plan.
+        description: The path of the file that the plan was given.
         type: path
       overrides:
-        description: The overrides that were stated for the plan.
+        description: The overrides that the plan was given.
         type: dict
   diff_against:
     description:
-      - The id of another app, such as the version before. With C(--diff) a new app is shown against it, so that only what differs is shown.
-      - Where there is no such app, the new one is shown whole.
+      - The id of another app, such as the version before. With C(--diff), a new app is compared with it, so that only the differences are shown.
+      - If there is no such app, the new one is shown in full.
     type: str
   no_log_env:
     description:
-      - Hide the values of C(env) in all that the module returns, in the difference, and in its parameters. The names stay.
+      - Hide the values of C(env) in all that the module returns, in the difference, and in its parameters. The names are shown.
       - Values elsewhere, such as in labels and in C(container.docker.parameters), are shown.
     type: bool
     default: false
   lock:
     description:
-      - The lock that the run must hold for anything to be changed, as M(dcos.avi.migration_lock) takes it.
+      - The lock of M(dcos.avi.migration_lock) that the run must hold. Without it, the module changes nothing.
       - It is read right before each request that changes something. A run that has lost it, because it was stopped and somebody broke its
         lock, changes nothing more.
-      - On a version of a service that is created so, the label C(dcos_avi_run) notes what the lock tells of the run, see
-        M(dcos.avi.migration_history). It is no difference of definition.
-      - When not given, no lock is asked for, and nothing is noted. In check mode no lock is needed.
+      - If the module creates a version of a service, it records in the label C(dcos_avi_run) what the lock says about the run, see
+        M(dcos.avi.migration_history). This label is no difference between definitions.
+      - When not given, no lock is needed, and nothing is recorded. In check mode no lock is needed.
     type: dict
     suboptions:
       service:

@@ -43,7 +43,7 @@ options:
     type: str
   embed:
     description:
-      - What to return with each app, beside its counts and deployments.
+      - What to return with each app, in addition to its counts and deployments.
     type: list
     elements: str
     choices: [tasks, lastTaskFailure, taskStats, readiness]
@@ -83,8 +83,8 @@ apps:
   description:
     - The apps that match, sorted by id. Empty when none does.
     - Each has Marathon's own fields. RV(apps[].tasksHealthy) is always V(0) for an app without health checks.
-    - Do not decide by RV(apps[].tasksHealthy). Marathon counts tasks on a lost agent, and from 1.8 on tasks that were started again and that it has
-      not checked since. M(dcos.avi.marathon_app) with nothing but the app's id waits until each task was checked.
+    - Do not base decisions on RV(apps[].tasksHealthy). Marathon also counts tasks on a lost agent. From 1.8 on it counts tasks that were started again
+      and that it has not checked since. M(dcos.avi.marathon_app) with nothing but the app's id waits until each task was checked.
   type: list
   elements: dict
   returned: success
@@ -94,7 +94,7 @@ apps:
       type: str
       sample: /app1
     instances:
-      description: How many tasks the app is to have.
+      description: How many tasks the app should have.
       type: int
       sample: 2
     tasksRunning:

@@ -14,8 +14,8 @@ version_added: 1.0.0
 
 description:
   - Waits for a deployment that is under way, or ends it.
-  - Marathon's deployments never fail by themselves. One may lack resources, or its tasks may not become healthy. Then it lasts until it is
-    rolled back or abandoned, and locks its apps meanwhile.
+  - A deployment of Marathon never fails by itself. If it lacks resources, or if its tasks do not become healthy, it lasts until it is
+    rolled back or abandoned. Until then it locks its apps.
   - Marathon forgets a deployment when it is over. So a deployment that is not under way is no error, and nothing changes.
 
 extends_documentation_fragment:
@@ -42,31 +42,31 @@ options:
     type: str
   app:
     description:
-      - The id of an app. All deployments that affect it are meant.
+      - The id of an app. The module works on all deployments that affect it.
     type: str
   state:
     description:
       - V(finished) waits until the deployment is over, and changes nothing.
-      - V(rolled_back) undoes it. Apps that it created are deleted by that.
-      - The tasks of an app that serve go on serving meanwhile. The app is scaled down to them in two steps, which ends the deployment and
+      - V(rolled_back) undoes the deployment. Apps that it created are deleted.
+      - During V(rolled_back), the tasks that serve go on serving. The app is scaled down to them in two steps, which ends the deployment and
         kills the youngest tasks. Then it is changed back without force. Marathon's own rollback would take down the healthy tasks. It is
-        only used where no task serves, and with O(allow_outage).
+        only used if no task serves, or with O(allow_outage).
       - With O(app), a rollback that was interrupted is resumed by running it again, and so is a change that was abandoned half done.
-      - Do not leave a deployment that does not come to an end. When Marathon's leader changes, Marathon 1.8 to 1.11 take down the healthy
+      - Do not leave a deployment that does not come to an end. If Marathon's leader changes, Marathon 1.8 to 1.11 take down the healthy
         tasks of its app for good.
-      - V(abandoned) stops it, and leaves the apps as they are at that moment, half done. From 1.8 on Marathon still launches what it had
-        planned, when offers come; a warning names such apps. To end that, scale them to 0 instances.
+      - V(abandoned) stops the deployment, and leaves the apps half changed. Marathon 1.8 and later still launch tasks that they had
+        planned, when offers come. A warning names such apps. To end that, scale them to 0 instances.
     type: str
     choices: [finished, rolled_back, abandoned]
     default: finished
   allow_outage:
     description:
-      - What to do with O(state=rolled_back) where that could take down the tasks that serve.
-      - With V(false) nothing is done, and the message says what is in the way. Each of these is in the way. C(killSelection) is
-        V(OLDEST_FIRST). An instance does not run or was not checked yet. A healthy task is younger than the new ones. The deployment
-        creates or scales an app, or changes several. With Marathon 1.11, the restart would never end.
-      - With V(true) Marathon's own rollback is used all the same. With 1 or 2 instances, measured, nobody served for up to
-        5 seconds; with 4, 1 to 3 did.
+      - What to do with O(state=rolled_back) if that could take down the tasks that serve.
+      - With V(false) nothing is done, and the message gives the reason. The rollback is not done if C(killSelection) is
+        V(OLDEST_FIRST), if an instance does not run or was not checked yet, if a healthy task is younger than the new ones, if the deployment
+        creates or scales an app or changes several, or if the restart would never end (Marathon 1.11).
+      - With V(true) Marathon's own rollback is used all the same. In measurements with 1 or 2 instances, no task served for up to
+        5 seconds. With 4 instances, 1 to 3 served.
     type: bool
     default: false
   wait:
@@ -97,7 +97,7 @@ EXAMPLES = r"""
     id: "{{ change.deployment_id }}"
   when: change.deployment_id is not none
 
-- name: Undo whatever is being deployed of an app
+- name: Undo each deployment of an app that is under way
   dcos.avi.marathon_deployment:
     app: /shop/cart
     state: rolled_back

@@ -13,12 +13,12 @@ short_description: Begin a migration of a service with a plan, under its lock
 version_added: 1.0.0
 
 description:
-  - Checks the service, plans, and prints the steps, whatever the verbosity. Where there is something to do, it takes the lock of the service, then
+  - Checks the service, plans, and prints the steps at any verbosity. If there is something to do, it takes the lock of the service, then
     checks and plans again. It is the first task of the roles P(dcos.avi.rollout#role), P(dcos.avi.rollback#role), P(dcos.avi.retire#role) and
     P(dcos.avi.listener#role).
   - Returns what M(dcos.avi.migration_info) returns of the last check, with the plan and with the names of the role's next files of tasks.
-  - Fails when the plan is refused, or when nothing of the service may be retired. Then it gives the lock back.
-  - M(dcos.avi.migration_end) gives the lock back in the end.
+  - Fails if the plan is refused, or if nothing of the service may be retired. Then it releases the lock.
+  - M(dcos.avi.migration_end) releases the lock at the end.
 
 extends_documentation_fragment:
   - dcos.avi._service
@@ -38,7 +38,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Takes no lock and waits for nobody. Where another run holds the lock, the module fails, as it would without waiting.
+      - Takes no lock and does not wait. If another run holds the lock, the module fails, as it would without waiting.
         The steps are printed with their reasons.
   diff_mode:
     support: N/A
@@ -50,7 +50,7 @@ attributes:
 options:
   moves:
     description:
-      - What is asked for on the way, for RV(moves).
+      - The gates, hooks and checks of the role. RV(moves) depends on them.
     type: dict
     suboptions:
       gates:
@@ -67,48 +67,48 @@ options:
         default: []
       checks:
         description:
-          - What the role checks before the lock is taken. With it and without O(planned), no lock is taken.
+          - The names of the files of tasks that check something before the lock is taken. With them, and without O(planned), no lock is taken.
         type: list
         elements: str
         default: []
   locked:
     description:
-      - What an earlier call returned as RV(locked), when the run has the lock already. No lock is taken then.
+      - The RV(locked) of an earlier call, if the run holds the lock already. Then no lock is taken.
     type: dict
   purpose:
     description:
-      - What the lock is taken for, in words for others who meet it. Without it, no lock is taken.
+      - What the lock is taken for, in words for people who find it. Without this option, no lock is taken.
     type: str
   lease:
     description:
-      - For how many seconds the lock is good unless it is renewed. With V(0), it is good until it is released or broken.
+      - Seconds after which the lock ends unless it is renewed. With V(0), it lasts until it is released or broken.
       - M(dcos.avi.migration_info), M(dcos.avi.migration_soak), M(dcos.avi.migration_scale_down) and M(dcos.avi.marathon_app) with its
-        O(dcos.avi.marathon_app#module:lock) renew it when a quarter of the time is over. So does this module where the run holds the lock
+        O(dcos.avi.marathon_app#module:lock) renew it when a quarter of the time is over. So does this module if the run holds the lock
         already. They need the same O(nonce).
-      - After three quarters of it, its holder writes nothing more before it has renewed the lock. So give twice the time that the longest step
-        without one of these modules takes, and four times the time limit of a request (O(marathon_timeout)).
-      - Another run takes the lock over when it has waited for so long, see O(wait_timeout), and the lock was not renewed meanwhile. One that does not
-        wait takes it over 15 minutes later, by Marathon's clock. The clocks of the two runs do not count.
-      - At least 20. Without Linux, the lock is good until it is released or broken.
+      - After three quarters of the time, the holder must renew the lock before it writes anything. So give at least twice the time of the longest step
+        without one of these modules, and four times the time limit of a request (O(marathon_timeout)).
+      - Another run takes the lock over when it has waited for so long, see O(wait_timeout), and the lock was not renewed meanwhile. A run that does not
+        wait can take it over 15 minutes later, by Marathon's clock. The clocks of the two runs are not compared.
+      - Give at least 20. Without Linux, the lock lasts until it is released or broken.
     type: int
     default: 0
   by:
     description:
-      - On whose behalf the run is. The run notes it on each version that it creates, and on each that it scales to zero, and
+      - On whose behalf the run is. It is recorded with each version that the run creates or scales to zero, and
         M(dcos.avi.migration_history) shows it.
       - When not given, it is the user that runs the module.
     type: str
   job:
     description:
-      - The job that the run is, such as one of AWX, for the same notes.
+      - The job that the run is part of, such as an AWX job. It is recorded in the same way.
     type: str
   reason:
     description:
-      - Why the run is, in words or as the number of a ticket, for the same notes.
+      - Why, in words or as the number of a ticket. It is recorded in the same way.
     type: str
   release:
     description:
-      - The name of the release that the run is part of, for the same notes.
+      - The name of the release that the run is part of. It is recorded in the same way.
     type: str
   wait_timeout:
     description:
@@ -134,7 +134,7 @@ EXAMPLES = r"""
     wait_timeout: 0
   register: observed
 
-- name: Give the lock back, and show what came of it
+- name: Release the lock, and show the result
   dcos.avi.migration_end:
     service: app1
     run: rollout
@@ -193,7 +193,7 @@ locked:
       sample: {"seconds": 0.06, "requests": 3}
 unlock:
   description:
-    - Whether the lock is to be given back in the end. It was taken now, or a run that has ended left it and there was nothing to do.
+    - Whether the lock has to be released at the end. It was taken now, or a run that has ended left it and there was nothing to do.
   type: bool
   returned: success
   sample: true

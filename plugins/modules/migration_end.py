@@ -13,12 +13,12 @@ short_description: End a migration of a service, and say what serves now
 version_added: 1.0.0
 
 description:
-  - Gives the lock of the service back, checks the service once more, and sums up what the run did. It is the last task of the roles
+  - Releases the lock of the service, checks the service once more, and sums up what the run did. It is the last task of the roles
     P(dcos.avi.rollout#role), P(dcos.avi.rollback#role) and P(dcos.avi.retire#role).
-  - Prints a sentence that says what came of the run, and a table of the versions, whatever the verbosity.
+  - Prints the result of the run in a sentence, and a table of the versions, at any verbosity.
     With C(ANSIBLE_DISPLAY_OK_HOSTS=false) it prints the sentence alone.
-  - Fails when the check does not show what the run did, because somebody else changed the service in the meantime.
-  - Hands the result of a rollout to the next nodes of an AWX workflow, as P(ansible.builtin.set_stats#module) does.
+  - Fails if the check does not show the result of the run, because somebody else changed the service in the meantime.
+  - Passes the result of a rollout to the next nodes of an AWX workflow, as P(ansible.builtin.set_stats#module) does.
 
 extends_documentation_fragment:
   - dcos.avi._service
@@ -35,34 +35,33 @@ attributes:
   check_mode:
     support: full
     details:
-      - Checks the service once, and gives nothing back.
+      - Checks the service once, and releases nothing.
   diff_mode:
     support: N/A
     details:
-      - The lock is given back, and nothing else is changed.
+      - The lock is released, and nothing else is changed.
   idempotent:
     support: full
 
 options:
   run:
     description:
-      - What the run was. A V(rollout) returns its result; of the others the state is shown. V(retire) is the retirement
+      - The kind of the run. For a V(rollout), the module returns its result; for the others, it shows the state. V(retire) is the retirement
         of superseded versions.
     type: str
     choices: [rollout, rollback, retire, listener]
     required: true
   phases:
     description:
-      - What the module of each phase returned, by the name of the phase and in order. Empty, or skipped, where it did not take place.
-      - C(observe) is the check with the plan, C(lock) what taking the lock returned, C(recover) the check after a failure, C(watch) the one
+      - What the module of each phase returned, by the name of the phase and in order. Empty, or skipped, if the phase did not take place.
+      - C(observe) is the check with the plan, C(lock) what taking the lock returned, C(recover) the check after a failure, C(watch) the check
         after a version was withdrawn. See also
         P(dcos.avi.rollout_result#filter).
     type: dict
     required: true
   failure:
     description:
-      - What the rollout failed with. Then the module does not fail itself, and prints no sentence. Whoever runs it fails with
-        RV(sentence) in the end.
+      - The failure of the rollout. With it, the module does not fail itself, and prints no sentence. Fail with RV(sentence) afterwards.
     type: dict
     suboptions:
       sentence:
@@ -74,11 +73,11 @@ options:
         type: str
         default: ''
       recovery:
-        description: What failed when the version was to be rolled back or withdrawn. Empty where nothing did.
+        description: What failed while the version was rolled back or withdrawn. Empty if nothing did.
         type: str
         default: ''
       tries:
-        description: How often it was decided what to do about the failure, where the state had changed each time before that was done.
+        description: How often the decision about the failure was made anew, because the state had changed.
         type: int
         default: 0
       why:
@@ -87,12 +86,12 @@ options:
         default: {}
   unlock:
     description:
-      - Whether to give the lock of the service back first. Where that fails, it is tried six times in all.
+      - Whether to release the lock of the service first. The module tries that up to six times.
     type: bool
     default: false
   wait_timeout:
     description:
-      - How many seconds to wait at most until the traffic can move no more.
+      - How many seconds to wait at most until a late cloud connector can no longer move the traffic.
 
 seealso:
   - module: dcos.avi.migration_lock
@@ -103,7 +102,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Give the lock back, and show what came of the rollback
+- name: Release the lock, and show the result of the rollback
   dcos.avi.migration_end:
     service: app1
     run: rollback
@@ -111,7 +110,7 @@ EXAMPLES = r"""
       observe: "{{ observed }}"
     unlock: true
 
-- name: Sum up a rollout
+- name: Release the lock, and return the result of a rollout
   dcos.avi.migration_end:
     service: app1
     run: rollout
@@ -142,7 +141,7 @@ outcome:
   returned: with O(run=rollout)
   sample: rolled_out
 sentence:
-  description: The same in words, with what serves now and what can be done next.
+  description: The outcome in words, with what serves now and what to do next.
   type: str
   returned: with O(run=rollout)
   sample: app1-100 was rolled out. Now app1-100 serves, in pool app1-100-pool-80.

@@ -14,11 +14,10 @@ version_added: 1.0.0
 
 description:
   - While a service is frozen, the role P(dcos.avi.rollout#role) refuses to begin a rollout of it, and says who froze it, until when, and why.
-  - What brings a service back to health is never held up. A rollback, a withdrawal, the retirement of versions, and a rollout that goes on with a
-    version that is there already, take place all the same.
-  - The freeze is kept in Marathon itself, as an app without instances and without ports, C(<service>-migration-freeze), with labels.
-    M(dcos.avi.migration_info) shows it. Only who may create apps in the folder of the service can freeze it.
-  - It binds those who ask. It keeps nobody from changing apps without this collection.
+  - A rollback, a withdrawal, the retirement of versions, and a rollout that resumes with a version that exists already are not held up.
+  - The freeze is kept in Marathon, as the app C(<service>-migration-freeze) without instances and ports, with labels.
+    M(dcos.avi.migration_info) shows it. To freeze a service, a login must be allowed to create apps in the service's folder.
+  - A freeze only holds up this collection. Other tools can still change the apps.
 
 extends_documentation_fragment:
   - dcos.avi._marathon
@@ -55,11 +54,11 @@ options:
     description:
       - When the freeze ends by itself, as a date and a time with its offset from UTC, such as V(2026-12-27T08:00:00+01:00).
       - When not given, it lasts until it is lifted.
-      - Compared with the time that Marathon tells.
+      - It is compared with Marathon's clock.
     type: str
   by:
     description:
-      - On whose behalf.
+      - On whose behalf the service is frozen.
       - When not given, it is the user that runs the module.
     type: str
 

@@ -36,8 +36,8 @@ options:
     required: true
   versions_also:
     description:
-      - The ids of apps that belong to the service although they are in another folder, or their ids do not begin with C(<service>-).
-        Their label C(ab_config) must name the service all the same.
+      - The ids of versions in another folder, or whose ids do not begin with C(<service>-). Their label C(ab_config) must name the
+        service.
     type: list
     elements: str
     default: []
@@ -56,7 +56,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: See what became of the last versions
+- name: See how the last versions ended
   dcos.avi.migration_history:
     marathon_url: http://marathon.mesos:8080
     service: app1
@@ -95,47 +95,46 @@ history:
       sample: "200"
     at:
       description:
-        - When it was created, in UTC. Where no run recorded it, the earliest time that Marathon tells of it. V(null) where that is not known.
+        - When it was created, in UTC. If no run recorded that, the earliest time that Marathon shows of it. V(null) if that is not known.
       type: str
       sample: "2026-01-15T10:20:30Z"
     from:
-      description: The app in whose place it came. V(null) where that is not known.
+      description: The app that it replaced. V(null) if that is not known.
       type: str
       sample: app1-100
     rolled_back_from:
-      description: The app that a rollback gave up for it. V(null) where it is no way back.
+      description: The app that was rolled back, if this one came by a rollback. Otherwise V(null).
       type: str
       sample: null
     by:
-      description: On whose behalf it was created. V(null) where that is not known.
+      description: On whose behalf it was created. V(null) if that is not known.
       type: str
       sample: ann
     job:
-      description: The job that created it. V(null) where there was none.
+      description: The job that created it. V(null) if there was none.
       type: str
       sample: AWX job 4711 shop
     reason:
-      description: Why. V(null) where nobody said.
+      description: Why. V(null) if nobody gave a reason.
       type: str
       sample: TICKET-7
     release:
-      description: The release that it was created in. V(null) where it was none.
+      description: The release that it was created in. V(null) if it was part of none.
       type: str
       sample: spring
     outcome:
       description:
-        - V(running) where it has instances. M(dcos.avi.migration_info) tells which one takes the traffic.
-        - V(retired) where it was superseded, V(withdrawn) where it took no traffic when it was given up, V(rolled_back) where a rollback went to
-          another one.
-        - V(stopped) where it has no instances, and nobody noted why.
+        - V(running) if it has instances. M(dcos.avi.migration_info) returns which one takes the traffic.
+        - V(retired) if it was superseded, V(withdrawn) if it took no traffic when it was given up, V(rolled_back) if it was rolled back.
+        - V(stopped) if it has no instances, and no run recorded why.
       type: str
       sample: retired
     instances:
-      description: How many tasks the app is to have.
+      description: How many tasks the app should have.
       type: int
       sample: 0
     seconds:
-      description: For how many seconds it was there, or has been. V(null) where that is not known.
+      description: How many seconds it lasted, or has lasted. V(null) if that is not known.
       type: int
       sample: 86400
     ended:
@@ -143,41 +142,41 @@ history:
       type: dict
       contains:
         at:
-          description: When it was scaled to zero, in UTC. V(null) where that is not known.
+          description: When it was scaled to zero, in UTC. V(null) if that is not known.
           type: str
           sample: "2026-01-16T10:20:30Z"
         to:
-          description: The app that takes the traffic since. V(null) where that was not noted.
+          description: The app that took the traffic then. V(null) if that was not recorded.
           type: str
           sample: app1-300
         by:
-          description: On whose behalf. V(null) where that is not known.
+          description: On whose behalf. V(null) if that is not known.
           type: str
           sample: bob
         job:
-          description: The job that did it. V(null) where there was none.
+          description: The job that did it. V(null) if there was none.
           type: str
           sample: AWX job 4712 shop
         reason:
-          description: Why. V(null) where nobody said.
+          description: Why. V(null) if nobody gave a reason.
           type: str
           sample: TICKET-8
         said:
-          description: What a gate said of it, or what proved that it could go. V(null) where that was not noted.
+          description: The message of the gate that failed, or the proof that it was not needed any more. V(null) if that was not recorded.
           type: str
           sample: app1-300 takes all traffic with its 2 instances
         side:
           description:
-            - The pool of the virtual service that it left, V(a) or V(b). V(null) where that was not noted, or where the virtual service has no
+            - The pool of the virtual service that it left, V(a) or V(b). V(null) if that was not recorded, or where the virtual service has no
               such pools.
           type: str
           sample: a
     source:
-      description: V(run) where the run that created it recorded that, V(marathon) where only Marathon's own times are known.
+      description: V(run) if the run that created it recorded that, V(marathon) if only Marathon's own times are known.
       type: str
       sample: run
     unreadable:
-      description: Labels that should be such notes, and are none that can be read.
+      description: Labels of such records that cannot be read.
       type: list
       elements: str
       sample: []

@@ -37,7 +37,7 @@ extends_documentation_fragment:
 options:
   recover:
     description:
-      - Tell what to do about an app whose rollout failed, as RV(recovery).
+      - Decide what to do about an app whose rollout failed. The result is RV(recovery).
     type: dict
     suboptions:
       app:
@@ -46,12 +46,12 @@ options:
         required: true
       why:
         description:
-          - Gather why it failed, as RV(why). This takes five seconds at most, while the service is checked.
+          - Collect why it failed, as RV(why). This takes five seconds at most, while the service is checked.
           - The tasks that fail an HTTP health check are asked once more, for the body of the answer.
         type: bool
         default: false
       on_failure:
-        description: V(rollback) when the service is to be brought back to the version before, V(freeze) when all is to stay.
+        description: V(rollback) to bring the service back to the version before, V(freeze) to leave all as it is.
         type: str
         choices: [rollback, freeze]
         default: rollback
@@ -64,25 +64,25 @@ options:
             confirmed in time.
         type: str
       begun:
-        description: Whether the rollout had begun to create or change the app. What it did not touch is left as it is.
+        description: Whether the rollout had begun to create or change the app. An app that it did not touch is left as it is.
         type: bool
         default: true
       judged:
-        description: Whether the phase that failed saw what it is about. V(false) where it got no answer, which is no verdict on the app.
+        description: Whether the failed phase could judge the app. V(false) if it got no answer, which says nothing about the app.
         type: bool
         default: true
   drift:
     description:
-      - Whether to look where what runs differs from what was rolled out. That is a definition edited by hand, another number of instances, a pool with
-        servers of no version, and a setting of the pool that is not what the labels ask for.
-      - It takes a few requests more for each app that runs.
+      - Whether to find out what was changed after the rollout, as RV(drift). That is a definition edited by hand, another number of instances, a pool
+        with servers of no version, or a setting of the pool that differs from the labels.
+      - It takes a few more requests for each app that runs.
     type: bool
     default: false
   mesos_agents:
     description:
-      - Where the agents of Mesos show the files of tasks, such as V(http://{host}:5051). V({host}) stands for an agent's name, as Marathon
+      - The address at which the Mesos agents show the files of tasks, such as V(http://{host}:5051). V({host}) stands for an agent's name, as Marathon
         shows it, and V({id}) for its id in Mesos. It is used with O(recover.why).
-      - If it is not given, and O(marathon_url) is below a DC/OS cluster (C(/service/marathon)), the agents are asked by way of the cluster, with the
+      - If it is not given, and O(marathon_url) is below a DC/OS cluster (C(/service/marathon)), the agents are asked through the cluster, with the
         same login. Elsewhere, no agent is asked.
       - V(none) asks no agent.
       - No credentials are sent to an address that is given here.
@@ -90,7 +90,7 @@ options:
     type: str
   until:
     description:
-      - Wait, before looking for the result.
+      - Wait for a state, then check the service for the result.
       - V(active) waits until the app is proven to take the traffic with all its instances. The module fails when it does not
         happen in time. Where a task of it failed within the last 15 seconds, it is then given up to 30 seconds in which none
         fails.
@@ -98,12 +98,12 @@ options:
         what decides where the traffic goes has not changed for ten seconds. The pool must not be the one that takes the traffic. When it
         does not happen in time, RV(waited.complete) is V(false).
       - V(settled) waits for at most 10 seconds, and no longer than O(wait_timeout), until a version is proven to take the traffic with all
-        its instances. RV(waited.complete) is V(false) when it is another one than O(app), or none. If a version above it was scaled to zero
+        its instances. RV(waited.complete) is V(false) if that is another version than O(app), or if there is none. If a version above it was scaled to zero
         within the last O(wait_timeout) seconds, a late cloud connector may still move the traffic there. Then it waits for as long as that
         may happen, and no longer than O(wait_timeout). RV(waited.watched) says so.
-      - V(retirable) gives what speaks against scaling superseded versions down 30 seconds to pass, and tasks that Marathon has not checked
-        yet five minutes. It ends at once where it will not pass, as when the traffic goes to another version or tasks fail again.
-        RV(waited.complete) is V(false) where it did not pass.
+      - V(retirable) waits until superseded versions may be scaled down. What may pass by itself gets 30 seconds, and tasks that Marathon has not checked
+        yet get five minutes. The wait ends at once if the obstacle will not pass, as when the traffic goes to another version or tasks fail again.
+        Then RV(waited.complete) is V(false).
     type: str
     choices: [active, drained, settled, retirable]
   app:
@@ -134,7 +134,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ observed.active.app if observed.active else observed.problems }}"
 
-- name: Ask what a rollout of another image would do, with the connections in environment variables
+- name: Plan a rollout of another image, with the connections in environment variables
   dcos.avi.migration_info:
     service: app1
     rollout:
@@ -146,7 +146,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ observed.plan | dcos.avi.migration_steps }}"
 
-- name: Ask how to go back to the version before
+- name: Plan a rollback to the version before
   dcos.avi.migration_info:
     service: app1
     rollback: {}
@@ -263,7 +263,7 @@ versions:
       type: int
       sample: 10
     instances:
-      description: How many tasks the app is to have.
+      description: How many tasks the app should have.
       type: int
       sample: 2
     healthy:
@@ -317,7 +317,7 @@ lock:
       type: str
       sample: AWX job 4711
     purpose:
-      description: What it holds it for.
+      description: What the run holds the lock for.
       type: str
       sample: rollout of app1-200
     since:
@@ -325,11 +325,11 @@ lock:
       type: str
       sample: "2026-01-15T10:20:30Z"
     lease:
-      description: For how many seconds it is good unless that run renews it. V(0) when it is good until it is released or broken.
+      description: Seconds after which it ends unless that run renews it. V(0) if it lasts until it is released or broken.
       type: int
       sample: 600
     gone:
-      description: Whether that run is known to be gone, so that the next one takes the lock over.
+      description: Whether that run is known to have ended, so that the next run takes the lock over.
       type: bool
       sample: false
 freeze:
@@ -354,7 +354,7 @@ freeze:
       type: str
       sample: holidays, see CHANGE-2026
 drift:
-  description: Where what runs differs from what was rolled out. It is told, and decides nothing.
+  description: What was changed after the rollout. It is shown to people, and decides nothing.
   type: list
   elements: dict
   returned: success, with O(drift)
@@ -378,7 +378,7 @@ deployments:
   returned: success
   sample: [{"id": "97c136bf-5a28-4821-9d94-480d9fbb01c8", "app": "app1-100"}]
 check_mode:
-  description: Whether the task ran in check mode. Ansible's own V(ansible_check_mode) tells only of C(--check), not of a task's C(check_mode).
+  description: Whether the task ran in check mode. Ansible's own C(ansible_check_mode) only reflects C(--check), not the C(check_mode) of a task.
   type: bool
   returned: success
   sample: false
@@ -414,10 +414,10 @@ retire:
   description:
     - The apps below the active version that still have instances, and may be scaled to zero now.
     - Empty unless a version is proven active with all its instances, none of them is being deployed, and none of its tasks
-      failed within the last 15 seconds. Empty, too, while one of those below it is being deployed, except the one that was gone
-      back from.
-    - C(version) is the app's version in Marathon at this look. C(deploying) tells that a deployment of it is under way, which
-      is to be given up. C(note) are the labels that the app gets with the write that scales it to zero.
+      failed within the last 15 seconds. Also empty while one of those below it is being deployed, except the version that is
+      being rolled back.
+    - C(version) is the app's version in Marathon at this check. C(deploying) says whether a deployment of the app is under way, which
+      has to be cancelled. C(note) holds the labels that the app gets in the request that scales it to zero.
   type: list
   elements: dict
   returned: success
@@ -446,7 +446,7 @@ prune:
   returned: success
   sample: []
 retire_blocked:
-  description: Why no superseded version may be scaled down now. V(null) when nothing speaks against it.
+  description: Why no superseded version may be scaled down now. V(null) if they may.
   type: str
   returned: success
   sample: app1-100 takes the traffic with only 1 of its 2 instances healthy.
@@ -454,7 +454,7 @@ leftover:
   description:
     - The apps that run although they are scaled to zero, and may be ended now, with the same fields as RV(retire). Before 1.8 Marathon
       starts what waited in its launch queue when an app was scaled to zero.
-    - While there are any, RV(retire), RV(prune), RV(withdraw) and RV(plan) tell what follows once they have ended.
+    - While there are any, RV(retire), RV(prune), RV(withdraw) and RV(plan) say what follows after they have ended.
       M(dcos.avi.migration_scale_down) ends them.
     - Empty where nothing else is ready to serve, see RV(problems).
   type: list
@@ -490,16 +490,16 @@ left_previews:
   returned: success
   sample: ["app1-200-preview"]
 withdraw_blocked:
-  description: Why nothing of the service may be withdrawn now. V(null) when nothing speaks against it.
+  description: Why nothing of the service may be withdrawn now. V(null) if it may.
   type: str
   returned: success
   sample: app1-100 takes the traffic with only 1 of its 2 instances healthy.
 capacity:
   description:
     - Whether there is room for the tasks that the plan starts, with O(rollout.capacity). V(null) where it starts none, or is refused for another reason.
-    - For each agent it is counted how many tasks fit on what is free there, with the constraints of the app. An agent that is deactivated or drained
-      does not count. What is reserved for a role counts for apps that accept it. A preview and its version run side by side, and tasks that run already
-      are not asked for again.
+    - The module counts, for each agent, how many tasks fit on its free resources, with the constraints of the app. Agents that are deactivated or drained
+      do not count. Resources that are reserved for a role count for apps that accept them. A preview and its version both need room. Tasks that run already
+      need no more room.
     - Where several constraints of groups are combined, there may be less room than this shows.
   type: dict
   returned: success, with O(rollout)
@@ -513,11 +513,11 @@ capacity:
       type: str
       sample: There is no room for 3 instances of app1-200, each with 4 cpus and 1024 MiB of memory.
     source:
-      description: Who showed it, V(mesos) or V(marathon), whose queue was asked. Empty where nobody did.
+      description: Where this comes from, V(mesos), or V(marathon) for Marathon's queue. Empty if it could not be found out.
       type: str
       sample: mesos
     needed:
-      description: How many tasks are to be started.
+      description: How many tasks have to be started.
       type: int
       sample: 3
     fits:
@@ -616,7 +616,7 @@ plan:
       elements: str
       sample: []
     deploys:
-      description: Whether the app is to be created, or brought to its size and waited for.
+      description: Whether the app has to be created, or brought to its size and waited for.
       type: bool
       sample: true
     judges:
@@ -626,7 +626,7 @@ plan:
       type: bool
       sample: true
     retires:
-      description: Whether superseded apps are to be drained and scaled to zero in the end.
+      description: Whether superseded apps have to be drained and scaled to zero at the end.
       type: bool
       sample: true
     waits:

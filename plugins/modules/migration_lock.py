@@ -13,17 +13,17 @@ short_description: Have one run at a time migrate a service
 version_added: 1.0.0
 
 description:
-  - Takes or releases the lock of a service. The lock says who holds it, since when, and for what, and
+  - Takes or releases the lock of a service. The lock says who holds it, since when, and for what.
     M(dcos.avi.migration_info) shows it.
-  - The lock is kept in Marathon itself, as an app without instances and without ports, with labels. Marathon creates an app only
-    where there is none, so of several runs that try at once, one gets it.
-  - The run that holds the lock gets it again whenever it asks. So does a run on the same host as one that has ended without
-    releasing it. Any other waits for up to O(wait_timeout) seconds, and then fails with the holder's name.
-  - With O(lease), a lock is only good for so many seconds unless its holder renews it. The modules of this collection do that while they wait,
-    and before they write. A run that finds the time over takes the lock over. A run that has lost its lock so writes nothing any more.
-  - Labels alone make no lock. The app is in the folder of the service and has the id C(<service>-migration-lock-<number>), so that
-    only who may create apps there can lock the service.
-  - The lock binds those who take it. It keeps nobody from changing apps without it.
+  - The lock is kept in Marathon, as an app without instances and ports, with labels. Marathon creates an app only
+    if there is none with its id. So if several runs try at once, one gets the lock.
+  - A run that holds the lock gets it again whenever it asks. A run on the same host also gets the lock of a run that has ended without
+    releasing it. Any other run waits for up to O(wait_timeout) seconds, and then fails with the holder's name.
+  - With O(lease), a lock ends after so many seconds unless its holder renews it. The modules of this collection renew it while they wait,
+    and before they write. Another run then takes the lock over. A run that has lost its lock writes nothing more.
+  - The app is in the folder of the service and has the id C(<service>-migration-lock-<number>). So only a login that may create apps there can lock
+    the service. Labels on another app lock nothing.
+  - The lock only holds up this collection. Other tools can still change the apps.
 
 extends_documentation_fragment:
   - dcos.avi._run
@@ -37,7 +37,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Waits for nobody. Where another run holds the lock, the module fails, as it would without waiting.
+      - Does not wait. If another run holds the lock, the module fails, as it would without waiting.
   diff_mode:
     support: full
   idempotent:
@@ -51,59 +51,60 @@ options:
     type: str
   services:
     description:
-      - Several services, whose locks are taken all or none. Everybody takes them in the order of their names, so that no two runs wait for each other.
-      - The first that cannot be had within O(wait_timeout) ends it, and those that were taken are given back. While it waits, those that it has are
-        renewed.
+      - Several services. The module takes the locks of all of them or none. It takes them in the order of their names, so that two runs never wait for
+        each other.
+      - If one lock is not free within O(wait_timeout), the module gives back the locks that it has taken, and fails. While it waits, it renews the
+        locks that it has.
     type: list
     elements: str
   state:
     description:
       - V(present) takes the lock.
-      - V(absent) releases it, and removes one whose run has ended without that. The lock of another run is left as it is, and that is
-        no failure.
+      - V(absent) releases it. A lock whose run has ended without releasing it is removed, too. The lock of another run is left as it is, without
+        a failure.
     type: str
     choices: [present, absent]
     default: present
   purpose:
     description:
-      - What the lock is taken for, in words for others who meet it.
+      - What the lock is taken for, in words for people who find it.
       - Required with O(state=present), and not to be empty then.
     type: str
   break_holder:
     description:
-      - The owner whose lock is to be broken, as RV(lock.owner) and the failure name it. Be certain that it does nothing any more.
-      - The module fails when a different owner holds the lock. When nobody does, there is nothing to break.
+      - Break the lock of this owner, as RV(lock.owner) and the message of a failure name it. Be certain that its run has ended.
+      - The module fails if a different owner holds the lock. If nobody holds it, nothing changes.
     type: str
   lease:
     description:
-      - For how many seconds the lock is good unless it is renewed. With V(0), it is good until it is released or broken.
+      - Seconds after which the lock ends unless it is renewed. With V(0), it lasts until it is released or broken.
       - M(dcos.avi.migration_info), M(dcos.avi.migration_soak), M(dcos.avi.migration_scale_down) and M(dcos.avi.marathon_app) with its
-        O(dcos.avi.marathon_app#module:lock) renew it when a quarter of the time is over. So does this module where the run holds the lock
+        O(dcos.avi.marathon_app#module:lock) renew it when a quarter of the time is over. So does this module if the run holds the lock
         already. They need the same O(nonce).
-      - After three quarters of it, its holder writes nothing more before it has renewed the lock. So give twice the time that the longest step
-        without one of these modules takes, and four times the time limit of a request (O(marathon_timeout)).
-      - Another run takes the lock over when it has waited for so long, see O(wait_timeout), and the lock was not renewed meanwhile. One that does not
-        wait takes it over 15 minutes later, by Marathon's clock. The clocks of the two runs do not count.
-      - At least 20. Without Linux, the lock is good until it is released or broken.
+      - After three quarters of the time, the holder must renew the lock before it writes anything. So give at least twice the time of the longest step
+        without one of these modules, and four times the time limit of a request (O(marathon_timeout)).
+      - Another run takes the lock over when it has waited for so long, see O(wait_timeout), and the lock was not renewed meanwhile. A run that does not
+        wait can take it over 15 minutes later, by Marathon's clock. The clocks of the two runs are not compared.
+      - Give at least 20. Without Linux, the lock lasts until it is released or broken.
     type: int
     default: 0
   by:
     description:
-      - On whose behalf the run is. The run notes it on each version that it creates, and on each that it scales to zero, and
+      - On whose behalf the run is. It is recorded with each version that the run creates or scales to zero, and
         M(dcos.avi.migration_history) shows it.
       - When not given, it is the user that runs the module.
     type: str
   job:
     description:
-      - The job that the run is, such as one of AWX, for the same notes.
+      - The job that the run is part of, such as an AWX job. It is recorded in the same way.
     type: str
   reason:
     description:
-      - Why the run is, in words or as the number of a ticket, for the same notes.
+      - Why, in words or as the number of a ticket. It is recorded in the same way.
     type: str
   release:
     description:
-      - The name of the release that the run is part of, for the same notes.
+      - The name of the release that the run is part of. It is recorded in the same way.
     type: str
   wait_timeout:
     description:
@@ -123,7 +124,7 @@ EXAMPLES = r"""
     purpose: rollout of version 200
     wait_timeout: 600
 
-- name: Take it for ten minutes at a time, so that nobody has to break it when this run is killed
+- name: Take it for ten minutes at a time, so that nobody has to break it if this run is killed
   dcos.avi.migration_lock:
     service: app1
     purpose: rollout of version 200
@@ -175,7 +176,7 @@ lock:
       type: str
       sample: deploy-1:12345:9f3ac21b-567890
     purpose:
-      description: What it holds it for.
+      description: What the run holds the lock for.
       type: str
       sample: rollout of version 200
     since:
@@ -183,11 +184,11 @@ lock:
       type: str
       sample: "2026-01-15T10:20:30Z"
     lease:
-      description: For how many seconds it is good unless its holder renews it. V(0) when it is good until it is released or broken.
+      description: Seconds after which it ends unless its holder renews it. V(0) if it lasts until it is released or broken.
       type: int
       sample: 600
     age:
-      description: For how many seconds. V(null) when that cannot be read.
+      description: For how many seconds it has been held. V(null) if that cannot be read.
       type: int
       sample: 75
 locks:

@@ -15,7 +15,7 @@ version_added: 1.0.0
 description:
   - Sends requests to every single task of an app (O(app)), or to a virtual service (O(url)), until all answers are as
     expected, one after another.
-  - Fails when they are not in time, with what each target answered last. An app without tasks is no pass.
+  - Fails if that takes longer than O(wait_timeout), and returns what each target answered last. An app without tasks does not pass.
   - Each request is sent once, on a connection of its own. Redirects are not followed.
   - Changes nothing by itself, but requests other than GET may.
 
@@ -48,7 +48,7 @@ options:
   url:
     description:
       - The address of the virtual service.
-      - One that has a path of its own is asked as it is, unless O(path) is given besides.
+      - If it has a path of its own, it is used as it is, unless O(path) is given, too.
     type: str
   marathon_url:
     description:
@@ -57,22 +57,22 @@ options:
       - When not given, the environment variable E(MARATHON_URL) is used.
   request:
     description:
-      - The options from O(url) to O(wait_timeout) that make the request, as one dictionary.
-      - One that is given besides goes before. One that is V(null) counts as not given.
+      - The options that make the request, from O(url) to O(wait_timeout), as one dictionary.
+      - An option of its own takes precedence over the same key here. A key that is V(null) counts as not given.
     type: dict
   scheme:
-    description: How tasks are asked.
+    description: Whether tasks are asked over HTTP or HTTPS.
     type: str
     choices: [http, https]
     default: http
   path:
     description:
       - The path, with a query if there is one.
-      - It is shown in what the module says, so that credentials belong into O(headers).
+      - Messages show it, so put credentials into O(headers).
     type: str
     default: /
   method:
-    description: The method.
+    description: The HTTP method.
     type: str
     default: GET
   headers:
@@ -90,19 +90,19 @@ options:
         hidden by the same rules as the values of O(headers).
     type: jsonarg
   validate_certs:
-    description: Whether to verify the certificate of what is asked.
+    description: Whether to verify the TLS certificate of the target.
     type: bool
     default: true
   ca_path:
     description: The path of a file with certificates of the authorities to trust.
     type: path
   status:
-    description: The statuses that are expected. At least one is needed.
+    description: The HTTP statuses that are expected. At least one is needed.
     type: list
     elements: int
     default: [200]
   body_contains:
-    description: What the body must contain.
+    description: Text that the body of the answer must contain.
     type: str
   answer_headers:
     description: Headers that the answer must have, each with a regular expression that its whole value must match.
@@ -144,7 +144,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 passed:
-  description: V(true), as a failure is the failure of the module. V(null) in check mode.
+  description: V(true), because the module fails otherwise. V(null) in check mode.
   type: bool
   returned: success
   sample: true
@@ -202,7 +202,7 @@ details:
   returned: failure, when known
   sample: {"waited_for": "every task of app1-200 to answer GET / as expected", "seconds": 30, "last_seen": "answered 500 instead of 200"}
 unseen:
-  description: V(true) where nothing could be seen, because Marathon gave no answer. It is no verdict on the version.
+  description: V(true) if nothing could be checked, because Marathon gave no answer. This says nothing about the version.
   type: bool
   returned: failure, where it is so
   sample: true

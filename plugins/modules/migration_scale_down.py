@@ -8,22 +8,22 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: migration_scale_down
 
-short_description: Scale a version to zero, or delete it, if a look taken then proves that nothing needs it
+short_description: Scale a version to zero, or delete it, if a check right before proves that nothing needs it
 
 version_added: 1.0.0
 
 description:
-  - Checks a service in Marathon and Avi. If the check proves that the service can do without one of its apps, scales that app to zero
-    instances right after it. Else it fails, and changes nothing.
+  - Checks a service in Marathon and Avi. If the check proves that the service can do without one of its apps, the module scales that app to zero
+    instances right after the check. Otherwise it fails, and changes nothing.
   - Right before the request it checks once more. It reads where Avi sends the traffic, the servers of the pool that serves, the apps of the
     service and the lock. The request is sent within two seconds of the first of these answers, or the check is made again, until
     O(wait_timeout) is over. The same holds before each further try, after an error of Marathon's or a deployment that locks the app. An app
     that was changed since the first check is left as it is.
-  - No check can rule out that somebody else changes the service in the very moment of the request. So right after it, the module checks
-    who serves. Where nobody does, it scales the app up again, waits until it serves, and fails. It does so whoever holds the lock by
-    then, because it only undoes what it did. It does not touch what the other one changed.
-  - The run must hold the lock of the service, see M(dcos.avi.migration_lock). A run that lost it, or has ended, sends nothing more.
-  - Does not wait for the end of the app's tasks. With O(leftover) it does that alone.
+  - No check can rule out that somebody else changes the service at the very moment of the request. So right after it, the module checks
+    which version serves. If none does, it scales the app up again, waits until it serves, and fails. It does so even if it has lost the lock
+    by then, because it only undoes its own change. It does not touch what somebody else changed.
+  - The run must hold the lock of the service, see M(dcos.avi.migration_lock). A run that has lost it sends nothing more.
+  - Does not wait for the end of the app's tasks. With O(leftover), it only waits for that.
   - With O(prune) it deletes a retired version, and with O(preview) a preview. These requests, too, are sent within two seconds of a check.
 
 extends_documentation_fragment:
@@ -42,7 +42,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Checks once, without waiting for the end of connections. It does not ask for the lock, which was not taken in check mode.
+      - Checks once, without waiting for the end of connections. It does not need the lock, which is not taken in check mode.
   diff_mode:
     support: full
   idempotent:
@@ -55,41 +55,41 @@ options:
   app:
     description:
       - The id of the app to scale to zero.
-      - Only with O(retire) it can be left out. Then all superseded versions are retired, one after another, see RV(retired). What runs
-        although it has no instances is ended before.
+      - It can be left out with O(retire). Then the module retires all superseded versions, one after another, see RV(retired). Before that, it ends tasks
+        of apps without instances.
     type: str
   retire:
     description:
-      - Scale it down as a superseded version. It must be among RV(dcos.avi.migration_info#module:retire).
-      - Before the look, its open connections are waited for.
+      - Scale the app down as a superseded version. It must be among RV(dcos.avi.migration_info#module:retire).
+      - The module first waits for the end of its open connections.
       - One of O(retire), O(rollback), O(recover), O(leftover), O(prune) and O(preview) is needed.
     type: dict
     suboptions:
       keep_warm:
-        description: For how many seconds after the traffic has moved superseded versions keep their instances.
+        description: Seconds for which superseded versions keep their instances after the traffic has moved.
         type: int
         default: 0
       by:
-        description: The id of the app that must take the traffic. When not given, it may be any version that is proven to.
+        description: The id of the app that must take the traffic. When not given, it may be any version that is proven to take it.
         type: str
       at_least:
         description:
           - With O(retire.by), the fewest instances that the app which takes the traffic must have.
-          - V(0) stands for as many as the version before it has. When not given, any number will do.
+          - V(0) stands for as many as the version before it has. When not given, any number is enough.
         type: int
       drain_timeout:
         description:
-          - How many seconds to wait at most for the open connections to end. It is scaled down then all the same, with a warning.
+          - How many seconds to wait at most for the open connections to end. After that the app is scaled down all the same, with a warning.
         type: int
         default: 300
   recover:
     description:
-      - Scale it down as a version whose rollout failed. RV(dcos.avi.migration_info#module:recovery.action) must be V(withdraw).
+      - Scale the app down as a version whose rollout failed. RV(dcos.avi.migration_info#module:recovery.action) must be V(withdraw).
       - Takes what O(dcos.avi.migration_info#module:recover) takes.
     type: dict
     suboptions:
       on_failure:
-        description: V(rollback) when the service is to be brought back to the version before, V(freeze) when all is to stay.
+        description: V(rollback) to bring the service back to the version before, V(freeze) to leave all as it is.
         type: str
         choices: [rollback, freeze]
         default: rollback
@@ -101,19 +101,19 @@ options:
         type: bool
         default: true
       judged:
-        description: Whether the phase that failed saw what it is about. V(false) where it got no answer, which is no verdict on the app.
+        description: Whether the failed phase could judge the app. V(false) if it got no answer, which says nothing about the app.
         type: bool
         default: true
   leftover:
     description:
-      - Bring an app that is scaled to zero to its end. Waits until none of its tasks runs, and none waits in Marathon's launch queue.
-      - Before 1.8 Marathon starts what waits there, although the app has no instances. The module ends that, right after a check that
-        proves that the service can do without it. It may be the version that takes the traffic, if the next one is ready.
+      - Wait for the end of an app that is scaled to zero. None of its tasks may run, and none may wait in Marathon's launch queue.
+      - Marathon before 1.8 starts tasks that wait there, although the app has no instances. The module ends these, right after a check
+        proves that the service can do without them. The app may even take the traffic, if the next version is ready.
       - V(true) is its only value.
     type: bool
   prune:
     description:
-      - Delete it as a retired version. It must be among RV(dcos.avi.migration_info#module:prune), right before the request, too.
+      - Delete the app as a retired version. It must be among RV(dcos.avi.migration_info#module:prune), right before the request, too.
       - Waits until it is gone.
     type: dict
     suboptions:
@@ -123,26 +123,27 @@ options:
         required: true
   preview:
     description:
-      - Delete it as a preview of the service, if it is there. Nobody depends on it, so that its own deployment is cancelled.
+      - Delete the app as a preview of the service, if it exists. Nothing depends on a preview, so its own deployment is cancelled.
       - Waits until it is gone. Avi is not asked.
       - V(true) is its only value.
     type: bool
   said:
     description:
-      - Why the version is scaled to zero, such as what a gate said of it. It is noted on the version in the same request, and
+      - Why the version is scaled to zero, such as the message of a gate. It is recorded with the version in the same request, and
         M(dcos.avi.migration_history) shows it.
-      - When not given, what proves that the version can go is noted. Nothing is noted on a listener, or on what is deleted.
+      - When not given, the proof that the version is not needed is recorded. Nothing is recorded for a listener, or for an app that is deleted.
     type: str
   force:
     description:
-      - Whether to cancel a deployment of the app that changes other apps, too, such as somebody's deployment of a group. It leaves them half done.
-      - When not set, the module refuses, and names that deployment. A deployment of the app alone is always cancelled, as it may never end.
+      - Whether to cancel a deployment of the app that also changes other apps, such as somebody's deployment of a group. This leaves the other apps half
+        changed.
+      - Without this option, the module refuses, and names that deployment. A deployment of the app alone is always cancelled, because it may never end.
     type: bool
     default: false
   wait_timeout:
     description:
-      - How many seconds to wait at most for a deployment that locks the app, and to find out what became of a request without an answer.
-      - The same time again to see who serves after the request, and, where nobody does, for the app to serve again.
+      - How many seconds to wait at most for a deployment that locks the app, and to find out the effect of a request without an answer.
+      - The same time again to find out which version serves after the request and, if none does, for the app to serve again.
       - With O(leftover), O(prune) and O(preview), how many seconds to wait at most for the end of all tasks.
 
 seealso:
@@ -255,8 +256,8 @@ status:
 details:
   description:
     - The body of the answer that made the module fail, or what a wait saw last.
-    - If somebody else changed the service in the moment of the request, C(outcome) says how it ended. With V(restored) nobody served, and
-      the app, scaled up again, made a version serve. With V(not_restored) that did not help. With V(lock_lost) a version serves, but the
+    - If somebody else changed the service at the moment of the request, C(outcome) says how it ended. With V(restored) no version served, until
+      the app was scaled up again. With V(not_restored) that did not help. With V(lock_lost) a version serves, but the
       run has lost the lock. C(app), C(instances), C(reason) and C(active), the version that serves then, say the rest.
   type: raw
   returned: failure, when known
@@ -268,7 +269,7 @@ details:
     active: app1-100
 not_now:
   description:
-    - The decision to give the app up does not follow from the present state any more. So it can be decided anew.
+    - The service has changed, so that the reason to give the app up does not hold any more. Decide anew.
     - For example, its tasks crash and are started again, and it has the traffic again by now.
   type: bool
   returned: failure, when O(recover) or O(rollback) was given and that is why it failed

@@ -15,8 +15,8 @@ version_added: 1.0.0
 description:
   - Returns each service with its versions, its lock and its freeze, as Marathon shows them. One request answers for all.
   - A service is named by the labels of its versions, or its listener has labels of Avi (C(FE-Proxy), C(FE-Proxy-VIP) or C(avi_proxy)). An app
-    elsewhere that claims a service makes none.
-  - Which version takes the traffic only Avi tells. For that, ask M(dcos.avi.migration_info).
+    elsewhere that names a service does not make one.
+  - Only Avi knows which version takes the traffic. Use M(dcos.avi.migration_info) for that.
 
 extends_documentation_fragment:
   - dcos.avi._marathon
@@ -27,12 +27,12 @@ extends_documentation_fragment:
 options:
   services:
     description:
-      - The ids of services, or patterns such as V(shop/*), where C(*) also stands for slashes. All services when empty.
+      - The ids of services, or patterns such as V(shop/*), in which C(*) also stands for slashes. All services when empty.
     type: list
     elements: str
     default: []
   versions_also:
-    description: Ids of apps that belong to the service that their label names, although their ids do not begin with its id.
+    description: The ids of versions in another folder, or whose ids do not begin with C(<service>-). Their label C(ab_config) names their service.
     type: list
     elements: str
     default: []
@@ -88,11 +88,11 @@ services:
       elements: dict
       sample: []
     lock:
-      description: The lock on it. V(null) when there is none.
+      description: The lock of the service. V(null) when there is none.
       type: dict
       sample: null
     freeze:
-      description: The freeze of it. V(null) when there is none, or it is over.
+      description: The freeze of the service. V(null) when there is none, or it is over.
       type: dict
       sample: null
     deployments:

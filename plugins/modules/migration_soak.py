@@ -13,13 +13,13 @@ short_description: Watch for a time what is measured of the version that takes t
 version_added: 1.0.0
 
 description:
-  - Checks again and again what Avi measures of the pool that takes the traffic. Fails at once when a limit is broken, when the traffic goes
-    elsewhere, or when tasks of O(app) fail.
-  - What may pass gets 30 seconds, such as a server that is down at one check. A deployment of O(app) that is under way, as where somebody
+  - Checks again and again what Avi measures of the pool that takes the traffic. Fails at once if a limit is broken, if the traffic goes
+    elsewhere, or if tasks of O(app) fail.
+  - What may pass by itself gets 30 seconds, such as a server that is down at one check. A deployment of O(app) that is under way, as when somebody
     scales it up, gets five minutes.
-  - While Marathon or Avi gives no answer, nothing is judged. The time without an answer is added at the end, up to five minutes. If nothing
-    was seen even then, RV(unseen) is V(true).
-  - No samples is not a pass. What Avi measured before the first look does not count.
+  - While Marathon or Avi gives no answer, nothing is judged. The time without an answer is added at the end, up to five minutes. If there is still
+    no answer then, the module fails with RV(unseen) V(true).
+  - A soak without samples fails. Samples from before the first check do not count.
   - Never changes anything.
 
 extends_documentation_fragment:
@@ -45,18 +45,18 @@ options:
   limits:
     description:
       - O(seconds), the limits and O(metric_step), as one dictionary.
-      - One that is given besides goes before. One that is V(null) counts as not given.
+      - An option of its own takes precedence over the same key here. A key that is V(null) counts as not given.
     type: dict
   seconds:
     description: How many seconds to watch. Must be given, here or in O(limits).
     type: int
   interval:
-    description: How many seconds to let pass between two looks.
+    description: How many seconds to let pass between two checks.
     type: float
     default: 5.0
   metric_step:
     description:
-      - How many seconds a sample of Avi's stands for.
+      - How many seconds a sample of Avi covers.
       - V(5) needs real-time metrics (C(analytics_policy.metrics_realtime_update) of the virtual service). Without them use
         V(300), and watch for longer than that.
     type: int
@@ -78,24 +78,24 @@ options:
     description:
       - Metrics of your own, from a Prometheus or from any address that answers in JSON. Each needs a limit, O(metrics[].min), O(metrics[].max) or
         O(metrics[].compared_to).
-      - No value is not a pass. While a source gives no answer, nothing is judged, as with Marathon and Avi.
-      - In check mode each is asked for once, so that a wrong address or a wrong query is found before anything is written.
+      - A metric without a value does not pass. While a source gives no answer, nothing is judged, as with Marathon and Avi.
+      - In check mode each is read once, so that a wrong address or a wrong query is found before anything is written.
     type: list
     elements: dict
     default: []
     suboptions:
       name:
-        description: What it is called in messages and in RV(measures).
+        description: The name of the metric in messages and in RV(measures).
         type: str
         required: true
       url:
         description:
           - The address of the Prometheus, to which C(/api/v1/query) is appended, or with O(metrics[].expression) the whole address.
-          - C(__app__) in it, in O(metrics[].query) and in O(metrics[].expression) is the id of the app that is asked about, such as V(app1-200).
+          - C(__app__) in it, in O(metrics[].query) and in O(metrics[].expression) stands for the id of the app, such as V(app1-200).
         type: str
         required: true
       query:
-        description: A query to a Prometheus, which must give one value. A query that gives none, as where nothing was scraped, is no value.
+        description: A query to a Prometheus, which must return one value. It may return none, such as when nothing was scraped; then the metric has no value.
         type: str
       expression:
         description: A JMESPath expression that finds the number in the answer.
@@ -108,16 +108,16 @@ options:
         type: float
       compared_to:
         description:
-          - V(previous) compares the value to that of the version before. So the query must name C(__app__).
-          - A Prometheus is asked what the version before had when this one was created. Another address is asked once, at the beginning.
+          - V(previous) compares the value with that of the version before. So the query must contain C(__app__).
+          - A Prometheus is asked for the value that the version before had when this one was created. Any other address is asked once, at the beginning.
         type: str
         choices: [previous]
       allowed_change:
-        description: By how much it may be worse than that of the version before.
+        description: By how much the value may be worse than that of the version before.
         type: float
         default: 0.0
       allowed_change_percent:
-        description: The same in percent of that of the version before. The one of both that allows more counts.
+        description: The same in percent of the value of the version before. If both are given, the one that allows more counts.
         type: float
         default: 0.0
       worse:
@@ -126,17 +126,17 @@ options:
         choices: [higher, lower]
         default: higher
       every:
-        description: How many seconds to let pass between two questions. When not given, it is O(interval).
+        description: How many seconds to let pass between two reads of the metric. When not given, it is O(interval).
         type: float
       misses:
-        description: How many values in a row must break a limit to fail it.
+        description: How many values in a row must break a limit before the soak fails.
         type: int
         default: 1
       username:
         description: The user name for basic authentication.
         type: str
       password:
-        description: The password for it.
+        description: The password for basic authentication.
         type: str
       token:
         description: A bearer token.
@@ -146,7 +146,7 @@ options:
         type: bool
         default: false
       validate_certs:
-        description: Whether the certificate must be trusted.
+        description: Whether to verify the TLS certificate.
         type: bool
         default: true
       ca_path:
@@ -178,7 +178,7 @@ EXAMPLES = r"""
     max_error_percent: 1
     max_latency_ms: 250
 
-- name: Watch what a Prometheus knows of it, and give it up where it has one percent more errors than the version before
+- name: Watch a metric of a Prometheus, and fail if the share of errors is one percentage point above that of the version before
   dcos.avi.migration_soak:
     marathon_url: http://marathon.mesos:8080
     controller: avi.example.com
@@ -202,7 +202,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 passed:
-  description: V(true), as a failure is the failure of the module. V(null) in check mode.
+  description: V(true), because the module fails otherwise. V(null) in check mode.
   type: bool
   returned: success
   sample: true
