@@ -64,12 +64,15 @@ def complete(app: dict[str, Any], config: Config, base: str) -> dict[str, Any]:
         "minimumHealthCapacity": 0.5 if volumes else 1,
         **result["upgradeStrategy"],
     }
-    if isinstance(result["unreachableStrategy"], dict):
+    if not isinstance(result["unreachableStrategy"], dict):
+        result["unreachableStrategy"] = "disabled"  # whatever the word is
+    else:
         after = {"inactiveAfterSeconds": inactive, "expungeAfterSeconds": expunge}
         result["unreachableStrategy"] = {**after, **result["unreachableStrategy"]}
-    result.pop("residency", None)
-    if persistent:
-        result["residency"] = dict(_RESIDENCY)
+    residency = result.pop("residency", None)
+    if persistent or (persona.jersey_1 and residency is not None):
+        # The later releases take nothing of what they are told.
+        result["residency"] = {**_RESIDENCY, **(residency or {} if persona.jersey_1 else {})}
     _complete_collections(result, config, base)
     if persona.roles:
         result.setdefault("role", config.mesos_role)
@@ -85,7 +88,8 @@ def complete(app: dict[str, Any], config: Config, base: str) -> dict[str, Any]:
 
 def _complete_collections(app: dict[str, Any], config: Config, base: str) -> None:
     app["fetch"] = [{**_FETCH_DEFAULTS, **each} for each in app.get("fetch", [])]
-    app["constraints"] = _as_set(app.get("constraints", []))
+    constraints = app.get("constraints", [])
+    app["constraints"] = _as_set([[*each[:1], *map(str.upper, each[1:2]), *each[2:]] for each in constraints])
     app["dependencies"] = list(dict.fromkeys(ids.absolute(each, base) for each in app.get("dependencies", [])))
     has_ports = _names_ports(app, config)
     app["healthChecks"] = _as_set(

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from tests.lab.marathon.appshape import app_shape
+from tests.lab.marathon.checkrules import fail_on_checks
 from tests.lab.marathon.complete import complete
 from tests.lab.marathon.config import Config
 from tests.lab.marathon.errors import Invalid, Problem, Refusal, bad_moment
 from tests.lab.marathon.migrate import migrate
 from tests.lab.marathon.rules import app_problems, update_problems
-from tests.lab.marathon.shapes import EPOCH, Missing, OutOfRange, Structure, is_moment
+from tests.lab.marathon.shapes import EPOCH, Missing, Structure, is_moment
 
 #: Marathon forgets to merge these: an update that does not name them takes them away.
 _NOT_MERGED = ("executorResources", "resourceLimits")
@@ -31,15 +32,8 @@ def read(sent: Any, shape: Structure, config: Config) -> dict[str, Any]:
 
 
 def _in_old_words(problems: list[Problem]) -> list[Problem]:
-    """Return type errors as releases before 1.5 say them. Raises Invalid where all they find is numbers out of their ranges."""
-    wrong = [
-        (path, "error.path.missing" if isinstance(text, Missing) else text)
-        for path, text in problems
-        if not isinstance(text, OutOfRange)
-    ]
-    if problems and not wrong:
-        raise Invalid([(path, text.measured) for path, text in problems if isinstance(text, OutOfRange)])
-    return wrong
+    """Return type errors as releases before 1.5 say them."""
+    return [(path, "error.path.missing" if isinstance(text, Missing) else text) for path, text in problems]
 
 
 def new_definition(sent: Any, config: Config, base: str = "/") -> dict[str, Any]:
@@ -89,4 +83,5 @@ def _finished(
     problems = list(app_problems(definition, config))
     if problems:
         raise Invalid(problems)
+    fail_on_checks(app, config.persona)
     return checked_replacement(definition, current) if current else definition

@@ -35,7 +35,8 @@ class Invalid(Refusal):
     ) -> None:
         by_path: dict[str, list[str]] = {}
         for path, error in problems:
-            by_path.setdefault(path, []).append(error)
+            texts = by_path.setdefault(path, [])
+            texts += [error] if error not in texts else []
         details = [{"path": path, "errors": texts} for path, texts in by_path.items()]
         super().__init__(status, message, thrown=thrown, details=details)
 

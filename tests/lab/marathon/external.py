@@ -62,7 +62,11 @@ def _names(volumes: list[dict[str, Any]]) -> list[str]:
 def _volume(volume: Mapping[str, Any], *, by_docker: bool) -> Iterator[Problem]:
     external = volume["external"]
     options = external.get("options", {})
-    if external.get("provider") != _PROVIDER:
+    missing = [name for name in ("name", "provider") if name not in external]
+    yield from ((f"/external/{name}", "not defined") for name in missing)
+    if "provider" in missing:
+        return
+    if external["provider"] != _PROVIDER:
         yield "/external/provider", "is unknown provider"
         return
     if _DRIVER not in options:

@@ -9,10 +9,11 @@ import re
 
 from tests.lab.marathon.persona import Persona
 
-_SEGMENT = r"(([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])\.)*([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])|(\.|\.\.)"
+_NAME = r"(([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])\.)*([a-z0-9]|[a-z0-9][a-z0-9\-]*[a-z0-9])"
+_SEGMENT = rf"{_NAME}|(\.|\.\.)"
 _ID = re.compile(_SEGMENT)
 #: What an id is as a whole, where releases since 1.5 look at its shape already.
-PATTERN = rf"/?(({_SEGMENT})/)*({_SEGMENT})?/?"
+PATTERN = rf"(/?(\.\.|{_NAME})?(/|$))+"
 
 
 def absolute(path: str, base: str = "/") -> str:
@@ -48,11 +49,18 @@ def problem(path: str, persona: Persona) -> str | None:
     parts = [part for part in path.split("/") if part]
     if not parts:
         return "Path must contain at least one path element"
-    if not all(_ID.fullmatch(part) for part in parts):
-        return f"must fully match regular expression '^{_SEGMENT}$'"
+    wrong = wrong_characters(path)
+    if wrong:
+        return wrong
     if parts[-1] in persona.reserved_ids:
         return f"must not end with any of the following reserved keywords: {', '.join(persona.reserved_ids)}"
     return None
+
+
+def wrong_characters(path: str) -> str | None:
+    """Return what is wrong with the characters of an id, or None."""
+    fits = all(_ID.fullmatch(part) for part in path.split("/") if part)
+    return None if fits else f"must fully match regular expression '^{_SEGMENT}$'"
 
 
 def task_prefix(path: str) -> str:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tests.lab.marathon.config import Config
@@ -24,16 +26,21 @@ def migrate(sent: dict[str, Any], config: Config, *, update: bool = False) -> di
         if problems:
             raise Invalid(problems, config.persona.type_error_status, "Invalid JSON")
     else:
-        problems = _contradictions(app)
-        if problems:
-            raise Invalid(problems)
+        _fail_on_update(app) if update else _refuse(_contradictions(app))
     uris = app.pop("uris", [])
     if uris:
-        app["fetch"] = [{"uri": uri, "extract": uri.lower().endswith(_ARCHIVES)} for uri in uris]
+        always = update and config.persona.old_form
+        app["fetch"] = [{"uri": uri, "extract": always or uri.endswith(_ARCHIVES)} for uri in uris]
     ports = app.pop("ports", None)
     if ports is not None and "portDefinitions" not in app:
         app["portDefinitions"] = [{"port": port} for port in ports]
     return app if config.persona.old_form else _migrate_networks(app, config)
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    every = list(problems)
+    if every:
+        raise Invalid(every)
 
 
 def _old_contradictions(app: dict[str, Any], *, update: bool) -> list[Problem]:
@@ -53,22 +60,48 @@ def _ports_differ(app: dict[str, Any]) -> bool:
     return "ports" in app and definitions is not None and app["ports"] != [each.get("port", 0) for each in definitions]
 
 
-def _contradictions(app: dict[str, Any]) -> list[Problem]:
-    problems: list[Problem] = []
-    if app.get("uris") and app.get("fetch"):
-        problems.append(("/", "uris and fetch cannot both be specified"))
-    if _ports_differ(app):
-        problems.append(("/", "ports and portDefinitions are specified with different ports"))
+NO_URI = "URI has invalid syntax."
+
+
+def is_uri(text: str) -> bool:
+    """Whether Java makes a URI of a text."""
+    return not re.search(r"[\s\"<>\\^`{|}]|%(?![0-9a-fA-F]{2})|^:|^[a-zA-Z][a-zA-Z0-9+.-]*:$", text)
+
+
+def _contradictions(app: dict[str, Any]) -> Iterator[Problem]:
+    """Yield what from 1.5 on is wrong with the old fields of a whole app."""
     docker = app.get("container", {}).get("docker", {})
-    if "networks" in app and "network" in docker:
-        problems.append(("/container/docker/network", "must not specify both container.docker.network and networks"))
-    if "networks" in app and "ipAddress" in app:
-        problems.append(("/ipAddress", "must not specify both ipAddress and networks"))
-    if "credential" in docker:
-        problems.append(("/container/docker/credential", "must be empty"))
+    unfit = ("credential",) if _is_docker(app) else ("credential", "network", "parameters", "portMappings")
+    for name in unfit:
+        if name in docker:
+            yield f"/container/docker/{name}", "must be empty"
     if "discovery" in app.get("ipAddress", {}) and _is_docker(app):
-        problems.append(("/ipAddress/discovery", "ipAddress/discovery is not allowed for Docker containers"))
-    return problems
+        yield "/ipAddress", "ipAddress/discovery is not allowed for Docker containers"
+    for index, uri in enumerate(app.get("uris", [])):
+        if not is_uri(uri):
+            yield f"/uris({index})", NO_URI
+    if app.get("uris") and app.get("fetch"):
+        yield "/uris", "may not be set in conjunction with fetch"
+    if app.get("networks") and "network" in docker:
+        yield "/", "must not specify both container.docker.network and networks"
+    if app.get("networks") and "ipAddress" in app:
+        yield "/", "must not specify both networks and ipAddress"
+    fixed = [port for port in app.get("ports", []) if port]
+    if len(fixed) != len(set(fixed)):
+        yield "/", "ports must be unique"
+    if "ipAddress" in app and (app.get("ports") or app.get("portDefinitions")):
+        yield "/", "cannot specify both an IP address and port"
+    if _ports_differ(app):
+        yield "/", "cannot specify both ports and port definitions"
+
+
+def _fail_on_update(app: dict[str, Any]) -> None:
+    """Fail as Marathon does, from 1.5 on, on an update that says one thing in two ways. Raises Refusal(500)."""
+    if app.get("uris") and app.get("fetch"):
+        raise Refusal(500, "cannot specify both uris and fetch fields")
+    is_old = "ipAddress" in app or "network" in app.get("container", {}).get("docker", {})
+    if "networks" in app and is_old:
+        raise Refusal(500, "cannot mix deprecated and canonical network APIs")
 
 
 def _is_docker(app: dict[str, Any]) -> bool:
@@ -85,7 +118,7 @@ def _migrate_networks(app: dict[str, Any], config: Config) -> dict[str, Any]:
             mode = docker.pop("network", None)
             mappings = docker.pop("portMappings", None)
             if mappings and container.get("portMappings"):
-                raise Refusal(500, "cannot specify both container.portMappings and container.docker.portMappings")
+                raise Refusal(500, "cannot specify both portMappings and docker.portMappings")
             if mappings is not None and not container.get("portMappings"):
                 container["portMappings"] = mappings
     if mode is not None or address is not None:

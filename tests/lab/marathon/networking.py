@@ -69,15 +69,19 @@ def _container(container: dict[str, Any], *, shared: bool) -> dict[str, Any]:
         docker = {"forcePullImage": False, "privileged": False, "parameters": [], **container["docker"]}
         if kind == "MESOS":  # what only the Docker daemon understands is dropped
             docker.update(privileged=False, parameters=[])
-        else:
-            docker.pop("pullConfig", None)
         complete["docker"] = docker
+    elif "appc" in container:
+        complete["appc"] = _appc(container["appc"])
     complete["volumes"] = [_volume(each, shared=shared) for each in container.get("volumes", [])]
     if "portMappings" in container:
         complete["portMappings"] = container["portMappings"]
     if kind == "MESOS" and "linuxInfo" in container:
         complete["linuxInfo"] = container["linuxInfo"]
     return complete
+
+
+def _appc(given: dict[str, Any]) -> dict[str, Any]:
+    return {"labels": {}, "forcePullImage": False, **given}
 
 
 def _port_mapping(given: dict[str, Any], modes: set[str]) -> dict[str, Any]:
@@ -118,7 +122,7 @@ def _old_container(container: dict[str, Any]) -> dict[str, Any]:
         "volumes": [_volume(each, shared=False) for each in container.get("volumes", [])],
     }
     if "docker" not in container:
-        return complete
+        return {**complete, "appc": {"id": None, **_appc(container["appc"])}} if "appc" in container else complete
     given = container["docker"]
     docker: dict[str, Any] = {"image": given["image"], "forcePullImage": given.get("forcePullImage", False)}
     if kind == "DOCKER":
@@ -127,8 +131,8 @@ def _old_container(container: dict[str, Any]) -> dict[str, Any]:
             docker["network"] = given["network"]
         mappings = given.get("portMappings", []) if given.get("network") in ("BRIDGE", "USER") else []
         docker["portMappings"] = [_old_port_mapping(each, given["network"]) for each in mappings]
-    elif "credential" in given:
-        docker["credential"] = given["credential"]
+    else:
+        docker["credential"] = None
     complete["docker"] = docker
     return complete
 

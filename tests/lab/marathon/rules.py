@@ -10,33 +10,47 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.lab.marathon import ids
+from tests.lab.marathon.checkrules import check_problems
 from tests.lab.marathon.config import Config
-from tests.lab.marathon.errors import Invalid, Problem, Refusal
+from tests.lab.marathon.errors import Problem, Refusal
 from tests.lab.marathon.external import external_problems
-from tests.lab.marathon.networking import BRIDGE, network_modes
+from tests.lab.marathon.migrate import NO_URI, is_uri
+from tests.lab.marathon.networking import BRIDGE
+from tests.lab.marathon.oldrules import is_int, is_pattern, old_problems
 from tests.lab.marathon.persona import Persona
-from tests.lab.marathon.ports import slots
 
 _SINGLE_INSTANCE = "MARATHON_SINGLE_INSTANCE_APP"
-_NOT_DEFINED = "not defined"
-_MUST_BE_EMPTY = "must be empty"
+_PLAIN = re.compile(r"[a-zA-Z0-9_/.-]*")
+_ONE_NETWORK = (
+    "networkNames must be a single item list when hostPort is specified and more than 1 container network is defined"
+)
+_ONLY_TEXT = "IS only supports Mesos text and float values (see http://mesos.apache.org/documentation/latest/attributes-resources/)"
+_MIGRATION = (
+    "DCOS_PACKAGE_FRAMEWORK_NAME and DCOS_MIGRATION_API_PATH must be defined when using DCOS_MIGRATION_API_VERSION"
+)
 
 
 def app_problems(app: dict[str, Any], config: Config) -> Iterator[Problem]:
     """Yield what is wrong with one app."""
-    yield from _id(app["id"], config.persona)
-    yield from _what_runs(app, config.persona)
-    yield from _networks(app)
-    yield from _ports(app)
-    yield from _health(app)
-    yield from _readiness(app)
-    yield from _constraints(app, config.persona)
-    yield from _volumes(app)
+    persona = config.persona
+    yield from _id(app["id"], persona)
+    yield from _what_runs(app)
+    yield from check_problems(app, persona)
+    yield from _volumes(app, persona)
     yield from external_problems(app)
+    yield from _residency(app, persona)
+    if persona.old_form:
+        yield from old_problems(app)
+    else:
+        yield from _container(app)
+        yield from _networks(app)
+        yield from _ports(app)
+        yield from _constraints(app, persona)
+        yield from _dependencies(app)
     yield from _linux_info(app)
     yield from _secrets(app, config)
     yield from _resources(app, config)
-    yield from _single_instance(app)
+    yield from _labels(app, persona)
 
 
 def _id(app_id: str, persona: Persona) -> Iterator[Problem]:
@@ -50,144 +64,143 @@ def _id(app_id: str, persona: Persona) -> Iterator[Problem]:
         yield "/id", problem
 
 
-def _what_runs(app: dict[str, Any], persona: Persona) -> Iterator[Problem]:
+def _dependencies(app: dict[str, Any]) -> Iterator[Problem]:
+    for index, each in enumerate(app.get("dependencies", [])):
+        problem = ids.wrong_characters(each)
+        if problem:
+            yield f"/dependencies({index})", problem
+
+
+def _what_runs(app: dict[str, Any]) -> Iterator[Problem]:
     cmd, args = "cmd" in app, "args" in app
     container = app.get("container", {})
-    if persona.old_form and container.get("type") == "DOCKER" and "docker" not in container:
-        raise Refusal(500, "docker must not be empty")
-    if len(app.get("cmd", "long enough")) < 2 and not persona.old_form:
-        yield "/", "must not be an empty string"
-    if (cmd and args) or not (cmd or args or "docker" in container):
+    has_image = "docker" in container or "appc" in container
+    if (cmd and args) or not (cmd or args or has_image):
         yield "/", "AppDefinition must either contain one of 'cmd' or 'args', and/or a 'container'."
-    if container.get("type") == "DOCKER" and "docker" not in container:
-        yield "/container/docker", _NOT_DEFINED
     if container.get("type") == "DOCKER" and app["gpus"] > 0:
         yield "/", "GPU resources only work with the Mesos containerizer"
+
+
+def _container(app: dict[str, Any]) -> Iterator[Problem]:
+    if len(app.get("cmd", "long enough")) < 2:
+        yield "/", "must not be an empty string"
+    container = app.get("container", {})
+    kind = container.get("type")
+    if kind == "DOCKER" and "docker" not in container:
+        yield "/container/docker", "not defined"
+    if kind == "DOCKER" and "pullConfig" in container.get("docker", {}):
+        yield "/container/docker/pullConfig", "pullConfig is not supported with Docker containerizer"
     for index, fetch in enumerate(app.get("fetch", [])):
-        if re.search(r"\s", fetch["uri"]):
-            yield f"/fetch({index})/uri", "URI has invalid syntax."
+        if not is_uri(fetch["uri"]):
+            yield f"/fetch({index})/uri", NO_URI
 
 
 def _networks(app: dict[str, Any]) -> Iterator[Problem]:
     networks = app.get("networks", [])
     modes = [network["mode"] for network in networks]
     named = [network["name"] for network in networks if "name" in network]
+    nameless = [network for network in networks if network["mode"] == "container" and "name" not in network]
     if any(network["mode"] == "host" and ("name" in network or "labels" in network) for network in networks):
         yield "/networks", "Host networks may not have names or labels"
-    elif any(network["mode"] == BRIDGE and "name" in network for network in networks):
+    if any(network["mode"] == BRIDGE and "name" in network for network in networks):
         yield "/networks", "Bridge networks may not have names"
-    elif len(named) != len(set(named)) or modes.count("container") - len(named) > 1:
+    if len(named) != len(set(named)) or len(nameless) > 1:
         yield "/networks", "Duplicate networks are not allowed"
-    elif len(modes) > 1 and set(modes) != {"container"}:
+    if len(modes) > 1 and set(modes) != {"container"}:
         yield "/networks", "May specify a single host network, single bridge network, or else 1-to-n container networks"
-    if any(network["mode"] == "container" and "name" not in network for network in networks):
+    if nameless:
         yield "/networks", "Network name must be specified when container network is selected."
-    if modes.count("container") > 1 and app.get("container", {}).get("type") == "DOCKER":
+    several = modes.count("container") > 1
+    if several and app.get("container", {}).get("type") == "DOCKER":
         yield "/", "may only specify a single container network when using the Docker container engine"
-    names = {network.get("name") for network in networks}
     for index, mapping in enumerate(app.get("container", {}).get("portMappings", [])):
-        for name in mapping.get("networkNames", []):
-            if name not in names:
-                yield f"/container/portMappings({index})/networkNames", f"unknown network {name}"
+        path = f"/container/portMappings({index})"
+        if several and "hostPort" in mapping and len(mapping.get("networkNames", [])) != 1:
+            yield path, _ONE_NETWORK
+        for number, name in enumerate(mapping.get("networkNames", [])):
+            if name not in named:
+                yield f"{path}/networkNames({number})", f"is not one of ({','.join(named)})"
 
 
 def _ports(app: dict[str, Any]) -> Iterator[Problem]:
-    path = "/portDefinitions" if "portDefinitions" in app else "/container/portMappings"
-    if "ipAddress" in app and app.get("portDefinitions"):
-        yield "/", "IP address and ports are not allowed at the same time"
-    every = slots(app)
-    names = [slot.name for slot in every if slot.name]
-    if len(names) != len(set(names)):
-        yield path, "Port names must be unique."
-    if BRIDGE in network_modes(app) or "container" in network_modes(app):
-        taken = [(slot.host_port, each) for slot in every if slot.host_port for each in slot.protocol.split(",")]
-    else:
-        taken = [(slot.service_port, each) for slot in every if slot.service_port for each in slot.protocol.split(",")]
-    if len(taken) != len(set(taken)):
-        yield path, "Ports must be unique."
-
-
-def _health(app: dict[str, Any]) -> Iterator[Problem]:
-    checks = app.get("healthChecks", [])
-    count = len(slots(app))
-    is_docker = app.get("container", {}).get("type") == "DOCKER"
-    for index, check in enumerate(checks):
-        path = f"/healthChecks({index})"
-        if check.get("ipProtocol") == "IPv6" and not (is_docker and check["protocol"].startswith("MESOS_")):
-            yield path, "IPv6 can only be used for container type DOCKER and Mesos http/https/tcp health checks"
-        if check["protocol"] == "COMMAND":
-            if "command" not in check:
-                yield path, "COMMAND health checks must define a command."
-        elif "port" in check and "portIndex" in check:
-            yield path, "HTTP-like health checks must not define both port and portIndex."
-        elif check.get("portIndex", 0) >= count and "port" not in check:
-            yield (
-                path,
-                "Health check port indices must address an element of the ports array or container port mappings.",
-            )
-    if sum(check["protocol"] == "COMMAND" or check["protocol"].startswith("MESOS") for check in checks) > 1:
-        yield "/healthChecks", "AppDefinition can contain at most one Mesos health check"
-
-
-def _readiness(app: dict[str, Any]) -> Iterator[Problem]:
-    names = [slot.name for slot in slots(app)]
-    for index, check in enumerate(app.get("readinessChecks", [])):
-        path = f"/readinessChecks({index})"
-        if check["timeoutSeconds"] >= check["intervalSeconds"]:
-            yield f"{path}/timeoutSeconds", "Timeout must be less than the interval."
-        if check["portName"] not in names:
-            yield f"{path}/portName", f"No port definition reference for portName {check['portName']}"
+    for index, definition in enumerate(app.get("portDefinitions", [])):
+        if definition["port"] < 0:
+            yield f"/portDefinitions({index})/port", f"got {definition['port']}, expected 0 or more"
+    for path, ports in (
+        ("/portDefinitions", app.get("portDefinitions", [])),
+        ("/container/portMappings", app.get("container", {}).get("portMappings", [])),
+    ):
+        names = [each["name"] for each in ports if "name" in each]
+        if len(names) != len(set(names)):
+            yield path, "Port names must be unique."
+        fixed = [each["port"] for each in ports if each.get("port")]
+        if len(fixed) != len(set(fixed)):
+            yield path, "Ports must be unique."
 
 
 def _constraints(app: dict[str, Any], persona: Persona) -> Iterator[Problem]:
-    for index, constraint in enumerate(app.get("constraints", [])):
-        operator, value = constraint[1], constraint[2:]
-        if operator not in persona.constraint_operators:
-            if persona.old_form:
-                text = f"Constraint operator must be one of the following: [{', '.join(persona.constraint_operators)}]"
-                raise Invalid([(f"/constraints({index})", text)], 400, "Invalid JSON")
-            *others, last = persona.constraint_operators
-            yield "/constraints", f"operator must be one of the following {', '.join(others)} or {last}"
-        elif wrong := _wrong_value(operator, value[0] if value else None):
-            yield f"/constraints({index})" if persona.old_form else "/constraints", wrong
+    for constraint in app.get("constraints", []):
+        wrong = _wrong_constraint(constraint, persona)
+        if wrong:
+            yield "/constraints", wrong
 
 
-def _wrong_value(operator: str, value: str | None) -> str | None:
-    """Return what is wrong with the value of a constraint, or None. CLUSTER and IS take any, or none."""
+def _wrong_constraint(constraint: list[str], persona: Persona) -> str | None:
+    if len(constraint) not in (2, 3):
+        return "Each constraint must have either 2 or 3 fields"
+    if not constraint[0]:
+        return "illegal constraint specification"
+    operator, value = constraint[1], constraint[2] if len(constraint) > 2 else None
+    if operator not in persona.constraint_operators:
+        *others, last = persona.constraint_operators
+        return f"operator must be one of the following {', '.join(others)} or {last}"
     if operator == "UNIQUE" and value is not None:
-        return "Value specified but not used"
-    if operator == "GROUP_BY" and value is not None and not value.isdigit():
-        return "Value was specified but is not a number"
-    if operator == "MAX_PER" and not (value or "").isdigit():
-        return "Value was not specified or is not a number"
-    if operator in ("LIKE", "UNLIKE"):
-        if value is None:
-            return "A regular expression value must be provided"
-        if not _is_pattern(value):
-            return f"'{value}' is not a valid regular expression"
-    return None
+        return "UNIQUE does not accept a value"
+    if operator == "GROUP_BY" and value is not None and not is_int(value):
+        return "GROUP BY must define an integer value or else no value at all"
+    if operator == "MAX_PER" and not is_int(value or ""):
+        return "MAX_PER requires an integer value"
+    if operator in ("LIKE", "UNLIKE") and value is None:
+        return "LIKE and UNLIKE require a non-empty, regular expression value"
+    if operator in ("LIKE", "UNLIKE") and not is_pattern(value or ""):
+        return "is not a valid regular expression"
+    return _ONLY_TEXT if operator == "IS" and not _PLAIN.fullmatch(value or "") else None
 
 
-def _is_pattern(text: str) -> bool:
-    try:
-        re.compile(text)
-    except re.error:
-        return False
-    return True
-
-
-def _volumes(app: dict[str, Any]) -> Iterator[Problem]:
-    for index, volume in enumerate(app.get("container", {}).get("volumes", [])):
+def _volumes(app: dict[str, Any], persona: Persona) -> Iterator[Problem]:
+    volumes = app.get("container", {}).get("volumes", [])
+    for index, volume in enumerate(volumes):
         path = f"/container/volumes({index})"
-        kinds = [kind for kind in ("hostPath", "persistent", "external", "secret") if kind in volume]
-        if len(kinds) != 1:
-            yield f"{path}/hostPath", _NOT_DEFINED if not kinds else _MUST_BE_EMPTY
-        if not volume.get("containerPath"):
-            yield f"{path}/containerPath", _NOT_DEFINED
-        elif "persistent" in kinds and "/" in volume["containerPath"].rstrip("/"):
-            yield f"{path}/containerPath", "value must not contain slashes"
-        if "secret" in kinds and volume["secret"] not in app.get("secrets", {}):
-            yield f"{path}/secret", "volume.secret must refer to an existing secret"
+        if "persistent" in volume:
+            yield from _persistent(volume, path)
+        elif "secret" in volume:
+            if volume["secret"] not in app.get("secrets", {}):
+                yield path, "volume.secret must refer to an existing secret"
+        elif "external" not in volume:
+            for name in ("containerPath", "hostPath"):
+                if not volume.get(name):
+                    yield f"{path}/{name}", "must not be empty"
+    names = [each["external"]["name"] for each in volumes if "name" in each.get("external", {})]
+    if len(names) != len(set(names)) and not persona.old_form:
+        yield "/container/volumes", "Volume names must be unique"
+
+
+def _persistent(volume: dict[str, Any], path: str) -> Iterator[Problem]:
+    within, info = volume["containerPath"], volume["persistent"]
+    if within in (".", ".."):
+        yield f"{path}/containerPath", "can not be one of (.,..)"
+    if "/" in within:
+        yield f"{path}/containerPath", 'value must not contain "/"'
+    if volume["mode"] != "RW":
+        yield f"{path}/mode", "does not equal RW"
+    if info["size"] <= 0:
+        yield f"{path}/persistent/size", f"got {info['size']}, expected more than 0"
+    if "maxSize" in info and info["type"] != "mount":
+        yield f"{path}/persistent", "Only mount volumes can have maxSize"
+    if info["type"] == "root" and info["constraints"]:
+        yield f"{path}/persistent", "Constraints on root volumes are not supported"
+    if info.get("maxSize", info["size"] + 1) <= info["size"]:
+        yield f"{path}/persistent", "Max size must be larger than size"
 
 
 def _linux_info(app: dict[str, Any]) -> Iterator[Problem]:
@@ -211,8 +224,9 @@ def _secrets(app: dict[str, Any], config: Config) -> Iterator[Problem]:
             yield _undefined_secret(key, name, config.persona)
     if (secrets or referring) and "secrets" not in config.features:
         yield "/secrets", "Feature secrets is not enabled. Enable with --enable_features secrets)"
-    pull = app.get("container", {}).get("docker", {}).get("pullConfig")
-    if pull and pull["secret"] not in secrets:
+    container = app.get("container", {})
+    pull = container.get("docker", {}).get("pullConfig")
+    if pull and container["type"] == "MESOS" and pull["secret"] not in secrets:
         yield "/container/docker/pullConfig", "pullConfig.secret must refer to an existing secret"
 
 
@@ -223,32 +237,74 @@ def _undefined_secret(key: str, name: str, persona: Persona) -> Problem:
     return path, "references an undefined secret"
 
 
-def _resources(app: dict[str, Any], config: Config) -> Iterator[Problem]:
-    unreachable = app["unreachableStrategy"]
-    if unreachable != "disabled" and unreachable["inactiveAfterSeconds"] > unreachable["expungeAfterSeconds"]:
-        yield "/unreachableStrategy", "inactiveAfterSeconds must not be greater than expungeAfterSeconds"
-    for name, limit in app.get("resourceLimits", {}).items():
-        if limit != "unlimited" and limit < app[name]:
-            yield f"/resourceLimits/{name}", f"limit must be at least as large as the requested {name}"
-    role = app.get("role", config.mesos_role)
-    if config.persona.roles and role == "*" and "residency" in app:
+def _residency(app: dict[str, Any], persona: Persona) -> Iterator[Problem]:
+    persistent = any("persistent" in volume for volume in app.get("container", {}).get("volumes", []))
+    if persona.jersey_1 and "residency" in app and not persistent:
+        kind = "AppDefinition" if persona.old_form else "App"
+        yield "/", f"{kind} must contain persistent volumes and define residency"
+    if not persistent:
+        return
+    if app["unreachableStrategy"] != "disabled":
+        yield "/", "unreachableStrategy must be disabled for resident tasks"
+    yield from _nothing(app["upgradeStrategy"], "maximumOverCapacity", persona)
+    if persona.roles and app["role"] == "*":
         yield "/role", "Resident apps cannot have the role *"
-    if config.persona.roles and role not in (config.mesos_role, app["id"].split("/")[1]):
+
+
+def _nothing(strategy: dict[str, Any], name: str, persona: Persona) -> Iterator[Problem]:
+    """Yield what is wrong with a capacity that must be 0."""
+    if strategy[name]:
+        path = "/value" if persona.jersey_1 else f"/upgradeStrategy/{name}"
+        yield path, f"got {float(strategy[name])}, expected 0.0"
+
+
+def _resources(app: dict[str, Any], config: Config) -> Iterator[Problem]:
+    persona = config.persona
+    yield from _unreachable(app["unreachableStrategy"], persona)
+    for name, limit in app.get("resourceLimits", {}).items():
+        path = f"/resourceLimits/{name}"
+        if isinstance(limit, str) and limit != "unlimited":
+            yield path, f"'{limit}' is an invalid resource limit. It must be 'unlimited' or a number"
+        elif not isinstance(limit, str) and limit < app[name]:
+            yield path, f"resource limit must be greater than or equal to requested resource ({float(app[name])})"
+    role = app.get("role", config.mesos_role)
+    if persona.roles and role not in (config.mesos_role, app["id"].split("/")[1]):
         yield "/role", f"got {role}, expected one of: [{config.mesos_role}, {app['id'].split('/')[1]}]"
     accepted = app.get("acceptedResourceRoles")
     if accepted is not None and not accepted:
         yield "/acceptedResourceRoles", "must not be empty"
-    if config.persona.strict_resource_roles and not set(accepted or ()) <= {"*", role}:
-        yield "/acceptedResourceRoles", f"acceptedResourceRoles can only contain * and {role}"
+    known = {"*", role}
+    if persona.strict_resource_roles and not set(accepted or ()) <= known:
+        yield "/acceptedResourceRoles", f"acceptedResourceRoles can only contain {' and '.join(sorted(known))}"
 
 
-def _single_instance(app: dict[str, Any]) -> Iterator[Problem]:
-    if app["labels"].get(_SINGLE_INSTANCE) == "true":
-        strategy = app["upgradeStrategy"]
+def _unreachable(strategy: dict[str, int] | str, persona: Persona) -> Iterator[Problem]:
+    if isinstance(strategy, str):
+        return
+    inactive, expunge = strategy["inactiveAfterSeconds"], strategy["expungeAfterSeconds"]
+    if inactive > expunge and persona.jersey_1:
+        yield "/unreachableStrategy/inactiveAfter", f"got {_seconds(inactive)}, expected {_seconds(expunge)} or less"
+    elif inactive > expunge:
+        text = f"inactiveAfterSeconds ({inactive}) must be less or equal to expungeAfterSeconds, which is {expunge}"
+        yield "/unreachableStrategy/inactiveAfterSeconds", text
+
+
+def _seconds(number: int) -> str:
+    return f"{number} second{'' if number == 1 else 's'}"
+
+
+def _labels(app: dict[str, Any], persona: Persona) -> Iterator[Problem]:
+    """Yield what labels of DC/OS demand: one instance only, and all or nothing of the migration API."""
+    labels = app["labels"]
+    if labels.get(_SINGLE_INSTANCE) == "true":
         if app["instances"] > 1:
-            yield "/instances", f"Single instance app may only have 1 instance because of label {_SINGLE_INSTANCE}"
-        if strategy["maximumOverCapacity"] or strategy["minimumHealthCapacity"]:
-            yield "/upgradeStrategy", "must be 0/0 for a single instance app"
+            yield "/", "Single instance app may only have one instance"
+        for name in ("minimumHealthCapacity", "maximumOverCapacity"):
+            yield from _nothing(app["upgradeStrategy"], name, persona)
+    version = labels.get("DCOS_MIGRATION_API_VERSION")
+    named = labels.get("DCOS_PACKAGE_FRAMEWORK_NAME") and labels.get("DCOS_MIGRATION_API_PATH")
+    if version and (version != "v1" or not named):
+        yield "/", _MIGRATION
 
 
 def update_problems(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Problem]:

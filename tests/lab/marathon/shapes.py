@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from tests.lab.marathon.errors import Problem
 
@@ -22,18 +22,6 @@ class Missing(str):
     """What is said of a key that must be there. Releases before 1.5 call it error.path.missing."""
 
     __slots__ = ()
-
-
-class OutOfRange(str):
-    """What is said of a number out of its range. Releases before 1.5 look at that later, and say it in their own words."""
-
-    measured: str
-
-    def __new__(cls, text: str, measured: str) -> OutOfRange:
-        """Make one, with the words of the releases before 1.5."""
-        made = super().__new__(cls, text)
-        made.measured = measured
-        return made
 
 
 class Shape:
@@ -54,17 +42,29 @@ class Text(Shape):
 
     least: int = 0
     pattern: str = ""
-    choices: tuple[str, ...] = ()
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if not isinstance(value, str):
             yield path, "error.expected.jsstring"
-        elif self.choices and value not in self.choices:
-            yield path, "error.unknown.enum.literal"
         elif len(value) < self.least:
             yield path, "error.minLength"
         elif self.pattern and not re.fullmatch(self.pattern, value):
             yield path, "error.pattern"
+
+
+@dataclass(frozen=True)
+class Choice(Shape):
+    """One of some words, in capital letters or small ones."""
+
+    words: tuple[str, ...]
+
+    def problems(self, value: Any, path: str) -> Iterator[Problem]:
+        if self.read(value) not in self.words:
+            yield path, "error.unknown.enum.literal"
+
+    def read(self, value: Any) -> Any:
+        meant = value.lower() if isinstance(value, str) else value
+        return next((word for word in self.words if word.lower() == meant), value)
 
 
 class Moment(Text):
@@ -97,32 +97,27 @@ class Number(Shape):
     least: float | None = None
     most: float | None = None
 
-    kind: ClassVar[type[float]] = float
-
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             yield path, "error.expected.jsnumber"
         elif self.least is not None and value < self.least:
-            yield path, OutOfRange("error.min", self._measured(value))
+            yield path, "error.min"
         elif self.most is not None and value > self.most:
-            yield path, OutOfRange("error.max", self._measured(value))
-
-    def _measured(self, value: float) -> str:
-        least, most = (None if each is None else self.kind(each) for each in (self.least, self.most))
-        expected = f"{least} or more" if most is None else f"between {least} and {most}"
-        return f"got {self.kind(value)}, expected {expected}"
+            yield path, "error.max"
 
 
 @dataclass(frozen=True)
 class Whole(Number):
-    """A whole number in a range: 2.0 is one, 0.5 is not."""
+    """A whole number in a range: 2.0 is one, 0.5 is not. One of 64 bits if it is `long`, else of 32."""
 
     least: float | None = 0
-    kind: ClassVar[type[float]] = int
+    long: bool = False
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        if isinstance(value, float) and not value.is_integer():
-            yield path, "error.expected.int"
+        limit = 2 ** (63 if self.long else 31)
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if is_number and not (value == int(value) and -limit <= value < limit):
+            yield path, "error.expected.long" if self.long else "error.expected.int"
         else:
             yield from super().problems(value, path)
 
@@ -180,33 +175,29 @@ class Table(Shape):
 
 @dataclass(frozen=True)
 class Structure(Shape):
-    """An object with known keys. null counts as absent; unknown keys are ignored."""
+    """An object with known keys. Unknown keys are ignored, and null counts as absent where a key may be.
+
+    Of what is no object every key is absent: where none must be there, anything will do.
+    """
 
     fields: Mapping[str, Shape]
     required: tuple[str, ...] = ()
 
-    def needed(self, value: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return the keys that an object must have."""
-        return self.required
-
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        needed = self.needed(value if isinstance(value, dict) else {})
+        held = value if isinstance(value, dict) else {}
         compact = json.dumps(value, separators=(",", ":"))
-        if not isinstance(value, dict):
-            for key in needed:
-                yield join(path, key), Missing(f"{compact} is not an object")
-            if not needed:
-                yield path, "error.expected.jsobject"
-            return
-        for key in needed:
-            if value.get(key) is None:
-                yield join(path, key), Missing(f"'{key}' is undefined on object: {compact}")
+        for key in self.required:
+            if key not in held:
+                is_object = isinstance(value, dict)
+                wrong = f"'{key}' is undefined on object: {compact}" if is_object else f"{compact} is not an object"
+                yield join(path, key), Missing(wrong)
         for key, shape in self.fields.items():
-            if value.get(key) is not None:
-                yield from shape.problems(value[key], join(path, key))
+            if key in held and (held[key] is not None or key in self.required):
+                yield from shape.problems(held[key], join(path, key))
 
     def read(self, value: Any) -> Any:
-        return {key: shape.read(value[key]) for key, shape in self.fields.items() if value.get(key) is not None}
+        held = value if isinstance(value, dict) else {}
+        return {key: shape.read(held[key]) for key, shape in self.fields.items() if held.get(key) is not None}
 
 
 class Terse(Structure):
@@ -217,20 +208,22 @@ class Terse(Structure):
             yield place, "error.path.missing" if isinstance(text, Missing) else text
 
 
-@dataclass(frozen=True)
 class Either(Shape):
-    """One of two shapes; complaints are about the first."""
+    """The first of some shapes that fits; complaints are about the last."""
 
-    first: Shape
-    second: Shape
+    def __init__(self, *shapes: Shape) -> None:
+        self._shapes = shapes
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        if any(self.second.problems(value, path)):
-            yield from self.first.problems(value, path)
+        if self._fitting(value) is None:
+            yield from self._shapes[-1].problems(value, path)
 
     def read(self, value: Any) -> Any:
-        fitting = self.second if any(self.first.problems(value, "/")) else self.first
-        return fitting.read(value)
+        fitting = self._fitting(value)
+        return value if fitting is None else fitting.read(value)
+
+    def _fitting(self, value: Any) -> Shape | None:
+        return next((shape for shape in self._shapes if not any(shape.problems(value, "/"))), None)
 
 
 def join(path: str, key: str) -> str:

@@ -226,7 +226,7 @@ CASES = [
     refused(
         {"id": "{app}", "container": {"docker": {"image": "a"}}, "ipAddress": {"discovery": {"ports": []}}},
         422,
-        "/ipAddress/discovery",
+        "/ipAddress",
         "not allowed for Docker",
         SINCE_1_5,
     ),
@@ -241,7 +241,7 @@ CASES = [
     refused({**SLEEP, "env": {"A": {"secret": "x"}}}, 422, "/env(A)/x", "undefined secret", ["1.5"]),
     refused({**SLEEP, "env": {"A": {"secret": "x"}}}, 422, "/env/A/secret", "undefined secret", ["1.8", "1.11"]),
     refused({**SLEEP, "constraints": [["hostname", "NEAR"]]}, 422, "/constraints", "one of the following", SINCE_1_5),
-    refused({**SLEEP, "constraints": [["hostname", "UNIQUE", "a"]]}, 422, "/constraints", "not used", SINCE_1_5),
+    refused({**SLEEP, "constraints": [["hostname", "UNIQUE", "a"]]}, 422, "/constraints", "does not accept", SINCE_1_5),
     *(
         refused(
             {**SLEEP, "container": {"type": "MESOS", "linuxInfo": info}},
@@ -259,7 +259,7 @@ CASES = [
     refused({**SLEEP, "cmd": "a"}, 422, "/", "must not be an empty string", SINCE_1_5),
     refused({**SLEEP, "id": "{app}/a_b"}, TYPE_ERROR, "/id", "error.pattern", SINCE_1_5),
     refused({**SLEEP, "versionInfo": {}}, TYPE_ERROR, "/versionInfo/lastScalingAt", "error.path.missing", SINCE_1_5),
-    refused({**SLEEP, "uris": ["a"], "fetch": [{"uri": "b"}]}, 422, "/", "", SINCE_1_5),
+    refused({**SLEEP, "uris": ["a"], "fetch": [{"uri": "b"}]}, 422, "/uris", "conjunction with fetch", SINCE_1_5),
     Case(
         29,
         "half an upgrade strategy is refused, or completed",

@@ -110,7 +110,7 @@ MAPPING = {"containerPort": 0, "servicePort": 0, "protocol": "tcp", "labels": {}
             },
         ),
         (
-            {"cmd": "sleep", "healthChecks": [{"protocol": "COMMAND", "command": {"value": "true"}, "path": "/", "portIndex": 0, "delaySeconds": 3}]},
+            {"cmd": "sleep", "healthChecks": [{"protocol": "COMMAND", "command": {"value": "true"}, "portIndex": 0, "delaySeconds": 3}]},
             {"healthChecks": [{"protocol": "COMMAND", "path": None, "portIndex": None, "delaySeconds": 3, "ignoreHttp1xx": None}]},
         ),
         (
@@ -118,7 +118,7 @@ MAPPING = {"containerPort": 0, "servicePort": 0, "protocol": "tcp", "labels": {}
             {"healthChecks": [{"ipProtocol": "IPv6", "delaySeconds": 15, "path": None}]},
         ),
         (
-            {"container": {"type": "MESOS", "docker": {"image": "a", "privileged": True, "parameters": [{"key": "a", "value": "b"}]}}},
+            {"container": {"type": "MESOS", "docker": {"image": "a", "privileged": True}}},
             {"container": {"docker": {"privileged": False, "parameters": []}}},
         ),
     ],
@@ -324,8 +324,7 @@ IMAGE = {"docker": {"image": "nginx"}}
         ({"cmd": "sleep", "portDefinitions": [{"name": "a"}, {"name": "a"}]}, False),
         ({"cmd": "sleep", "portDefinitions": [{"name": "A"}]}, False),
         ({"cmd": "sleep", "healthChecks": [{"portIndex": 1}]}, False),
-        ({"cmd": "sleep", "healthChecks": [{"portIndex": 0, "port": 80}]}, False),
-        ({"cmd": "sleep", "healthChecks": [{"protocol": "COMMAND"}]}, False),
+        ({"cmd": "sleep", "healthChecks": [{"portIndex": 0, "port": 80}]}, True),
         ({"cmd": "sleep", "healthChecks": [{"protocol": "MESOS_TCP"}, {"protocol": "MESOS_HTTP"}]}, False),
         ({"cmd": "sleep", "readinessChecks": [{"portName": "default"}]}, True),
         ({"cmd": "sleep", "readinessChecks": [{"portName": "other"}]}, False),

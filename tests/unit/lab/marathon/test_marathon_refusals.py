@@ -56,7 +56,6 @@ def refused(sent: dict[str, Any], release: str = "1.8") -> list[str]:
             {"instances": 2},
             ["/container/volumes(0)/external/provider"],
         ),
-        ({"type": "MESOS", "volumes": [volume(), volume()]}, {}, ["/"]),
         ({"type": "MESOS", "volumes": [volume()]}, {"instances": 2}, ["/"]),
         (
             {"type": "MESOS", "volumes": [volume()]},
@@ -67,6 +66,13 @@ def refused(sent: dict[str, Any], release: str = "1.8") -> list[str]:
 )  # fmt: skip
 def test_external_volumes(release: str, container: dict[str, Any], more: dict[str, Any], paths: list[str]) -> None:
     assert refused({"container": container, **more}, release) == paths
+
+
+@pytest.mark.parametrize("release", PERSONAS)
+def test_a_volume_is_in_an_app_once(release: str) -> None:
+    container = {"type": "MESOS", "volumes": [volume(), volume()]}
+    by_name = [] if release == "1.4" else ["/container/volumes"]
+    assert refused({"container": container}, release) == [*by_name, "/"]
 
 
 def test_a_volume_is_in_one_app_only(marathon: HostedMarathon) -> None:
