@@ -59,9 +59,9 @@ def bad_moment(text: str, persona: Persona) -> Refusal:
     return Refusal(422, f"Invalid timestamp provided '{text}'. Expecting ISO-8601 datetime string.")
 
 
-def unknown_group(group_id: str) -> Refusal:
+def unknown_group(group_id: str, *, thrown: bool = False) -> Refusal:
     """404 for a group."""
-    return Refusal(404, f"Group '{group_id}' does not exist")
+    return Refusal(404, f"Group '{group_id}' does not exist", thrown=thrown)
 
 
 def unknown_task(task_id: str) -> Refusal:

@@ -61,12 +61,10 @@ def content_type(persona: Persona, status: int, answered: bool) -> str:
     return "application/json; qs=2" if persona.jersey_1 and (status < 300 or answered) else "application/json"
 
 
-def location(request: web.Request, app_id: str, persona: Persona) -> str:
-    """Return where a created app is said to be; the older releases repeat its id where it was made by a PUT."""
-    path = app_id
-    if persona.jersey_1:
-        path = f"/v2/apps{app_id}" + (app_id if request.method == "PUT" else "")
-    return f"{request.url.origin()}{path}"
+def location(request: web.Request, created: str, persona: Persona) -> str:
+    """Return where a created app or group is said to be; the older releases put its id behind the path of the request."""
+    path = request.path.rstrip("/") if persona.jersey_1 else ""
+    return f"{request.url.origin()}{path}{created}"
 
 
 def no_get(persona: Persona) -> web.Response:

@@ -75,8 +75,10 @@ def changed(
     config: Config,
     restart: Iterable[str] = (),
     groups: Mapping[str, Group] | None = None,
+    *,
+    assigns_ports: bool = True,
 ) -> Root:
-    """Return the apps after a change: service ports assigned, versions and version infos set, rules checked.
+    """Return the apps after a change: service ports assigned (or not), versions and version infos set, rules checked.
 
     An app whose definition stays the same keeps its version, unless it is to `restart`. `groups` replace those there
     are. Raises Invalid where the apps do not fit together, Refusal(500) where service ports run out.
@@ -88,7 +90,7 @@ def changed(
         if wanted is None:
             continue
         definition = wanted
-        if before is None or is_upgrade(before.definition, wanted):
+        if assigns_ports and (before is None or is_upgrade(before.definition, wanted)):
             definition = assign_service_ports(wanted, before.definition if before else None, taken, config)
             taken.update(service_ports(definition))
         apps[app_id] = _version_of(before, definition, now)
