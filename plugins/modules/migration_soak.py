@@ -18,7 +18,8 @@ description:
   - What may pass by itself gets 30 seconds, such as a server that is down at one check. A deployment of O(app) that is under way, as when somebody
     scales it up, gets five minutes.
   - While Marathon or Avi gives no answer, nothing is judged. The time without an answer is added at the end, up to five minutes. If there is still
-    no answer then, the module fails with RV(unseen) V(true).
+    no answer then, the module fails with RV(unseen) V(true). So it does at once where one of them, or the source of a metric, refuses the login,
+    or where a query gives no number.
   - A soak without samples fails. Samples from before the first check do not count.
   - Never changes anything.
 
@@ -232,7 +233,7 @@ details:
   returned: failure, when known
   sample: {"measures": {"max_error_percent": {"samples": 3, "worst": 12.5, "last": 12.5, "limit": 1}}}
 unseen:
-  description: V(true) where nothing could be seen, because Marathon or Avi gave no answer. It is no verdict on the version.
+  description: V(true) where nothing could be judged, because Marathon, Avi or the source of a metric gave no answer of use. It is no verdict on the version.
   type: bool
   returned: failure, where it is so
   sample: true

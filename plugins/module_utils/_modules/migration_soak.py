@@ -65,7 +65,7 @@ def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     :raises Refused: seconds or interval is not positive.
     :raises GateFailed: a limit was broken, the app does not hold the traffic any more, or there was no sample; ``unseen`` where that is only
         because Marathon or Avi gave no answer.
-    :raises DcosAviError: whatever else went wrong with Marathon or Avi.
+    :raises DcosAviError: whatever else went wrong with Marathon, Avi or the source of a metric. That is no verdict on the app: ``unseen``.
     """
     if params["seconds"] is None:
         raise Refused("seconds is missing. Say for how long Avi's measures are to be watched.")
@@ -127,6 +127,8 @@ def _watch(
             last_error, checks = "", checks + 1
         except DcosAviError as error:
             if not may_pass(error):
+                # A login that has ended, or a query that gives no number, tells nothing of the app.
+                error.unseen = not isinstance(error, GateFailed)
                 raise
             watch.unanswered(clock())
             last_error = f" The last check failed: {error.sentence}"

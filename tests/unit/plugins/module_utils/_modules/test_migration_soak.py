@@ -31,7 +31,7 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.migration_stat
 AWAY = Unreachable("Marathon at http://m cannot be reached.")
 
 
-def watch(*states, seconds=60, samples=True):
+def watch(*states, seconds=60, samples=True, ask=lambda seen: None):
     """Watch app1-100 every five seconds while the service is in one state after the other. Returns the seconds, and the measures."""
     passing, soak = Time(), Soak({"max_latency_ms": Limit("average latency", " ms", 100)})
 
@@ -40,7 +40,7 @@ def watch(*states, seconds=60, samples=True):
 
     params = {"app": "app1-100", "seconds": seconds, "interval": 5.0}
     try:
-        migration_soak._watch(soak, Looks(*states), measure, params, passing.clock, passing.sleep)
+        migration_soak._watch(soak, Looks(*states), measure, params, passing.clock, passing.sleep, ask)
     except GateFailed as error:
         error.seconds = passing.now
         raise
@@ -157,9 +157,27 @@ def test_no_sample_is_no_pass_where_everybody_answered():
     assert (raised.value.unseen, raised.value.seconds) == (False, 20.0)
 
 
-def test_what_time_does_not_change_ends_the_soak():
-    with pytest.raises(AuthenticationError):
+def test_what_time_does_not_change_ends_the_soak_without_a_verdict():
+    with pytest.raises(AuthenticationError) as raised:
         watch(upgraded(), AuthenticationError("refused", status=401))
+    assert raised.value.unseen
+
+
+def test_a_metric_that_cannot_be_judged_is_no_verdict_on_the_version():
+    """The series of a version only come when it has tasks: no check before it is created finds that they are several."""
+
+    def ask(_seen):
+        raise Refused("A query must give one value, and this one gives 2 series: sum them up, as with sum().")
+
+    with pytest.raises(Refused) as raised:
+        watch(upgraded(), ask=ask)
+    assert raised.value.unseen
+
+
+def test_what_was_seen_of_the_version_is_a_verdict():
+    with pytest.raises(GateFailed) as raised:
+        watch(upgraded(), back_to_the_listener())
+    assert not raised.value.unseen
 
 
 @pytest.mark.parametrize(
