@@ -115,37 +115,37 @@ GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://w
 
 # Permissions
 
-The roles need few rights. Give the login of the deployer these, and no others. The tables are written from what the roles asked in
-[the lab](../tests/lab/README.md), behind a front that refuses everything else (`python -m tests.permissions`).
+The roles need few rights. Give the deployer's logins to Marathon and Avi these, and no others. A program writes the tables: it runs the roles in
+[the lab](../tests/lab/README.md), with a login that may do nothing else, and records their requests (`python -m tests.permissions`).
 
 ## Marathon in DC/OS Enterprise
 
-For a service whose folder is `/prod/app1` ([one folder, one service](trust.md#one-folder-one-service)), and the service account `ansible`:
+These commands are for a service in the folder `/prod/app1` ([one folder, one service](trust.md#one-folder-one-service)), and for the service account `ansible`:
 
 ```console
 {grants}
 ```
 
-Permissions on a folder hold for all apps in it. Other folders are not shown to this login, so it can neither read nor change them.
+Permissions on a folder hold for all apps in it. This login does not see other folders, so it can neither read nor change them.
 
-Two of them are about the cluster:
+Two permissions are about the whole cluster:
 
-- `admin:config` is for Marathon's release. The roles ask for it before they scale a version to zero.
-- `admin:events` only makes waits end sooner. Without it, they ask again every few seconds.
+- `admin:config` lets the roles read Marathon's release. They do so before they scale a version to zero.
+- `admin:events` only makes waits end sooner. Without it, the roles read the state again every few seconds.
 
-The lock and the freeze are apps, so that `create` and `delete` are needed for them, too. `dcos.avi.status` only needs the first one and `read`.
+The lock and the freeze are apps, so they also need `create` and `delete`. `dcos.avi.status` only needs the first permission and `read`.
 
 ## What is asked of Marathon
 
-`APP` is an app in the service's folder: its listener, a version, a preview, the lock or the freeze. Some requests are only made by a task of your own, or
+`APP` is an app in the service's folder: its listener, a version, a preview, the lock or the freeze. Some requests are only sent by tasks of your own, or
 to undo something. `…` stands for `dcos:service:marathon:marathon:`.
 
 {marathon}
 ## The output of tasks
 
 After a failure, the roles read the last lines that the tasks wrote, from their Mesos agents. This needs a permission that shows more than the service's own
-folder: all agents, with the output of all tasks. It is not needed for anything else. Without it, a rollout does the same, and only its result
-says that the output could not be read. To have it asked for by nobody, give `rollout_mesos_agents: none` (`MESOS_AGENTS=none`).
+folder: all agents, with the output of all tasks. It is not needed for anything else. Without it, a rollout works in the same way, and its result
+says that the output could not be read. With `rollout_mesos_agents: none` (`MESOS_AGENTS=none`), the roles do not ask the agents.
 
 ```console
 dcos security org users grant ansible {output}
@@ -156,8 +156,8 @@ In the security mode `strict`, Mesos itself asks for `read` of `dcos:mesos:agent
 
 ## What is free
 
-With `rollout_capacity`, a rollout asks Mesos' master what is free in the whole cluster (`GET /mesos/slaves`, `GET /mesos/roles`). It needs this
-permission for that, and for nothing else. Without it, it is not known whether there is room: `warn` says so, and `require` refuses.
+With `rollout_capacity`, a rollout asks the Mesos master what is free in the whole cluster (`GET /mesos/slaves`, `GET /mesos/roles`). It needs this
+permission for that, and for nothing else. Without it, the rollout cannot find out whether there is room: `warn` says so, and `require` refuses.
 
 ```console
 dcos security org users grant ansible {free}
@@ -165,12 +165,12 @@ dcos security org users grant ansible {free}
 
 ## Without DC/OS
 
-A Marathon without DC/OS has no such permissions, unless an authorizer of your own asks for them. Its words for `create`, `read`, `update` and
-`delete` are `CreateRunSpec`, `ViewRunSpec`, `UpdateRunSpec` and `DeleteRunSpec`, and `ViewResource` for the two about the cluster.
+A Marathon without DC/OS only has permissions if you install an authorizer plugin. There, `create`, `read`, `update` and
+`delete` are called `CreateRunSpec`, `ViewRunSpec`, `UpdateRunSpec` and `DeleteRunSpec`. The two permissions about the cluster are `ViewResource`.
 
 ## A role of the Avi Controller
 
-The Controller is only read. This role is enough, in the tenant of the virtual service:
+The collection only reads from the Controller. This role is enough, in the tenant of the virtual service:
 
 ```json
 {{
@@ -181,10 +181,10 @@ The Controller is only read. This role is enough, in the tenant of the virtual s
 }}
 ```
 
-Create it with `POST /api/role`, and give it to the user of `avi_credentials`. `PERMISSION_POOLGROUP` is only needed where pool groups hold the versions.
+Create it with `POST /api/role`, and give it to the user that logs in (`AVI_USERNAME`). `PERMISSION_POOLGROUP` is only needed if your services use pool groups.
 
 {avi}
 ## If one is missing
 
-A run ends with a sentence that names the request, such as `does not permit PUT /v2/apps/prod/app1/web-100 (403)`. Find the request in the tables.
+The run fails with a message that names the request, such as `does not permit PUT /v2/apps/prod/app1/web-100 (403)`. Find the request in the tables.
 """
