@@ -69,28 +69,28 @@ GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://w
 
 # Troubleshooting
 
-Each problem, refusal and failure has a code. The codes do not change between releases, so that a playbook can decide by them. The sentences beside
-them may. The page is written by `make codes`: a test provokes each code, and what came out is the example.
+Each problem, refusal and failure has a code. The codes do not change between releases, so a playbook can decide by them. The messages may
+change. `make codes` writes this page: it provokes each code in a test, and quotes the message.
 
 | you have | find it in |
 | --- | --- |
 | a line `problem: ...` of `dcos.avi.status` | [Problems](#problems) |
 | a line `refused: ...`, or a run that changed nothing | [Refusals](#refusals) |
 | a task that failed | [Failures](#failures), by the `code` in its result |
-| a rollout that failed and was taken back | `rollout_result.why`, which has the `code`, the last lines that the tasks wrote, and the answers to their checks |
+| a rollout that failed | [`rollout_result.why`](../roles/rollout/README.md#why-it-failed): the `code`, the last lines that the tasks wrote, and the answers to their checks |
 
 ```console
 ansible localhost -m dcos.avi.migration_info -a 'service=app1'
 ```
 
-It prints the `problems` of a service with their codes. Refusals stand in `plan.refusals` when a plan is asked for, for example with `rollout`.
+This command prints the `problems` of a service with their codes. If you also ask for a plan, for example with `rollout`, its refusals are in `plan.refusals`.
 
 ## All codes
 
 {index}
 ## Problems
 
-A problem is something that you should know about a service. It does not fail a run by itself. As long as no version is proven to take the traffic,
+A problem is something that you should know about a service. It does not fail a run by itself. But as long as no version is proven to take the traffic,
 nothing is scaled down.
 
 {problems}
@@ -101,6 +101,6 @@ A plan is refused before anything is changed.
 {refusals}
 ## Failures
 
-A module that fails has a `code` beside its message `msg`, and an HTTP `status` and `details` where an answer was the reason.
+The result of a failed module has the message `msg` and a `code`. If an answer of a server was the reason, it also has the HTTP `status` and `details`.
 
 {errors}"""
