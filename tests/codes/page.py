@@ -77,7 +77,7 @@ change. `make codes` writes this page: it provokes each code in a test, and quot
 | a line `problem: ...` of `dcos.avi.status` | [Problems](#problems) |
 | a line `refused: ...`, or a run that changed nothing | [Refusals](#refusals) |
 | a task that failed | [Failures](#failures), by the `code` in its result |
-| a rollout that failed | [`rollout_result.why`](../roles/rollout/README.md#why-it-failed): the `code`, the last lines that the tasks wrote, and the answers to their checks |
+| a rollout that failed | [`rollout_result.why`](../roles/rollout/README.md#why-it-failed): with the `code` and the evidence |
 
 ```console
 ansible localhost -m dcos.avi.migration_info -a 'service=app1'
