@@ -65,7 +65,20 @@ def test_a_version_leads_to_it(server, marathon):
 
 
 @pytest.mark.parametrize(
-    "app_id", ["", "/", "..", "/shop/*", "*", "/shop/cart/tasks", "/shop/cart/restart", "shop/versions", "a/../b/tasks"]
+    "app_id",
+    [
+        "",
+        "/",
+        "..",
+        "/shop/*",
+        "*",
+        "/shop/cart/tasks",
+        "/shop/cart/restart",
+        "shop/versions",
+        "a/../b/tasks",
+        "\udcff",
+        "a\n",
+    ],
 )
 def test_the_id_of_an_app_leads_to_no_group_and_to_nothing_else_of_an_app(server, marathon, app_id):
     for call in (marathon.app, marathon.delete_app, marathon.restart_app, marathon.kill_tasks, marathon.app_versions):

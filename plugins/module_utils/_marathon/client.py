@@ -289,7 +289,7 @@ def _path(app_id: str) -> str:
     :raises Refused: Marathon would take it for that of a group, of several apps, or of something else of another app.
     """
     segments = absolute_id(app_id).split("/")
-    if segments[-1] in ("", *RESERVED) or "*" in app_id:
+    if segments[-1] in ("", *RESERVED) or "*" in app_id or not app_id.isprintable():
         raise Refused(f"{app_id[:80]!r} cannot be the id of an app: it would lead to another path. Nothing was sent.")
     return "/v2/apps" + quote("/".join(segments))
 

@@ -151,10 +151,11 @@ def read_app(app: Mapping[str, Any], resolve: Resolve, now: datetime) -> App:
     """
     checks = len(app.get("healthChecks") or ())
     container_ports = _container_ports(app)
-    changes = app.get("versionInfo") or {}
+    changes, instances = app.get("versionInfo") or {}, app.get("instances")
     return App(
         id=short_id(str(app.get("id", ""))),
-        instances=int(app.get("instances", 1)),
+        # Marathon's own default. None would be an app that is retired.
+        instances=1 if instances is None else int(instances),
         tasks=tuple(_task(item, checks, container_ports, resolve) for item in app.get("tasks") or ()),
         labels=read(app.get("labels") or {}),
         deployments=tuple(str(item.get("id")) for item in app.get("deployments") or ()),

@@ -86,7 +86,7 @@ class Run:
 
     def proof(self, app: str) -> str:
         """Return what proves that this run took the lock that is this app."""
-        return hashlib.sha256("\n".join((app, self.name, self.nonce)).encode()).hexdigest()
+        return hashlib.sha256("\n".join((app, self.name, self.nonce)).encode("utf-8", "surrogatepass")).hexdigest()
 
     def holds(self, lock: Lock | None) -> bool:
         """Whether this run took the lock. Another one may bear its name."""

@@ -58,6 +58,8 @@ def test_an_app_with_next_to_nothing():
         {"id": "/app1", "labels": None, "tasks": None, "deployments": None, "versionInfo": None}, resolve, NOW
     )
     assert (app.service, app.priority, app.instances, app.healthy) == (None, 0, 1, 0)
+    # None at all would be an app that is retired, and may be deleted.
+    assert read_app({"id": "/app1", "instances": None}, resolve, NOW).instances == 1
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,12 @@ def test_a_lock_of_the_runs_own_name_is_not_its_own_unless_it_took_it():
     assert "another nonce" in refusal("app1", other, me, None, NOW)
 
 
+def test_a_run_may_have_a_name_that_is_no_text():
+    """The command line and the environment hold bytes, of which Python makes halves of characters where they are no UTF-8."""
+    me = Run("\udcff", "\ud800")
+    assert me.holds(new_lock("app1", 1, me, "rollout of version 200", NOW))
+
+
 def test_locks_come_by_number_and_only_those_of_the_service():
     apps = [
         definition_of(lock(number, "o", service), service) for number, service in [(10, "app1"), (9, "app1"), (1, "b")]
