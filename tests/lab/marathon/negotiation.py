@@ -14,7 +14,7 @@ from tests.lab.marathon.persona import Persona
 
 #: What is answered to whoever accepts one of these, and at paths that end so, of these.
 _OFFERED = ("*/*", "application/*", "application/json")
-_ALSO_OFFERED = {"tasks": ("text/plain", "text/*"), "ping": ("text/plain", "text/*"), "events": ("",)}
+_ALSO_OFFERED = {"tasks": ("text/plain", "text/*"), "ping": ("",), "events": ("",)}
 
 
 def refuse_unfit(request: web.Request) -> None:

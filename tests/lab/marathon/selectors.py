@@ -14,55 +14,100 @@ from tests.lab.marathon.persona import Persona
 Matches = Callable[[Mapping[str, str]], bool]
 
 #: Letters, digits and "._-" stand for themselves; everything else needs a backslash.
-_WORD = r"(?:[A-Za-z0-9._-]|\\.)+"
-_SET = rf"\(\s*(?:{_WORD}(?:\s*,\s*{_WORD})*)?\s*\)"
-_TERM = re.compile(
-    rf"\s*(?P<key>{_WORD})\s*"
-    rf"(?:(?P<compare>==|!=)\s*(?P<value>{_WORD})|(?P<choose>in|notin)\s*(?P<set>{_SET}))?"
-    r"\s*(?P<end>,|$)"
-)
+_TERM = r"(\\.|[-A-Za-z0-9_.])+"
+_CHOICE, _COMPARISON, _END = "(in|notin)", "(==|!=)", r"\z"
 
 
 def parse(selector: str, persona: Persona) -> Matches:
     """Return what tells whether an app's labels fit a selector. Raises Refusal(422) where it is none."""
-    terms = []
-    position = 0
-    unfinished = bool(selector.strip())
-    while unfinished:
-        term = _TERM.match(selector, position)
-        if term is None:
-            raise Refusal(
-                422, f"Can not parse label selector {selector}. Reason: {_reason(selector, position, persona)}"
-            )
-        terms.append(_matches(term))
-        position = term.end()
-        unfinished = term["end"] == ","
+    terms = _Reader(selector, persona).read()
     return lambda labels: all(matches(labels) for matches in terms)
 
 
-def _reason(selector: str, position: int, persona: Persona) -> str:
-    """Return what is wrong with a selector from a position on, as each release says it."""
-    begun = re.compile(rf"\s*{_WORD}\s*").match(selector, position)
-    end = begun.end() if begun else position
-    if persona.roles:
-        return "end of input expected"
-    found = f"'{selector[end]}' found" if end < len(selector) else "end of source found"
-    if persona.jersey_1:
-        return f"string matching regex `\\z' expected but {found.replace(chr(39), '`', 1)}"
-    return f"',' expected but {found}"
+class _Reader:
+    """Reads a selector as Marathon's parser does: what it says is wrong is what it expected last where it got farthest."""
 
+    def __init__(self, text: str, persona: Persona) -> None:
+        self._text = text
+        self._persona = persona
+        self._at = 0
+        self._farthest, self._reason = 0, ""
 
-def _matches(term: re.Match[str]) -> Matches:
-    key = _plain(term["key"])
-    if term["compare"]:
-        value = _plain(term["value"])
-        equal = term["compare"] == "=="
-        return lambda labels: key in labels and (labels[key] == value) is equal
-    if term["choose"]:
-        values = {_plain(each) for each in re.findall(_WORD, term["set"][1:-1])}
-        inside = term["choose"] == "in"
-        return lambda labels: key in labels and (labels[key] in values) is inside
-    return lambda labels: key in labels
+    def read(self) -> list[Matches]:
+        terms: list[Matches] = []
+        before = 0
+        while (term := self._selector()) is not None:
+            terms.append(term)
+            before = self._at
+            if not self._literal(","):
+                break
+        self._at = before
+        if self._persona.jersey_1:
+            self._regex(_END)
+        if self._text[self._at :].strip():
+            # The newest release only says that there is more.
+            known = self._reason and not self._persona.roles
+            reason = self._reason if known else "end of input expected"
+            raise Refusal(422, f"Can not parse label selector {self._text}. Reason: {reason}")
+        return terms
+
+    def _selector(self) -> Matches | None:
+        key = self._regex(_TERM)
+        if key is None:
+            return None
+        after = self._at
+        chosen = self._set(_plain(key))
+        if chosen is None:
+            self._at = after
+            chosen = self._comparison(_plain(key))
+        if chosen is None:
+            self._at = after
+            name = _plain(key)
+            chosen = lambda labels: name in labels  # noqa: E731  as short as the others
+        return chosen
+
+    def _set(self, key: str) -> Matches | None:
+        choice = self._regex(_CHOICE)
+        if choice is None or not self._literal("("):
+            return None
+        values = set()
+        value = self._regex(_TERM)
+        while value is not None:
+            values.add(_plain(value))
+            value = self._regex(_TERM) if self._literal(",") else None
+        if not self._literal(")"):
+            return None
+        return lambda labels: key in labels and (labels[key] in values) is (choice == "in")
+
+    def _comparison(self, key: str) -> Matches | None:
+        comparison = self._regex(_COMPARISON)
+        value = None if comparison is None else self._regex(_TERM)
+        if value is None:
+            return None
+        wanted = _plain(value)
+        return lambda labels: key in labels and (labels[key] == wanted) is (comparison == "==")
+
+    def _literal(self, text: str) -> bool:
+        return self._take(re.escape(text), self._quoted(text)) is not None
+
+    def _regex(self, pattern: str) -> str | None:
+        python = r"\Z" if pattern == _END else pattern
+        return self._take(python, f"string matching regex {self._quoted(pattern)}")
+
+    def _take(self, pattern: str, expected: str) -> str | None:
+        """Return what fits at the place reached, after blanks, and go on behind it; else remember what was expected."""
+        start = len(self._text) - len(self._text[self._at :].lstrip())
+        found = re.compile(pattern).match(self._text, start)
+        if found:
+            self._at = found.end()
+            return found[0]
+        if start >= self._farthest:
+            there = f"{self._quoted(self._text[start])} found" if start < len(self._text) else "end of source found"
+            self._farthest, self._reason = start, f"{expected} expected but {there}"
+        return None
+
+    def _quoted(self, text: str) -> str:
+        return f"`{text}'" if self._persona.jersey_1 else f"'{text}'"
 
 
 def _plain(word: str) -> str:

@@ -207,7 +207,7 @@ class MarathonServer:
     async def _headers(self, request: web.Request, response: web.StreamResponse) -> None:
         if self._leadership.leader_address:
             response.headers["X-Marathon-Leader"] = f"http://{self._leadership.leader_address}"
-        if response.headers.get("Content-Type") == "application/json":
+        if response.headers.get("Content-Type") == "application/json" and request.path != "/ping":
             answered = request.get("answered", False)
             response.headers["Content-Type"] = content_type(self.marathon.persona, response.status, answered)
         response.headers["Cache-Control"] = "no-cache, no-store, must-revalidate"

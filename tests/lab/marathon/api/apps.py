@@ -19,7 +19,7 @@ from tests.lab.marathon.definitions import checked_replacement, new_definition, 
 from tests.lab.marathon.embed import ALL_APPS, ONE_APP, app_info, wanted
 from tests.lab.marathon.errors import Invalid, Refusal, bad_moment, unknown_app
 from tests.lab.marathon.marathon import Marathon
-from tests.lab.marathon.negotiation import location
+from tests.lab.marathon.negotiation import location, method_not_allowed
 from tests.lab.marathon.plan import Plan
 from tests.lab.marathon.render import app_json, definition_json, posted_json
 from tests.lab.marathon.root import App, Definitions
@@ -43,6 +43,7 @@ class Apps:
             web.put("/v2/apps", self.update_many),
             web.patch("/v2/apps", self.patch_many),
             web.post(one + "/restart", self.restart),
+            *(web.route(method, one + "/restart", self.no_restart) for method in ("GET", "PUT", "PATCH")),
             web.get(one + "/versions", self.versions),
             web.get(one + "/versions/{version}", self.version),
             web.get(one, self.show),
@@ -147,6 +148,10 @@ class Apps:
     async def restart(self, request: web.Request) -> web.Response:
         app = self._marathon.app(_id(request))
         return deployed(self._marathon.change({}, force=flag(request, "force"), restart=[app.id]))
+
+    async def no_restart(self, request: web.Request) -> web.Response:
+        """A restart is not to be seen, or put."""
+        raise method_not_allowed(self._marathon.persona)
 
     async def versions(self, request: web.Request) -> web.Response:
         self._marathon.app(_id(request))

@@ -10,7 +10,9 @@ import contextlib
 
 from aiohttp import web
 
+from tests.lab.marathon import ids
 from tests.lab.marathon.api.requests import answer
+from tests.lab.marathon.errors import Refusal
 from tests.lab.marathon.events import Stream
 from tests.lab.marathon.info import info_json
 from tests.lab.marathon.leadership import PASSED_ON, Leadership
@@ -19,6 +21,14 @@ from tests.lab.marathon.negotiation import no_get
 
 #: A blank line keeps an idle event stream open (Marathon's seconds).
 KEEP_ALIVE = 60
+
+
+#: What /ping answers, and to whom else than those who accept just that.
+_PONGS = {
+    "text/plain": ("text/*", "*/*"),
+    "text/html": (),
+    "application/json": ("application/*",),
+}
 
 
 class System:
@@ -40,6 +50,10 @@ class System:
             web.get("/v2/pods/::status", self.pods),
             web.get("/metrics", self.metrics),
             web.get("/ping", self.ping),
+            web.get("/", self.to_the_pages),
+            *([] if self._marathon.persona.old_form else [web.get("/logging", self.loggers)]),
+            web.get("/v2/pods/{id:.+}", self.no_pod),
+            web.delete("/v2/pods/{id:.+}", self.no_pod),
         ]
 
     async def info(self, request: web.Request) -> web.Response:
@@ -59,13 +73,32 @@ class System:
     async def pods(self, request: web.Request) -> web.Response:
         return answer([])
 
+    async def no_pod(self, request: web.Request) -> web.Response:
+        """There are none. Who asks for one is told so twice."""
+        pod_id, _colons, part = request.match_info["id"].partition("::")
+        name = ids.absolute(pod_id)
+        message = f"Pod '{name}' does not exist"
+        if request.method == "GET" and not part:
+            message = f'{{"message": "pod with {name} does not exist"}}'
+        raise Refusal(404, message)
+
+    async def loggers(self, request: web.Request) -> web.Response:
+        return answer({"ROOT": "INFO"})
+
+    async def to_the_pages(self, request: web.Request) -> web.Response:
+        place = "ui/" if self._marathon.persona.jersey_1 else "/ui/"
+        return web.Response(status=302, headers={"Location": place})
+
     async def metrics(self, request: web.Request) -> web.Response:
         return answer({"start": self._marathon.clock.now(), "counters": {}, "gauges": {}, "histograms": {}})
 
     async def ping(self, request: web.Request) -> web.Response:
-        if "application/json" in request.headers.get("Accept", ""):
-            return web.json_response("pong")
-        return web.Response(body=b"pong", content_type="text/plain")
+        """Text in either form, or as JSON, as it is accepted; nothing to who accepts none of that."""
+        accepted = request.headers.get("Accept", "*/*")
+        for kind, wildcards in _PONGS.items():
+            if any(each in accepted for each in (kind, *wildcards)):
+                return web.Response(body=b'"pong"' if "json" in kind else b"pong", content_type=kind)
+        return web.Response(status=204)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         if "text/event-stream" not in request.headers.get("Accept", ""):

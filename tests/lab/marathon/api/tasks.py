@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Any
 
 from aiohttp import web
 
 from tests.lab.marathon import ids
 from tests.lab.marathon.api.requests import answer, body, deployed, flag
-from tests.lab.marathon.errors import Refusal, unknown_task
+from tests.lab.marathon.errors import Invalid, Refusal, unknown_task
 from tests.lab.marathon.marathon import Marathon
 from tests.lab.marathon.negotiation import not_acceptable
 from tests.lab.marathon.persona import Persona
 from tests.lab.marathon.ports import service_ports
+from tests.lab.marathon.shapes import Array, Structure, Text
 from tests.lab.marathon.taskjson import killed_json, task_json
 from tests.lab.marathon.tasks import RUNNING, Task
 
@@ -64,45 +67,41 @@ class Tasks:
         return answer({"tasks": [task_json(task, self._marathon.persona, listed=listed) for task in tasks]})
 
     async def kill_all(self, request: web.Request) -> web.Response:
+        _refuse_both(request)
         app = self._marathon.app(ids.absolute(request.match_info["id"]))
         host = request.query.get("host")
         tasks = [task for task in self._marathon.cluster.tasks_of(app.id) if host in (None, "*", task.agent.name)]
-        nothing = not self._marathon.cluster.tasks_of(app.id) and self._marathon.persona.internal_instances
-        if nothing and flag(request, "scale"):
-            raise Refusal(404, f"Path '{app.id}' does not exist", thrown=True)
         killed = [killed_json(task, self._marathon.persona) for task in tasks]
         return self._kill(request, tasks, app.id) or answer({"tasks": killed})
 
     async def kill_one(self, request: web.Request) -> web.Response:
+        _refuse_both(request)
         app = self._marathon.app(ids.absolute(request.match_info["id"]))
         wanted = request.match_info["task"]
-        task = next((task for task in self._marathon.cluster.tasks_of(app.id) if task.is_named(wanted)), None)
-        if task is None:
+        tasks = [task for task in self._marathon.cluster.tasks_of(app.id) if task.is_named(wanted)]
+        killed = [killed_json(task, self._marathon.persona) for task in tasks]
+        scaled = self._kill(request, tasks, app.id)
+        if scaled is None and not tasks:
             raise unknown_task(wanted)
-        killed = killed_json(task, self._marathon.persona)
-        return self._kill(request, [task], app.id) or answer({"task": killed})
+        return scaled or answer({"task": killed[0]})
 
     async def kill_listed(self, request: web.Request) -> web.Response:
-        sent = await body(request, self._marathon.persona)
-        wanted = sent.get("ids") if isinstance(sent, dict) else None
-        if not isinstance(wanted, list):
-            raise Refusal(422, "Invalid JSON", details=[{"path": "/ids", "errors": ["error.expected.jsarray"]}])
-        for task_id in wanted:
-            if "." not in str(task_id):
-                raise Refusal(400, f"Invalid task id '{task_id}'. [unable to extract an app id]")
+        _refuse_both(request)
+        persona = self._marathon.persona
+        wanted = _ids(await body(request, persona), persona)
         tasks = [task for task in self._marathon.cluster.all_tasks() if any(map(task.is_named, wanted))]
         killed = [task_json(task, self._marathon.persona) for task in tasks]
         return self._kill(request, tasks) or answer({"tasks": killed})
 
     def _kill(self, request: web.Request, tasks: list[Task], app_id: str = "") -> web.Response | None:
         """Kill tasks; return the answer where that is a deployment because their apps, `app_id` at least, shrink."""
-        scale = flag(request, "scale")
-        if scale and flag(request, "wipe"):
-            raise Refusal(400, "You cannot use scale and wipe at the same time.")
-        if not scale:
+        if not flag(request, "scale"):
             for task in tasks:
                 self._marathon.cluster.kill(task, for_good=False)
             return None
+        nothing = app_id and not self._marathon.cluster.tasks_of(app_id)
+        if nothing and self._marathon.persona.internal_instances:
+            raise Refusal(404, f"Path '{app_id}' does not exist", thrown=True)
         smaller = {}
         for each in {task.app.id for task in tasks} | ({app_id} if app_id else set()):
             definition = self._marathon.app(each).definition
@@ -112,6 +111,44 @@ class Tasks:
         for task in tasks:
             self._marathon.cluster.kill(task)
         return deployed(plan)
+
+
+def _refuse_both(request: web.Request) -> None:
+    if flag(request, "scale") and flag(request, "wipe"):
+        raise Refusal(400, "You cannot use scale and wipe at the same time.")
+
+
+def _ids(sent: Any, persona: Persona) -> list[str]:
+    """Return the ids of tasks that are to be killed. Raises Invalid or Refusal where they are none."""
+    problems = list(_LISTED.problems(sent, ""))
+    if problems:
+        # The path is that within the list.
+        said = [(path.removeprefix("/ids"), text) for path, text in problems]
+        raise Invalid(said, persona.type_error_status, "Invalid JSON", thrown=True)
+    for task_id in sent["ids"]:
+        parts = next((found for form in _TASK_IDS if (found := form.fullmatch(task_id))), None)
+        if parts is None:
+            wrong = f"taskId {task_id} {'is ' if persona.internal_instances else ''}no valid identifier"
+            raise Refusal(400, f"Invalid task id '{task_id}'. [{wrong} (of class java.lang.String)]")
+        if not persona.internal_instances and not _UUID.fullmatch(parts["uuid"]):
+            raise Refusal(422, f"Invalid UUID string: {parts['uuid']}")
+    return [str(each) for each in sent["ids"]]
+
+
+_LISTED = Structure({"ids": Array(Text())}, required=("ids",))
+#: The forms of a task's id, the newest first.
+_TASK_IDS = tuple(
+    map(
+        re.compile,
+        (
+            r".+\.(?:instance-|marathon-)(?P<uuid>[^_.]+)[._][^.]+\.\d+",
+            r".+\.(?:instance-|marathon-)(?P<uuid>[^_.]+)[._][^.]+",
+            r".+[._](?P<uuid>[^_.]+)\.\d+",
+            r".+[._](?P<uuid>[^_.]+)",
+        ),
+    )
+)
+_UUID = re.compile(r"[0-9a-fA-F]+(-[0-9a-fA-F]+){4}")
 
 
 def _lines(tasks: Iterable[Task], persona: Persona) -> list[str]:
