@@ -94,6 +94,7 @@ _IP_ADDRESS = Structure(
         "discovery": Structure({"ports": Array(_DISCOVERED)}),
     }
 )
+_IPC_INFO = Structure({"mode": Choice(("PRIVATE", "SHARE_PARENT")), "shmSize": Whole(None)}, required=("mode",))
 _VERSION_INFO = Terse(
     {"lastScalingAt": Moment(), "lastConfigChangeAt": Moment()}, required=("lastScalingAt", "lastConfigChangeAt")
 )
@@ -211,6 +212,10 @@ def _container(persona: Persona) -> Structure:
         "labels": _LABELS,
         "forcePullImage": Boolean(),
     }
+    linux: dict[str, Shape] = {
+        "seccomp": Structure({"profileName": Text(), "unconfined": Boolean()}),
+        **({"ipcInfo": _IPC_INFO} if persona.roles else {}),
+    }
     return Structure(
         {
             "type": Choice(("DOCKER", "MESOS")),
@@ -218,7 +223,7 @@ def _container(persona: Persona) -> Structure:
             "volumes": Array(_volume(persona)),
             "portMappings": Array(mapping),
             **({} if persona.roles else {"appc": Structure(appc, required=("image",))}),
-            **({"linuxInfo": Table(Shape())} if persona.linux_info else {}),
+            **({"linuxInfo": Structure(linux)} if persona.linux_info else {}),
         }
     )
 

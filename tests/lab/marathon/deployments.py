@@ -24,8 +24,10 @@ CANCELLED = "The upgrade has been cancelled"
 class Deployment:
     """A plan that is being carried out."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, doomed: Collection[Task] = ()) -> None:
         self.plan = plan
+        self.doomed = doomed
+        """The tasks to kill first, before it looks for others."""
         self.step = 0
         """The number of the step it is at; 0 is before the first."""
         self.work: asyncio.Task[None] | None = None
@@ -113,11 +115,11 @@ class Deployments:
         if limit is not None and len(self._running) >= limit:
             raise errors.too_many_deployments(limit)
 
-    def start(self, plan: Plan) -> None:
-        """Carry a plan out, in the place of all that change the same apps."""
+    def start(self, plan: Plan, doomed: Collection[Task] = ()) -> None:
+        """Carry a plan out, in the place of all that change the same apps. It kills the `doomed` tasks, if any."""
         for conflict in self.of(plan.affected):
             self.cancel(conflict, CANCELLED)
-        deployment = Deployment(plan)
+        deployment = Deployment(plan, doomed)
         is_over_at_once = self._is_over_at_once(plan)
         if not is_over_at_once:
             self._running[plan.id] = deployment
@@ -189,6 +191,8 @@ class Deployments:
                 deployment.step = number
                 self._tell_step("deployment_info", plan, step)
                 checked |= self._tell_checks(step, checked)
+                for task in deployment.doomed:
+                    self._cluster.kill(task)
                 async with asyncio.TaskGroup() as group:
                     for action in step:
                         decommissions = action.kind == STOP and not self._persona.internal_instances

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -112,10 +112,11 @@ class Marathon:
         restart: Iterable[str] = (),
         groups: Mapping[str, Group] | None = None,
         version: str | None = None,
+        doomed: Collection[Task] = (),
     ) -> Plan:
         """Change apps and groups, and deploy that: see root.changed. Raises Refusal where it cannot be, or not now.
 
-        The change has a new version, unless it is to have another.
+        The change has a new version, unless it is to have another. Tasks that are `doomed` are those that a smaller app loses.
         """
         target = changed(self.root, definitions, version or self.clock.version(), self.config, restart, groups)
         plan = Plan(str(uuid.uuid4()), self.root, target, steps(self.root, target))
@@ -142,7 +143,7 @@ class Marathon:
             # Its failures were those of another configuration; but what a scale to zero leaves in the queue is still of that one.
             if app.last_config_change == target.version and not waits_at_zero:
                 self.cluster.launcher.forgive(app_id)
-        self.deployments.start(plan)
+        self.deployments.start(plan, doomed)
         # The deployment has begun before anybody tells of the change that brought it.
         tell = partial(self.events.send, "group_change_success", groupId="/", version=target.version)
         asyncio.get_running_loop().call_soon(tell)

@@ -54,7 +54,7 @@ def _network(network: dict[str, Any], config: Config) -> dict[str, Any]:
 
 
 def _volume(given: dict[str, Any], *, shared: bool) -> dict[str, Any]:
-    volume = {"mode": "RW", **given}
+    volume = dict(given) if "secret" in given else {"mode": "RW", **given}
     if "persistent" in volume:
         volume["persistent"] = {"type": "root", "constraints": [], **volume["persistent"]}
     if "external" in volume and shared:

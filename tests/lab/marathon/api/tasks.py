@@ -107,10 +107,7 @@ class Tasks:
             definition = self._marathon.app(each).definition
             gone = sum(task.app.id == each and task.active for task in tasks)
             smaller[each] = {**definition, "instances": max(0, definition["instances"] - gone)}
-        plan = self._marathon.change(smaller, force=flag(request, "force"))
-        for task in tasks:
-            self._marathon.cluster.kill(task)
-        return deployed(plan)
+        return deployed(self._marathon.change(smaller, force=flag(request, "force"), doomed=tasks))
 
 
 def _refuse_both(request: web.Request) -> None:

@@ -248,7 +248,7 @@ CASES = [
             422,
             f"/container/linuxInfo/{next(iter(info))}",
             text,
-            ["1.8", "1.11"],
+            ["1.11"] if "ipcInfo" in info else ["1.8", "1.11"],
         )
         for info, text in (
             ({"seccomp": {"profileName": "a", "unconfined": True}}, "can NOT be true"),

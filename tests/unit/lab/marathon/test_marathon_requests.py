@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hosted import HostedMarathon
+from hosted import HostedMarathon, Listener
 
 from tests.lab.marathon import selectors
 from tests.lab.marathon.errors import Refusal
@@ -110,3 +110,17 @@ def test_there_are_no_pods_and_the_root_leads_elsewhere(marathon: HostedMarathon
     assert marathon.ask("GET", "/v2/pods/x").body["message"] == '{"message": "pod with /x does not exist"}'
     assert marathon.ask("GET", "/v2/pods/x::status").body["message"] == "Pod '/x' does not exist"
     assert marathon.ask("DELETE", "/v2/pods/x").status == 404
+
+
+def test_a_scaling_kill_is_the_deployments_own(marathon: HostedMarathon) -> None:
+    """ScaleApplication kills what is named to it: nobody hears of it before the deployment."""
+    marathon.ask("POST", "/v2/apps", {"id": "/k", "cmd": "sleep 1000", "cpus": 0.01, "mem": 1})
+    marathon.until("/v2/apps/k", lambda body: body["app"]["tasksRunning"] == 1)
+    marathon.settle()
+    listener = Listener(marathon)
+    listener.wait_for("event_stream_attached")
+    assert marathon.ask("DELETE", "/v2/apps/k/tasks?scale=true").status == 200
+    listener.wait_for("deployment_success")
+    listener.close()
+    names = listener.names()
+    assert names.index("deployment_info") < names.index("instance_changed_event")

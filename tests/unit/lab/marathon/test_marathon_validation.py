@@ -233,3 +233,14 @@ def test_what_is_told_of_a_container_of_appc_is_kept_before_1_11() -> None:
     kept = {release: new_definition({**sent, "cmd": "sleep 1"}, Config(PERSONAS[release])) for release in PERSONAS}
     assert ["appc" in kept[release]["container"] for release in PERSONAS] == [True, True, True, False]
     assert kept["1.8"]["container"]["appc"] == {"image": "a", "labels": {}, "forcePullImage": False}
+
+
+def test_what_each_release_keeps_of_volumes_and_linux_info() -> None:
+    """A volume of a secret has no mode; the RAML types have ipcInfo only in the newest release."""
+    sent = mesos(volumes=[{"containerPath": "d", "secret": "s"}], linuxInfo={"ipcInfo": {"mode": "PRIVATE"}})
+    whole = {"id": "/d/app", "cmd": "sleep 1", "secrets": {"s": {"source": "/x"}}, **sent}
+    kept = {
+        release: new_definition(whole, Config(PERSONAS[release]))["container"] for release in ("1.5", "1.8", "1.11")
+    }
+    assert all(container["volumes"] == [{"containerPath": "d", "secret": "s"}] for container in kept.values())
+    assert [container.get("linuxInfo") for container in kept.values()] == [None, {}, {"ipcInfo": {"mode": "PRIVATE"}}]
