@@ -15,13 +15,13 @@ author:
   - dcos.avi maintainers (@dcos-avi)
 
 description:
-  - Each service is a host, and its state is in the variables of that host. So a play can run a role of this collection for each of them.
-  - One request to Marathon answers for all services. Avi is only asked with O(with_avi).
+  - Each service is a host, and its state is in the variables of that host. So a play can run a role of this collection for many services.
+  - One request to Marathon reads all services. Avi is only asked with O(with_avi).
   - "A service is named by the labels of its versions, or its listener has labels of Avi (C(FE-Proxy), C(FE-Proxy-VIP) or C(avi_proxy)). An app
-    elsewhere that claims a service makes none: its id must begin with the service's."
+    elsewhere that names a service does not make one: the id of a version begins with the id of its service."
   - The name of a host is the id of the service, with C(_) for each C(/). The id itself is the variable C(dcos_avi_service).
-  - The file that configures it has a name that ends with C(dcos_avi.yml) or C(dcos_avi.yaml).
-  - Labels and all else that comes from the cluster stay text. They are never templated.
+  - The name of the inventory file must end with C(dcos_avi.yml) or C(dcos_avi.yaml).
+  - Labels and other texts from the cluster are never templated.
 
 extends_documentation_fragment:
   - constructed
@@ -35,15 +35,15 @@ notes:
   - C(dcos_avi_labels), the labels of its listener.
   - C(dcos_avi_versions), its listener and its versions by priority, each with C(app), C(version), C(priority), C(instances) and C(healthy);
     with O(with_avi) also with C(role) and C(pool), as M(dcos.avi.migration_info) returns them.
-  - C(dcos_avi_highest), the one of them that has the highest priority and runs; V(null) where none runs.
-  - C(dcos_avi_active), the one of them that is proven to take the traffic, V(null) where none is. It is only there with O(with_avi), and so is
-    C(dcos_avi_problems).
+  - C(dcos_avi_highest), the one of them with the highest priority that has instances; V(null) if none has.
+  - C(dcos_avi_active), the one of them that is proven to take the traffic, V(null) if none is, and C(dcos_avi_problems). Both only exist with
+    O(with_avi).
   - C(dcos_avi_previews), each with C(app), C(version), C(instances), C(healthy) and C(awaits_approval).
-  - C(dcos_avi_lock), with C(app), C(owner), C(purpose) and C(since); V(null) where nobody migrates the service.
-  - C(dcos_avi_freeze), with C(by), C(since), C(until) and C(reason); V(null) where nobody froze the service.
+  - C(dcos_avi_lock), with C(app), C(owner), C(purpose) and C(since); V(null) if no run holds the lock.
+  - C(dcos_avi_freeze), with C(by), C(since), C(until) and C(reason); V(null) if the service is not frozen.
   - C(dcos_avi_deployments), each with C(id) and C(app).
   - C(ansible_connection) is V(local), and C(ansible_python_interpreter) the Python that Ansible runs with, because a service is not a machine.
-    Set them with O(compose) if the modules are to run elsewhere.
+    Set them with O(compose) if the modules should run elsewhere.
 
 options:
   plugin:
@@ -53,16 +53,17 @@ options:
     choices: [dcos.avi.services]
   services:
     description:
-      - The ids of services, or patterns such as V(shop/*), where C(*) also stands for slashes. All services are hosts where it is empty.
-      - An app with such an id is a host also where it has no labels.
-      - Whoever may create apps in the cluster can make an app that is a service. Name the services, or their folders, where a play changes
-        all hosts.
-      - A host that a source before this one has made is left as it is, with a warning, unless the service of its name is named here by its id.
+      - The ids of services, or patterns such as V(shop/*), in which C(*) also stands for slashes. When empty, all services are hosts.
+      - An app with such an id is a host even if it has no labels.
+      - Everybody who may create apps in the cluster can make an app that looks like a service. So name the services, or their folders, if a play
+        changes all hosts.
+      - If another inventory source has already made a host with the name of a service, that host is left as it is, with a warning. To make it the
+        service, name the service here by its id.
     type: list
     elements: str
     default: []
   versions_also:
-    description: Ids of apps that belong to the service that their label names, although their ids do not begin with its id.
+    description: The ids of versions in another folder, or whose ids do not begin with C(<service>-). Their label C(ab_config) names their service.
     type: list
     elements: str
     default: []
@@ -72,7 +73,7 @@ options:
     type: bool
     default: false
   cloud:
-    description: The name of the cloud of the virtual services, where several clouds have one of the same name.
+    description: The name of the Avi cloud that the virtual services are in. Needed if several clouds have a virtual service of the same name.
     type: str
 """
 

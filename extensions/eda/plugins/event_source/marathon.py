@@ -8,14 +8,14 @@ DOCUMENTATION = r"""
 ---
 short_description: Receive the events of Marathon
 description:
-  - Listens to C(/v2/events) of Marathon. Only the types of O(event_types) are sent by Marathon, and only events about O(apps) come to the rules.
-  - After a cut it listens again, to the next address if there are several, and asks Marathon what happened meanwhile. Such an event has
+  - Listens to C(/v2/events) of Marathon. Marathon only sends the types of O(event_types), and the rules only get events about O(apps).
+  - After the connection was cut, it listens again, to the next address if there are several, and asks Marathon what has changed. Such an event has
     C(read_back=true). A change at that moment may come twice.
-  - If Marathon is away, it tries again, and logs why. If the login is refused, or the address is not Marathon's, it ends with a message.
+  - If Marathon gives no answer, it tries again, and logs why. If the login is refused, or the address is not Marathon's, it ends with a message.
   - "An event has C(type) (Marathon's own), C(at), C(apps) (ids without the leading slash), C(deployment) (its id), C(task) (C(id), C(state),
-    C(host), C(version), C(healthy)), C(reason), C(read_back), and C(event), what Marathon sent. What is not known is not there."
+    C(host), C(version), C(healthy)), C(reason), C(read_back), and C(event), what Marathon sent. Keys that are not known are left out."
   - "The type C(deployment_ended) is this plugin's own: a deployment was over after a cut, and whether it succeeded could not be seen."
-  - All text from the cluster has lost its control characters. Do not put it into a template of its own.
+  - Control characters are removed from all text from the cluster. Do not use such text as a template.
 version_added: 1.0.0
 requirements:
   - ansible-core 2.16 or newer, requests and jmespath, in the Python that ansible-rulebook runs with
@@ -36,7 +36,7 @@ options:
       - unhealthy_instance_kill_event
   apps:
     description:
-      - Ids of apps, or patterns such as V(shop/*), where C(*) also stands for slashes. Events of all apps come where it is empty.
+      - Ids of apps, or patterns such as V(shop/*), where C(*) also stands for slashes. When empty, events of all apps come.
     type: list
     elements: str
     default: []
@@ -84,7 +84,7 @@ options:
     type: int
     default: 30
   marathon_away_timeout:
-    description: For how many seconds in all a read that failed is tried again at once. The source goes on also after that.
+    description: For how many seconds in all a failed read is repeated at once. After that, the source still goes on.
     type: int
     default: 0
   marathon_max_answer:

@@ -8,31 +8,31 @@ DOCUMENTATION = r"""
 ---
 short_description: Watch which version of a service takes the traffic
 description:
-  - Checks services in Marathon and Avi every few seconds, and tells what changed. Nothing is ever changed by it.
-  - The first check tells only what is overdue.
-  - If Marathon or Avi is away, it checks again, and logs why. If a login is refused, it ends with a message.
+  - Checks services in Marathon and Avi every few seconds, and sends an event for each change. It never changes anything itself.
+  - The first check only sends events for what is overdue.
+  - If Marathon or Avi gives no answer, it tries again, and logs why. If a login is refused, it ends with a message.
   - "Each event has C(type), C(service) and C(at). A version is C(app) (its id) and C(version) (its name). The types are:"
-  - "C(active_changed): another version is proven to take the traffic. C(from) and C(to) are versions. C(outside) is whether no run of this
-    collection did it: nobody held the lock, and no run left its record on these versions."
-  - "C(switched_outside): the same, only where C(outside) is true."
+  - "C(active_changed): another version is proven to take the traffic. C(from) and C(to) are versions. C(outside) is true if no run of this
+    collection did it: no run held the lock, and no run left its record on these versions."
+  - "C(switched_outside): the same, only if C(outside) is true."
   - "C(tasks_lost): the version that takes the traffic has fewer healthy tasks than it had, or one failed. C(app), C(version), C(healthy),
     C(instances), C(locked) (somebody holds the lock of the service), C(failure) (in words, if a task failed), and C(warm), the version before it,
     if that still has all its tasks."
-  - "C(metric_failed): of the version that takes the traffic, the value of a metric missed its limits as many times in a row as its C(misses)
+  - "C(metric_failed): a metric of the version that takes the traffic missed its limits as many times in a row as its C(misses)
     say. C(app), C(version), C(metric) (its name), C(why) (in words), C(values) (those that missed), C(measures) (as the module
-    M(dcos.avi.migration_soak) returns them), and C(warm), the version before it. It is told again after as many misses more."
-  - "C(approval_overdue): the preview C(app) of C(version) waits for its approval, for C(seconds) so far. It is told once."
-  - "C(approval_expired): the same of a preview whose C(rollout_approval_timeout) is over. It is told once, when nobody holds the lock."
-  - "C(warm_over): the C(warm) versions were kept for O(keep_warm), and may be retired. C(active) is the version that takes the traffic. It is told
-    once, when nobody holds the lock."
-  - All text from the cluster has lost its control characters. Do not put it into a template of its own.
+    M(dcos.avi.migration_soak) returns them), and C(warm), the version before it. It is sent again after as many further misses."
+  - "C(approval_overdue): the preview C(app) of C(version) waits for its approval, for C(seconds) so far. It is sent once."
+  - "C(approval_expired): the same, when the C(rollout_approval_timeout) of the preview is over. It is sent once, when no run holds the lock."
+  - "C(warm_over): the C(warm) versions were kept for O(keep_warm), and may be retired. C(active) is the version that takes the traffic. It is sent
+    once, when no run holds the lock."
+  - Control characters are removed from all text from the cluster. Do not use such text as a template.
 version_added: 1.0.0
 requirements:
   - ansible-core 2.16 or newer, requests and jmespath, in the Python that ansible-rulebook runs with
 options:
   services:
     description:
-      - The ids of the services. Each check of one is about a dozen requests.
+      - The ids of the services. Each check of a service takes about a dozen requests.
     type: list
     elements: str
     required: true
@@ -42,32 +42,32 @@ options:
     default: 5.0
   keep_warm:
     description:
-      - For how many seconds superseded versions are kept warm, as the role C(retire) has it in C(retire_keep_warm). C(warm_over) is only told
-        with it.
+      - For how many seconds superseded versions are kept warm, as in C(retire_keep_warm) of the role C(retire). Without it, C(warm_over) is never
+        sent.
     type: int
   approval_timeout:
     description:
-      - For how many seconds a preview may wait for its approval. C(approval_overdue) is only told with it.
+      - For how many seconds a preview may wait for its approval. Without it, C(approval_overdue) is never sent.
     type: int
   metrics:
     description:
-      - Metrics of your own, from a Prometheus or from any address that answers in JSON. C(metric_failed) is only told with them.
-      - They are asked for while the version before the one that takes the traffic has all its tasks, and nobody holds the lock of the service.
-      - Each is asked for once at the beginning, so that a wrong address or a wrong query ends the source then. Later, a source that gives no answer is
-        asked again after 30 seconds. Without a value, nothing is judged, and the log says so.
-      - Their options, such as C(query), C(max), C(compared_to) and C(misses), are those of O(dcos.avi.migration_soak#module:metrics). Where C(every) is
-        not given, it is O(interval). Compare only a Prometheus to the version before, because other addresses do not know what was.
+      - Metrics of your own, from a Prometheus or from any address that answers in JSON. Without them, C(metric_failed) is never sent.
+      - They are read while the version before the active one has all its tasks, and no run holds the lock of the service.
+      - Each metric is read once at the start, so that a wrong address or a wrong query ends the event source then. Later, if it gives no answer, it is
+        read again after 30 seconds. Without a value, nothing is judged, and that is logged.
+      - Their options, such as C(query), C(max), C(compared_to) and C(misses), are those of O(dcos.avi.migration_soak#module:metrics). When C(every) is
+        not given, it is O(interval). Only compare metrics of a Prometheus with the version before, because other addresses do not know past values.
     type: list
     elements: dict
     default: []
   virtualservice:
-    description: The name of the virtual service, if that is not the one that the cloud connector gives it. For one service only.
+    description: The name of the virtual service, if it is not the one in the listener's labels. For one service only.
     type: str
   cloud:
-    description: The name of the cloud of the virtual services, where several clouds have one of the same name.
+    description: The name of the Avi cloud that the virtual services are in. Needed if several clouds have a virtual service of the same name.
     type: str
   versions_also:
-    description: Ids of apps that belong to the service that their label names, although their ids do not begin with its id.
+    description: The ids of versions in another folder, or whose ids do not begin with C(<service>-). Their label C(ab_config) names their service.
     type: list
     elements: str
     default: []
