@@ -14,6 +14,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.release import (
 )
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release_back import (
     release_checked,
+    release_failed,
     release_has_begun,
     release_now,
     release_takes_back,
@@ -31,6 +32,7 @@ class FilterModule:
             "release_plan": release_plan,
             "release_goes_on": release_goes_on,
             "release_checked": release_checked,
+            "release_failed": release_failed,
             "release_has_begun": release_has_begun,
             "release_takes_back": release_takes_back,
             "release_way": release_way,

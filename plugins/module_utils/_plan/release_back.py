@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import name_text
+from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import UNFINISHED
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release import BACK, CHECKED, FORTH, MOVED, READY
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id, version_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.record import ROLLED_BACK, WITHDRAWN
@@ -65,19 +66,38 @@ def release_way(members: Sequence[Member], on_failure: str) -> str:
     return BACK if goes_back or (is_mixed and on_failure == ROLLBACK) else FORTH
 
 
+def release_failed(member: Member, result: Mapping[str, Any], why: str) -> dict[str, Any]:
+    """Return the member of a release that failed.
+
+    A rollout that fails does not always take its version back: what judged it may have given no answer. Where that version serves, it is
+    ``left``, and has to go back with the others. It is ``unfinished`` where it has passed its gates, and only the version before is to be retired.
+
+    :param result: what the rollout of its service returned; empty where that had not begun.
+    """
+    serves = (result.get("after") or {}).get("app") == _app(member) if result else bool(member.get("is_active"))
+    is_unfinished = serves and result.get("outcome") == UNFINISHED
+    # Of one that did not fail, it is something else that did: to retire, or to go back.
+    is_left = serves and not is_unfinished and bool(result.get("failed", True))
+    return {**member, "failed": True, "why": why, "left": is_left, "unfinished": is_unfinished}
+
+
 def release_takes_back(members: Sequence[Member], service: str, on_failure: str) -> bool:
     """Tell whether a service is to be taken back now: the release failed, or it was interrupted while it was taken back."""
     member = next(each for each in members if each["service"] == service)
     if member.get("way") == BACK:
         return member["stage"] == CHECKED or bool(member.get("failed"))
-    has_failed = any(each.get("failed") for each in members)
-    return has_failed and on_failure == ROLLBACK and not member.get("failed") and member["stage"] in (READY, MOVED)
+    # All gates have passed where only something is to be retired: the next run finishes that. And one that was left has gone back first.
+    has_failed = any((each.get("failed") and not each.get("unfinished")) or each.get("left") for each in members)
+    is_back = bool(member.get("failed")) and not _serves_all_the_same(member)
+    return has_failed and on_failure == ROLLBACK and not is_back and member["stage"] in (READY, MOVED)
 
 
 def release_way_back(member: Member, history: History, name: str, mode: str) -> str:
     """Return how a service is taken back: by a rollback, by giving up what takes no traffic, or not at all, where the release made nothing."""
     mine = _made_by(member, history, name)
-    has_traffic = member["stage"] == MOVED or member.get("is_active") or member.get("goes_back")
+    has_traffic = (
+        member["stage"] == MOVED or _serves_all_the_same(member) or member.get("is_active") or member.get("goes_back")
+    )
     if has_traffic:
         return ROLLBACK if mine and mine["instances"] else NOTHING
     return WITHDRAW if mode == "lockstep" or mine else NOTHING
@@ -87,6 +107,10 @@ def release_now(member: Member, history: History, name: str) -> str:
     """Return the app that a service was taken back to."""
     back = _way_back_of(member, history, name)
     return str(back["app"] if back else member["before"])
+
+
+def _serves_all_the_same(member: Member) -> bool:
+    return bool(member.get("left") or member.get("unfinished"))
 
 
 def _made_by(member: Member, history: History, name: str) -> Mapping[str, Any] | None:

@@ -24,7 +24,7 @@ def release_result(
     finished = DONE if mode == "lockstep" else MOVED
     bad = [service for service, found in services.items() if found["stage"] not in (finished, TAKEN_BACK)]
     # Of those that did not move because another one failed, there is nothing to say.
-    bad = [each["service"] for each in members if each.get("failed")] or bad
+    bad = [each["service"] for each in members if each.get("failed") or each.get("left")] or bad
     failed = any(found["stage"] != finished for found in services.values())
     return {
         "release": name,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release_back import (
     release_checked,
+    release_failed,
     release_has_begun,
     release_now,
     release_takes_back,
@@ -95,6 +96,53 @@ def test_all_but_what_failed_are_taken_back_where_one_failed():
     assert not any(release_takes_back(members, each["service"], "freeze") for each in members)
     done = [member("api", "moved"), member("web", "moved")]
     assert not any(release_takes_back(done, each["service"], "rollback") for each in done)
+
+
+def ended(outcome, app, *, failed=True):
+    return {"outcome": outcome, "failed": failed, "after": app and {"app": app}}
+
+
+@pytest.mark.parametrize(
+    ("result", "more", "left", "unfinished"),
+    [
+        (ended("left", "api-200"), {}, True, False),
+        (ended("rolled_back", "api-100-r2"), {}, False, False),
+        (ended("left", None), {}, False, False),
+        (ended("unfinished", "api-200"), {}, False, True),
+        # What failed came after its rollout.
+        (ended("rolled_out", "api-200", failed=False), {}, False, False),
+        # Its rollout had not begun.
+        ({}, {"is_active": True}, True, False),
+        ({}, {}, False, False),
+    ],
+)
+def test_whether_what_failed_serves_all_the_same(result, more, left, unfinished):
+    found = release_failed(member(**more), result, "No answer.")
+    assert (found["failed"], found["why"], found["left"], found["unfinished"]) == (True, "No answer.", left, unfinished)
+
+
+@pytest.mark.parametrize("mode", ["lockstep", "ordered"])
+def test_what_failed_and_serves_all_the_same_goes_back_with_the_others(mode):
+    """Of services that belong together, else one would stay on its new version."""
+    web = release_failed(member("web", "ready"), ended("left", "web-200"), "No answer.")
+    members = [member("api", "moved"), web]
+    assert all(release_takes_back(members, each["service"], "rollback") for each in members)
+    assert not any(release_takes_back(members, each["service"], "freeze") for each in members)
+    # The last wave goes first, and has not failed any more then.
+    gone = {**web, "stage": "taken_back", "failed": False}
+    assert release_takes_back([members[0], gone], "api", "rollback")
+    assert not release_takes_back([members[0], gone], "web", "rollback")
+    made = [entry("web-200", before="web-100"), entry("web-100", None)]
+    assert release_way_back(web, made, "spring", mode) == "rollback"
+    assert release_way_back(web, [entry("web-200", "autumn")], "spring", mode) == "nothing"
+
+
+def test_where_only_something_is_to_be_retired_nothing_goes_back():
+    web = release_failed(member("web", "ready"), ended("unfinished", "web-200"), "app1-100 is locked.")
+    members = [member("api", "moved"), web, member("db", "ready")]
+    assert not any(release_takes_back(members, each["service"], "rollback") for each in members)
+    members[2] = release_failed(members[2], ended("rolled_back", "db-100"), "It crashed.")
+    assert [release_takes_back(members, each["service"], "rollback") for each in members] == [True, True, False]
 
 
 @pytest.mark.parametrize(

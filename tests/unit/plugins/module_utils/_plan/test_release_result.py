@@ -95,3 +95,10 @@ def test_one_that_did_not_retire_is_not_done():
     result = release_result([member("api", "moved")], [served("api-200")], "spring", "lockstep")
     assert result["failed"] and result["sentence"].startswith("Release spring failed at api.")
     assert not release_result([member("api", "moved")], [served("api-200")], "spring", "ordered")["failed"]
+
+
+def test_what_failed_and_was_taken_back_is_named_all_the_same():
+    web = {**member("web", "taken_back", "api"), "left": True, "why": "Soak: no answer.", "now": "web-100-r2"}
+    result = release_result([member("api", "taken_back"), web], [{}, {}], "spring", "lockstep")
+    assert result["failed"]
+    assert result["sentence"] == "Release spring failed at web. Soak: no answer. Taken back: api, web."
