@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from tests.lab.marathon.root import App, Definitions, Group, Root, is_upgrade
+from tests.lab.marathon.root import App, Definitions, Group, Root, is_upgrade, needed_by
 
 START, SCALE, RESTART, STOP = "StartApplication", "ScaleApplication", "RestartApplication", "StopApplication"
 
@@ -65,7 +66,7 @@ def steps(original: Root, target: Root) -> tuple[Step, ...]:
         result.append(tuple(Action(STOP, app) for app in gone))
     if new:
         result.append(tuple(Action(START, app) for app in new))
-    for layer in _layers(changing):
+    for layer in _layers(changing, needed_by(target)):
         result.append(tuple(Action(_kind(original, app), app) for app in layer))
     return tuple(result)
 
@@ -83,16 +84,17 @@ def _kind(original: Root, app: App) -> str:
     return SCALE if is_same and before.instances != app.instances else RESTART
 
 
-def _layers(apps: Mapping[str, App]) -> list[list[App]]:
-    """Return apps in layers: each depends only on apps of earlier layers."""
-    left = dict(apps)
-    layers = []
-    while left:
-        layer = [app for app in left.values() if left.keys().isdisjoint(app.definition.get("dependencies", []))]
-        layers.append(layer)
-        for app in layer:
-            del left[app.id]
-    return layers
+def _layers(apps: Mapping[str, App], needed: Mapping[str, Collection[str]]) -> list[list[App]]:
+    """Return apps in layers, by the longest chain of apps that they need, whether those change or not."""
+
+    @cache
+    def depth(app_id: str) -> int:
+        return 1 + max(map(depth, needed[app_id]), default=0)
+
+    layers: dict[int, list[App]] = {}
+    for app in apps.values():
+        layers.setdefault(depth(app.id), []).append(app)
+    return [layers[each] for each in sorted(layers)]
 
 
 def reverted(plan: Plan, now: Root) -> Definitions:

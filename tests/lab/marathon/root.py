@@ -128,13 +128,26 @@ def _root_problems(root: Root, definitions: Definitions) -> list[Problem]:
         problems.append(("/", "Groups and Applications may not have the same identifier."))
     # Volumes can be in one place only.
     problems.extend(names_twice({app.id: app.definition for app in root.apps.values()}, definitions))
-    needing = {app.id: app.definition["dependencies"] for app in root.apps.values() if "dependencies" in app.definition}
-    if needing and _is_cyclic(needing):
+    if _is_cyclic(needed_by(root)):
         problems.append(("/", "Dependency graph has cyclic dependencies."))
     return problems
 
 
-def _is_cyclic(needing: Mapping[str, list[str]]) -> bool:
+def needed_by(root: Root) -> dict[str, set[str]]:
+    """Return for each app the apps that it needs: those it names, alone or by their group, and those that its groups name."""
+    needed: dict[str, set[str]] = {app_id: set() for app_id in root.apps}
+    for app in root.apps.values():
+        for each in app.definition.get("dependencies", []):
+            named = [each] if each in root.apps else [below.id for below in root.apps_in(each) if each in root.groups]
+            needed[app.id].update(named)
+    for group_id, group in root.groups.items():
+        others = [app.id for each in group.dependencies if each in root.groups for app in root.apps_in(each)]
+        for app in root.apps_in(group_id):
+            needed[app.id].update(others)
+    return needed
+
+
+def _is_cyclic(needing: Mapping[str, Iterable[str]]) -> bool:
     done: set[str] = set()
 
     def walk(app_id: str, above: tuple[str, ...]) -> bool:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.lab.agents import Agent, Resources
 from tests.lab.marathon.config import Config
 from tests.lab.marathon.definitions import new_definition
+from tests.lab.marathon.errors import Invalid
 from tests.lab.marathon.persona import PERSONAS
 from tests.lab.marathon.placement import choose
 from tests.lab.marathon.plan import Plan, groups_before, reverted, steps
@@ -133,6 +135,28 @@ def test_dependencies_go_first() -> None:
         [("ScaleApplication", "/b")],
         [("ScaleApplication", "/a")],
     ]
+
+
+def test_what_lies_between_counts_whether_it_changes_or_not() -> None:
+    """DeploymentPlan's runSpecsGroupedByLongestPath, in each release: the chain is that of all apps."""
+    three = ({"id": "a", "dependencies": ["/b"]}, {"id": "b", "dependencies": ["/c"]}, {"id": "c"})
+    before = root(*three)
+    after = root({**three[0], "cpus": 2}, three[1], {**three[2], "cpus": 2}, before=before, now="2")
+    assert plan(before, after) == [[("RestartApplication", "/c")], [("RestartApplication", "/a")]]
+
+
+def test_apps_need_groups_and_groups_need_groups() -> None:
+    """RootGroup's applicationDependencies: an app may name a group, and what a group names all its apps need."""
+    apps = root({"id": "x/a"}, {"id": "y/b"}, {"id": "c", "dependencies": ["/x"]})
+    needing = replace(apps, groups={**apps.groups, "/x": replace(apps.groups["/x"], dependencies=("/y",))})
+    assert plan(Root("0"), needing)[1:] == [
+        [("ScaleApplication", "/y/b")],
+        [("ScaleApplication", "/x/a")],
+        [("ScaleApplication", "/c")],
+    ]
+    back = new_definition({"id": "/y/b", "cmd": "sleep", "dependencies": ["/c"]}, CONFIG)
+    with pytest.raises(Invalid, match="Object is not valid"):
+        changed(needing, {"/y/b": back}, "2", CONFIG)
 
 
 def test_rolling_back_leaves_what_others_changed_meanwhile() -> None:
