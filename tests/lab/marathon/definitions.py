@@ -13,16 +13,20 @@ from tests.lab.marathon.complete import complete
 from tests.lab.marathon.config import Config
 from tests.lab.marathon.errors import Invalid, Problem, Refusal, bad_moment
 from tests.lab.marathon.migrate import migrate
+from tests.lab.marathon.moments import EPOCH, is_moment
 from tests.lab.marathon.rules import app_problems, update_problems
-from tests.lab.marathon.shapes import EPOCH, Missing, Structure, is_moment
+from tests.lab.marathon.shapes import Missing, Structure
 
 #: Marathon forgets to merge these: an update that does not name them takes them away.
 _NOT_MERGED = ("executorResources", "resourceLimits")
 
 
-def read(sent: Any, shape: Structure, config: Config) -> dict[str, Any]:
-    """Return what is read of JSON that a client sent. Raises Invalid where its types do not fit."""
-    problems = list(shape.problems(sent, "/"))
+def read(sent: Any, shape: Structure, config: Config, within: str = "") -> dict[str, Any]:
+    """Return what is read of JSON that a client sent. Raises Invalid where its types do not fit.
+
+    Paths begin within something of that name, of which nothing is said.
+    """
+    problems = [(path.removeprefix(within), text) for path, text in shape.problems(sent, "/")]
     if config.persona.old_form:
         problems = _in_old_words(problems)
     if problems:
@@ -58,7 +62,7 @@ def read_update(sent: Any, config: Config) -> dict[str, Any]:
 
 def _check_version(given: dict[str, Any], config: Config) -> None:
     """Refuse a version that is no timestamp, as the releases do in which that is no matter of its shape."""
-    if config.persona.old_form and not is_moment(given.get("version", EPOCH)):
+    if config.persona.old_form and not is_moment(given.get("version", EPOCH), config.persona):
         raise bad_moment(given["version"], config.persona)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -50,12 +51,16 @@ def unknown_app(app_id: str, version: str | None = None) -> Refusal:
     return Refusal(404, f"App '{app_id}' does not exist" + (f" in version {version}" if version else ""))
 
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 def bad_moment(text: str, persona: Persona) -> Refusal:
     """What is no timestamp: each release has its own way to say so."""
     if persona.old_form:
         return Refusal(422, f'Invalid format: "{text}"')
     if persona.jersey_1:
-        return Refusal(500, f"Text '{text}' could not be parsed at index 0")
+        index = 10 if _DATE.match(text) else 0
+        return Refusal(500, f"Text '{text}' could not be parsed at index {index}")
     return Refusal(422, f"Invalid timestamp provided '{text}'. Expecting ISO-8601 datetime string.")
 
 

@@ -13,14 +13,15 @@ from tests.lab.marathon.appshape import app_shape
 from tests.lab.marathon.config import Config
 from tests.lab.marathon.definitions import new_definition, read
 from tests.lab.marathon.errors import Invalid, Problem, Refusal, bad_moment
+from tests.lab.marathon.moments import EPOCH, is_moment
 from tests.lab.marathon.persona import Persona
-from tests.lab.marathon.shapes import EPOCH, Array, Boolean, Moment, Number, Shape, Structure, Text, is_moment
+from tests.lab.marathon.shapes import Array, Boolean, Moment, Number, Shape, Structure, Text
 
 
 def read_group(sent: Any, config: Config) -> dict[str, Any]:
     """Return what is read of a group. Raises Invalid where its types do not fit."""
     group = read(sent, _shape(config.persona), config)
-    if not is_moment(group.get("version", EPOCH)):
+    if not is_moment(group.get("version", EPOCH), config.persona):
         raise bad_moment(group["version"], config.persona)
     return group
 

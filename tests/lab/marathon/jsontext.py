@@ -30,7 +30,8 @@ def parse(text: str, persona: Persona) -> Any:
     try:
         value, _end = json.JSONDecoder(parse_constant=_no_constant).raw_decode(text.lstrip())
     except json.JSONDecodeError as error:
-        details = _unfinished(text, source, persona) if error.pos >= len(text.strip()) else _unexpected(error)
+        is_cut = error.pos >= len(text.strip()) or error.msg.startswith("Unterminated")
+        details = _unfinished(text.rstrip(), source, persona) if is_cut else _unexpected(error)
     except ValueError as error:
         details = str(error)
     else:
@@ -43,32 +44,42 @@ def _no_constant(name: str) -> Any:
 
 
 def _unexpected(error: json.JSONDecodeError) -> str:
-    character = error.doc[error.pos]
+    character, words = error.doc[error.pos], _WORDS.get(error.msg, error.msg)
+    if error.msg.startswith("Illegal trailing comma"):
+        character = error.doc[error.pos + 1 :].lstrip()[0]
+        words = _WORDS["Expecting value" if character == "]" else "Expecting property name enclosed in double quotes"]
+    if character.isdigit() and error.doc[error.pos - 1] == "0":
+        return "Invalid numeric value: Leading zeroes not allowed"
     if error.msg == "Expecting value" and character.isalpha():
         token = error.doc[error.pos :].split()[0].rstrip(",:]}")
         return f"Unrecognized token '{token}': was expecting ('true', 'false' or 'null')"
-    return f"Unexpected character ('{character}' (code {ord(character)})): {_WORDS.get(error.msg, error.msg)}"
+    return f"Unexpected character ('{character}' (code {ord(character)})): {words}"
 
 
 def _unfinished(text: str, source: str, persona: Persona) -> str:
-    """Return what is said of text that ends too early: where the innermost object or list began."""
+    """Return what is said of text that ends too early: within what, or where the innermost object or list began."""
     open_ = []
     quoted = escaped = False
+    begun = before = ""
     for position, character in enumerate(text):
         if quoted:
             quoted = escaped or character != '"'
             escaped = character == "\\" and not escaped
         elif character == '"':
-            quoted = True
+            quoted, begun = True, before
         elif character in _OPENING:
             open_.append((character, position))
         elif character in _CLOSING:
             open_[-1:] = []
-    if not open_:
-        return "Unexpected end-of-input: was expecting closing quote for a string value"
+        before = before if quoted or character.isspace() else character
+    is_name = bool(open_) and open_[-1][0] == "{" and begun in ("{", ",")
+    if quoted:
+        within = ": was expecting closing '\"' for name" if is_name else " in VALUE_STRING"
+        return f"Unexpected end-of-input{within}"
     kind, position = open_[-1]
-    before = text[:position]
-    place = f"[Source: {source}; line: {before.count(chr(10)) + 1}, column: {position - before.rfind(chr(10))}]"
-    if persona.jersey_1:
-        return f"Unexpected end-of-input: expected close marker for {_OPENING[kind].upper()} (from {place})"
-    return f"Unexpected end-of-input: expected close marker for {_OPENING[kind]} (start marker at {place})"
+    name = _OPENING[kind].upper() if persona.jersey_1 else _OPENING[kind]
+    if text[-1] in ",:" or (text[-1] == '"' and is_name):
+        return f"Unexpected end-of-input within/between {name} entries"
+    head = text[:position]
+    place = f"[Source: {source}; line: {head.count(chr(10)) + 1}, column: {position - head.rfind(chr(10))}]"
+    return f"Unexpected end-of-input: expected close marker for {name} ({'from' if persona.jersey_1 else 'start marker at'} {place})"

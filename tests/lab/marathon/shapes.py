@@ -12,10 +12,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from tests.lab.marathon.errors import Problem
+from tests.lab.marathon.moments import is_moment
 
 
 class Missing(str):
@@ -71,23 +71,10 @@ class Moment(Text):
     """A timestamp."""
 
     def problems(self, value: Any, path: str) -> Iterator[Problem]:
-        if isinstance(value, str) and not is_moment(value):
+        if isinstance(value, str) and not is_moment(value, None):
             yield path, "error.expected.date.isoformat"
         else:
             yield from super().problems(value, path)
-
-
-#: The first moment of all.
-EPOCH = "1970-01-01T00:00:00.000Z"
-
-
-def is_moment(text: str) -> bool:
-    """Whether a text is a timestamp."""
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,17 @@ from aiohttp import web
 
 from tests.lab.marathon import ids, selectors
 from tests.lab.marathon.api.requests import answer, body, deployed, flag
-from tests.lab.marathon.definitions import checked_replacement, new_definition, read_update, updated_definition
+from tests.lab.marathon.appshape import app_shape
+from tests.lab.marathon.definitions import checked_replacement, new_definition, read, read_update, updated_definition
 from tests.lab.marathon.embed import ALL_APPS, ONE_APP, app_info, wanted
 from tests.lab.marathon.errors import Invalid, Refusal, bad_moment, unknown_app
 from tests.lab.marathon.marathon import Marathon
+from tests.lab.marathon.moments import is_moment
 from tests.lab.marathon.negotiation import location, method_not_allowed
 from tests.lab.marathon.plan import Plan
 from tests.lab.marathon.render import app_json, definition_json, posted_json
 from tests.lab.marathon.root import App, Definitions
-from tests.lab.marathon.shapes import is_moment
+from tests.lab.marathon.shapes import Array, Structure
 
 #: What of a definition says which ports there are.
 _SAYS_PORTS = {"ports", "portDefinitions", "ipAddress", "networks", "container"}
@@ -125,11 +127,14 @@ class Apps:
 
     async def _update_many(self, request: web.Request, *, creates: bool) -> web.Response:
         sent = await body(request, self._marathon.persona)
-        if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
-            raise Invalid([("/", "error.expected.jsarray")], self._marathon.persona.type_error_status, "Invalid JSON")
+        if not isinstance(sent, list):
+            raise self._no_json("error.expected.jsarray")
+        partial = flag(request, "partialUpdate", default=True)
+        shape = Array(app_shape(self._marathon.persona, update=partial or not creates))
+        read({"": sent}, Structure({"": shape}), self._marathon.config, within="/")
         definitions = {}
         for index, each in enumerate(sent):
-            if not isinstance(each.get("id"), str):
+            if not isinstance(each, dict) or "id" not in each:
                 if self._marathon.persona.passes_over_nameless:
                     continue
                 raise Invalid([(f"/({index})/id", "not defined")])
@@ -162,11 +167,11 @@ class Apps:
 
     async def version(self, request: web.Request) -> web.Response:
         version = request.match_info["version"]
-        if not is_moment(version):
+        if not is_moment(version, self._marathon.persona):
             raise bad_moment(version, self._marathon.persona)
         app = self._marathon.past(_id(request)).get(version)
         if app is None:
-            raise unknown_app(_id(request), version)
+            raise unknown_app(_id(request), version if "T" in version else f"{version}T00:00:00.000Z")
         return answer(app_json(app, self._marathon.persona))
 
     def _wanted(self, app_id: str, sent: Any, request: web.Request) -> dict[str, Any]:
@@ -174,10 +179,14 @@ class Apps:
         if flag(request, "partialUpdate", default=True) and app_id in self._marathon.root.apps:
             return self._updated(app_id, sent)
         if not isinstance(sent, dict):
-            raise Invalid([("/", "error.expected.jsobject")], self._marathon.persona.type_error_status, "Invalid JSON")
+            raise self._no_json("error.expected.jsobject")
         definition = new_definition({**sent, "id": app_id}, self._marathon.config)
         current = self._marathon.root.apps.get(app_id)
         return checked_replacement(definition, current.definition) if current else definition
+
+    def _no_json(self, text: str) -> Invalid:
+        """JSON of the wrong kind as a whole, which has no path."""
+        return Invalid([("", text)], self._marathon.persona.type_error_status, "Invalid JSON")
 
     def _updated(self, app_id: str, sent: Any) -> dict[str, Any]:
         given = read_update(sent, self._marathon.config)

@@ -20,11 +20,12 @@ from tests.lab.marathon.embed import app_info, wanted
 from tests.lab.marathon.errors import Invalid, Problem, Refusal, bad_moment, unknown_group
 from tests.lab.marathon.groupshape import check_group, read_group, with_definitions
 from tests.lab.marathon.marathon import Marathon
+from tests.lab.marathon.moments import is_moment
 from tests.lab.marathon.negotiation import location
 from tests.lab.marathon.plan import step_json, steps
 from tests.lab.marathon.render import app_json
 from tests.lab.marathon.root import App, Definitions, Group, Root, changed
-from tests.lab.marathon.shapes import Boolean, Structure, is_moment
+from tests.lab.marathon.shapes import Boolean, Structure
 
 #: What is embedded in a group where nothing is asked for.
 _EMBEDDED = ["group.groups", "group.apps", "group.pods"]
@@ -106,7 +107,7 @@ class Groups:
 
     async def version(self, request: web.Request) -> web.Response:
         version, group_id = request.match_info["version"], _id(request)
-        if not is_moment(version):
+        if not is_moment(version, self._marathon.persona):
             raise bad_moment(version, self._marathon.persona)
         root = self._marathon.roots.get(version)
         if root is None or (group_id != "/" and group_id not in root.groups):

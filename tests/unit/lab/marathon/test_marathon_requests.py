@@ -12,6 +12,7 @@ from hosted import HostedMarathon, Listener
 
 from tests.lab.marathon import selectors
 from tests.lab.marathon.errors import Refusal
+from tests.lab.marathon.jsontext import parse
 from tests.lab.marathon.persona import PERSONAS
 
 TERM = r"string matching regex `(\\.|[-A-Za-z0-9_.])+'"
@@ -124,3 +125,52 @@ def test_a_scaling_kill_is_the_deployments_own(marathon: HostedMarathon) -> None
     listener.close()
     names = listener.names()
     assert names.index("deployment_info") < names.index("instance_changed_event")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"a": 1, }', "Unexpected character ('}' (code 125)): was expecting double-quote to start field name"),
+        ('{"a": 01}', "Invalid numeric value: Leading zeroes not allowed"),
+        ('{"a": "b', "Unexpected end-of-input in VALUE_STRING"),
+        ('{"a', "Unexpected end-of-input: was expecting closing '\"' for name"),
+        ('{"a": 1, "b', "Unexpected end-of-input: was expecting closing '\"' for name"),
+        ('{"a":', "Unexpected end-of-input within/between {Object} entries"),
+        ('{"a"', "Unexpected end-of-input within/between {Object} entries"),
+        ("[1,", "Unexpected end-of-input within/between {Array} entries"),
+    ],
+)
+def test_what_is_said_of_text_that_is_no_json(text: str, said: str) -> None:
+    """The words of Jackson's parser of bytes, which wrote the kinds large before 2.9."""
+    for release, persona in PERSONAS.items():
+        expected = said
+        for kind in ("Object", "Array"):
+            named = kind.upper() if release in ("1.4", "1.5") else kind
+            expected = expected.replace(f"{{{kind}}}", named)
+        with pytest.raises(Refusal) as refusal:
+            parse(text, persona)
+        assert (refusal.value.status, refusal.value.body["details"]) == (400, expected)
+
+
+def test_json_of_the_wrong_kind_has_no_path(marathon: HostedMarathon) -> None:
+    """And what is wrong with one of a list has its place in it."""
+    marathon.ask("POST", "/v2/apps", {"id": "/u", "cmd": "sleep 1000", "instances": 0})
+    status = 400 if marathon.settings.marathon == "1.4" else 422
+    for path, sent, (place, text) in (
+        ("/v2/apps/u?partialUpdate=false", "[]", ("", "error.expected.jsobject")),
+        ("/v2/apps", "{}", ("", "error.expected.jsarray")),
+        ("/v2/apps", [{"id": "/u", "cpus": "x"}], ("(0)/cpus", "error.expected.jsnumber")),
+    ):
+        answer = marathon.ask("PUT", path, sent)
+        assert (answer.status, answer.body["details"]) == (status, [{"path": place, "errors": [text]}])
+
+
+def test_a_date_is_a_version_in_1_4_only(marathon: HostedMarathon) -> None:
+    """Later ones want a time and a zone (Joda's DateTime became java.time's OffsetDateTime)."""
+    expected = {
+        "1.4": (404, "App '/none' does not exist in version 2014-01-01T00:00:00.000Z"),
+        "1.5": (500, "Text '2014-01-01' could not be parsed at index 10"),
+    }
+    answer = marathon.ask("GET", "/v2/apps/none/versions/2014-01-01")
+    later = (422, "Invalid timestamp provided '2014-01-01'. Expecting ISO-8601 datetime string.")
+    assert (answer.status, answer.body["message"]) == expected.get(marathon.settings.marathon, later)
