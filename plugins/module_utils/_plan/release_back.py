@@ -41,6 +41,8 @@ def release_checked(member: Member, history: History, name: str, why: str = "") 
         **member,
         "stage": member["stage"] if failed else CHECKED,
         "before": (mine["from"] if mine else None) or member["before"],
+        # One that serves with a task too few just now has nothing to be planned for it but to be finished.
+        "is_active": bool(member.get("is_active")) or member["before"] == _app(member),
         "failed": failed,
         "goes_back": goes_back,
         "is_made": mine is not None,

@@ -50,6 +50,15 @@ def test_what_it_was_before_is_told_after_it_was_moved_by_an_earlier_run():
     assert release_checked(member(before="api-200"), MOVED, "autumn")["before"] == "api-200"
 
 
+def test_one_that_serves_with_a_task_too_few_is_active():
+    """Else a release that was being taken back would go forth, or give up what serves as if it took no traffic."""
+    found = release_checked(member(before="api-200", is_active=False), MOVED, "spring")
+    assert found["is_active"] and release_way_back(found, MOVED, "spring", "lockstep") == "rollback"
+    gave_up = release_checked(member("web"), [entry("web-200", instances=0, outcome="rolled_back")], "spring")
+    assert release_way([found, gave_up], "rollback") == "back"
+    assert not release_checked(member(is_active=False), [OLD], "spring")["is_active"]
+
+
 def test_one_that_was_being_taken_back_goes_back_though_its_rollout_is_refused():
     found = release_checked(member(), GOING_BACK, "spring", "api-200 was superseded by api-100-r2.")
     assert (found["stage"], found["failed"], found["goes_back"], found["why"]) == ("checked", False, True, "")
