@@ -32,10 +32,10 @@ The figures were measured in [the lab](../tests/lab/README.md), unless a section
 Avi Controller, and sends real requests through a real proxy. `make soak` measures the figures again, `make soak SECTION=kills` one section, and
 `make bench` the costs. Each section says what it covers.
 
-A request counts as answered if the right answer came within the client's limit: {Mix.timeout:g} s, and where some are asked to take longer, so many
-seconds more. It is lost if anything else came of it. The traffic client never retries.
+A request counts as answered if the right answer came within the client's limit. This is {Mix.timeout:g} s. Requests for a slow answer
+have as many seconds more. Any other request is lost. The traffic client never retries.
 
-Marathon's seconds, such as those between health checks, pass twenty times faster in the lab, except where a section says otherwise.
+Marathon's seconds, such as those between health checks, pass twenty times faster in the lab, unless a section says otherwise.
 """
 
 

@@ -171,13 +171,13 @@ def losses(cases: Cases) -> str:
         "seconds of all traffic",
     )
     return (
-        "First the role as it is rolls out a version. Then the next version is rolled out without one safety. Where the connector flips when an app is "
-        "created, the role alone is measured: in an `ab_pool` no order of steps makes up for that. Where somebody rolls back meanwhile, the requests "
+        "First the unchanged role rolls out a version. Then the next version is rolled out without one safety. If the connector flips when an app is "
+        "created, only the unchanged role is measured: in an `ab_pool` no order of steps avoids the losses. If somebody rolls back meanwhile, the requests "
         "count from a second after that.\n\n"
         "Without the lock nothing may be lost, because each of two runs checks before it scales down. But the runs get in each other's way, and one of "
         f"them fails. With the lock, both are done in turn.{_patience()}\n\n"
-        "Each case sends for as long as it takes, so the shares of what was lost do not compare. The lost requests divided by the requests a second "
-        "do: they are seconds of all traffic.\n\n"
+        "Each case sends requests for as long as it takes, so the shares of lost requests cannot be compared. The lost requests divided by the requests a "
+        "second can: they are seconds of all traffic.\n\n"
         f"{table(head, rows)}{_control(cases)}\n![loss by safety](proof/losses.svg)\n"
     )
 
@@ -219,9 +219,9 @@ def kills(cases: Cases) -> str:
         for case in cases
     ]
     return (
-        "The playbook `dcos.avi.rollout` and all its children got SIGKILL, at a step before it did anything, or at a moment of the clock. Then the next "
+        "The playbook `dcos.avi.rollout` and all its children were killed with SIGKILL, at the start of a step, or after a time. Then the next "
         "run followed. It is a rollback if the rollout was killed while it rolled back a version that answers all requests, but too slowly for its gate.\n\n"
-        "The state is that of all apps in Marathon and of the connector. It is compared with the state after a rollout that nobody killed.\n\n"
+        "The state of all apps in Marathon and of the connector is compared with the state after a rollout that was not killed.\n\n"
         + table(("strategy, shape, flip", "killed", "next run", "which ends in", "sent", "lost", "as it must be"), rows)
         + f"\nNot covered: {'; '.join(_kills_not_covered(cases))}.\n"
     )
@@ -279,13 +279,13 @@ def faults(cases: Cases) -> str:
     return (
         f"One rollout ({_each(case['configuration'] for case in cases)}) meets the faults in the table and no others."
         f"{_undisturbed_seconds(cases)} The steps: {_each(row[0] for row in rows)}. The modules wait 3 s for an answer.\n\n"
-        "- A step does nothing before the fault is there, and every request of the step meets the fault.\n"
-        "- A fault of one POST, PUT or DELETE is met by that write alone, once. Such a run must finish, and ask Marathon what became of the write "
-        "before anything else is sent.\n"
+        "- The fault begins before the step, and every request of the step meets it.\n"
+        "- A fault of one POST, PUT or DELETE is met by that write alone, once. Such a run must finish, and must read from Marathon whether the write was "
+        "applied, before it sends anything else.\n"
         "- The requests to Avi meet a fault of the connector. Those to Marathon meet one of Marathon's leader. Those that are told of it meet the end of "
         "a session.\n"
-        "- Refused connections leave nothing to count. The run must speak of them.\n\n"
-        "Then all is well again, and the same playbook is run once more. It must end in the state that an undisturbed rollout ends in.\n\n"
+        "- Refused connections cannot be counted. The message of the run must name them.\n\n"
+        "Then the fault ends, and the same playbook is run once more. It must end in the state that an undisturbed rollout ends in.\n\n"
         + table(head, rows)
         + f"\nNot covered: {'; '.join(_faults_not_covered(cases))}.\n"
     )
@@ -340,8 +340,8 @@ def bad_versions(cases: Cases) -> str:
     return (
         "While app1-100 serves, a version is rolled out that nobody should get. Requests find what health checks do not. With `preview`, "
         "`rollout_smoke` asks the preview's tasks. With `direct`, `rollout_requests` asks through the virtual service when the traffic "
-        "has moved. Where no gate is asked for, the last check before app1-100 is scaled down must find it.\n\n"
-        "Lost requests count until app1-100 had the traffic again (as app1-100-r2 where it was brought back). An error in place of an answer is lost. "
+        "has moved. Without a gate, the last check before app1-100 is scaled down must find the fault.\n\n"
+        "Lost requests count until app1-100 had the traffic again (as app1-100-r2 if it was brought back). An error instead of an answer counts as lost. "
         "An answer that is only slow, or names a wrong version, is not lost: it stands under "
         f'"answered by it".\n\n{table(head, rows)}\n{folded("What each run says, in full", whole)}'
     )
@@ -364,12 +364,12 @@ def switches(cases: Cases) -> str:
     ]
     names = [deed["deed"] for deed in cases[0]["deeds"]]
     return (
-        "What is not documented of the cloud connector is [a switch of the lab](../tests/lab/README.md#switches). The table shows who served after each "
-        "step, and what was lost meanwhile. The abandoned rollout's version never gets healthy.\n\n"
+        "Undocumented behaviour of the cloud connector is [a switch of the lab](../tests/lab/README.md#switches). The table shows which version served after "
+        "each step, and what was lost meanwhile. The abandoned rollout's version never gets healthy.\n\n"
         "Requests may be lost in one place only: where the traffic moves as soon as a version's app is created (`on_create`) and no lower version "
-        "stands in (`ab_pool`). There, each switch loses what is sent until a task is up. No order of steps avoids that. A version that never gets healthy "
-        "loses all until it is rolled back, if no preview found it. Nowhere else may anything be lost. No step deletes a version that takes the traffic, "
-        "so `top_gone` must make no difference.\n\n"
+        "stands in (`ab_pool`). There, each switch loses the requests until a task is up. No order of steps avoids that. A version that never becomes healthy "
+        "loses all requests until it is rolled back, if no preview found it. Nowhere else may anything be lost. No step deletes a version that takes the "
+        "traffic, so `top_gone` must make no difference.\n\n"
         + table(("shape", "flip", "alternate", "top_gone", *names, "as it must be"), rows)
     )
 

@@ -15,11 +15,11 @@ Sections = Mapping[str, Cases]
 """Their cases by their names; none where a section has not been measured yet."""
 
 JUDGED = {
-    "kills": "rollouts killed on the way: the next run ends as an undisturbed one",
-    "faults": "rollouts that met a fault of Marathon, Avi or the connector: the next run ends as an undisturbed one",
+    "kills": "rollouts that were killed: the next run ends like an undisturbed one",
+    "faults": "rollouts that met a fault of Marathon, Avi or the connector: the next run ends like an undisturbed one",
     "release": "releases of several services that were killed, had a service fail, met another, or moved a pair that needs each other",
-    "others": "runs in which somebody else changed the service at the step that scales a version to zero: nobody serving is repaired, and never ends well",
-    "bad_versions": "rollouts of a bad version: the one before serves at the end",
+    "others": "runs in which somebody else changed the service at the step that scales a version to zero: the run repairs that, or fails",
+    "bad_versions": "rollouts of a bad version: the version before serves at the end",
     "switches": "ways in which a connector may behave",
 }
 
@@ -31,13 +31,13 @@ WHAT_IT_IS = """\
 WORDS = """\
 The words of the tables:
 
-| word | what | meaning |
+| word | kind | meaning |
 | --- | --- | --- |
 | `ab_pool` | shape | Avi holds a service's versions in two pools, A and B, which they take in turn |
 | `pool_group` | shape | Avi holds a service's versions in a group with a pool for each |
-| `on_server` | flip | the connector, which keeps Avi in step with Marathon, moves the traffic to a new version with its first server up |
-| `on_all` | flip | it moves the traffic when all instances of the version are up |
-| `on_create` | flip | it moves the traffic as soon as the version's app is created |
+| `on_server` | flip | the cloud connector, which keeps Avi in step with Marathon, moves the traffic to a new version when its first server is up |
+| `on_all` | flip | the connector moves the traffic when all instances of the version are up |
+| `on_create` | flip | the connector moves the traffic as soon as the version's app is created |
 | `direct` | strategy | the role creates the version at once |
 | `preview` | strategy | the role first creates an app of the same definition that gets no traffic, tests it, and deletes it |
 | `by_active` | `alternate` | the next version takes the pool without the traffic |
@@ -46,7 +46,7 @@ The words of the tables:
 | `revert` | `top_gone` | when the active version's app is deleted, the highest version left takes over |
 | `empty` | `top_gone` | when the active version's app is deleted, its pool is emptied |
 
-`connector_delay`, `kill_grace` and such are [settings of the lab](../tests/lab/README.md#switches). `lab/…` are
+`connector_delay`, `kill_grace` and others are [settings of the lab](../tests/lab/README.md#switches). `lab/…` are
 [its images](../tests/lab/README.md#images).
 """
 
@@ -58,9 +58,9 @@ def summary(sections: Sections) -> str:
         _judged(sections),
         _cost(sections["cost"]),
         _aims(sections["cost"]),
-        "The lab is not Avi and not DC/OS. Its Marathon was compared with running ones, and the collection also ran "
+        "The lab stands in for Avi and DC/OS. Its Marathon was compared with running ones, and the collection also ran "
         "[on real Marathons](#on-real-marathons). No real Avi was at hand. "
-        "[Its README](../tests/lab/README.md#what-is-documented-and-what-is-inferred) says what is documented, measured and inferred.",
+        "[The lab's README](../tests/lab/README.md#what-is-documented-and-what-is-inferred) says what is documented, measured and inferred.",
     )
     return WHAT_IT_IS + bullets(line for line in lines if line)
 
@@ -83,7 +83,7 @@ def _without(cases: Cases) -> str:
     if not lossy:
         return ""
     return (
-        f"With one safety or another of the role taken out, {len(lossy)} of {counted(len(seconds), 'rollout')} lost "
+        f"With one safety of the role taken out, {len(lossy)} of {counted(len(seconds), 'rollout')} lost "
         f"{lossy[0]:.1f} to {lossy[-1]:.1f} [seconds of all traffic](#what-is-lost-without)."
     )
 
@@ -101,8 +101,8 @@ def _cost(cases: Cases) -> str:
     if not role or not by_hand:
         return ""
     return (
-        f"A rollout of one service takes {role['wall']:.1f} s, of which {role['lab']:.1f} s are the lab's own, and {role['requests']} requests. "
-        f"By hand it takes {by_hand['wall']:.1f} s and {by_hand['requests']} requests."
+        f"A rollout of one service takes {role['wall']:.1f} s, of which the lab itself needs {role['lab']:.1f} s, and {role['requests']} requests. "
+        f"With a playbook by hand it takes {by_hand['wall']:.1f} s and {by_hand['requests']} requests."
     )
 
 
@@ -110,4 +110,4 @@ def _aims(cases: Cases) -> str:
     if not (reached := costs.aims_in_short(cases)):
         return ""
     drained = costs.with_the_drain(cases)
-    return f"[What it was to cost](#what-it-costs):\n{inner([*(f'{line}.' for line in reached), *([drained] if drained else [])])}"
+    return f"[The aims for the costs](#what-it-costs):\n{inner([*(f'{line}.' for line in reached), *([drained] if drained else [])])}"
