@@ -45,7 +45,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import wh
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement, plan_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import plan_rollback
 from ansible_collections.dcos.avi.plugins.module_utils._questions.recovery import RECOVER_OPTIONS, recovery_of
-from ansible_collections.dcos.avi.plugins.module_utils._questions.retire import RETIRE_OPTIONS, why_not_retirable
+from ansible_collections.dcos.avi.plugins.module_utils._questions.retire import (
+    NOTHING_KEPT,
+    RETIRE_OPTIONS,
+    what_is_kept,
+    why_not_retirable,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._questions.rollback import ROLLBACK_OPTIONS, rollback_request
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.lineage import given_up_labels, retired_labels
@@ -92,6 +97,7 @@ def scale_down(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             raise Refused(
                 f"{name} is either true or not given: without it, say why the app may go (retire, rollback, recover or prune)."
             )
+    what_is_kept({**NOTHING_KEPT, **(params["retire"] or {}), **(params["prune"] or {})})
     if params["app"] is None and not params["retire"]:
         raise Refused("app is missing. Only with retire it can be left out: then all superseded versions are retired.")
     app_id = short_id(validate_id(params["app"])) if params["app"] is not None else None

@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi import options as avi
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import DcosAviError, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import refuse_endless
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._gates.metric_source import METRICS_OPTION
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
@@ -105,6 +106,7 @@ class ServicesWatch:
             raise Refused(
                 "virtualservice is the name of one virtual service. Use a source for each service that needs it."
             )
+        refuse_endless(params, ("interval",))
         if not params["interval"] > 0:
             raise Refused(f"interval must be above 0 (seconds), not {params['interval']}.")
         for name in ("keep_warm", "approval_timeout"):

@@ -137,6 +137,7 @@ def test_a_login_that_is_refused_ends_it(server, cloud, path):
         ({"services": ["A"]}, "'A' cannot be the id"),
         ({"services": ["a", "b"], "virtualservice": "x"}, "one virtual service"),
         ({"interval": 0}, "interval must be above 0"),
+        ({"interval": "inf"}, "interval must be a number with an end"),
         ({"keep_warm": -1}, "keep_warm must be 0 or more"),
         ({"keep_wram": 1}, "keep_wram"),
         ({"metrics": [{"name": "errors", "url": "http://127.0.0.1:1", "query": "up"}]}, "min, max, compared_to"),
