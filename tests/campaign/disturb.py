@@ -134,8 +134,13 @@ class Disturber:
             send(self._lab, "PUT", f"/v2/apps{app}?force=true", {"instances": deed["instances"]})
         elif deed["deed"] == "restart":
             send(self._lab, "POST", f"/v2/apps{app}/restart?force=true", {})
-        else:
+        elif self._others(service, app):
             send(self._lab, "DELETE", f"/v2/apps{app}?force=true", {})
+
+    def _others(self, service: str, app: str) -> bool:
+        """Whether a service has another app. Who deletes the last one deletes the service, and nothing can converge then."""
+        ids = [each["id"] for each in asked_of_marathon(self._lab, "/v2/apps")["apps"]]
+        return any(each != app and service_of(each) == service and not is_lock(each) for each in ids)
 
     def _break_lock(self) -> None:
         break_lock(self._lab, self._operation.service)
