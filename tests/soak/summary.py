@@ -18,7 +18,7 @@ JUDGED = {
     "kills": "rollouts that were killed: the next run ends like an undisturbed one",
     "faults": "rollouts that met a fault of Marathon, Avi or the connector: the next run ends like an undisturbed one",
     "release": "releases of several services that were killed, had a service fail, met another, or moved a pair that needs each other",
-    "others": "runs in which somebody else changed the service at the step that scales a version to zero: the run repairs that, or fails",
+    "others": "runs in which somebody else changed the service at the step that scales a version to zero: none succeeds that leaves nobody serving",
     "bad_versions": "rollouts of a bad version: the version before serves at the end",
     "switches": "ways in which a connector may behave",
 }
