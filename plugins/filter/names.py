@@ -5,12 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.failed_words import failed_words
 from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import name_text, why_not_name
 from ansible_collections.dcos.avi.plugins.module_utils._core.mistakes import mistakes
+from ansible_collections.dcos.avi.plugins.plugin_utils._gate_mistakes import gate_mistakes
+
+
+def mistakes_of_a_role(given: Mapping[str, Any], role: str, **more: Any) -> list[str]:
+    """Return the mistakes in the variables of a role, and what its gates could not judge by."""
+    return [*mistakes(given, role, **more), *gate_mistakes(given, role)]
 
 
 class FilterModule:
@@ -20,6 +26,6 @@ class FilterModule:
         return {
             "name_text": name_text,
             "why_not_name": why_not_name,
-            "mistakes": mistakes,
+            "mistakes": mistakes_of_a_role,
             "failed_words": failed_words,
         }

@@ -117,6 +117,16 @@ def test_what_follows_the_plan_of_a_rollout_is_one_file(observed, file):
     assert template.render(__rollout_observed=observed).strip() == file
 
 
+@pytest.mark.parametrize(("more", "fails"), [({}, False), ({"__rollout_planned": {}}, True)])
+def test_what_is_planned_once_more_fails_at_once(more, fails):
+    """Before that, an earlier rollout of the play is forgotten first. Afterwards, what this one did is not taken for an earlier one."""
+    (begin,) = load("rollout/tasks/begin.yml")
+    environment = jinja2.Environment()
+    environment.tests["failed"] = lambda result: result["failed"]
+    failed_when = environment.compile_expression(begin["failed_when"])
+    assert failed_when(__rollout_observed={"failed": True}, __rollout_is_another=True, **more) is fails
+
+
 def test_the_sequence_of_a_rollout_is_read_in_one_file():
     """What main.yml shows, in its order, is what a rollout with everything does."""
     lines = (ROLES / "rollout/tasks/main.yml").read_text().splitlines()

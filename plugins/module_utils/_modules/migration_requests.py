@@ -93,7 +93,7 @@ def migration_requests(params: dict[str, Any], check_mode: bool) -> dict[str, An
     :raises WaitTimeout: not all answers were as expected in time.
     :raises DcosAviError: whatever went wrong with Marathon.
     """
-    _refuse_unusable(params)
+    refuse_unusable_request(params)
     if check_mode:
         return {"changed": False, "passed": None, "targets": []}
     marathon = client_from(params) if params["app"] else None
@@ -126,7 +126,8 @@ def _wait(ask_all: Callable[[], list[Verdict]], params: dict[str, Any], what: st
     )
 
 
-def _refuse_unusable(params: dict[str, Any]) -> None:
+def refuse_unusable_request(params: dict[str, Any]) -> None:
+    """:raises Refused: a number is none that can be, a pattern is no regular expression, or the request is one that cannot be sent."""
     if params["count"] < 1:
         raise Refused(f"count must be at least 1, not {params['count']}.")
     for name in ("app", "url"):

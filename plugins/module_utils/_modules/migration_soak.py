@@ -18,7 +18,12 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.live import Live
 from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import number, refuse_endless
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import attend_between_looks, may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
-from ansible_collections.dcos.avi.plugins.module_utils._gates.metric_source import METRICS_OPTION, OwnMetrics, sources
+from ansible_collections.dcos.avi.plugins.module_utils._gates.metric_source import (
+    METRICS_OPTION,
+    OwnMetrics,
+    Source,
+    sources,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._gates.soak import Limit, Sample, Soak
 from ansible_collections.dcos.avi.plugins.module_utils._gates.soak_watch import SoakWatch
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import options as marathon
@@ -67,18 +72,7 @@ def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         because Marathon or Avi gave no answer.
     :raises DcosAviError: whatever else went wrong with Marathon, Avi or the source of a metric. That is no verdict on the app: ``unseen``.
     """
-    if params["seconds"] is None:
-        raise Refused("seconds is missing. Say for how long Avi's measures are to be watched.")
-    if params["seconds"] <= 0 or params["interval"] <= 0:
-        raise Refused("seconds and interval must be above 0.")
-    refuse_endless(params, ("interval", *WORDS))
-    limits = {
-        name: Limit(*WORDS[name], params[name], name == HEALTH_SCORE) for name in WORDS if params[name] is not None
-    }
-    own = sources(params["metrics"], params["interval"])
-    if not limits and not own:
-        raise Refused(f"There is nothing to judge by. Give one of {', '.join(WORDS)}, or metrics.")
-    soak = Soak(limits, [source.metric for source in own])
+    soak, own = soak_by(params)
     if check_mode:
         # A wrong address, a wrong token or a wrong query is to be found before anything is written.
         for source in own:
@@ -98,6 +92,25 @@ def migration_soak(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
             )
     seconds = round(time.monotonic() - begin, 1)
     return {"changed": False, "passed": True, "seconds": seconds, "measures": soak.as_result()}
+
+
+def soak_by(params: dict[str, Any]) -> tuple[Soak, list[Source]]:
+    """Return what is to be judged by, and the metrics in it that are the user's own.
+
+    :raises Refused: that is nothing, or a number is none that can be.
+    """
+    if params["seconds"] is None:
+        raise Refused("seconds is missing. Say for how long Avi's measures are to be watched.")
+    if params["seconds"] <= 0 or params["interval"] <= 0:
+        raise Refused("seconds and interval must be above 0.")
+    refuse_endless(params, ("interval", *WORDS))
+    limits = {
+        name: Limit(*WORDS[name], params[name], name == HEALTH_SCORE) for name in WORDS if params[name] is not None
+    }
+    own = sources(params["metrics"], params["interval"])
+    if not limits and not own:
+        raise Refused(f"There is nothing to judge by. Give one of {', '.join(WORDS)}, or metrics.")
+    return Soak(limits, [source.metric for source in own]), own
 
 
 def _watch(

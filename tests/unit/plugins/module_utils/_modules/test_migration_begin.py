@@ -92,7 +92,7 @@ def test_a_lock_that_the_run_had_already_is_not_given_back_by_it(cloud, locks):
 
 
 def test_checks_come_before_the_lock(cloud, locks):
-    moves = {"gates": ["smoke"], "checks": ["check_requests"]}
+    moves = {"gates": ["smoke"], "checks": ["check_files"]}
     first = begin(cloud, rollout=NEXT, moves=moves)
     assert (first["moves"], locks.did, first["locked"]) == ([["check", ""]], [], {})
     cloud.server.requests.clear()
