@@ -88,10 +88,20 @@ def release_takes_back(members: Sequence[Member], service: str, on_failure: str)
     member = next(each for each in members if each["service"] == service)
     if member.get("way") == BACK:
         return member["stage"] == CHECKED or bool(member.get("failed"))
-    # All gates have passed where only something is to be retired: the next run finishes that. And one that was left has gone back first.
-    has_failed = any((each.get("failed") and not each.get("unfinished")) or each.get("left") for each in members)
     is_back = bool(member.get("failed")) and not _serves_all_the_same(member)
-    return has_failed and on_failure == ROLLBACK and not is_back and member["stage"] in (READY, MOVED)
+    return on_failure == ROLLBACK and _has_failed(members) and not is_back and member["stage"] in (READY, MOVED)
+
+
+def _has_failed(members: Sequence[Member]) -> bool:
+    """Tell whether what the release moved has to go back. One that was left may have gone back already.
+
+    Where all have moved, and have passed their gates, only something is to be retired: the next run finishes that. With some of them moved the
+    services would be left in versions that do not belong together.
+    """
+    if any(each.get("left") or (each.get("failed") and not each.get("unfinished")) for each in members):
+        return True
+    has_stopped = any(each.get("unfinished") for each in members)
+    return has_stopped and any(each["stage"] != MOVED and not each.get("unfinished") for each in members)
 
 
 def release_way_back(member: Member, history: History, name: str, mode: str) -> str:

@@ -11,6 +11,9 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release import DONE, MOVED, TAKEN_BACK
 
+# What is kept of a member that failed, also once it was taken back.
+_FAILED = ("failed", "left", "unfinished")
+
 
 def release_result(
     members: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]], name: str, mode: str
@@ -24,7 +27,7 @@ def release_result(
     finished = DONE if mode == "lockstep" else MOVED
     bad = [service for service, found in services.items() if found["stage"] not in (finished, TAKEN_BACK)]
     # Of those that did not move because another one failed, there is nothing to say.
-    bad = [each["service"] for each in members if each.get("failed") or each.get("left")] or bad
+    bad = [each["service"] for each in members if any(map(each.get, _FAILED))] or bad
     failed = any(found["stage"] != finished for found in services.values())
     return {
         "release": name,

@@ -146,10 +146,16 @@ def test_what_failed_and_serves_all_the_same_goes_back_with_the_others(mode):
     assert release_way_back(web, [entry("web-200", "autumn")], "spring", mode) == "nothing"
 
 
-def test_where_only_something_is_to_be_retired_nothing_goes_back():
+def test_where_all_have_moved_and_only_something_is_to_be_retired_nothing_goes_back():
     web = release_failed(member("web", "ready"), ended("unfinished", "web-200"), "app1-100 is locked.")
-    members = [member("api", "moved"), web, member("db", "ready")]
+    members = [member("api", "moved"), web]
     assert not any(release_takes_back(members, each["service"], "rollback") for each in members)
+    # The release has stopped there, and db has not moved.
+    members.append(member("db", "ready"))
+    for at in (2, 1, 0):
+        assert release_takes_back(members, members[at]["service"], "rollback")
+        members[at] = {**members[at], "stage": "taken_back", "failed": False}
+    members = [member("api", "moved"), web, member("db", "ready")]
     members[2] = release_failed(members[2], ended("rolled_back", "db-100"), "It crashed.")
     assert [release_takes_back(members, each["service"], "rollback") for each in members] == [True, True, False]
 

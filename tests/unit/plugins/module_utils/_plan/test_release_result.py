@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release import release_goes_on
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release_result import release_result
 
@@ -97,8 +98,9 @@ def test_one_that_did_not_retire_is_not_done():
     assert not release_result([member("api", "moved")], [served("api-200")], "spring", "ordered")["failed"]
 
 
-def test_what_failed_and_was_taken_back_is_named_all_the_same():
-    web = {**member("web", "taken_back", "api"), "left": True, "why": "Soak: no answer.", "now": "web-100-r2"}
+@pytest.mark.parametrize("how", ["left", "unfinished"])
+def test_what_failed_and_was_taken_back_is_named_all_the_same(how):
+    web = {**member("web", "taken_back", "api"), how: True, "why": "Soak: no answer.", "now": "web-100-r2"}
     result = release_result([member("api", "taken_back"), web], [{}, {}], "spring", "lockstep")
     assert result["failed"]
     assert result["sentence"] == "Release spring failed at web. Soak: no answer. Taken back: api, web."
