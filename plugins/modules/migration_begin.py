@@ -164,8 +164,8 @@ moves:
   sample: [["deploy", ""], ["confirm", ""], ["hook", "before_retire"], ["retire", ""]]
 way:
   description:
-    - The file of tasks with which the role P(dcos.avi.rollout#role) goes on. V(check) checks what the role was told to check, before it takes the
-      lock. V(plan_anew) ends what runs without instances, then plans again. V(usual) holds the usual moves, and V(steps) includes all others.
+    - The file of tasks with which the role P(dcos.avi.rollout#role) continues. V(check) runs the checks that come before the lock is
+      taken. V(plan_anew) ends what runs without instances, then plans again. V(usual) holds the usual moves, and V(steps) includes all others.
     - Empty when there is nothing to do.
   type: str
   returned: success

@@ -547,11 +547,11 @@ plan:
   contains:
     action:
       description:
-        - V(deploy) when the app is to be created. V(resume) when it exists as asked for, but is not proven to take the traffic
-          with all its instances. V(none) when it does. V(refuse) when it must not be done.
-        - With O(rollback) also V(instant) and V(withdraw). V(instant) means that the app is ready to take over from the one above it in its
-          pool group. V(withdraw) means that it still takes the traffic, and another one waits above it.
-        - V(preview) when only the preview is to be created and tested, because O(rollout.promote) is V(false).
+        - V(deploy) if the app has to be created. V(resume) if it exists as asked for, but is not proven to take the traffic
+          with all its instances. V(none) if it does. V(refuse) if the plan is refused.
+        - With O(rollback) also V(instant) and V(withdraw). V(instant) means that the app is ready to take over from the version above it in its
+          pool group. V(withdraw) means that it still takes the traffic, and that another version waits above it.
+        - V(preview) if only the preview is created and tested, because O(rollout.promote) is V(false).
       type: str
       sample: deploy
     app:
@@ -575,13 +575,15 @@ plan:
       sample: [{"step": "retire", "app": "app1-100", "reason": "superseded by app1-200; kept at zero instances"}]
     refusals:
       description:
-        - Why it must not be done, each as a code and a sentence.
-        - The codes are V(ab_hidden), V(ambiguous), V(bad_definition), V(bad_id), V(broken_label), V(ended_meanwhile), V(fewer_instances), V(fixed_port),
-          V(foreign_traffic), V(id_taken), V(left_preview), V(mixed_ratio), V(name_taken), V(no_health_check), V(no_instances), V(no_listener),
-          V(no_pool), V(no_preview), V(no_version_before), V(no_virtualservice), V(not_a_listener), V(not_approved), V(not_proven),
-          V(nothing_active), V(nothing_stated), V(other_definition), V(other_service), V(pool_disabled), V(priority_too_low),
-          V(several_ports), V(superseded), V(unfinished), V(unknown_history),
-          V(unknown_version), V(unreadable_ratio), V(virtualservice_disabled), V(wrong_label).
+        - Why the plan is refused, each reason as a code and a sentence.
+        - The codes are V(ab_hidden), V(ambiguous), V(approval_too_late), V(bad_definition), V(bad_id), V(broken_label), V(capacity_unknown),
+          V(ended_meanwhile), V(ends_launches), V(fewer_instances), V(fixed_port), V(foreign_traffic), V(frozen), V(id_taken), V(left_preview),
+          V(mixed_ratio), V(name_taken), V(no_capacity), V(no_health_check), V(no_instances), V(no_listener), V(no_pool), V(no_preview),
+          V(no_version_before), V(no_virtualservice), V(not_a_listener), V(not_approved), V(not_proven), V(nothing_active), V(nothing_stated),
+          V(other_definition), V(other_service), V(outside_windows), V(override_without_reason), V(persistent_volume), V(pool_disabled),
+          V(priority_too_low), V(runs_at_zero), V(same_volume), V(several_ports), V(several_virtualservices), V(single_instance), V(superseded),
+          V(unfinished), V(unknown_history), V(unknown_version), V(unreadable_ratio), V(virtualservice_disabled), V(wrong_label). The page
+          docs/troubleshooting.md of the collection explains each.
       type: list
       elements: dict
       sample: [{"code": "no_health_check", "sentence": "The definition has no healthChecks."}]
@@ -596,17 +598,17 @@ plan:
       sample: []
     preview:
       description:
-        - The preview of the version, with its C(app) and its C(definition), which is V(null) when a preview that is there
-          is only to be deleted. V(null) when there is neither.
+        - The preview of the version, with its C(app) and its C(definition). The definition is V(null) if an existing preview only has
+          to be deleted. V(null) if there is no preview.
       type: dict
       sample: {"app": "app1-200-preview", "definition": {"id": "app1-200-preview", "instances": 1}}
     version:
-      description: The version, for Marathon, of the app where it exists already. With another one the plan does not hold.
+      description: The version of the app in Marathon, if the app exists already. If it changes, the plan does not hold any more.
       type: str
       sample: null
     env_from:
       description:
-        - The app, with its C(app) and C(version), that C(env) of the definition starts from. V(null) where a definition was stated, or nothing
+        - The app, with its C(app) and C(version), that C(env) of the definition starts from. V(null) if a definition was given, or if nothing
           is planned.
       type: dict
       sample: {"app": "app1-100", "version": "2026-01-15T10:20:30.123Z"}
@@ -621,7 +623,7 @@ plan:
       sample: true
     judges:
       description:
-        - Whether the gates judge the app. The traffic is about to move to it, or an earlier run stopped, at a point nobody knows,
+        - Whether the gates judge the app. They do if the traffic will move to it, or if an earlier run ended at an unknown point
           before it retired the others.
       type: bool
       sample: true
@@ -637,14 +639,14 @@ plan:
       sample: false
     anew:
       description:
-        - Whether other steps are to be taken than the O(planned) ones, or none because the plan is refused, or something is to be ended first.
+        - Whether the steps differ from the O(planned) ones, or there are none, because the plan is refused or some tasks have to be ended first.
         - Only with O(rollout) and O(rollback). V(false) without O(planned).
       type: bool
       sample: false
 why:
   description:
-    - What shows why the app failed, as it is while the app still runs. Control characters are replaced, and what looks like a credential is
-      hidden, such as what follows C(password=), and the values of variables in C(env) with such names.
+    - Why the app failed, as far as it can be seen while the app still runs. Control characters are replaced, and what looks like a credential is
+      hidden, such as the text after C(password=), and the values of variables in C(env) with such names.
   type: dict
   returned: with O(recover.why)
   contains:
@@ -743,9 +745,9 @@ recovery:
   contains:
     action:
       description:
-        - V(withdraw) when the app takes no traffic, as a proof shows, and may be scaled to zero. V(rollback) when the
-          traffic goes to it, or to nobody. V(nothing) when it has no instances. V(unfinished) when it serves, and
-          only the versions before are still to be retired. V(leave) when none of these is safe or wanted.
+        - V(withdraw) if the app is proven to take no traffic, and may be scaled to zero. V(rollback) if the
+          traffic goes to it, or to nobody. V(nothing) if it has no instances. V(unfinished) if it serves, and
+          only the versions before still have to be retired. V(leave) if none of these is safe or wanted.
       type: str
       sample: withdraw
     app:
@@ -753,18 +755,18 @@ recovery:
       type: str
       sample: app1-200
     version:
-      description: The version of the app in Marathon that this is said of. V(null) unless it may be withdrawn.
+      description: The version of the app in Marathon for which this holds. V(null) unless it may be withdrawn.
       type: str
       sample: "2026-01-01T12:00:00.000Z"
     preview:
-      description: The id of its preview, where there is one that is to be deleted. V(null) otherwise.
+      description: The id of its preview, if one has to be deleted. V(null) otherwise.
       type: str
       sample: app1-200-preview
     moves:
       description: What the role P(dcos.avi.rollout#role) does about it, as the names of its files of tasks.
       type: list
       elements: str
-      sample: [recover_by_withdraw, recover_the_preview]
+      sample: [recover_by_withdraw, clean]
     sentence:
       description: Why.
       type: str

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from ansible_collections.dcos.avi.plugins.modules import migration_info
 
 from tests.codes.examples import examples
 from tests.codes.page import FIELDS, PAGE, Examples, catalogue, write
@@ -34,3 +37,8 @@ def test_of_each_code_it_is_said_what_it_means_where_it_comes_from_and_what_to_d
 
 def test_the_page_is_what_comes_out(found: Examples) -> None:
     assert PAGE.read_text() == write(catalogue(), found), "Write docs/troubleshooting.md anew: make codes"
+
+
+def test_the_documentation_of_a_plan_names_each_code_of_a_refusal() -> None:
+    codes = re.search(r"The codes are (.*?)\. ", " ".join(migration_info.RETURN.split()))
+    assert codes and codes_in_source()["refusal"] <= set(re.findall(r"V\((\w+)\)", codes[1]))
