@@ -95,10 +95,13 @@ _PARTS = (
 _OPTIONAL = ("command", "ignoreHttp1xx", "path", "port", "portIndex")
 
 
-def fail_on_checks(sent: dict[str, Any], persona: Persona) -> None:
-    """Fail as Marathon does, from 1.5 on, on checks that keep the rules and of which it can make nothing. Raises Refusal(500)."""
+def fail_on_nonsense(sent: dict[str, Any], persona: Persona) -> None:
+    """Fail as Marathon does, from 1.5 on, on what keeps the rules and of which it can make nothing. Raises Refusal(500)."""
     if persona.old_form:
         return
+    for constraint in sent.get("constraints", []):
+        if constraint[1] not in persona.constraint_operators:  # in small letters
+            raise Refusal(500, f"illegal constraint specification {','.join(constraint)}")
     for check in sent.get("healthChecks", []):
         protocol = check.get("protocol", "HTTP")
         if "command" not in check:

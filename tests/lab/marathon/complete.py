@@ -88,8 +88,7 @@ def complete(app: dict[str, Any], config: Config, base: str) -> dict[str, Any]:
 
 def _complete_collections(app: dict[str, Any], config: Config, base: str) -> None:
     app["fetch"] = [{**_FETCH_DEFAULTS, **each} for each in app.get("fetch", [])]
-    constraints = app.get("constraints", [])
-    app["constraints"] = _as_set([[*each[:1], *map(str.upper, each[1:2]), *each[2:]] for each in constraints])
+    app["constraints"] = _as_set(app.get("constraints", []))
     app["dependencies"] = list(dict.fromkeys(ids.absolute(each, base) for each in app.get("dependencies", [])))
     has_ports = _names_ports(app, config)
     app["healthChecks"] = _as_set(

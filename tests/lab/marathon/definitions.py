@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.lab.marathon.appshape import app_shape
-from tests.lab.marathon.checkrules import fail_on_checks
+from tests.lab.marathon.checkrules import fail_on_nonsense
 from tests.lab.marathon.complete import complete
 from tests.lab.marathon.config import Config
 from tests.lab.marathon.errors import Invalid, Problem, Refusal, bad_moment
@@ -87,5 +87,5 @@ def _finished(
     problems = list(app_problems(definition, config))
     if problems:
         raise Invalid(problems)
-    fail_on_checks(app, config.persona)
+    fail_on_nonsense(app, config.persona)
     return checked_replacement(definition, current) if current else definition

@@ -150,7 +150,7 @@ def _wrong_constraint(constraint: list[str], persona: Persona) -> str | None:
         return "Each constraint must have either 2 or 3 fields"
     if not constraint[0]:
         return "illegal constraint specification"
-    operator, value = constraint[1], constraint[2] if len(constraint) > 2 else None
+    operator, value = constraint[1].upper(), constraint[2] if len(constraint) > 2 else None
     if operator not in persona.constraint_operators:
         *others, last = persona.constraint_operators
         return f"operator must be one of the following {', '.join(others)} or {last}"

@@ -49,6 +49,27 @@ LISTS_OF_OBJECTS = frozenset(
 LISTS = LISTS_OF_OBJECTS | LISTS_OF_STRINGS | frozenset("constraints ports".split())
 
 
+# Words that releases since 1.5 take in letters of either case, and give back as they are here; 1.4 takes only these.
+_WORDS = {
+    "killSelection": ("YOUNGEST_FIRST", "OLDEST_FIRST"),
+    "taskLostBehavior": ("WAIT_FOREVER", "RELAUNCH_AFTER_TIMEOUT"),
+    "network": ("BRIDGE", "HOST", "NONE", "USER"),
+    "mode": ("RO", "RW", "host", "container", "container/bridge"),
+    "type": ("DOCKER", "MESOS", "root", "path", "mount"),
+    "scheme": ("HTTP", "HTTPS"),
+    "ipProtocol": ("IPv4", "IPv6"),
+}
+# A protocol is one of these, by the list that holds it.
+_CHECKED_BY = ("HTTP", "HTTPS", "TCP", "COMMAND", "MESOS_HTTP", "MESOS_HTTPS", "MESOS_TCP")
+_TRANSPORTS = ("tcp", "udp", "udp,tcp")
+_PROTOCOLS = {
+    "healthChecks": _CHECKED_BY,
+    "readinessChecks": _CHECKED_BY,
+    "portDefinitions": _TRANSPORTS,
+    "portMappings": _TRANSPORTS,
+    "ports": _TRANSPORTS,
+}
+
 # What YAML takes for a boolean. Where a file is read as text, "yes" comes here as a word.
 _FLAG_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 # No app is nested deeper. JSON that is cannot even be written again.
@@ -59,7 +80,8 @@ def typed(definition: dict[str, Any]) -> dict[str, Any]:
     """Return the definition with values of the types Marathon wants, and without what is null.
 
     Values of labels and env become strings (true is "true", a list or an object is JSON), numbers and booleans that
-    came as strings become what they say. What cannot be converted stays, for Marathon to name.
+    came as strings become what they say. Words such as oldest_first get the letters in which Marathon gives them back.
+    What cannot be converted stays, for Marathon to name.
 
     :raises Refused: an object or a list is something else, or a label, an env variable or an item of a list has no value.
     """
@@ -93,7 +115,7 @@ def _value(key: str, value: Any) -> Any:
     if isinstance(value, dict):
         return typed(value)
     if isinstance(value, list):
-        return [typed(item) if isinstance(item, dict) else _item(key, item) for item in value]
+        return [_with_protocol(key, typed(item)) if isinstance(item, dict) else _item(key, item) for item in value]
     return _item(key, value)
 
 
@@ -109,6 +131,8 @@ def _item(key: str, value: Any) -> Any:
         return _FLAG_WORDS.get(str(value).lower(), value)
     if key == "protocol":
         return _transport(_string(value))
+    if key in _WORDS:
+        return _word(_string(value) if key in STRINGS else value, _WORDS[key])
     return _string(value) if key in STRINGS else value
 
 
@@ -142,9 +166,22 @@ def _number(value: Any) -> Any:
     return value if found is None else found
 
 
+def _with_protocol(key: str, item: dict[str, Any]) -> dict[str, Any]:
+    """Return an item of a list of this name with its protocol, if any, as Marathon writes it."""
+    if "protocol" not in item:
+        return item
+    return {**item, "protocol": _word(item["protocol"], _PROTOCOLS.get(key, ()))}
+
+
+def _word(value: Any, words: tuple[str, ...]) -> Any:
+    """Return the word that is meant, whatever the case of its letters; what is none of these stays, for Marathon to name."""
+    meant = value.lower() if isinstance(value, str) else value
+    return next((word for word in words if word.lower() == meant), value)
+
+
 def _transport(value: Any) -> Any:
     """Both transports in the order that every release knows; up to 1.4 any order is right."""
-    both = isinstance(value, str) and sorted(value.replace(" ", "").split(",")) == ["tcp", "udp"]
+    both = isinstance(value, str) and sorted(value.lower().replace(" ", "").split(",")) == ["tcp", "udp"]
     return "udp,tcp" if both else value
 
 

@@ -148,7 +148,7 @@ BOTH: list[tuple[dict[str, Any], Any, Any]] = [
      (422, ("/constraints", "is not a valid regular expression"))),
     ({"constraints": [["a", "unique"]]},
      (400, ("/constraints(0)", "Constraint operator must be one of the following: [UNIQUE, LIKE, CLUSTER, GROUP_BY, UNLIKE, MAX_PER]")),
-     TAKEN),
+     (500, "illegal constraint specification a,unique")),
     # Networks.
     ({"ipAddress": {"networkName": "a"}, "ports": [1]}, (400, ("", "You cannot specify both an IP address and ports")),
      (422, ("/", "cannot specify both an IP address and port"))),

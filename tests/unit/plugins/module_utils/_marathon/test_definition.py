@@ -13,6 +13,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.comp
     differences,
     ignored_fields,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.types import typed
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.app_forms import (
     NEW_FORM,
     OLD_FORM,
@@ -267,3 +268,35 @@ def test_what_marathon_took_for_an_archive_stays_one(current, complete):
 def test_fetch_says_otherwise_what_is_an_archive():
     desired = {"fetch": [{**each, "extract": False} for each in FETCHED]}
     assert update(desired, shown(fetch=FETCHED))["fetch"] == desired["fetch"]
+
+
+def test_words_get_the_letters_in_which_marathon_gives_them_back():
+    """Marathon's RAML readers since 1.5 take either case; what is no such word stays."""
+    sent = {
+        "killSelection": "oldest_first",
+        "healthChecks": [{"protocol": "tcp", "ipProtocol": "ipv6"}, {"protocol": "mesos_http"}, {"protocol": "nope"}],
+        "readinessChecks": [{"protocol": "https"}],
+        "portDefinitions": [{"protocol": "TCP"}, {"protocol": "TCP, UDP"}],
+        "container": {
+            "type": "docker",
+            "docker": {"image": "A", "network": "bridge", "portMappings": [{"protocol": "UDP"}]},
+            "volumes": [{"mode": "rw", "persistent": {"type": "MOUNT"}}],
+        },
+        "networks": [{"mode": "Container/Bridge"}],
+        "labels": {"mode": "rw", "type": "docker"},
+        "env": {"network": "bridge"},
+    }
+    assert typed(sent) == {
+        "killSelection": "OLDEST_FIRST",
+        "healthChecks": [{"protocol": "TCP", "ipProtocol": "IPv6"}, {"protocol": "MESOS_HTTP"}, {"protocol": "nope"}],
+        "readinessChecks": [{"protocol": "HTTPS"}],
+        "portDefinitions": [{"protocol": "tcp"}, {"protocol": "udp,tcp"}],
+        "container": {
+            "type": "DOCKER",
+            "docker": {"image": "A", "network": "BRIDGE", "portMappings": [{"protocol": "udp"}]},
+            "volumes": [{"mode": "RW", "persistent": {"type": "mount"}}],
+        },
+        "networks": [{"mode": "container/bridge"}],
+        "labels": {"mode": "rw", "type": "docker"},
+        "env": {"network": "bridge"},
+    }

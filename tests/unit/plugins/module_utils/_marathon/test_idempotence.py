@@ -148,13 +148,22 @@ def test_what_a_release_does_not_take_is_no_difference_for_ever(release, fields)
         {"container": {**IMAGE, "portMappings": []}, "networks": [{"mode": "container/bridge"}]},
         {"container": {"docker": {"image": "nginx", "network": "BRIDGE"}}},
         {"cmd": "run a", "networks": [{"mode": "container", "name": "dcos"}]},
-        {"cmd": "run a", "ipAddress": {"networkName": "dcos"}},
     ],
 )
 def test_ports_beside_a_network_of_the_container(release, ports, fields):
     marathon, definition = PureMarathon(release), {"id": "web", **ports, **fields}
     marathon.post(creation(definition, old_server=False))
     assert differences(definition, marathon.get()) == {}
+
+
+@pytest.mark.parametrize("release", [release for release, persona in PERSONAS.items() if not persona.old_form])
+def test_beside_an_address_of_its_own_there_are_no_ports(release):
+    """Marathon's AppValidation since 1.5 says so of each but an empty list."""
+    marathon, definition = PureMarathon(release), {"id": "web", "cmd": "run a", "ipAddress": {"networkName": "dcos"}}
+    with pytest.raises(Invalid):
+        marathon.post(creation({**definition, "ports": [0]}, old_server=False))
+    marathon.post(creation({**definition, "ports": []}, old_server=False))
+    assert differences({**definition, "ports": []}, marathon.get()) == {}
 
 
 def check_update(marathon, desired):
