@@ -568,8 +568,8 @@ plan:
       sample: {"id": "app1-200", "instances": 2, "labels": {"proxy_listener": "no"}}
     steps:
       description:
-        - The steps, with the app and the reason, in the order in which the role rollout takes them. They are of V(lock),
-          V(withdraw), V(preview), V(smoke), V(approve), V(deploy), V(confirm), V(judge), V(requests), V(soak), V(keep), V(drain), V(retire), V(delete).
+        - The steps, each with the app and the reason, in the order in which the roles take them. A step is V(lock), V(end),
+          V(withdraw), V(preview), V(smoke), V(approve), V(deploy), V(confirm), V(judge), V(requests), V(soak), V(keep), V(drain), V(retire) or V(delete).
       type: list
       elements: dict
       sample: [{"step": "retire", "app": "app1-100", "reason": "superseded by app1-200; kept at zero instances"}]
