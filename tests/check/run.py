@@ -21,7 +21,7 @@ LOGS = Path("build/checks")
 #: Of a lab, tests wait most of the time. With one check more than cores, these have something to do meanwhile.
 AT_ONCE = 3
 QUIET_AT_ONCE = 2
-ENVIRONMENT = {"CI": "true", "NO_COLOR": "1", "ANSIBLE_NOCOLOR": "1"}
+ENVIRONMENT = {"NO_COLOR": "1", "ANSIBLE_NOCOLOR": "1"}
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,15 @@ def leaving(cases, exit_code):
     )
 
 
+def test_a_check_installs_no_package_of_the_system_unless_whoever_runs_it_agrees(monkeypatch):
+    """tests/utils/setup does so where CI is set."""
+    monkeypatch.delenv("CI", raising=False)
+    asks = "import os; exit('CI' in os.environ)"
+    assert results_of(python(asks))["check"].counts == {"passed": 1}
+    monkeypatch.setenv("CI", "true")
+    assert results_of(python(asks))["check"].counts == {"failed": 1}
+
+
 @pytest.mark.parametrize(
     ("check", "counts"),
     [
