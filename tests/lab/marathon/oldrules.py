@@ -72,6 +72,11 @@ def _ports(ports: list[dict[str, Any]], path: str, places: tuple[str, ...]) -> I
                 yield f"{path}({index})/protocol({number})", "is not one of (tcp,udp)"
         if not re.fullmatch(_PORT_NAME, each.get("name", "none")):
             yield f"{path}({index})/name", f"must fully match regular expression '^{_PORT_NAME}$'"
+    yield from unique_problems(ports, path)
+
+
+def unique_problems(ports: list[dict[str, Any]], path: str) -> Iterator[Problem]:
+    """Yield which of an app's ports, mappings or definitions share a name or a number."""
     names = [each["name"] for each in ports if "name" in each]
     if len(names) != len(set(names)):
         yield path, "Port names must be unique."

@@ -16,7 +16,7 @@ from tests.lab.marathon.errors import Problem, Refusal
 from tests.lab.marathon.external import external_problems
 from tests.lab.marathon.migrate import NO_URI, is_uri
 from tests.lab.marathon.networking import BRIDGE
-from tests.lab.marathon.oldrules import is_int, is_pattern, old_problems
+from tests.lab.marathon.oldrules import is_int, is_pattern, old_problems, unique_problems
 from tests.lab.marathon.persona import Persona
 
 _SINGLE_INSTANCE = "MARATHON_SINGLE_INSTANCE_APP"
@@ -130,12 +130,7 @@ def _ports(app: dict[str, Any]) -> Iterator[Problem]:
         ("/portDefinitions", app.get("portDefinitions", [])),
         ("/container/portMappings", app.get("container", {}).get("portMappings", [])),
     ):
-        names = [each["name"] for each in ports if "name" in each]
-        if len(names) != len(set(names)):
-            yield path, "Port names must be unique."
-        fixed = [each["port"] for each in ports if each.get("port")]
-        if len(fixed) != len(set(fixed)):
-            yield path, "Ports must be unique."
+        yield from unique_problems(ports, path)
 
 
 def _constraints(app: dict[str, Any], persona: Persona) -> Iterator[Problem]:
