@@ -158,6 +158,11 @@ after:
   description: The same at the last check.
   type: dict
   returned: with O(run=rollout)
+action:
+  description: What was planned for the version. V(deploy), V(resume), V(preview) or V(none), as RV(dcos.avi.migration_info#module:plan.action).
+  type: str
+  returned: with O(run=rollout)
+  sample: deploy
 decisions:
   description: The steps of the plan, with their reasons.
   type: list

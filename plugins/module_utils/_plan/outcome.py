@@ -91,6 +91,7 @@ def rollout_result(
         "before": observed["active"],
         "after": final.get("active"),
         "why": evidence,
+        "action": plan["action"],
         "decisions": [*(each for each in ends if each not in plan["steps"]), *plan["steps"]],
         "capacity": observed.get("capacity"),
         "phases": [{"phase": name, **result["spent"]} for name, result in took_place.items()],

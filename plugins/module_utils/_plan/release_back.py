@@ -105,13 +105,18 @@ def _has_failed(members: Sequence[Member]) -> bool:
 
 
 def release_way_back(member: Member, history: History, name: str, mode: str) -> str:
-    """Return how a service is taken back: by a rollback, by giving up what takes no traffic, or not at all, where the release made nothing."""
+    """Return how a service is taken back: by a rollback, by giving up what takes no traffic, or not at all, where the release made nothing.
+
+    A rollback that was interrupted after its last scale-down may have left the preview, which goes with a version that is given up.
+    """
     mine = _made_by(member, history, name)
     has_traffic = (
         member["stage"] == MOVED or _serves_all_the_same(member) or member.get("is_active") or member.get("goes_back")
     )
+    if has_traffic and mine:
+        return ROLLBACK if mine["instances"] else WITHDRAW
     if has_traffic:
-        return ROLLBACK if mine and mine["instances"] else NOTHING
+        return NOTHING
     return WITHDRAW if mode == "lockstep" or mine else NOTHING
 
 

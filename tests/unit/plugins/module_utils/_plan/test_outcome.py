@@ -82,7 +82,7 @@ def ended(*apps):
 
 def test_a_run_that_only_ended_what_ran_without_instances_says_so():
     found = rollout_result(phases("none", steps=(), end=ended("app1-300")))
-    assert (found["outcome"], found["failed"]) == ("ended", False)
+    assert (found["action"], found["outcome"], found["failed"]) == ("none", "ended", False)
     assert found["sentence"] == (
         "app1-300 ran without instances, and was ended. Nothing else was to be done for app1-200. "
         "Now app1-200 serves, in pool app1-200-pool-80."

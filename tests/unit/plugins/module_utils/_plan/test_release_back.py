@@ -80,14 +80,14 @@ def test_it_has_begun_where_it_made_a_version_of_any_service():
     [
         ("moved", {}, MOVED, "lockstep", "rollback"),
         ("moved", {}, [entry("api-200", "autumn"), OLD], "lockstep", "nothing"),
-        ("moved", {}, [entry("api-200", instances=0), OLD], "ordered", "nothing"),
+        ("moved", {}, [entry("api-200", instances=0), OLD], "ordered", "withdraw"),
         ("ready", {}, [OLD], "lockstep", "withdraw"),
         ("ready", {}, [OLD], "ordered", "nothing"),
         ("ready", {"is_active": True}, MOVED, "lockstep", "rollback"),
         ("ready", {"is_active": True}, [entry("api-200", None)], "lockstep", "nothing"),
         ("ready", {"exists": True}, MOVED, "ordered", "withdraw"),
         ("checked", {"goes_back": True}, GOING_BACK, "lockstep", "rollback"),
-        ("checked", {"goes_back": True}, [GOING_BACK[0], entry("api-200", instances=0)], "lockstep", "nothing"),
+        ("checked", {"goes_back": True}, [GOING_BACK[0], entry("api-200", instances=0)], "lockstep", "withdraw"),
     ],
 )
 def test_only_what_the_release_made_is_taken_back(stage, more, history, mode, way):
