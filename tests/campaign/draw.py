@@ -25,7 +25,7 @@ from tests.campaign.plan import (
 
 GOOD = "avinetworks/server"
 BAD = ("lab/never-healthy", "lab/crash", "lab/error", "lab/slow", "lab/wrong-version", "lab/slow-start")
-STEPS = {"rollout": 50, "rollback": 36, "retire": 22, "withdraw": 12}
+STEPS = {"rollout": 14, "rollback": 12, "retire": 8, "withdraw": 8}
 """About so many steps an undisturbed run has; one that ends before a step is not disturbed there."""
 INSTANT, NEVER_INSTANT = 0.6, 0.3
 """Shares of the rollbacks that say which way back they want, and that want the one forward."""
