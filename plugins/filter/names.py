@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.failed_words import failed_words
@@ -14,9 +14,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.mistakes import mis
 from ansible_collections.dcos.avi.plugins.plugin_utils._gate_mistakes import gate_mistakes
 
 
-def mistakes_of_a_role(given: Mapping[str, Any], role: str, **more: Any) -> list[str]:
+def mistakes_of_a_role(
+    given: Mapping[str, Any], role: str, *, names: Iterable[str], known: Iterable[str], **more: Any
+) -> list[str]:
     """Return the mistakes in the variables of a role, and what its gates could not judge by."""
-    return [*mistakes(given, role, **more), *gate_mistakes(given, role)]
+    return [*mistakes(given, role, names=names, known=known, **more), *gate_mistakes(given, role)]
 
 
 class FilterModule:
