@@ -135,15 +135,17 @@ def test_errors_that_come_while_the_version_before_is_warm_are_an_event(
     found: list[dict[str, Any]] = []
 
     def put(event: dict[str, Any]) -> None:
-        found.append(event)
-        watch.stop()
+        # A busy machine may miss a health check of a task, which is an event, too.
+        if event["type"] == "metric_failed":
+            found.append(event)
+            watch.stop()
 
     alarm = threading.Timer(120, watch.stop)
     alarm.start()
     watch.run(put)
     alarm.cancel()
     (event,) = found
-    assert (event["type"], event["app"], event["metric"]) == ("metric_failed", app, "share of errors"), (event, said)
+    assert (event["app"], event["metric"]) == (app, "share of errors"), (event, said)
     assert event["measures"]["previous"] == 0 and min(event["values"]) > 1 and len(event["values"]) == 3, event
     assert event["warm"]["app"] == "app1-450" and "and 0 for the version before" in event["why"], event
 
