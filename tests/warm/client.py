@@ -16,7 +16,11 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # The modules' tests also run on Python 3.9, which has it not.
+    from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
 STDERR = 2
