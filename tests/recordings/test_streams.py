@@ -12,13 +12,19 @@ from tests.recordings.replay import PERSONAS
 from tests.recordings.streams import recorded, replay
 from tests.unit.lab.marathon.hosted import HostedMarathon
 
+TRIES = 3
+"""A busy machine may miss a health check, which sends events of its own."""
+
 
 @pytest.mark.parametrize(
     ("release", "name"), [pytest.param(each, name, id=f"{each} {name}") for each in PERSONAS for name in recorded(each)]
 )
 def test_events(release: str, name: str, personas: dict[str, HostedMarathon]) -> None:
-    lines = replay(personas[release], name, recorded(release)[name])
     reason = KNOWN_STREAMS.get((release, name))
+    for _each in range(1 if reason else TRIES):
+        lines = replay(personas[release], name, recorded(release)[name])
+        if not lines:
+            break
     if reason:
         assert lines, f"{name} differs no more; take it out of differences.py ({reason})"
     else:
