@@ -38,10 +38,14 @@ class Answer:
 
 
 class HostedMarathon:
-    """Runs for as long as the `with` block. Its seconds pass a hundred times faster unless a setting says otherwise."""
+    """Runs for as long as the `with` block. Its seconds pass a hundred times faster unless a setting says otherwise.
+
+    Nor does it check the scale of its apps every five minutes, which are three seconds here: where a test leaves an app with
+    more tasks than it should have, that would kill some at a time nobody can foresee.
+    """
 
     def __init__(self, **settings: Any) -> None:
-        self.settings = Settings(**{"speed": 100.0, "kill_grace": 1.0, **settings})
+        self.settings = Settings(**{"speed": 100.0, "kill_grace": 1.0, "scale_interval": 1e6, **settings})
         self.journal = Journal()
         self.faults = Faults()
         self._loop = asyncio.new_event_loop()

@@ -22,7 +22,7 @@ UNREACHABLE = "TASK_UNREACHABLE"
 @pytest.fixture(scope="module", params=IN_TURN, name="marathon")
 def fixture_marathon(request: pytest.FixtureRequest) -> Iterator[HostedMarathon]:
     """Each persona. It looks for what is inactive or too many only when something happens: its intervals are long."""
-    with HostedMarathon(marathon=request.param, scale_interval=1e6) as marathon:
+    with HostedMarathon(marathon=request.param) as marathon:
         yield marathon
 
 

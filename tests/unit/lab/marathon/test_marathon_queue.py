@@ -27,7 +27,7 @@ def unchecked() -> Iterator[Callable[[str], HostedMarathon]]:
 
         @functools.cache
         def of(release: str) -> HostedMarathon:
-            return stack.enter_context(HostedMarathon(marathon=release, scale_interval=1e6))
+            return stack.enter_context(HostedMarathon(marathon=release))
 
         yield of
 

@@ -230,6 +230,17 @@ def test_a_cancelled_restart_kills_nobody_and_leaves_both(persona: HostedMaratho
     assert persona.app("/served")["container"]["docker"]["image"] == "lab/never-healthy"
 
 
+@pytest.mark.parametrize("release", IN_TURN)
+def test_what_a_cancelled_restart_leaves_too_much_ends_at_the_next_scale_check(release: str) -> None:
+    """Nothing else looks after an app that no deployment changes and no task of which ends."""
+    with HostedMarathon(marathon=release, scale_interval=100.0) as marathon:
+        service = Service(marathon, 4, FULL, HTTP)
+        stuck = service.stuck(8)
+        assert marathon.ask("DELETE", f"/v2/deployments/{stuck}?force=true").status == 202
+        marathon.until("/v2/tasks", lambda body: len(body["tasks"]) == 4)
+        assert marathon.app("/served")["deployments"] == []
+
+
 @pytest.mark.parametrize("persona", IN_TURN, indirect=True)
 def test_a_forced_number_of_instances_ends_a_stuck_restart_in_success(persona: HostedMarathon) -> None:
     """{1, 1}, 5 over 4 and 4: three of the new ones are killed, the old ones and a bad one stay; 0.1 to 0.7 s."""
