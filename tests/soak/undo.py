@@ -138,8 +138,7 @@ def fewest_answering(lab: LabProcess) -> Iterator[list[int]]:
 
     def watch() -> None:
         while not is_over.is_set():
-            # A task may end between its listing and its answer, when its successor serves already: only who lacks twice lacks.
-            counts.append(max(answering(lab), answering(lab)))
+            counts.append(answering(lab))
             is_over.wait(LOOK)
 
     watching = threading.Thread(target=watch)
@@ -152,9 +151,23 @@ def fewest_answering(lab: LabProcess) -> Iterator[list[int]]:
 
 
 def answering(lab: LabProcess) -> int:
-    """How many tasks that Marathon calls running answer as they should."""
+    """How many tasks that Marathon calls running answer as they should.
+
+    A task may end between its listing and its answer, when its successor serves already: what counts is a look before and
+    after which the same tasks run.
+    """
+    tasks = running(lab)
+    while True:
+        count = sum(map(answers, tasks))
+        before, tasks = tasks, running(lab)
+        if tasks == before:
+            return count
+
+
+def running(lab: LabProcess) -> list[dict[str, Any]]:
+    """The tasks that Marathon calls running, by the lab's own account."""
     tasks = lab.state()["marathon"]["apps"][APP]["tasks"]
-    return sum(answers(task) for task in tasks if task["state"] == "TASK_RUNNING")
+    return [task for task in tasks if task["state"] == "TASK_RUNNING"]
 
 
 def answers(task: dict[str, Any]) -> bool:
