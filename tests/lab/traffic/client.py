@@ -21,6 +21,8 @@ _TICK = 0.002
 _IDLE_CONNECTIONS = 64
 #: Shorter than any server's patience: a request must not meet a connection that was closed for being idle.
 _IDLE_SECONDS = 10.0
+#: What it is called when a connection does not come about; a task that is killed resets those that it has not taken up yet.
+_KINDS: dict[type[OSError], str] = {ConnectionRefusedError: "refused", ConnectionResetError: "reset"}
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class Traffic:
                 lambda: Connection(self._finished), self._host, self._port
             )
         except OSError as error:
-            self._lose(request, "refused" if isinstance(error, ConnectionRefusedError) else "unreachable")
+            self._lose(request, _KINDS.get(type(error), "unreachable"))
             return
         if request in self._under_way:
             connection.send(request)

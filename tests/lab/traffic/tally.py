@@ -16,8 +16,8 @@ from typing import Any
 class Total:
     """The account of a run, or of a part of it. `lost` counts by kind:
 
-    refused, unreachable (no connection came about), reset, closed (the connection ended before the whole answer),
-    timeout, status_503 and so on (any answer but 200), wrong_body (not what the app that answered would say).
+    refused, unreachable (no connection came about), reset (maybe while it came about), closed (the connection ended before
+    the whole answer), timeout, status_503 and so on (any answer but 200), wrong_body (not what the app that answered would say).
     """
 
     sent: int = 0

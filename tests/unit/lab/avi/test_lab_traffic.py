@@ -205,6 +205,21 @@ async def test_a_task_that_is_killed_costs_what_it_had() -> None:
     assert set(total.lost) == {"reset", "refused"} and total.answered == 0
 
 
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [(ConnectionResetError, "reset"), (ConnectionRefusedError, "refused"), (socket.gaierror, "unreachable")],
+)
+async def test_a_connection_that_does_not_come_about_is_lost_by_why(
+    monkeypatch: pytest.MonkeyPatch, error: type[OSError], kind: str
+) -> None:
+    async def connect(*_where: object) -> None:
+        raise error
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", connect)
+    total = await send("http://127.0.0.1:1/")
+    assert total.lost == {kind: total.sent}
+
+
 async def test_a_connection_that_was_accepted_as_its_task_was_killed_is_reset() -> None:
     async with task() as (_url, running):
         running.kill()
