@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from tests.lab.marathon.errors import Refusal
 from tests.lab.marathon.persona import Persona
@@ -62,8 +63,7 @@ class _Reader:
             chosen = self._comparison(_plain(key))
         if chosen is None:
             self._at = after
-            name = _plain(key)
-            chosen = lambda labels: name in labels  # noqa: E731  as short as the others
+            chosen = partial(_is_there, _plain(key))
         return chosen
 
     def _set(self, key: str) -> Matches | None:
@@ -108,6 +108,10 @@ class _Reader:
 
     def _quoted(self, text: str) -> str:
         return f"`{text}'" if self._persona.jersey_1 else f"'{text}'"
+
+
+def _is_there(key: str, labels: Mapping[str, str]) -> bool:
+    return key in labels
 
 
 def _plain(word: str) -> str:

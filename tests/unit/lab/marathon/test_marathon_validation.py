@@ -186,8 +186,10 @@ BY_RELEASE: list[tuple[dict[str, Any], dict[str, Any]]] = [
     }),
     ({"unreachableStrategy": {"inactiveAfterSeconds": 10, "expungeAfterSeconds": 1}}, {
         **dict.fromkeys(("1.4", "1.5"), (422, ("/unreachableStrategy/inactiveAfter", "got 10 seconds, expected 1 second or less"))),
-        **dict.fromkeys(("1.8", "1.11"), (422, ("/unreachableStrategy/inactiveAfterSeconds",
-            "inactiveAfterSeconds (10) must be less or equal to expungeAfterSeconds, which is 1"))),
+        **dict.fromkeys(("1.8", "1.11"), (
+            422,
+            ("/unreachableStrategy/inactiveAfterSeconds", "inactiveAfterSeconds (10) must be less or equal to expungeAfterSeconds, which is 1"),
+        )),
     }),
     ({"residency": {}}, {release: _lost(release) for release in ("1.4", "1.5")}),
     ({"check": {}}, dict.fromkeys(("1.8", "1.11"), (500, "illegal RAML Check: expected one of http, tcp or exec checks"))),
@@ -199,7 +201,10 @@ BY_RELEASE: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"constraints": [["a", "IS", "b c"]]}, {
         "1.4": (400, ("/constraints(0)", "Constraint operator must be one of the following: [UNIQUE, LIKE, CLUSTER, GROUP_BY, UNLIKE, MAX_PER]")),
         "1.5": (422, ("/constraints", "operator must be one of the following UNIQUE, CLUSTER, GROUP_BY, LIKE, MAX_PER or UNLIKE")),
-        **dict.fromkeys(("1.8", "1.11"), (422, ("/constraints", "IS only supports Mesos text and float values (see http://mesos.apache.org/documentation/latest/attributes-resources/)"))),
+        **dict.fromkeys(("1.8", "1.11"), (422, (
+            "/constraints",
+            "IS only supports Mesos text and float values (see http://mesos.apache.org/documentation/latest/attributes-resources/)",
+        ))),
     }),
     (check(protocol="COMMAND", command={"value": "x"}, path="/"), {
         "1.5": (500, "Invalid combination of HealthCheck parameters in AppHealthCheck(Some(CommandCheck(x)),300,None,60,3,Some(/),None,None,COMMAND,20,15)"),
