@@ -17,6 +17,8 @@ attributes:
     details:
       - The controller itself does the module's work, without starting another process. The exceptions are a task for another machine,
         another user or another Python than its own, and a task with C(environment) or C(async). Then it runs as any other module does.
+      - While it waits, it prints a line when what it waits for changes, and at least every 30 seconds. A module in a process of its own prints
+        nothing until it ends.
   check_mode:
     description: Can run in C(check_mode) and predict what it would change, without changing anything.
   diff_mode:

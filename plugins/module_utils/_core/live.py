@@ -54,21 +54,43 @@ class Live:
         self._who, self._seconds, self._clock = who, seconds, clock
         self._began = clock()
         self._told, self._told_at = "", float("-inf")
+        self._last: tuple[str, Optional[Callable[[], str]]] = ("", None)
 
     def seen(self, sentence: str, more: Optional[Callable[[], str]] = None) -> None:
         """Take what a look saw, and tell it where a line is due.
 
         :param more: says the same with more effort, such as another request. It is only called for a line that is told.
         """
-        now = self._clock()
-        if not _tell or now - self._began < FIRST_AFTER:
-            return
-        pause = AT_LEAST_EVERY if sentence == self._told else AT_MOST_EVERY
-        if now - self._told_at < pause:
-            return
-        self._told, self._told_at = sentence, now
+        self._last = sentence, more
+        if self._due_in() <= 0:
+            self._tell()
+
+    def pause(self, seconds: float, sleep: Callable[[float], None]) -> None:
+        """Let time pass until the next look, and tell each line that is due meanwhile: two looks may be further apart than two lines.
+
+        :param sleep: may return sooner, where something happened; so does this.
+        """
+        while (due := max(self._due_in(AT_LEAST_EVERY), 0.0)) < seconds:
+            before = self._clock()
+            sleep(due)
+            if self._clock() - before < due:
+                return
+            self._tell()
+            seconds -= due
+        sleep(seconds)
+
+    def _due_in(self, first: float = FIRST_AFTER) -> float:
+        """Return the seconds until a line is due, the ``first`` one so long after the beginning."""
+        if not _tell:
+            return float("inf")
+        pause = AT_LEAST_EVERY if self._last[0] == self._told else AT_MOST_EVERY
+        return max(self._began + first, self._told_at + pause) - self._clock()
+
+    def _tell(self) -> None:
+        sentence, more = self._last
+        self._told, self._told_at = sentence, self._clock()
         said = (more() if more else sentence).rstrip(".")
-        spent = min(now - self._began, self._seconds)
+        spent = min(self._told_at - self._began, self._seconds)
         who = f"{self._who}: {said}" if said else self._who
         _tell[-1](f"{who} · {_minutes(spent)} of {_minutes(self._seconds)}")
 

@@ -40,6 +40,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Authe
 from ansible_collections.dcos.avi.plugins.module_utils._core.failures import Failure, of_exception, of_size, of_status
 from ansible_collections.dcos.avi.plugins.module_utils._core.hidden_answers import Hiding
 from ansible_collections.dcos.avi.plugins.module_utils._core.lines import lines_of
+from ansible_collections.dcos.avi.plugins.module_utils._core.live import AT_MOST_EVERY, tell
 from ansible_collections.dcos.avi.plugins.module_utils._core.proxies import refuse_unusable_proxy
 from ansible_collections.dcos.avi.plugins.module_utils._core.transport import NotWhole, TooLateToSend, Trip, watch
 
@@ -192,7 +193,7 @@ class HttpSession:
 
     def _repeated(self, asked: _Asked) -> Answer:
         """Send a request, again and again where that is safe, and return its answer."""
-        backoff = FIRST_PAUSE
+        backoff, begun = FIRST_PAUSE, elapsed()
         # Who did not answer several times is asked once at a time, until there is an answer: callers come back by themselves.
         attempts = 1 if self._is_away and asked.read_only else ATTEMPTS
         for attempt in range(1, attempts + 1):
@@ -209,6 +210,9 @@ class HttpSession:
             pause = max(backoff, outcome.retry_after)
             if asked.not_after is not None and elapsed() + pause >= asked.not_after:
                 raise TooLate(f"{outcome.error.sentence}. There was no time to try it again") from None
+            if elapsed() - begun >= AT_MOST_EVERY:
+                # A server that is silent takes as long as it may at each attempt.
+                tell(f"{outcome.error.sentence}. It is asked again ({attempt + 1} of {attempts})")
             self._urls.append(self._urls.pop(0))
             self._sleep(pause)
             backoff *= 2

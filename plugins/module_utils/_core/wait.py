@@ -116,7 +116,7 @@ def wait_until(
             raise _timeout(what, timeout, last_seen, last_error)
         attend_between_looks()
         pause = max(interval, AWAY_INTERVAL) if last_error else interval
-        sleep(max(0.0, min(pause, deadline - clock())))
+        news.pause(max(0.0, min(pause, deadline - clock())), sleep)
 
 
 def may_pass(error: DcosAviError) -> bool:

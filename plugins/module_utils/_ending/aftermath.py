@@ -167,7 +167,7 @@ class Aftermath:
                 lambda last: is_restored(last) or cannot_get_traffic(last, self.leaving.app, places),
                 timeout=self.wait_timeout,
                 interval=self.wait_interval,
-                describe=lambda last: "",
+                describe=lambda last: why_nobody_serves(last, self.leaving.app, before) or last.doubts,
                 what=f"{self.leaving.app} to serve again",
             )
         return looks[-1]

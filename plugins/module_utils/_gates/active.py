@@ -58,7 +58,7 @@ def until_active(
         seen = look_until_settled(
             look,
             seen,
-            lambda picture: _is_steadily_active(picture, app_id),
+            lambda picture: None if _is_steadily_active(picture, app_id) else why_not_active(picture, app_id),
             interval=interval,
             clock=clock,
             sleep=sleep,

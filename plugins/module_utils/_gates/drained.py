@@ -67,9 +67,7 @@ def until_drained(
             raise
         seen = drain.seen
     if why_not_retire(seen):
-        seen = look_until_settled(
-            look, seen, lambda picture: why_not_retire(picture) is None, interval=interval, clock=clock, sleep=sleep
-        )
+        seen = look_until_settled(look, seen, why_not_retire, interval=interval, clock=clock, sleep=sleep)
     return seen, Waited("drained", clock() - start, drain.is_complete(), drain.sentence)
 
 

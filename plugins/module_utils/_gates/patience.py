@@ -31,7 +31,7 @@ UNCHECKED_SECONDS = 300.0
 def look_until_settled(
     look: Callable[[], Picture],
     seen: Picture,
-    is_settled: Callable[[Picture], bool],
+    why_not: Callable[[Picture], str | None],
     *,
     interval: float,
     clock: Callable[[], float] = time.monotonic,
@@ -41,21 +41,25 @@ def look_until_settled(
 
     Where nothing is missing but a task that waits for its launch, or Marathon's checks of tasks that run and have not failed, the time is
     longer.
+
+    :param why_not: says why the service has not settled by what a look saw, None where it has.
     """
-    looks = [seen]
+    looks, reasons = [seen], [why_not(seen)]
 
     def look_again() -> Picture:
         looks.append(look())
+        reasons.append(why_not(looks[-1]))
         return looks[-1]
 
     def wait(seconds: float, is_over: Callable[[Picture], bool]) -> None:
         with contextlib.suppress(WaitTimeout):
             wait_until(
                 look_again,
-                lambda picture: is_settled(picture) or is_hopeless(looks) or is_over(picture),
+                lambda picture: reasons[-1] is None or is_hopeless(looks) or is_over(picture),
                 timeout=seconds,
-                describe=lambda picture: "",
+                describe=lambda picture: reasons[-1] or "",
                 what="the active version to settle",
+                who=seen.service,
                 interval=interval,
                 clock=clock,
                 sleep=sleep,
@@ -65,7 +69,7 @@ def look_until_settled(
         return seen
     wait(SETTLE_SECONDS, lambda picture: False)
     for seconds, lacks_only in ((LAUNCH_SECONDS, lacks_only_a_launch), (UNCHECKED_SECONDS, lacks_only_checks)):
-        if not is_settled(looks[-1]) and not is_hopeless(looks) and lacks_only(looks[-1]):
+        if reasons[-1] is not None and not is_hopeless(looks) and lacks_only(looks[-1]):
             wait(seconds - SETTLE_SECONDS, functools.partial(_is_otherwise, lacks_only))
     return looks[-1]
 

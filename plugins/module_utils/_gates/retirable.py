@@ -29,8 +29,6 @@ def until_retirable(
     start = clock()
     seen = look()
     if why_not(seen):
-        seen = look_until_settled(
-            look, seen, lambda picture: why_not(picture) is None, interval=interval, clock=clock, sleep=sleep
-        )
+        seen = look_until_settled(look, seen, why_not, interval=interval, clock=clock, sleep=sleep)
     last = why_not(seen)
     return seen, Waited("retirable", clock() - start, last is None, last or "Nothing speaks against it.")

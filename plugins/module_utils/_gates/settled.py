@@ -87,23 +87,29 @@ class _Watch:
 
     def until_over(self) -> Sequence[str]:
         """Wait for the proof, and then while the connector may be late. Returns what it was watched for."""
-        self._wait(LAST_SECONDS, _is_settled, "a version to be proven to take the traffic")
+        self._wait(LAST_SECONDS, _is_settled, _why_not_settled, "a version to be proven to take the traffic")
         watched = self.late
         while self.late and self.spent < self._timeout:
             what = "the cloud connector to notice the end of what was given up"
-            self._wait(self._timeout, lambda picture: not self.late, what)
+            self._wait(self._timeout, lambda picture: not self.late, self._late, what)
             if not _is_settled(self.seen):
-                self._wait(LAST_SECONDS, _is_settled_or_lost, "a version to be proven to take the traffic again")
+                what = "a version to be proven to take the traffic again"
+                self._wait(LAST_SECONDS, _is_settled_or_lost, _why_not_settled, what)
         return watched
 
-    def _wait(self, seconds: float, is_over: Callable[[Picture], bool], what: str) -> None:
+    def _late(self, picture: Picture) -> str:
+        return "; ".join(self.late)
+
+    def _wait(
+        self, seconds: float, is_over: Callable[[Picture], bool], describe: Callable[[Picture], str], what: str
+    ) -> None:
         try:
             wait_until(
                 self._look_once_more,
                 is_over,
                 timeout=max(min(seconds, self._timeout - self.spent), 0.0),
                 interval=self._interval,
-                describe=lambda picture: "",
+                describe=describe,
                 what=what,
                 clock=self._clock,
                 sleep=self._sleep,
@@ -122,6 +128,10 @@ class _Watch:
 
 def _is_settled(picture: Picture) -> bool:
     return picture.active is not None and is_active(picture, picture.active.id)
+
+
+def _why_not_settled(picture: Picture) -> str:
+    return why_not_active(picture, picture.active.id) if picture.active else picture.doubts
 
 
 def _is_settled_or_lost(picture: Picture) -> bool:

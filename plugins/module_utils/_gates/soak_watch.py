@@ -38,6 +38,8 @@ class SoakWatch:
         self._doubt_since: float | None = None
         self._states: list[Picture] = []
         self._last_answer = begin
+        self.doubt = ""
+        """Why the last check that got an answer did not see that the version holds the traffic."""
 
     @property
     def was_away(self) -> bool:
@@ -66,20 +68,18 @@ class SoakWatch:
         # A change of Marathon's leader is no failure of the app, which Avi goes on checking.
         judged = picture_once_checked(seen)
         if is_active(judged, self._app_id):
-            self._doubt_since, self._states = None, [judged]
+            self._doubt_since, self._states, self.doubt = None, [judged], ""
             return None
         self._states.append(judged)
+        self.doubt = why_not_active(judged, self._app_id)
         if self._doubt_since is None:
             self._doubt_since = now
         lasted = now - self._doubt_since
         if self._has_lost(judged):
-            return f"{self._app_id} does not take the traffic. {why_not_active(judged, self._app_id)}"
+            return f"{self._app_id} does not take the traffic. {self.doubt}"
         if lasted < (UNCHECKED_SECONDS if self._grows(judged) else SETTLE_SECONDS):
             return None
-        return (
-            f"{self._app_id} has not held the traffic as it should for {lasted:.0f} s. "
-            f"{why_not_active(judged, self._app_id)}"
-        )
+        return f"{self._app_id} has not held the traffic as it should for {lasted:.0f} s. {self.doubt}"
 
     def pause(self, now: float, interval: float) -> float:
         """Return the seconds until the next check, the last of which is that at the end."""

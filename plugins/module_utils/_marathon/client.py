@@ -27,6 +27,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     Refused,
     UnknownOutcome,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._core.live import Live
 from ansible_collections.dcos.avi.plugins.module_utils._core.segments import one_segment
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import AWAY_INTERVAL, may_pass
@@ -222,12 +223,14 @@ class Marathon:
             raise type(error)(sentence, status=error.status, details=error.details) from error
 
     def _get(self, path: str, **kwargs: Any) -> Any:
+        news = Live("waiting for Marathon", self._patience, time.monotonic)
         while True:
             try:
                 return self._request("GET", path, **kwargs).body
             except DcosAviError as error:
                 if not may_pass(error) or self._patience < AWAY_INTERVAL:
                     raise
+                news.seen(error.sentence)
             begin = time.monotonic()
             time.sleep(AWAY_INTERVAL)
             self._patience -= time.monotonic() - begin

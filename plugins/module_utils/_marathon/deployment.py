@@ -27,6 +27,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import
     obstacles_in_words,
     progress,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress_line import progress_line
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.two_looks import look_twice
 
 # Seconds after which a deployment that was just begun is listed for certain: releases before 1.8 list it a moment late, and its
@@ -76,7 +77,7 @@ def wait_until_rolled_out(
             describe=describe,
             what=f"{app_id} to be rolled out" + (f" by deployment {deployment_id}" if deployment_id else ""),
             who=app_id.lstrip("/"),
-            live=lambda app: "; ".join([describe(app), *obstacles_in_words(_obstacles(client, app))]),
+            live=lambda app: progress_line(app, _obstacles(client, app)),
             sleep=deadline.sleep,
         )
     except WaitTimeout as error:

@@ -111,10 +111,14 @@ def progress(app: dict[str, Any]) -> str:
 
 def _counts(app: Mapping[str, Any]) -> dict[str, int]:
     """Return how many tasks of an app are how far."""
-    running = running_tasks(app)
-    verdicts = Counter(_health(task, app) for task in running) if app.get("healthChecks") else Counter()
-    counts = {"starting": len(starting_tasks(app)), "running": len(running)}
+    verdicts = health_counts(app)
+    counts = {"starting": len(starting_tasks(app)), "running": len(running_tasks(app))}
     return {**counts, **{word: verdicts[word] for word in (HEALTHY, UNHEALTHY, UNCHECKED)}}
+
+
+def health_counts(app: Mapping[str, Any]) -> Counter[str | None]:
+    """Return how many of the running tasks are healthy, unhealthy and unchecked; none where the app has no health checks."""
+    return Counter(_health(task, app) for task in running_tasks(app)) if app.get("healthChecks") else Counter()
 
 
 def starting_tasks(app: Mapping[str, Any]) -> list[dict[str, Any]]:

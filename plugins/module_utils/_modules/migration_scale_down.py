@@ -44,7 +44,11 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import WIT
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retention import what_may_retire
 from ansible_collections.dcos.avi.plugins.module_utils._plan.retire import Retirement, plan_withdraw
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollback import plan_rollback
-from ansible_collections.dcos.avi.plugins.module_utils._questions.recovery import RECOVER_OPTIONS, recovery_of
+from ansible_collections.dcos.avi.plugins.module_utils._questions.recovery import (
+    RECOVER_OPTIONS,
+    recovery_of,
+    why_it_may_pass,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._questions.retire import (
     NOTHING_KEPT,
     RETIRE_OPTIONS,
@@ -199,14 +203,16 @@ class _Leaving:
     def look_when_settled(self) -> Picture:
         """Return a look. What only for a moment speaks against scaling the app down gets time to pass."""
         seen = self.service.look()
-        if self._is_settled(seen):
+        if self._why_not(seen) is None:
             return seen
-        return look_until_settled(self.service.look, seen, self._is_settled, interval=self.params["wait_interval"])
+        return look_until_settled(self.service.look, seen, self._why_not, interval=self.params["wait_interval"])
 
-    def _is_settled(self, seen: Picture) -> bool:
+    def _why_not(self, seen: Picture) -> str | None:
+        """Say what speaks against scaling the app down, and may pass; None where nothing does."""
         if self.params["retire"] or self.params["rollback"]:
-            return any(each.app == self.app_id for each in self._may_leave(seen)[0])
-        return not recovery_of(seen, self.app_id, self.params["recover"]).may_pass
+            leaving, blocked = self._may_leave(seen)
+            return None if any(each.app == self.app_id for each in leaving) else blocked or "Its own state has changed."
+        return why_it_may_pass(recovery_of(seen, self.app_id, self.params["recover"]))
 
     def proof(self, seen: Picture, otherwise: str = "") -> Retirement:
         """Return what proves that the app can go.

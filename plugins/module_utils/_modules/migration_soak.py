@@ -149,9 +149,9 @@ def _watch(
             raise _failed(f"While {app_id} took the traffic, {soak.broken()}.", soak)
         if watch.is_over(clock(), has_samples=checks > 0 and not soak.missing()):
             break
-        news.seen(f"watched.{last_error}" if last_error else soak.in_words())
+        news.seen(f"watched.{last_error}" if last_error else ". ".join(filter(None, (soak.in_words(), watch.doubt))))
         attend_between_looks()
-        sleep(watch.pause(clock(), params["interval"]))
+        news.pause(watch.pause(clock(), params["interval"]), sleep)
     _refuse_without_samples(soak, watch, checks, params, last_error)
 
 

@@ -30,6 +30,11 @@ def recovery_of(seen: Picture, app_id: str, failed: Mapping[str, Any]) -> Recove
     )
 
 
+def why_it_may_pass(recovery: Recovery) -> str | None:
+    """Say why the app is left for now, where that may pass; None where it does not."""
+    return recovery.sentence if recovery.may_pass else None
+
+
 def seen_for_recovery(service: Service, failed: Mapping[str, Any], interval: float) -> Picture:
     """Check the service. What only for a moment speaks against giving the app up gets time to pass.
 
@@ -37,7 +42,7 @@ def seen_for_recovery(service: Service, failed: Mapping[str, Any], interval: flo
     """
     seen = service.look()
 
-    def is_settled(picture: Picture) -> bool:
-        return not recovery_of(picture, failed["app"], failed).may_pass
+    def why_not(picture: Picture) -> str | None:
+        return why_it_may_pass(recovery_of(picture, failed["app"], failed))
 
-    return seen if is_settled(seen) else look_until_settled(service.look, seen, is_settled, interval=interval)
+    return seen if why_not(seen) is None else look_until_settled(service.look, seen, why_not, interval=interval)

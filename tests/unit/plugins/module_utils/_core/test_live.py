@@ -5,8 +5,11 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._core import session
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Unreachable, WaitTimeout
+from ansible_collections.dcos.avi.plugins.module_utils._core.failures import Failure
 from ansible_collections.dcos.avi.plugins.module_utils._core.live import told_by
+from ansible_collections.dcos.avi.plugins.module_utils._core.session import Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import wait_until
 
 
@@ -70,6 +73,35 @@ def test_where_nothing_changes_a_line_comes_every_30_seconds():
     ]
 
 
+def test_looks_that_are_far_apart_leave_no_silence():
+    lines = told_of({"1 of 2": 200, "2 of 2": 200}, interval=120, who="app1-200")
+    assert lines == [
+        *(f"app1-200: 1 of 2 · {time} of 5:00" for time in ("0:30", "1:00", "1:30", "2:00", "2:30", "3:00", "3:30")),
+        *(f"app1-200: 2 of 2 · {time} of 5:00" for time in ("4:00", "4:30", "5:00")),
+        "waited 300 s for app1-200 to be rolled out",
+    ]
+
+
+def test_a_pause_ends_where_something_happens():
+    clock, looks = Passing(), []
+
+    def woken(seconds):
+        clock.now += min(seconds, 0.25)
+
+    with told_by(lambda line: None):
+        wait_until(
+            lambda: looks.append(clock.now) or len(looks),
+            lambda seen: seen == 4,
+            timeout=600,
+            interval=60,
+            describe=str,
+            what="x",
+            clock=clock,
+            sleep=woken,
+        )
+    assert looks == [0, 0.25, 0.5, 0.75]
+
+
 def test_what_changes_all_the_time_is_told_every_5_seconds():
     lines = told_of({f"{count} open connections": 1 for count in range(20, 0, -1)}, who="app1-100")
     assert lines == [
@@ -113,6 +145,24 @@ def test_a_look_that_fails_is_told():
             sleep=clock.sleep,
         )
     assert lines == ["app1: Marathon does not answer · 0:02 of 1:00"]
+
+
+def test_a_server_that_is_silent_is_told_at_each_attempt(monkeypatch):
+    clock, lines = Passing(), []
+    asking = HttpSession(Connection("http://m", "Marathon"), sleep=clock.sleep)
+
+    def once(_asked):
+        clock.sleep(30)
+        return Failure(Unreachable("Marathon gave no answer to GET /v2/apps within 30 s"), repeat=True)
+
+    monkeypatch.setattr(session, "elapsed", clock)
+    monkeypatch.setattr(asking, "_once", once)
+    with told_by(lines.append), pytest.raises(Unreachable):
+        asking.request("GET", "/v2/apps")
+    assert lines == [
+        f"Marathon gave no answer to GET /v2/apps within 30 s. It is asked again ({attempt} of 4)"
+        for attempt in (2, 3, 4)
+    ]
 
 
 def test_nobody_is_told_once_nobody_asks():

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import AuthenticationError, Refused, Unreachable
 from ansible_collections.dcos.avi.plugins.module_utils._core.failures import Failure
+from ansible_collections.dcos.avi.plugins.module_utils._core.live import told_by
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import Answer, Connection, HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
 from ansible_collections.dcos.avi.plugins.module_utils._marathon import client as marathon_client
@@ -94,3 +95,10 @@ def test_the_option_leads_there_but_not_in_check_mode():
     assert seen == [30, 0]
     with pytest.raises(Refused, match="must be 0 or more"):
         client_from({"marathon_url": ["http://m"], "marathon_away_timeout": -1})
+
+
+def test_that_it_is_waited_for_is_told(monkeypatch, passing):
+    lines = []
+    with told_by(lines.append):
+        marathon(monkeypatch, passing, 60, back_after=50).release()
+    assert lines == [f"waiting for Marathon: Marathon cannot be reached · {time} of 1:00" for time in ("0:04", "0:34")]
