@@ -673,9 +673,13 @@ why:
           description: When it got that state. Of a task that runs, when it started.
           type: str
         message:
-          description: What Mesos said. Marathon keeps that of the last failure only.
+          description: Mesos' message of its end. Marathon keeps that of the last failure only; those of the others come from the agents.
           type: str
-          sample: Command exited with status 1
+          sample: "Memory limit exceeded: Requested: 32MB Maximum Used: 32MB"
+        reason:
+          description: Mesos' reason of its end, if the agent shows one. Mesos states none where a command just exits.
+          type: str
+          sample: REASON_CONTAINER_LIMITATION_MEMORY
         failed:
           description: Whether it failed.
           type: bool

@@ -17,6 +17,8 @@ class Behaviour:
     unhealthy_for: float = 0.0
     """It answers 503 to everything for so long after it began to listen."""
     crashes_after: float = math.inf
+    out_of_memory: bool = False
+    """It crashes because it takes more memory than it has."""
     errors: bool = False
     """It answers 500 to everything but health checks."""
     errs_one_in: int = 0
@@ -57,7 +59,8 @@ def _of_image(image: str, env: Mapping[str, str], marathon_version: str) -> Beha
     if name == "lab/never-healthy":
         return Behaviour(unhealthy_for=math.inf, version=version)
     if name == "lab/crash":
-        return Behaviour(crashes_after=_number(env, "CRASH_AFTER_SECONDS", 2.0), version=version)
+        crashes_after, out_of_memory = _number(env, "CRASH_AFTER_SECONDS", 2.0), env.get("OUT_OF_MEMORY") == "1"
+        return Behaviour(crashes_after=crashes_after, out_of_memory=out_of_memory, version=version)
     if name == "lab/error":
         return Behaviour(errors=True, version=version)
     if name == "lab/flaky":

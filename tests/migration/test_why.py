@@ -57,7 +57,7 @@ def create(app: str, image: str, until: Callable[[dict[str, Any]], object], **fi
 
 def crashing(app: str, **fields: Any) -> None:
     env = {"CRASH_AFTER_SECONDS": "0", "DB_PASSWORD": PASSWORD, "SAYS": SAYS}
-    create(app, "lab/crash", lambda seen: seen.get("lastTaskFailure"), env=env, **fields)
+    create(app, "lab/crash", lambda seen: seen.get("lastTaskFailure"), **{"env": env, **fields})
 
 
 def why(app: str, **options: Any) -> dict[str, Any]:
@@ -83,6 +83,25 @@ def test_marathon_keeps_one_failure_and_the_agents_each(lab: LabProcess) -> None
     seen = why("app1-201", mesos_agents=lab.env["LAB_MESOS_AGENTS"])
     failed = [task for task in seen["tasks"] if task["failed"] and task["stderr"]]
     assert len({task["task"] for task in failed}) > 1
+    # Marathon has the words of the last one alone.
+    assert {(task["message"], task["reason"]) for task in failed} == {("Command exited with status 1", "")}
+
+
+def test_the_reason_of_mesos_is_kept(lab: LabProcess) -> None:
+    words = "Memory limit exceeded: Requested: 32MB Maximum Used: 32MB"
+    crashing("app1-202", instances=2, backoffSeconds=600, env={"CRASH_AFTER_SECONDS": "0", "OUT_OF_MEMORY": "1"})
+    seen = why("app1-202", mesos_agents=lab.env["LAB_MESOS_AGENTS"])["tasks"]
+    assert {(task["message"], task["reason"]) for task in seen} == {(words, "REASON_CONTAINER_LIMITATION_MEMORY")}
+
+
+@pytest.mark.parametrize("fault", [{"action": "error", "status": 403}, {"action": "garbage"}])
+def test_without_the_words_of_mesos_the_output_is_kept(lab: LabProcess, fault: dict[str, Any]) -> None:
+    """An agent before Mesos 1.0 has none of them, and a login may lack the right to ask."""
+    crashing("app1-203")
+    lab.fault(api="mesos", path="^/api/v1", **fault)
+    task = why("app1-203", mesos_agents=lab.env["LAB_MESOS_AGENTS"])["tasks"][0]
+    assert (task["message"], task["reason"], task["unread"]) == ("Command exited with status 1", "", "")
+    assert task["stderr"]
 
 
 def test_a_failing_health_check_is_kept_with_the_body_of_its_answer(lab: LabProcess) -> None:

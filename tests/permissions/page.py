@@ -143,9 +143,10 @@ to undo something. `…` stands for `dcos:service:marathon:marathon:`.
 {marathon}
 ## The output of tasks
 
-After a failure, the roles read the last lines that the tasks wrote, from their Mesos agents. This needs a permission that shows more than the service's own
-folder: all agents, with the output of all tasks. It is not needed for anything else. Without it, a rollout works in the same way, and its result
-says that the output could not be read. With `rollout_mesos_agents: none` (`MESOS_AGENTS=none`), the roles do not ask the agents.
+After a failure, the roles read the last lines that the tasks wrote, and Mesos' reason of each failure, from the Mesos agents. This needs a permission
+that shows more than the service's own folder: all agents, with the output of all tasks. It is not needed for anything else. Without it, a rollout works
+in the same way, and its result says that the output could not be read. With `rollout_mesos_agents: none` (`MESOS_AGENTS=none`), the roles do not
+ask the agents.
 
 ```console
 dcos security org users grant ansible {output}

@@ -22,6 +22,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotFo
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sandboxes import Sandbox, sandboxes_in
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.task_statuses import GET_TASKS, Said, said_of_tasks
 
 MESOS_OPTIONS: dict[str, Any] = {"mesos_agents": {"type": "str", "fallback": (env_fallback, ["MESOS_AGENTS"])}}
 # What a user writes to have no agent asked. YAML takes some of it for a boolean, and Ansible that for text.
@@ -73,6 +74,12 @@ class AgentFiles:
     def sandboxes(self, prefix: str) -> list[Sandbox]:
         """Return those of the tasks whose ids begin so, the newest first."""
         return sandboxes_in(self._get("/state"), prefix)
+
+    def said(self, prefix: str) -> dict[str, Said]:
+        """Return what Mesos says of the tasks whose ids begin so. Agents before Mesos 1.0 cannot be asked."""
+        # It only reads, although it is a POST.
+        answer = self._session.request("POST", "/api/v1", json=GET_TASKS, read_only=True, not_after=self._not_after)
+        return said_of_tasks(answer.body, prefix)
 
     def last_lines(self, directory: str, name: str) -> list[str]:
         """Return the last lines of a file of a task, without one that was cut; none where there is no such file."""

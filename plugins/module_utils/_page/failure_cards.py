@@ -48,7 +48,7 @@ def _task(task: Mapping[str, Any]) -> Card:
     return Card(
         "A task that failed" if has_failed else "A task",
         "failed" if has_failed else "",
-        tuple(filter(None, (where, state, text_in(task, "message"), text_in(task, "unread")))),
+        tuple(filter(None, (where, state, text_in(task, "message"), text_in(task, "reason"), text_in(task, "unread")))),
         outputs=tuple(_outputs(task, "stderr", "stdout")),
     )
 

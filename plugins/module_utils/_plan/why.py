@@ -34,7 +34,8 @@ _STAYS = ("tasks", "health_checks", "offers", "unread")
 class Suspect:
     """A task that may tell why: one that failed, as far as Marathon knows how, or one that runs.
 
-    ``agent`` is the id of its agent in Mesos. ``stdout`` and ``stderr`` are the last lines of its output, ``unread`` why there are none.
+    ``agent`` is the id of its agent in Mesos. ``message`` and ``reason`` are Mesos' of its end, as far as they are known. ``stdout`` and
+    ``stderr`` are the last lines of its output, ``unread`` why there are none.
     """
 
     task: str
@@ -43,6 +44,7 @@ class Suspect:
     state: str = ""
     at: str = ""
     message: str = ""
+    reason: str = ""
     failed: bool = False
     stdout: tuple[str, ...] = ()
     stderr: tuple[str, ...] = ()

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.agents import (
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import obstacles
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.sandboxes import Sandbox, task_prefix
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.task_statuses import Said
 from ansible_collections.dcos.avi.plugins.module_utils._plan.preview import preview_id
 from ansible_collections.dcos.avi.plugins.module_utils._plan.why import (
     MOST_BODY,
@@ -200,12 +202,31 @@ def _read(
         if box.task not in known and box.has_failed and box.at >= since
     ]
     chosen = sorted([*tasks, *forgotten], key=lambda each: not each.failed)[:most]
+    chosen = list(_with_words(chosen, files, prefix, hide))
     return [
         _with_lines(each, files, boxes[each.task], hide)
         if each.task in boxes
         else dataclasses.replace(each, unread=_NOT_SHOWN)
         for each in chosen
     ]
+
+
+def _with_words(
+    tasks: Sequence[Suspect], files: AgentFiles, prefix: str, hide: Callable[[str], str]
+) -> Iterator[Suspect]:
+    """Yield tasks, those that failed with what Mesos says of their end. Without that, their output still tells."""
+    said: Mapping[str, Said] = {}
+    if any(each.failed for each in tasks):
+        with contextlib.suppress(DcosAviError):
+            said = files.said(prefix)
+    for each in tasks:
+        found = said.get(each.task) if each.failed else None
+        # Marathon may say more than Mesos: why it had a task killed.
+        yield (
+            dataclasses.replace(each, message=each.message or hide(found.message), reason=found.reason)
+            if found
+            else each
+        )
 
 
 def _with_lines(task: Suspect, files: AgentFiles, box: Sandbox, hide: Callable[[str], str]) -> Suspect:

@@ -68,7 +68,7 @@ class DcosFront:
         app.middlewares.append(self._authorized)
         app.router.add_post(DCOS_LOGIN, self._login)
         app.router.add_route("*", BASE_PATH + "/{path:.*}", self._proxy.pass_on)
-        app.router.add_get(AGENT + "{agent}/{path:.*}", self._pass_on_to_agent)
+        app.router.add_route("*", AGENT + "{agent}/{path:.*}", self._pass_on_to_agent)
         app.router.add_get(MASTER + "{path:.*}", self._pass_on_to_master)
         self._site = Site(app, self._tls(settings.dcos, folder))
         faults.register("dcos", self._site)

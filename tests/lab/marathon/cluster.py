@@ -218,7 +218,7 @@ class Cluster:
         if not task.active:
             return
         if problem:
-            self.fail(task, f"Failed to launch container: {problem}")
+            self.fail(task, f"Failed to launch container: {problem}", "REASON_CONTAINER_LAUNCH_FAILED")
             return
         does = behaviour(_image(definition), definition.get("env", {}), task.app.version)
         task.server = TaskServer(
@@ -248,7 +248,7 @@ class Cluster:
         if crash != float("inf"):
             await asyncio.sleep(crash)
             if task.active:
-                self.fail(task, "Command exited with status 1")
+                self.fail(task, *_words_of_crash(task))
 
     def _peer_of(self, does: Behaviour) -> Peer | None:
         return Peer(does.peer_url, does.peer, does.version, self._addresses_of) if does.peer else None
@@ -288,14 +288,14 @@ class Cluster:
         )
         self.kill(task, message, for_good=False)
 
-    def fail(self, task: Task, message: str) -> None:
-        """End a task that failed."""
+    def fail(self, task: Task, message: str, reason: str = "") -> None:
+        """End a task that failed. Of what its own program did, Mesos states no reason."""
         if task.server:
             task.server.crash(message)
         self._note_failure(task, FAILED, message)
         ran = asyncio.get_running_loop().time() - task.started if task.started_at else 0.0
         self.launcher.failed(task.app, ran)
-        self._end(task, FAILED, message)
+        self._end(task, FAILED, message, reason)
 
     def _note_failure(self, task: Task, state: str, message: str) -> None:
         self.failures[task.app.id] = {
@@ -309,7 +309,7 @@ class Cluster:
             "slaveId": task.agent.id,
         }
 
-    def _end(self, task: Task, state: str, message: str) -> None:
+    def _end(self, task: Task, state: str, message: str, reason: str = "") -> None:
         self._journal.add("end", app=task.app.id, task=task.id, state=state)
         if self.persona.separate_queue or not task.comes_back:
             self._checks.end(task)
@@ -317,7 +317,7 @@ class Cluster:
             each.close()
         self._give_back(task)
         del self._tasks[task.app.id][task.id]
-        self.set_state(task, state, message)
+        self.set_state(task, state, message, reason)
         self._ended(task)
         self.launcher.offer()
 
@@ -325,10 +325,10 @@ class Cluster:
         task.agent.free += task.resources
         task.agent.fixed_ports -= _fixed_ports(task)
 
-    def set_state(self, task: Task, state: str, message: str = "") -> None:
+    def set_state(self, task: Task, state: str, message: str = "", reason: str = "") -> None:
         """Give a task another state, and tell of it."""
         task.state, task.killed_while = state, None
-        self.sandboxes.of(task.id).enters(state, ends=state in (KILLED, FAILED))
+        self.sandboxes.of(task.id).enters(state, message, reason, ends=state in (KILLED, FAILED))
         self._tell(task, message)
         self.signals.ring(task.app.id)
 
@@ -372,6 +372,14 @@ def _reserve_ports(task: Task) -> OSError | None:
     task.endpoints = [each.getsockname()[1] for each in task.reserved]
     task.ports = [port for port, slot in zip(task.endpoints, wanted, strict=True) if slot.host_port is not None]
     return None
+
+
+def _words_of_crash(task: Task) -> tuple[str, str]:
+    """What Mesos says of a task that crashes by itself: the message, and the reason, which is that of a limit."""
+    if not (task.server and task.server.behaviour.out_of_memory):
+        return "Command exited with status 1", ""
+    mem = f"{task.resources.mem:g}MB"
+    return f"Memory limit exceeded: Requested: {mem} Maximum Used: {mem}", "REASON_CONTAINER_LIMITATION_MEMORY"
 
 
 def _fixed_ports(task: Task) -> set[int]:

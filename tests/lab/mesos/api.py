@@ -1,7 +1,7 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP endpoints of Mesos agents, as Mesos documents them: /state, /files/browse and /files/read."""
+"""The HTTP endpoints of Mesos agents, as Mesos documents them: /state, /files/browse and /files/read, and GET_TASKS of /api/v1."""
 
 from __future__ import annotations
 
@@ -107,10 +107,20 @@ def _application(agent: Agent, sandboxes: Sandboxes, journal: Journal, faults: F
         data = bytes(content[offset : offset + length]).decode("utf-8", "replace")
         return web.json_response({"data": data, "offset": offset})
 
+    async def operate(request: web.Request) -> web.Response:
+        try:
+            call = await request.json()
+        except ValueError:
+            call = None
+        if not isinstance(call, dict) or call.get("type") != "GET_TASKS":
+            return web.Response(status=400, text="Failed to validate agent::Call\n")
+        return web.json_response({"type": "GET_TASKS", "get_tasks": _tasks(agent, sandboxes)})
+
     def made() -> web.Application:
         app = application("mesos", journal, faults)
         for prefix in ("", "/slave(1)"):
             app.router.add_get(f"{prefix}/state", state)
+        app.router.add_post("/api/v1", operate)
         app.router.add_get("/files/browse", browse)
         app.router.add_get("/files/read", read)
         return app
@@ -153,8 +163,8 @@ def _executor(box: Sandbox, sandboxes: Sandboxes) -> dict[str, Any]:
         "executor_id": "",
         "framework_id": sandboxes.framework,
         "slave_id": box.agent.id,
-        "state": box.states[-1][0] if box.states else "TASK_STAGING",
-        "statuses": [{"state": state, "timestamp": when} for state, when in box.states],
+        "state": box.states[-1].state if box.states else "TASK_STAGING",
+        "statuses": [{"state": each.state, "timestamp": each.at} for each in box.states],
     }
     return {
         "id": box.task,
@@ -165,4 +175,33 @@ def _executor(box: Sandbox, sandboxes: Sandboxes) -> dict[str, Any]:
         "tasks": [] if box.ended else [task],
         "queued_tasks": [],
         "completed_tasks": [task] if box.ended else [],
+    }
+
+
+def _tasks(agent: Agent, sandboxes: Sandboxes) -> dict[str, Any]:
+    boxes = list(sandboxes.on(agent))
+    return {
+        "launched_tasks": [_task(box, sandboxes) for box in boxes if not box.ended],
+        "completed_tasks": [_task(box, sandboxes) for box in boxes if box.ended],
+    }
+
+
+def _task(box: Sandbox, sandboxes: Sandboxes) -> dict[str, Any]:
+    ids = {"task_id": {"value": box.task}, "agent_id": {"value": box.agent.id}}
+    return {
+        **ids,
+        "name": box.task.partition(".")[0],
+        "framework_id": {"value": sandboxes.framework},
+        "state": box.states[-1].state if box.states else "TASK_STAGING",
+        "statuses": [
+            {
+                **ids,
+                "state": each.state,
+                "timestamp": each.at,
+                "source": "SOURCE_AGENT" if each.reason else "SOURCE_EXECUTOR",
+                **({"message": each.message} if each.message else {}),
+                **({"reason": each.reason} if each.reason else {}),
+            }
+            for each in box.states
+        ],
     }

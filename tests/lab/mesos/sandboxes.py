@@ -18,15 +18,25 @@ MOST_COMPLETED = 150
 LARGEST = 1024 * 1024
 
 
+@dataclass(frozen=True)
+class Status:
+    """A state of a task, with its time, and what Mesos says of it."""
+
+    state: str
+    at: float
+    message: str = ""
+    reason: str = ""
+
+
 @dataclass
 class Sandbox:
-    """A task's directory on its agent, and the states it was in, each with its time."""
+    """A task's directory on its agent, and the states it was in."""
 
     task: str
     agent: Agent
     directory: str
     files: dict[str, bytearray] = field(default_factory=lambda: {"stdout": bytearray(), "stderr": bytearray()})
-    states: list[tuple[str, float]] = field(default_factory=list)
+    states: list[Status] = field(default_factory=list)
     ended: bool = False
 
     def write(self, name: str, text: str) -> None:
@@ -35,9 +45,9 @@ class Sandbox:
         if len(content) < LARGEST:
             content += f"{text}\n".encode()
 
-    def enters(self, state: str, *, ends: bool = False) -> None:
+    def enters(self, state: str, message: str = "", reason: str = "", *, ends: bool = False) -> None:
         """Note a state of the task, which is its last one where it ends."""
-        self.states.append((state, time.time()))
+        self.states.append(Status(state, time.time(), message, reason))
         self.ended = ends
 
 

@@ -110,6 +110,7 @@ def result(**more):
                     "state": "TASK_FAILED",
                     "at": "2026-01-15T12:30:00.000Z",
                     "message": "Command exited with status 1",
+                    "reason": "REASON_CONTAINER_LIMITATION_MEMORY",
                     "failed": True,
                     "stdout": ["listening on 31001"],
                     "stderr": ["fatal: no database", "at db.example"],

@@ -91,6 +91,7 @@ def test_what_shows_why_it_failed_has_cards():
         "app1-300.instance-1._app.1 on 10.0.0.2",
         "TASK_FAILED at 2026-01-15 12:30:00",
         "Command exited with status 1",
+        "REASON_CONTAINER_LIMITATION_MEMORY",
     )
     assert task.outputs == (("stderr", ("fatal: no database", "at db.example")), ("stdout", ("listening on 31001",)))
     assert (check.lines, check.outputs) == (
