@@ -45,7 +45,7 @@ BEHAVIOUR = (
     "process_of_their_own",
 )
 #: What the oldest core alone does of it where not all is run; the matrix has all of it.
-BEHAVIOUR_OF_OLDEST = BEHAVIOUR if WHOLE else BEHAVIOUR[:-1]
+BEHAVIOUR_OF_OLDEST = BEHAVIOUR if WHOLE else ("relative_path", "second_rollout", "template_from_outside")
 
 
 def of_each_core(*wanted: str) -> tuple[str, ...]:

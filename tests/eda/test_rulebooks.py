@@ -22,6 +22,7 @@ from tests.lab.traffic.process import TrafficProcess
 from tests.migration.user import LISTENER, User
 from tests.roles.app1 import all_instances, instances, standing
 from tests.soak.service import asked_of_marathon
+from tests.whole import whole
 
 
 def until(holds: Callable[[], bool], what: Callable[[], object], timeout: float = 120.0) -> None:
@@ -92,6 +93,7 @@ def test_people_are_notified_and_superseded_versions_retired_also_of_what_happen
             assert "is opened again" in rulebook.output
 
 
+@whole
 def test_a_late_preview_is_withdrawn_and_a_version_whose_metric_fails_is_rolled_back(
     tmp_path: Path, webhook: ScriptedServer
 ) -> None:

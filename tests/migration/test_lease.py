@@ -17,10 +17,11 @@ from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_serve
 
 from tests.migration.test_one_run_at_a_time import lock, locks
 from tests.migration.user import QUICKLY, User
+from tests.whole import also
 
 LEASE = 20
 HOLDER = "AWX job 7"
-RELEASES = [{"marathon": release} for release in ("1.4", "1.5", "1.8", "1.11")]
+RELEASES = [{"marathon": "1.4"}, *also({"marathon": "1.5"}, {"marathon": "1.8"}), {"marathon": "1.11"}]
 VERSION_100 = {"version": "100", "image": "shop/server:100"}
 Later = Callable[[float], None]
 

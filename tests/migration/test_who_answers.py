@@ -31,9 +31,7 @@ def unattached(virtual_service: dict[str, Any]) -> str | None:
     return virtual_service["unattached"]["name"] if virtual_service["unattached"] else None
 
 
-@pytest.mark.parametrize(
-    "user", few(SWITCHES, "as in the article", "a pool group, late", "release 16.4"), indirect=True
-)
+@pytest.mark.parametrize("user", few(SWITCHES, "as in the article", "a pool group, late"), indirect=True)
 def test_the_version_that_answers_is_named_with_proof_after_each_step(user: User) -> None:
     seen = user.listen()
     for version in (None, "100", "200", "300"):

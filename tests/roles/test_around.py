@@ -119,6 +119,7 @@ def test_extra_vars_exchange_neither_what_is_tested_nor_the_way_back(lab: LabPro
     assert (serves.startswith(f"{before.partition('-r')[0]}-r"), now) == (True, size)
 
 
+@whole
 def test_what_was_left_empty_is_no_gate_and_no_hook(lab: LabProcess) -> None:
     nothing = {"rollout_smoke": None, "rollout_smoke_tasks": "", "rollout_requests": None, "rollout_soak": None}
     ended = rollout(lab, "243", "shop/server:243", **nothing, rollout_hooks={"after_switch": "", "before_retire": None})

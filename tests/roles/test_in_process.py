@@ -15,6 +15,7 @@ import pytest
 
 from tests.demo.playbook import BIN, run_playbook
 from tests.migration.user import User
+from tests.whole import whole
 
 PLAYBOOK = str(Path(__file__).parent / "playbooks" / "in_process" / "main.yml")
 # What is drawn or measured; the app that each way has of its own; and what some releases of Ansible leave out.
@@ -34,6 +35,7 @@ VARYING = {
 MODULE = re.compile(r"Using module file .*/dcos/avi/plugins/modules/(\w+)\.py")
 
 
+@whole
 def test_without_a_process_of_their_own_modules_return_the_same(
     user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

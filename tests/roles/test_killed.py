@@ -21,7 +21,7 @@ from tests.soak.kills import AtStep, killed, undisturbed
 from tests.soak.others import READS_ALL
 from tests.soak.service import create_listeners, end_state
 from tests.soak.steps import signal_all
-from tests.whole import also
+from tests.whole import also, whole
 
 HELD_UP = 1.0
 """Seconds for which the last read is held up, so that the run can be stopped while it waits for the answer."""
@@ -104,6 +104,7 @@ def test_a_run_with_nothing_to_do_removes_the_lock_of_one_that_is_gone(
         assert set(end_state(lab)["apps"]) == {f"/{SERVICE}"}
 
 
+@whole
 def test_the_lock_of_a_job_that_was_killed_is_taken_over_when_its_lease_is_over() -> None:
     """Nobody can see whether a job of AWX is still there: its container has gone with it. The next job waits, and finishes what it began."""
     with standing("100", avi="pool_group") as lab:

@@ -12,6 +12,7 @@ import pytest
 from tests.demo.playbook import run_playbook
 from tests.lab.process import LabProcess
 from tests.roles.app1 import all_instances, instances
+from tests.whole import also
 
 NATIVE = {"ANSIBLE_JINJA2_NATIVE": "1"}
 
@@ -40,13 +41,15 @@ def test_a_version_that_looks_like_a_number_stays_what_it_is(lab: LabProcess) ->
 @pytest.mark.parametrize(
     ("playbook", "variable", "yaml", "why"),
     [
-        ("rollout", "rollout_version", "1.10", "rollout_version is the number 1.1, which may have lost a zero"),
         ("rollout", "rollout_version", "yes", "rollout_version is the value true, which may have been yes"),
-        ("withdraw", "rollout_version", "1.10", "rollout_version is the number 1.1"),
         ("rollback", "rollback_version", "1.10", "rollback_version is the number 1.1"),
-        ("rollback", "rollback_service", "on", "rollback_service is the value true"),
-        ("retire", "retire_service", "1.10", "retire_service is the number 1.1"),
-        ("listener", "listener_service", "no", "listener_service is the value false"),
+        *also(
+            ("rollout", "rollout_version", "1.10", "rollout_version is the number 1.1, which may have lost a zero"),
+            ("withdraw", "rollout_version", "1.10", "rollout_version is the number 1.1"),
+            ("rollback", "rollback_service", "on", "rollback_service is the value true"),
+            ("retire", "retire_service", "1.10", "retire_service is the number 1.1"),
+            ("listener", "listener_service", "no", "listener_service is the value false"),
+        ),
     ],
 )
 def test_what_yaml_made_something_else_of_is_refused_in_words(

@@ -34,6 +34,7 @@ def test_what_is_kept_warm_blocks_nothing_and_what_is_not_kept_is_pruned(user: U
     assert user.answering() == {"app1-400"}
 
 
+@whole
 @pytest.mark.parametrize("user", [{"agent_cpus": 3}], indirect=True)
 @pytest.mark.parametrize(
     ("playbook", "variables"),

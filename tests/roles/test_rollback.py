@@ -81,6 +81,7 @@ def test_a_version_that_never_served_is_passed_over_and_what_is_warm_stays(user:
     assert user.answering() == {"app1-100-r2"}
 
 
+@whole
 def test_back_from_a_restarted_version_is_to_the_one_before_too(user: User) -> None:
     """To Marathon a restart is a new configuration, before which nothing ran."""
     user.retire(user.roll_out("100"))
@@ -138,6 +139,7 @@ def test_a_way_back_that_somebody_takes_back_meanwhile_has_not_been_gone(user: U
     assert user.answering() == {"app1-200"}
 
 
+@whole
 def test_whoever_finishes_or_gives_up_removes_the_preview_of_an_interrupted_rollout(user: User) -> None:
     user.retire(user.roll_out("100"))
     finishing: list[tuple[str, dict[str, Any]]] = [

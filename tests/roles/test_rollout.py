@@ -144,6 +144,7 @@ def test_what_a_broken_off_run_left_is_finished(lab: LabProcess) -> None:
     assert play(lab, "dcos.avi.retire", {"retire_service": "app1"}).changed == 0
 
 
+@whole
 def test_check_mode_judges_nothing_that_only_holds_after_the_switch(lab: LabProcess) -> None:
     """A version that crashes again and again holds up no plan for the one that mends it."""
     play(lab, "dcos.avi.listener", LISTENER)

@@ -16,6 +16,7 @@ from tests.lab.process import LabProcess
 from tests.migration.user import LISTENER
 from tests.soak.configurations import definition
 from tests.soak.service import asked_of_marathon, create_listeners
+from tests.whole import whole
 
 PLAYBOOK = Path(__file__).parents[1] / "bench" / "playbooks" / "rollout.yml"
 VERSION = {"rollout_version": "100", "rollout_definition": definition("avinetworks/server")}
@@ -69,6 +70,7 @@ def test_no_service_is_scaled_down_by_what_was_seen_before_another_had_drained()
     assert scaled["/v2/apps/s1"]["time"] - max(looks) < drained_alone / 2
 
 
+@whole
 def test_no_service_waits_for_the_end_of_the_tasks_of_another_before_it_is_scaled_down() -> None:
     """With one fork, s1 is scaled down first. Its tasks have seconds to finish what they began, in which s2 could change."""
     with LabProcess(service="s1", kill_grace=8) as lab:

@@ -77,6 +77,7 @@ def the_page_tells_it(lab: LabProcess, recorded: dict[str, Any], result: dict[st
     assert f"{result['after']['app']} takes the traffic" in page and "rolled back" in page.partition('id="rollout"')[0]
 
 
+@whole
 def test_a_version_that_crashes_again_and_again_is_taken_back_without_any_gate(lab: LabProcess) -> None:
     (before,) = instances(lab)
     # Healthy at first, it is confirmed. Its tasks die one after another while the version before drains.

@@ -58,6 +58,7 @@ def fixture_haunted() -> Iterator[LabProcess]:
         yield lab
 
 
+@whole
 def test_a_version_whose_relaunches_wait_is_withdrawn_for_good(haunted: LabProcess) -> None:
     haunted.crash("/app1-200", 2)
     with TrafficProcess(haunted.env["LAB_VIP_URL"], rate=50) as traffic:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.lab.process import LabProcess
 from tests.roles.app1 import LOCK_OWNER, run, serving_version_100, writes
-from tests.whole import also
+from tests.whole import also, whole
 
 NAMED = {"virtualservice": "app1", "cloud": "Default-Cloud", "versions_also": ["legacy/odd"]}
 
@@ -28,6 +28,7 @@ def owners(lab: LabProcess, since: int) -> list[str]:
     return [each[LOCK_OWNER] for each in labels if LOCK_OWNER in each]
 
 
+@whole
 def test_each_role_takes_the_names() -> None:
     with serving_version_100() as lab:
         for role, playbook, more in (

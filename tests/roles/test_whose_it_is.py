@@ -16,7 +16,7 @@ import pytest
 from tests.demo.playbook import module_result, run_playbook, start_playbook
 from tests.lab.process import LabProcess
 from tests.roles.app1 import all_instances, in_a_file, instances, rollout, run, serving_version_100
-from tests.whole import also
+from tests.whole import also, whole
 
 TOO_MANY = 13
 """Instances for which the lab has no room: a version that is scaled to so many is never complete, so that a run goes on with it."""
@@ -51,6 +51,7 @@ def test_a_gate_that_failed_is_not_passed_by_running_again(lab: LabProcess) -> N
     assert f"Now {back} serves" in again.failure
 
 
+@whole
 @pytest.mark.parametrize(
     ("playbook", "variables"),
     [
@@ -98,6 +99,7 @@ def test_a_hook_that_fails_before_anything_is_touched_takes_nothing_back(lab: La
     ensure(lab, before, instances=2, allow_outage=True)
 
 
+@whole
 def test_what_the_users_own_task_is_called_does_not_count(lab: LabProcess, tmp_path: Path) -> None:
     (before,) = instances(lab)
     hook = in_a_file(

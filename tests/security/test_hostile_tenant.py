@@ -15,6 +15,7 @@ from tests.demo import EXAMPLE
 from tests.lab.process import LabProcess
 from tests.roles.app1 import all_instances, run, serving_version_100, writes
 from tests.soak.service import asked_of_marathon, send
+from tests.whole import whole
 
 JOB = "77"
 STATED = json.loads((EXAMPLE / "app1-100.json").read_text())
@@ -94,6 +95,7 @@ def test_a_lock_in_the_jobs_name_is_not_the_jobs(lab: LabProcess) -> None:
     send(lab, "DELETE", "/v2/apps/app1-migration-lock-1", {})
 
 
+@whole
 def test_the_traffic_that_another_app_got_is_named_and_can_be_taken_back(lab: LabProcess) -> None:
     creates(lab, "greedy", 1, 900)
     assert any("are tasks of tenantb/greedy" in status(lab) for _each in range(20))

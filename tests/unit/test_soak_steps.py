@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from tests.soak.steps import kill, run_in_steps
+from tests.whole import whole
 
 LONG_ENOUGH_FOR_A_STEP = 0.5
 
@@ -28,6 +29,7 @@ def touching(folder: Path, *names: str) -> str:
     return str(playbook)
 
 
+@whole
 def test_a_step_does_nothing_before_the_interference_is_done(tmp_path: Path) -> None:
     done_before: dict[str, bool] = {}
 
@@ -41,6 +43,7 @@ def test_a_step_does_nothing_before_the_interference_is_done(tmp_path: Path) -> 
     assert (tmp_path / "two").exists()
 
 
+@whole
 def test_a_run_that_is_killed_at_a_step_is_over(tmp_path: Path) -> None:
     def interfere(_number: int, name: str, process: subprocess.Popen[str]) -> None:
         if name == "two":
