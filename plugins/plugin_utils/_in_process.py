@@ -50,6 +50,7 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
     """An action that does the ``work`` of the module of its name."""
 
     work: Work
+    _is_announced = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the result of the module, which Ansible does not print if it would command the terminal."""
@@ -93,8 +94,17 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
 
     def _show(self, sentence: str, lines: Iterable[str]) -> None:
         """Show what a task shows as it ends: the sentence alone where Ansible is to show no task that is ok."""
-        for line in filter(None, (sentence, *(lines if self._is_on("display_ok_hosts") else ()))):
+        is_shown_itself = self._is_on("display_ok_hosts")
+        for line in filter(None, (sentence, *(lines if is_shown_itself else ()))):
+            if is_shown_itself:
+                self._announce()
             Display().display(f"  {clean(line)}", stderr=True)
+
+    def _announce(self) -> None:
+        """Print the task's name before the first line of it, where Ansible prints that only with its result."""
+        if not self._is_announced and self._has_no_banner():
+            Display().display(clean(f"TASK [{self._task.get_name()}]"), stderr=True)
+        self._is_announced = True
 
     def _register(self, params: dict[str, Any]) -> None:
         """Have Ansible hide the secrets in what it prints itself, such as the lines of a task that failed, as it does for a module."""
@@ -107,11 +117,9 @@ class InProcess(AsModule):  # type: ignore[misc]  # ansible-core tells no types
         The lines go where warnings go, so that what a callback prints stays what it is, such as JSON.
         """
         secret = in_all_forms(secrets(self.work.options, params), params)
-        untold = [clean(f"TASK [{self._task.get_name()}]")] if self._has_no_banner() else []
 
         def tell(line: str) -> None:
-            while untold:
-                Display().display(untold.pop(), stderr=True)
+            self._announce()
             Display().display(f"  {clean(without_secrets(line, secret))}", stderr=True)
 
         return tell

@@ -104,7 +104,7 @@ def record() -> None:
     began = int(time.time())
     with standing("100", overrides=_SLOW_START) as lab:
         user = {name: value for name, value in os.environ.items() if name not in _NOT_OF_A_USER}
-        lab_env = {"ANSIBLE_DISPLAY_SKIPPED_HOSTS": "False", "ANSIBLE_LOCALHOST_WARNING": "False"}
+        lab_env = {"ANSIBLE_LOCALHOST_WARNING": "False"}
         environment = {
             **user,
             **lab_env,

@@ -70,6 +70,27 @@ def test_a_line_of_a_wait_shows_no_secret_and_begins_no_line_of_its_own(monkeypa
     assert shown.out == ""
 
 
+@pytest.mark.parametrize(
+    ("off", "waited", "lines"),
+    [
+        ((), False, ["  done", "  table"]),
+        (("display_skipped_hosts",), False, ["TASK [Report]", "  done", "  table"]),
+        (("display_skipped_hosts",), True, ["TASK [Report]", "  app1: 1 of 2", "  done", "  table"]),
+        (("display_ok_hosts",), False, ["  done"]),
+        (("display_ok_hosts",), True, ["TASK [Report]", "  app1: 1 of 2", "  done"]),
+    ],
+)
+def test_what_a_task_shows_as_it_ends_stands_below_its_name(monkeypatch, capsys, off, waited, lines):
+    """Ansible prints the name with the result, where it shows no task that is skipped."""
+    action = ActionModule.__new__(ActionModule)
+    action._task = SimpleNamespace(get_name=lambda: "Report")
+    monkeypatch.setattr(ActionModule, "_is_on", lambda self, setting: setting not in off)
+    if waited:
+        action._teller({})("app1: 1 of 2")
+    action._show("done", ["table"])
+    assert capsys.readouterr().err.splitlines() == lines
+
+
 @pytest.mark.parametrize("can_register", [True, False])
 def test_ansible_is_told_what_to_hide_where_it_can(monkeypatch, can_register):
     told = []
