@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import name_text
+from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import name_text, why_not_name
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
 
 CHECKED, READY, MOVED, DONE, TAKEN_BACK = "checked", "ready", "moved", "done", "taken_back"
@@ -19,16 +19,17 @@ FORTH, BACK = "forth", "back"
 PREVIEWS = -1
 
 
-def release_plan(members: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def release_plan(members: Sequence[Mapping[str, Any]], name: Any = None) -> dict[str, Any]:
     """Return {waves, order, mistakes, shown} of the members of a release.
 
     A service is in the first wave that comes after the waves of all that its ``after`` names. The order is that in which everybody takes
     the locks, so that two releases never wait for each other. With mistakes, each a sentence, there are no waves.
 
     :param members: each as {service, version, after}; ``after`` names others of them.
+    :param name: of the release; None where it is of no matter.
     """
     after = {_service(each): _after(each) for each in members}
-    mistakes = [*_mistakes(members), *_not_in_it(after)]
+    mistakes = [*_mistakes_of_name(name), *_mistakes(members), *_not_in_it(after)]
     waves = [] if mistakes else _waves(after)
     if not mistakes and sum(map(len, waves)) < len(after):
         stuck = sorted(set(after).difference(*waves))
@@ -63,6 +64,15 @@ def _after(member: Mapping[str, Any]) -> list[str]:
     return [short_id(name_text(name)) for name in names if str(name).strip()]
 
 
+def _mistakes_of_name(name: Any) -> Iterator[str]:
+    """Yield what is wrong with the name of the release, by which it finds again what it has made."""
+    why = why_not_name(name, "release_name")
+    if why:
+        yield why
+    if name is not None and not name_text(name).strip():
+        yield "release_name is empty."
+
+
 def _mistakes(members: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if not members:
         yield "The release has no services."
@@ -75,6 +85,10 @@ def _mistakes(members: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for member in members:
         if not name_text(member.get("version") or "").strip():
             yield f"{_service(member) or 'A service'} has no version in the release."
+        for what in ("service", "version"):
+            why = why_not_name(member.get(what), f"The {what} of {_service(member) or 'a service'} in the release")
+            if why:
+                yield why
 
 
 def _not_in_it(after: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import 
 from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import UNFINISHED
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release import BACK, CHECKED, FORTH, MOVED, READY
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id, version_id
-from ansible_collections.dcos.avi.plugins.module_utils._service.record import ROLLED_BACK, WITHDRAWN
+from ansible_collections.dcos.avi.plugins.module_utils._service.record import ROLLED_BACK, WITHDRAWN, short
 
 ROLLBACK, WITHDRAW, NOTHING = "rollback", "withdraw", "nothing"
 History = Sequence[Mapping[str, Any]]
@@ -132,13 +132,18 @@ def _serves_all_the_same(member: Member) -> bool:
 
 def _made_by(member: Member, history: History, name: str) -> Mapping[str, Any] | None:
     app = _app(member)
-    return next((each for each in history if each["app"] == app and each["release"] == name), None)
+    return next((each for each in history if each["app"] == app and _is_of(each, name)), None)
 
 
 def _way_back_of(member: Member, history: History, name: str) -> Mapping[str, Any] | None:
     """The entry of what this release brought back in the place of its own version."""
     app = _app(member)
-    return next((each for each in history if each["rolled_back_from"] == app and each["release"] == name), None)
+    return next((each for each in history if each["rolled_back_from"] == app and _is_of(each, name)), None)
+
+
+def _is_of(entry: Mapping[str, Any], name: Any) -> bool:
+    """Whether an entry of the history is of a release. The name may be a number, or a day, and is recorded as a text that is cut where it is too long."""
+    return bool(entry["release"] == short(name_text(name)))
 
 
 def _app(member: Member) -> str:

@@ -35,9 +35,22 @@ def test_names_are_read_as_everywhere():
         ([member("a", "b"), member("b", "c"), member("c", "a"), member("d")], "a, b, c wait for each other"),
         ([member("")], "has no name"),
         ([member("a", version="")], "a has no version"),
+        ([member("a", version=1.1)], "The version of a in the release is the number 1.1, which may have lost a zero"),
+        ([member(True)], "The service of True in the release is the value true"),
     ],
 )
 def test_what_cannot_be_meant(members, said):
     plan = release_plan(members)
+    assert any(said in mistake for mistake in plan["mistakes"]), plan
+    assert plan["waves"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("", "release_name is empty"), (2026.1, "the number 2026.1, which may have lost a zero"), (True, "the value true")],
+)
+def test_what_is_no_name_of_a_release(name, said):
+    """By its name, a release finds again what it has made."""
+    plan = release_plan([member("a")], name)
     assert any(said in mistake for mistake in plan["mistakes"]), plan
     assert plan["waves"] == []

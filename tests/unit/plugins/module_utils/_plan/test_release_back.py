@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release_back import (
     release_checked,
@@ -92,6 +94,23 @@ def test_it_has_begun_where_it_made_a_version_of_any_service():
 )
 def test_only_what_the_release_made_is_taken_back(stage, more, history, mode, way):
     assert release_way_back(member(stage=stage, **more), history, "spring", mode) == way
+
+
+@pytest.mark.parametrize(
+    ("name", "recorded"),
+    [
+        (42, "42"),
+        (datetime.date(2026, 12, 1), "2026-12-01"),
+        (" spring ", "spring"),
+        ("s" * 400, "s" * 297 + "..."),
+    ],
+)
+def test_a_release_finds_what_it_made_whatever_its_name_is_like(name, recorded):
+    """YAML makes a number or a day of some names. Else a mixed pair would be left, and told to have been taken back."""
+    history = [entry("api-200", recorded, before="api-100"), OLD]
+    assert release_way_back(member(stage="moved"), history, name, "lockstep") == "rollback"
+    back = [entry("api-100-r2", recorded, back_from="api-200"), *history]
+    assert release_now(member(), back, name) == "api-100-r2"
 
 
 def test_what_it_is_after_that():
