@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -224,16 +225,19 @@ class Marathon:
 
     def _get(self, path: str, **kwargs: Any) -> Any:
         news = Live("waiting for Marathon", self._patience, time.monotonic)
+        begin = math.inf
         while True:
             try:
                 return self._request("GET", path, **kwargs).body
             except DcosAviError as error:
-                if not may_pass(error) or self._patience < AWAY_INTERVAL:
+                if not may_pass(error) or self._patience - _since(begin) < AWAY_INTERVAL:
                     raise
                 news.seen(error.sentence)
+            finally:
+                # With what the request took: one that is never answered takes as long as the pauses of all others.
+                self._patience -= _since(begin)
             begin = time.monotonic()
             time.sleep(AWAY_INTERVAL)
-            self._patience -= time.monotonic() - begin
 
     def _list(self, path: str, key: str, kind: type, **kwargs: Any) -> list[Any]:
         """Return the list that is read by ``key``, each item of a kind."""
@@ -278,6 +282,10 @@ class Marathon:
 
     def _unusable(self, request: str, what: str) -> UnknownOutcome:
         return UnknownOutcome(f"Marathon at {self.session.url} answered {request} with JSON that {what}")
+
+
+def _since(moment: float) -> float:
+    return max(0.0, time.monotonic() - moment)
 
 
 def release_in(info: Mapping[str, Any]) -> tuple[int, int]:

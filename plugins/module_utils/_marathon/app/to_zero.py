@@ -291,6 +291,8 @@ class _Ending:
     def _lower(self, seen: Remainder, since: float) -> None:
         """Have no instances again. ``since`` is when the app was raised, or seen so."""
         body = update({"instances": 0}, {**(seen.app or {}), "instances": 1})
+        # What is known to be raised by this run is lowered though the lock was lost in between: nobody else would, and it may take the traffic.
+        client = self._client.unguarded() if self._raised_to else self._client
         with contextlib.suppress(TooLate):  # The next look finds it raised still, or changed by somebody else.
-            self._client.update_app(self._app_id, body, force=True, not_after=since + LOWER_WITHIN)
+            client.update_app(self._app_id, body, force=True, not_after=since + LOWER_WITHIN)
             self._raised, self._raised_to = None, ""

@@ -9,7 +9,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.dcos.avi.plugins.module_utils._core.errors import AuthenticationError, Refused, Unreachable
+from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
+    AuthenticationError,
+    Refused,
+    UnknownOutcome,
+    Unreachable,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._core.failures import Failure
 from ansible_collections.dcos.avi.plugins.module_utils._core.live import told_by
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import Answer, Connection, HttpSession
@@ -32,13 +37,14 @@ def fixture_passing(monkeypatch):
     return passing
 
 
-def marathon(monkeypatch, passing, patience, back_after, error=None):
-    """A client of a Marathon that answers again after so many seconds. Its session counts the requests."""
+def marathon(monkeypatch, passing, patience, back_after, error=None, each_takes=0.0):
+    """A client of a Marathon that answers again after so many seconds. Its session counts the requests, which take some seconds each."""
     session = HttpSession(Connection("http://m", "Marathon"), sleep=passing.sleep)
     session.count = 0
 
     def once(*_request):
         session.count += 1
+        passing.sleep(each_takes)
         if passing.now < back_after:
             return Failure(error or Unreachable("Marathon cannot be reached."), repeat=error is None)
         return Answer(200, {}, {"version": "1.8.222"}, "")
@@ -63,6 +69,15 @@ def test_and_ends_where_it_is_longer_than_that(monkeypatch, passing):
     with pytest.raises(Unreachable):
         client.release()
     assert passing.now == 31.75
+
+
+def test_what_requests_take_that_are_never_answered_counts(monkeypatch, passing):
+    """Of a host that is gone, each takes its whole time limit. Thirty seconds of patience were ten minutes so."""
+    hung = UnknownOutcome("Marathon gave no answer within 30 s.")
+    client = marathon(monkeypatch, passing, 30, back_after=3600, error=hung, each_takes=30)
+    with pytest.raises(UnknownOutcome):
+        client.release()
+    assert (passing.now, client.session.count) == (30 + 2 + 30, 2)
 
 
 def test_without_patience_it_is_told_at_once(monkeypatch, passing):

@@ -148,6 +148,11 @@ class Waiting:
 
     def __init__(self, queued=2, states=()):
         self.seen, self.queued, self.killed = app(*states), queued, 0
+        self.lock_is_lost, self.is_guarded = False, True
+
+    def unguarded(self):
+        self.is_guarded = False
+        return self
 
     def app(self, app_id):
         return self.seen
@@ -162,6 +167,9 @@ class Waiting:
         return NOW
 
     def update_app(self, app_id, body, force=False, not_after=None):
+        if self.lock_is_lost and self.is_guarded:
+            raise Refused("Another run holds the lock.")
+        self.is_guarded = True
         self.queued = 0 if force else self.queued
         self.seen = {**self.seen, "instances": body["instances"]}
         return Accepted("d", "v")
@@ -187,6 +195,22 @@ def test_what_waits_in_the_queue_is_ended_once_the_service_can_do_without_it(mon
     marathon, refusals = Waiting(), [NotNow("No version is proven."), NotNow("No version is proven.")]
     assert ended(marathon, refusals)[1]
     assert (marathon.queued, refusals) == (0, [])
+
+
+def test_what_was_raised_for_a_moment_is_lowered_though_the_lock_was_lost_in_it(monkeypatch):
+    """In a pool group, what was given up would take all traffic again, and nobody would know why it has instances."""
+    monkeypatch.setattr(to_zero, "QUIET_SECONDS", 0.0)
+    marathon = Waiting()
+    raise_app = marathon.update_app
+
+    def update_app(*args, **options):
+        accepted = raise_app(*args, **options)
+        marathon.lock_is_lost = True
+        return accepted
+
+    marathon.update_app = update_app
+    assert ended(marathon, [])[1]
+    assert (marathon.seen["instances"], marathon.queued) == (0, 0)
 
 
 @pytest.mark.parametrize(
