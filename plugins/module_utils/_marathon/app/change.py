@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._avi.labels import AB_CONFIG
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import NotFound, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.numbers import whole
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app import guards
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson, Marathon
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.bodies import (
@@ -66,7 +67,7 @@ def change_to(client: Marathon, target: Wanted, app: AppJson | None) -> Change |
         return None
     if changes.keys() != {"instances"}:
         _refuse_unsafe_update(client, target, app, changes)
-        _refuse_endless(client, app, changes)
+    _refuse_endless(client, app, changes)
     before, after = pruned(
         {field: value for field, (value, _after) in changes.items()},
         {field: value for field, (_before, value) in changes.items()},
@@ -121,9 +122,13 @@ def _refuse_unsafe_update(client: Marathon, target: Wanted, app: AppJson, change
 
 def _refuse_endless(client: Marathon, app: AppJson, changes: dict[str, tuple[Any, Any]]) -> None:
     after = {field: value for field, (_before, value) in changes.items()}
-    refuse_end_of_launches(app["id"], after.get("constraints"), client.release)
     # An app without instances has nothing to restart.
-    if app.get("instances"):
+    restarts = changes.keys() != {"instances"} and bool(app.get("instances"))
+    grows = (whole(after.get("instances")) or 0) > (app.get("instances") or 0)
+    # What an app has since before an upgrade of Marathon ends all launches as well, with the first one.
+    launches = app.get("constraints") if restarts or grows else None
+    refuse_end_of_launches(app["id"], after.get("constraints", launches), client.release)
+    if restarts:
         refuse_endless_restart({**app, **after}, client.release)
 
 

@@ -15,7 +15,10 @@ from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.forced impo
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.task import AppTask
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.app.undo import with_outage
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.client import AppJson
-from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.endless import refuse_endless_restart
+from ansible_collections.dcos.avi.plugins.module_utils._marathon.definition.endless import (
+    refuse_end_of_launches,
+    refuse_endless_restart,
+)
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.progress import live_tasks
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.writes import Send
 
@@ -35,6 +38,7 @@ def restarted(task: AppTask) -> dict[str, Any]:
         raise Refused(f"{task.id} does not exist, so it cannot be restarted.")
     guards.refuse_other_version(task.id, task.params["expected_version"], app)
     if app.get("instances"):
+        refuse_end_of_launches(task.id, app.get("constraints"), task.client.release)
         refuse_endless_restart(app, task.client.release)
     # The version is what a restart changes of an app.
     change = Change({}, {"version": app["version"]}, {"version": "that of the restart"}, app)

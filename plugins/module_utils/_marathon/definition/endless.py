@@ -9,6 +9,7 @@ The release is asked for only where it decides.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -35,7 +36,9 @@ def refuse_endless_restart(app: Mapping[str, Any], release: Release) -> None:
     checks = sorted({check.get("protocol", "HTTP") for check in wanted.get("healthChecks") or ()} & {*BY_MARATHON})
     if not checks or instances < 1 or math.floor(instances * (1 + over)) > instances or release() < FIRST_RELEASE:
         return
-    enough = math.ceil(1000 / instances) / 1000
+    # Marathon counts with binary fractions: of 1000 * 1.001 it makes 1000.
+    shares = (share / 1000 for share in itertools.count(math.ceil(1000 / instances)))
+    enough = next(share for share in shares if math.floor(instances * (1 + share)) > instances)
     raise Refused(
         f"{wanted.get('id')} is not restarted, because this Marathon would never end that. Its health checks are Marathon's own "
         f"({', '.join(checks)}), and while it restarts it may have floor({instances} * (1 + {over:g})) = {instances} tasks, which are those that run "

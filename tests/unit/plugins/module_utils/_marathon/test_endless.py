@@ -75,7 +75,7 @@ def test_a_restart_that_ends_does_not_ask_for_the_release(wanted):
     refuse_endless_restart(wanted, lambda: pytest.fail("the release was asked for"))
 
 
-@pytest.mark.parametrize("instances", range(1, 40))
+@pytest.mark.parametrize("instances", [*range(1, 40), 200, 1000])
 def test_the_way_out_is_enough(instances):
     with pytest.raises(Refused) as raised:
         refuse_endless_restart(app(instances, 0), newest)
@@ -136,6 +136,34 @@ def test_marathon_app_refuses_group_by_without_a_number(ensure, writes, running)
         with pytest.raises(Refused, match="without a number"):
             ensure(id=app_id, definition={**SLEEP, **GROUP_BY})
     assert not writes()
+
+
+@pytest.mark.parametrize(
+    ("instances", "params"),
+    [
+        (0, {"instances": 1}),
+        (1, {"instances": 2}),
+        (1, {"definition": {"cmd": "sleep 7"}}),
+        (1, {"state": "restarted"}),
+    ],
+)
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_nor_is_an_app_launched_that_has_it_since_an_upgrade_of_marathon(
+    ensure, writes, marathon, instances, params, check_mode
+):
+    marathon.release = "1.11.26"
+    marathon.add("/a", **{**SLEEP, **GROUP_BY, "instances": instances})
+    with pytest.raises(Refused, match="without a number"):
+        ensure(check_mode=check_mode, id="a", **params)
+    assert not writes()
+
+
+def test_what_launches_nothing_is_done(ensure, marathon):
+    marathon.release = "1.11.26"
+    marathon.add("/a", **{**SLEEP, **GROUP_BY, "instances": 1})
+    assert ensure(id="a", instances=0)["changed"]
+    assert ensure(id="a", definition={"labels": {"team": "shop"}})["changed"]
+    assert ensure(id="a", definition={"constraints": [["hostname", "GROUP_BY", "3"]]}, instances=1, wait=False)["changed"]
 
 
 def test_planners_refuse_group_by_without_a_number():
