@@ -145,3 +145,22 @@ def test_the_sequence_of_a_rollout_is_read_in_one_file():
     ]
     for name in shown:
         assert (ROLES / f"rollout/tasks/{name.split(' ')[0]}.yml").exists()
+
+
+def patient(tasks: list[dict[str, Any]], inherited: bool = False) -> Iterator[tuple[str, bool]]:
+    """Each file that tasks include, and whether its tasks wait for a Marathon that is away."""
+    for task in tasks:
+        waits = inherited or "marathon_away_timeout" in task.get("module_defaults", {}).get("group/dcos.avi.marathon", {})
+        for part in ("block", "rescue", "always"):
+            yield from patient(task.get(part, []), waits)
+        for how in ("ansible.builtin.include_tasks", "ansible.builtin.import_tasks"):
+            if how in task:
+                yield task[how], waits
+
+
+def test_a_release_that_has_begun_waits_for_a_marathon_that_is_away():
+    """A change of its leader takes longer than a read by itself does. What could not be read was not taken back."""
+    waits = dict(patient(load("release/tasks/main.yml")))
+    assert waits == {
+        "plan.yml": False, "lock.yml": False, "check.yml": True, "move.yml": True, "report.yml": True, "unlock.yml": True,
+    }  # fmt: skip
