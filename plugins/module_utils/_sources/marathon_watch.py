@@ -10,6 +10,7 @@ import threading
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import ApiError, DcosAviError, NotJson, Refused
+from ansible_collections.dcos.avi.plugins.module_utils._core.hidden_env import without_env_values
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import HttpSession
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.events import SILENCE
@@ -32,6 +33,7 @@ SOURCE = "dcos.avi.marathon"
 MARATHON_SOURCE_OPTIONS: dict[str, Any] = {
     "event_types": {"type": "list", "elements": "str", "default": list(DEFAULT_TYPES)},
     "apps": {"type": "list", "elements": "str", "default": []},
+    "no_log_env": {"type": "bool", "default": True},
     **MARATHON_OPTIONS,
 }
 # Seconds before the stream is opened again, which double while that fails.
@@ -51,6 +53,7 @@ class MarathonWatch:
         if not self._types:
             raise Refused("event_types names no type of event, so no event could ever come.")
         self._apps = wanted_services(params["apps"])
+        self._hides_env = params["no_log_env"]
         self._client = client_from(params)
         self._tell = tell
         self._first_pause = first_pause
@@ -123,7 +126,8 @@ class MarathonWatch:
                 shape = normalised(event)
                 self._known.learn(shape)
                 if is_asked_for(shape, self._types, self._apps):
-                    yield shape
+                    # An app that was changed is in it whole, with the passwords in its environment.
+                    yield {**shape, "event": without_env_values(shape["event"])} if self._hides_env else shape
 
     @property
     def _subscribed(self) -> list[str]:

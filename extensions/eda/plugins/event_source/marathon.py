@@ -40,6 +40,12 @@ options:
     type: list
     elements: str
     default: []
+  no_log_env:
+    description:
+      - Whether to hide the values of environment variables in C(event). Marathon sends an app that was changed as a whole, and a rulebook may print
+        or hand on what it gets. The names stay.
+    type: bool
+    default: true
   marathon_url:
     description:
       - The address of Marathon, or several of one cluster. Without it, the environment variable E(MARATHON_URL) is used.

@@ -72,6 +72,18 @@ def collected(args: dict[str, Any], count: int) -> tuple[list[dict[str, Any]], l
     return events, told
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [({}, "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"), ({"no_log_env": False}, "hunter2")],
+)
+def test_values_of_the_environment_are_handed_on_only_where_that_is_asked_for(server, asked, shown):
+    """A rulebook prints its events, and hands them on as variables."""
+    app = {"id": "/a", "env": {"PASSWORD": "hunter2"}, "labels": {"env": "test"}}
+    Marathon(server, Reply(stream=[sent(eventType="api_post_event", appDefinition=app), 30.0]))
+    events, _told = collected({"marathon_url": server.url, "event_types": ["api_post_event"], **asked}, 1)
+    assert events[0]["event"]["appDefinition"] == {**app, "env": {"PASSWORD": shown}}
+
+
 def test_events_are_filtered_at_the_source(server):
     marathon = Marathon(
         server, Reply(stream=[sent(**RUNNING, x=1), sent(**{**RUNNING, "appId": "/b"}), sent(**SUCCESS), 30.0])
