@@ -33,7 +33,8 @@ HEAVY = 262144
 ATTACH_TIME = 2.0
 # Marathon sends an empty line every few seconds; a stream that is silent for longer is dead.
 SILENCE = 60.0
-RECONNECT_PAUSE = 1.0
+# Seconds before the stream is opened again. They double while that fails: looks go on meanwhile, and who is away is not to be asked twice as often.
+RECONNECT_PAUSE, LONGEST_RECONNECT_PAUSE = 1.0, 16.0
 
 
 class News:
@@ -90,6 +91,7 @@ class News:
             self._eager_until = time.monotonic() + EAGER_TIME
 
     def _listen(self) -> None:
+        pause = RECONNECT_PAUSE
         while not self._stopped and not self._is_heavy:
             try:
                 self._read()
@@ -100,9 +102,11 @@ class News:
                     # What stands before Marathon answers so while Marathon restarts. An old proxy without events always does: nobody waits for it.
                     self._settled.set()
             finally:
+                pause = RECONNECT_PAUSE if self._attached.is_set() else pause
                 self._detach()
             self._has_missed = True
-            time.sleep(RECONNECT_PAUSE)
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_RECONNECT_PAUSE)
         self._settled.set()
 
     def _attach(self) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core.session import Connection, HttpSession
@@ -104,6 +105,25 @@ def test_a_stream_that_breaks_off_is_opened_again(server, monkeypatch):
 
 # What stands before Marathon, and not Marathon itself.
 NOT_MARATHON = Reply(404, text="<title>nothing</title>")
+
+
+def test_a_stream_that_cannot_be_opened_is_tried_less_and_less_often(server, monkeypatch):
+    """Looks ask a Marathon that is away every two seconds. The stream asked it twice as often as that."""
+    pauses, answers = {}, [*[Reply(503, "away")] * 6, Reply(stream=["\r\n"]), *[Reply(503, "away")] * 2]
+    enough = threading.Event()
+
+    def pause(seconds):
+        # Streams of other tests may end meanwhile.
+        pauses.setdefault(threading.get_ident(), []).append(seconds)
+        if not answers:
+            enough.set()
+            threading.Event().wait(0.05)
+
+    monkeypatch.setattr(news_module, "time", SimpleNamespace(monotonic=time.monotonic, sleep=pause))
+    server.answer = lambda request: answers.pop(0) if answers else Reply(503, "away")
+    with listening(session(server), ["/a"], 1.0):
+        assert enough.wait(LONG)
+    assert max(pauses.values(), key=len)[:9] == [1.0, 2.0, 4.0, 8.0, 16.0, 16.0, 1.0, 2.0, 4.0]
 
 
 def test_a_404_of_what_stands_before_marathon_passes(server, monkeypatch):
