@@ -9,10 +9,26 @@ from __future__ import annotations
 import json
 from typing import Any
 
+# What JSON takes for a key.
+_KEYS = (str, int, float)
+
 
 def plain(value: Any) -> Any:
     """Return a value as a module would get it, or Ansible from a module: of JSON's types alone."""
-    return json.loads(json.dumps(value, default=_as_text))
+    try:
+        return json.loads(json.dumps(value, default=_as_text))
+    except TypeError:
+        # YAML makes a day of the key 2019-02-20, which JSON does not take for one.
+        return json.loads(json.dumps(_with_text_keys(value), default=_as_text))
+
+
+def _with_text_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key if isinstance(key, _KEYS) or key is None else _as_text(key): _with_text_keys(item)
+            for key, item in value.items()
+        }
+    return [_with_text_keys(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _as_text(value: Any) -> str:
