@@ -150,7 +150,9 @@ def test_the_sequence_of_a_rollout_is_read_in_one_file():
 def patient(tasks: list[dict[str, Any]], inherited: bool = False) -> Iterator[tuple[str, bool]]:
     """Each file that tasks include, and whether its tasks wait for a Marathon that is away."""
     for task in tasks:
-        waits = inherited or "marathon_away_timeout" in task.get("module_defaults", {}).get("group/dcos.avi.marathon", {})
+        waits = inherited or "marathon_away_timeout" in task.get("module_defaults", {}).get(
+            "group/dcos.avi.marathon", {}
+        )
         for part in ("block", "rescue", "always"):
             yield from patient(task.get(part, []), waits)
         for how in ("ansible.builtin.include_tasks", "ansible.builtin.import_tasks"):

@@ -163,7 +163,9 @@ def test_what_launches_nothing_is_done(ensure, marathon):
     marathon.add("/a", **{**SLEEP, **GROUP_BY, "instances": 1})
     assert ensure(id="a", instances=0)["changed"]
     assert ensure(id="a", definition={"labels": {"team": "shop"}})["changed"]
-    assert ensure(id="a", definition={"constraints": [["hostname", "GROUP_BY", "3"]]}, instances=1, wait=False)["changed"]
+    assert ensure(id="a", definition={"constraints": [["hostname", "GROUP_BY", "3"]]}, instances=1, wait=False)[
+        "changed"
+    ]
 
 
 def test_planners_refuse_group_by_without_a_number():

@@ -47,7 +47,11 @@ def test_what_cannot_be_meant(members, said):
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("", "release_name is empty"), (2026.1, "the number 2026.1, which may have lost a zero"), (True, "the value true")],
+    [
+        ("", "release_name is empty"),
+        (2026.1, "the number 2026.1, which may have lost a zero"),
+        (True, "the value true"),
+    ],
 )
 def test_what_is_no_name_of_a_release(name, said):
     """By its name, a release finds again what it has made."""
