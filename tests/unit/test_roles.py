@@ -74,9 +74,9 @@ def test_whoever_looks_is_told_which_virtual_service_it_is(path):
                 given = {name: options.get(name) for name in OF_ONE_SERVICE}
                 assert given == {name: value % f"__{role}_{name}" for name, value in OF_ONE_SERVICE.items()}
         handed = task.get("vars") or {}
-        for other in ("rollout", "rollback", "retire"):
-            if f"__{other}_service" in handed:
-                assert {f"__{other}_{name}" for name in OF_ONE_SERVICE} <= handed.keys(), task["name"]
+        for other in ("rollout", "rollback", "retire", "__rollout", "__rollback", "__retire"):
+            if f"{other}_service" in handed:
+                assert {f"{other}_{name}" for name in OF_ONE_SERVICE} <= handed.keys(), task["name"]
 
 
 @pytest.mark.parametrize("path", sorted(ROLES.glob("*/tasks/*.yml")), ids=lambda path: "/".join(path.parts[-3::2]))
