@@ -1,7 +1,7 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A filter that puts what M(dcos.avi.migration_history) returns into lines a person can read."""
+"""A filter that puts what M(dcos.avi.migration_history_info) returns into lines a person can read."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ UNITS = (("d", 86400), ("h", 3600), ("min", 60))
 def history_table(seen: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the lines of a table, one block for each service, with a line for each of its apps.
 
-    Takes a list of results of M(dcos.avi.migration_history).
+    Takes a list of results of M(dcos.avi.migration_history_info).
     Raises AnsibleFilterError where an element is not one.
     """
     if isinstance(seen, (Mapping, str)) or any("history" not in each for each in seen):
-        raise AnsibleFilterError("dcos.avi.history_table takes a list of results of dcos.avi.migration_history")
+        raise AnsibleFilterError("dcos.avi.history_table takes a list of results of dcos.avi.migration_history_info")
     return [clean(line) for each in seen for line in _block(each)]
 
 

@@ -27,13 +27,13 @@ def report_page(
 ) -> str:
     """Return a page about services, as HTML that needs nothing else.
 
-    Takes the results of M(dcos.avi.migration_info) and of M(dcos.avi.migration_history), one for each service in the same order, and the result
+    Takes the results of M(dcos.avi.migration_info) and of M(dcos.avi.migration_history_info), one for each service in the same order, and the result
     of a rollout.
     Raises AnsibleFilterError where they are no lists.
     """
     if any(isinstance(each, (str, Mapping)) or not isinstance(each, Sequence) for each in (observed, histories)):
         raise AnsibleFilterError(
-            "dcos.avi.report_page takes lists of results of dcos.avi.migration_info and dcos.avi.migration_history"
+            "dcos.avi.report_page takes lists of results of dcos.avi.migration_info and dcos.avi.migration_history_info"
         )
     return rendered(observed, histories, result, datetime.now(timezone.utc))
 

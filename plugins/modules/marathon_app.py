@@ -248,7 +248,7 @@ options:
       - It is read right before each request that changes something. A run that has lost it, because it was stopped and somebody broke its
         lock, changes nothing more.
       - If the module creates a version of a service, it records in the label C(dcos_avi_run) what the lock says about the run, see
-        M(dcos.avi.migration_history). This label is no difference between definitions.
+        M(dcos.avi.migration_history_info). This label is no difference between definitions.
       - When not given, no lock is needed, and nothing is recorded. In check mode no lock is needed.
     type: dict
     suboptions:

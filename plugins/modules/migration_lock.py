@@ -91,7 +91,7 @@ options:
   by:
     description:
       - On whose behalf the run is. It is recorded with each version that the run creates or scales to zero, and
-        M(dcos.avi.migration_history) shows it.
+        M(dcos.avi.migration_history_info) shows it.
       - When not given, it is the user that runs the module.
     type: str
   job:

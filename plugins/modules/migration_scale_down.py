@@ -130,7 +130,7 @@ options:
   said:
     description:
       - Why the version is scaled to zero, such as the message of a gate. It is recorded with the version in the same request, and
-        M(dcos.avi.migration_history) shows it.
+        M(dcos.avi.migration_history_info) shows it.
       - When not given, the proof that the version is not needed is recorded. Nothing is recorded for a listener, or for an app that is deleted.
     type: str
   force:

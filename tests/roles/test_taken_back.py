@@ -46,7 +46,7 @@ def test_a_bad_version_without_a_preview_is_taken_back(lab: LabProcess, monkeypa
     # What the bad version did with the traffic while it had it is lost, and nothing else.
     assert set(total.lost) == {"status_500"}, total
     told = {"by": "ann", "job": "AWX job 4711 shop", "reason": "TICKET-7"}
-    recorded = module_result("dcos.avi.migration_history", {"service": "app1"}, lab.env)
+    recorded = module_result("dcos.avi.migration_history_info", {"service": "app1"}, lab.env)
     back, bad, *_earlier = recorded["history"]
     assert (back["app"], back["rolled_back_from"]) == (now, "app1-231") and told.items() <= back.items()
     assert (bad["app"], bad["from"], bad["outcome"]) == ("app1-231", before, "rolled_back")

@@ -64,7 +64,7 @@ def lifetimes_of(seen: Mapping[str, Any], history: Mapping[str, Any]) -> list[Li
     """Return the lifetimes of the apps in a history, the earliest first. An app of which no time is known is left out.
 
     :param seen: what migration_info returned of the service; empty where it could not be read.
-    :param history: what migration_history returned of it.
+    :param history: what migration_history_info returned of it.
     """
     now = {text_in(each, "app"): each for each in parts_of(seen, "versions")}
     found = [_lifetime(entry, now.get(text_in(entry, "app"), {})) for entry in parts_of(history, "history")]

@@ -89,7 +89,7 @@ def page_of(
     """Return the page about services.
 
     :param observed: results of migration_info, one for each service; of a failure the one with its ``msg``.
-    :param histories: results of migration_history, in the same order.
+    :param histories: results of migration_history_info, in the same order.
     :param result: what a rollout ended with; nothing where it is empty.
     """
     names = names_in_order(observed)

@@ -101,7 +101,7 @@ def service_part(
 
     :param number: which of the services it is; no two have one.
     :param seen: the result of migration_info; one without "service" is that of a failure.
-    :param history: that of migration_history.
+    :param history: that of migration_history_info.
     """
     is_read, active = "service" in seen, part_of(seen, "active")
     known = seen if is_read else {}

@@ -96,7 +96,7 @@ def timeline_of(seen: Mapping[str, Any], history: Mapping[str, Any], now: dateti
     """Return the picture of a service; None where no time of any app of it is known.
 
     :param seen: what migration_info returned of it; empty where it could not be read.
-    :param history: what migration_history returned of it.
+    :param history: what migration_history_info returned of it.
     """
     every = lifetimes_of(seen, history)
     shown = every[-MOST_ROWS:]

@@ -57,7 +57,7 @@ class Entry:
         return max(0, int((until - self.at).total_seconds())) if self.at and until else None
 
     def as_result(self, now: datetime) -> dict[str, Any]:
-        """Return it as the module migration_history documents it."""
+        """Return it as the module migration_history_info documents it."""
         return {
             "app": short(self.app),
             "version": None if self.version is None else short(self.version),

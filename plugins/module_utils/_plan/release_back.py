@@ -30,7 +30,7 @@ def release_checked(member: Member, history: History, name: str, why: str = "") 
     A version that this release left for the one before was being taken back: the release goes back then, whatever else it could do. Without
     that, what was refused ends the release.
 
-    :param history: of its service, as migration_history returns it.
+    :param history: of its service, as migration_history_info returns it.
     :param name: of the release.
     :param why: why the plan was refused; empty where it was not.
     """

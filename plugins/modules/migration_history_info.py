@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: migration_history
+module: migration_history_info
 
 short_description: See who made the versions of a service, why, and how they ended
 
@@ -57,7 +57,7 @@ author:
 
 EXAMPLES = r"""
 - name: See how the last versions ended
-  dcos.avi.migration_history:
+  dcos.avi.migration_history_info:
     marathon_url: http://marathon.mesos:8080
     service: app1
     limit: 10
@@ -203,12 +203,12 @@ spent:
 """
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.module import run
-from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_history import MIGRATION_HISTORY
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_history_info import MIGRATION_HISTORY_INFO
 
 
 def main() -> None:
     """Run the module."""
-    run(MIGRATION_HISTORY)
+    run(MIGRATION_HISTORY_INFO)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The work of migration_history: few requests, what belongs, and no more than is asked for."""
+"""The work of migration_history_info: few requests, what belongs, and no more than is asked for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import json
 
 import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import Refused
-from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_history import migration_history
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_history_info import migration_history_info
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils._marathon.mini_marathon import SLEEP, MiniMarathon
 
 
@@ -28,7 +28,7 @@ def add(marathon, app_id, priority, service="app1", **labels):
 
 def history(server, **options):
     asked = {"service": "/app1", "versions_also": [], "limit": 50, "marathon_url": [server.url], "marathon_timeout": 30}
-    return migration_history({**asked, **options}, check_mode=False)
+    return migration_history_info({**asked, **options}, check_mode=False)
 
 
 def test_of_many_versions_the_newest_are_returned_by_two_requests(server, marathon):

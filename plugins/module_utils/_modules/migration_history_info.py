@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Say who made the versions of a service, why, and how they ended: the work of the module migration_history."""
+"""Say who made the versions of a service, why, and how they ended: the work of the module migration_history_info."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.history import hist
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import read_app, short_id
 from ansible_collections.dcos.avi.plugins.module_utils._service.members import members_of
 
-MIGRATION_HISTORY_OPTIONS: dict[str, Any] = {
+MIGRATION_HISTORY_INFO_OPTIONS: dict[str, Any] = {
     "service": {"type": "str", "required": True},
     **ALSO_OPTIONS,
     "limit": {"type": "int", "default": 50},
@@ -26,8 +26,8 @@ MIGRATION_HISTORY_OPTIONS: dict[str, Any] = {
 }
 
 
-def migration_history(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
-    """Do the work of migration_history.
+def migration_history_info(params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Do the work of migration_history_info.
 
     :param params: its options, each key present.
     :returns: {changed, service, total, history}, the newest entry first.
@@ -53,4 +53,4 @@ def migration_history(params: dict[str, Any], check_mode: bool) -> dict[str, Any
     }
 
 
-MIGRATION_HISTORY = Work(migration_history, MIGRATION_HISTORY_OPTIONS)
+MIGRATION_HISTORY_INFO = Work(migration_history_info, MIGRATION_HISTORY_INFO_OPTIONS)
