@@ -25,6 +25,8 @@ attributes:
     description: Returns what changed, or would change in C(check_mode), when in diff mode.
   idempotent:
     description: A second run with the same arguments changes nothing, as long as nobody else changed the target in between.
+requirements:
+  - Python 3.9 or newer. Python 2.7 and 3.6 to 3.8 are not supported.
 """
 
     # For modules that only read.

@@ -15,10 +15,16 @@ import pytest
 import yaml
 
 from tests.check.checks import CHECKS
+from tests.check.cores import OLDEST_PYTHON
+from tests.check.mirror import tracked_files
+from tests.check.release import CHECKS_OF_A_RELEASE
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
+MODULES = sorted((ROOT / "plugins/modules").glob("*.py"))
+#: They change nothing, and fail if what they saw does not pass.
+JUDGES = {"migration_soak"}
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 #: The sections of the template for READMEs of collections, in its order.
 SECTIONS = (
@@ -78,12 +84,53 @@ def test_the_readme_has_the_sections_of_the_template_in_its_order() -> None:
     assert tuple(found) == SECTIONS
 
 
-def test_what_is_named_in_the_table_of_rules_exists() -> None:
-    table = CONTRIBUTING.partition("## The rules of")[2]
-    rows = [row.strip("|").split("|") for row in re.findall(r"^\|.*\|$", table, re.MULTILINE)][2:]
-    assert len(rows) > 20
-    for rule, _how, where in rows:
+def test_what_is_named_in_the_tables_of_rules_exists() -> None:
+    tables = CONTRIBUTING.partition("## The rules of")[2]
+    rows = [row.strip("|").split("|") for row in re.findall(r"^\|.*\|$", tables, re.MULTILINE)]
+    points = [row for row in rows if row[2].strip() != "where" and row[0].strip(" -")]
+    assert len(points) > 35
+    for rule, _how, where in points:
         assert (ROOT / where.strip(" `")).is_file(), rule
+
+
+def test_the_readme_welcomes_people_to_a_tag_of_the_forum() -> None:
+    section = README.partition("## Communication")[2].partition("\n## ")[0]
+    (tag,) = re.findall(r"https://forum\.ansible\.com/tag/([a-z-]+)", section)
+    assert "https://forum.ansible.com/c/help/6" in section and "welcome" in section
+    assert f"`{tag}`" in (ROOT / "RELEASING.md").read_text()
+
+
+def documented(module: Path) -> Any:
+    return yaml.safe_load(module.read_text().partition('DOCUMENTATION = r"""')[2].partition('"""')[0])
+
+
+@pytest.mark.parametrize("module", MODULES, ids=[file.stem for file in MODULES])
+def test_what_a_module_is_called_says_whether_it_only_reads(module: Path) -> None:
+    fragments = documented(module)["extends_documentation_fragment"]
+    only_reads = "dcos.avi._attributes.info" in fragments
+    assert module.stem.endswith("_info") == (only_reads and module.stem not in JUDGES)
+    # The one says which Pythons are supported.
+    assert "dcos.avi._attributes" in fragments
+    state = documented(module)["options"].get("state", {})
+    assert not {"get", "list", "query", "info", "facts", "show"} & set(state.get("choices", []))
+
+
+def test_the_documentation_of_modules_names_the_pythons_that_readme_names() -> None:
+    fragment = (ROOT / "plugins/doc_fragments/_attributes.py").read_text()
+    (supported,) = re.findall(
+        r"requirements:\n  - Python ([0-9.]+) or newer\. Python 2\.7 and 3\.6 to 3\.8 are not supported\.", fragment
+    )
+    assert supported == OLDEST_PYTHON
+    assert "run modules on Python 2.7 and on 3.6 to 3.8. This collection does not support those." in README
+
+
+def test_no_module_returns_facts() -> None:
+    files = (ROOT / "plugins").rglob("*.py")
+    assert [file for file in files if "ansible_facts" in file.read_text()] == []
+
+
+def test_no_file_is_large() -> None:
+    assert [file for file in tracked_files() if (ROOT / file).stat().st_size > 2**20] == []
 
 
 def test_the_manifest_suits_galaxy() -> None:
@@ -116,6 +163,14 @@ def test_actions_of_others_are_pinned_and_get_no_more_than_they_need(workflow: P
     assert set(re.findall("run: make ([a-z-]+)", text)) <= targets
 
 
+def test_no_commit_is_released_whose_sanity_tests_fail() -> None:
+    assert {"sanity", "sanity-style"} <= set(CHECKS_OF_A_RELEASE) <= {check.name for check in CHECKS}
+    (job,) = loaded(".github/workflows/release.yml")["jobs"].values()
+    runs = [step.get("run", "") for step in job["steps"]]
+    (published,) = (number for number, run in enumerate(runs) if "collection publish" in run)
+    assert "make release" in runs[:published]
+
+
 def test_no_function_has_its_body_on_its_line() -> None:
     # The formatter puts three dots there, which the sanity tests of ansible-core 2.16 to 2.18 refuse (pep8 E704).
     files = [file for folder in ("plugins", "tests") for file in (ROOT / folder).rglob("*.py")]
@@ -130,6 +185,9 @@ def test_workflows_are_valid() -> None:
     assert len(WORKFLOWS) == 4 and done.returncode == 0, done.stdout
 
 
-def test_a_week_does_not_pass_without_a_run() -> None:
-    (schedule,) = loaded(".github/workflows/tests.yml")[True]["schedule"]  # YAML 1.1 takes "on" for true
+@pytest.mark.parametrize("name", ["docs.yml", "lint.yml", "tests.yml"])
+def test_each_change_and_each_week_is_tested(name: str) -> None:
+    triggers = loaded(f".github/workflows/{name}")[True]  # YAML 1.1 takes "on" for true
+    assert "pull_request" in triggers and triggers["push"] == {"branches": ["main"]}
+    (schedule,) = triggers["schedule"]
     assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", schedule["cron"])
