@@ -1,7 +1,11 @@
 # Copyright (c) 2026, dcos.avi maintainers
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rollout playbook through ansible-runner's transmit, worker and process, which is how AWX runs a job."""
+"""The rollout playbook through ansible-runner's transmit, worker and process, which is how AWX runs a job.
+
+Transmit and process are AWX's own. The worker is in the container of the job: here it is in the tree that the example of an execution
+environment describes.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from typing import Any
 from tests.demo import EXAMPLE
 from tests.demo.playbook import plain_output, run_playbook
 from tests.lab.process import LabProcess
+from tests.package.builder import Tree, assembled
 
 RUNNER = Path(sys.executable).with_name("ansible-runner")
 PASSWORD = "a-password-nobody-should-see"
@@ -22,7 +27,10 @@ IN_ENV = "a-value-nobody-should-see"
 
 
 def test_awx_runs_the_rollout_and_its_events_hold_no_secret(tmp_path: Path) -> None:
-    with LabProcess(avi_password=PASSWORD) as lab:
+    tree = assembled(tmp_path)
+    # The service account needs the package cryptography.
+    with LabProcess(avi_password=PASSWORD, dcos="https") as lab:
+        lab.env["MARATHON_SERVICE_ACCOUNT_KEY"] = lab.env["LAB_DCOS_SERVICE_ACCOUNT"]
         assert (
             run_playbook(
                 "dcos.avi.listener", {"listener_service": "app1", "listener_src": str(EXAMPLE / "app1.json")}, lab.env
@@ -31,7 +39,7 @@ def test_awx_runs_the_rollout_and_its_events_hold_no_secret(tmp_path: Path) -> N
         )
         job = private_data_dir(
             tmp_path / "job",
-            {**plain_output(), **lab.env, "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"]},
+            {**plain_output(), **lab.env, "ANSIBLE_COLLECTIONS_PATH": str(tree.collections)},
             {
                 "rollout_service": "app1",
                 "rollout_version": "100",
@@ -42,7 +50,7 @@ def test_awx_runs_the_rollout_and_its_events_hold_no_secret(tmp_path: Path) -> N
                 },
             },
         )
-        output = through_the_pipe(job, tmp_path / "worker", tmp_path / "processed")
+        output = through_the_pipe(job, tree, tmp_path / "worker", tmp_path / "processed")
 
     artifacts = tmp_path / "processed" / "artifacts"
     assert (artifacts / "status").read_text() == "successful", output
@@ -51,6 +59,7 @@ def test_awx_runs_the_rollout_and_its_events_hold_no_secret(tmp_path: Path) -> N
         "one app created, one scaled to zero"
     )
     assert_told_while_it_lasts(events)
+    assert_of_the_tree(events, tree)
     # What people and AWX's database see; the runner's own note of the environment it was given is not among it.
     shown = [artifacts / "stdout", *artifacts.glob("job_events/*")]
     told = [file for file in shown for word in (PASSWORD, IN_ENV) if word in file.read_text()]
@@ -66,6 +75,12 @@ def assert_told_while_it_lasts(events: list[dict[str, Any]]) -> None:
     )
 
 
+def assert_of_the_tree(events: list[dict[str, Any]], tree: Tree) -> None:
+    """Each task is one of the collection in the tree."""
+    paths = {event["event_data"]["task_path"] for event in events if "task_path" in event["event_data"]}
+    assert paths and all(path.startswith(f"{tree.collections}/") for path in paths), paths
+
+
 def private_data_dir(folder: Path, envvars: dict[str, str], extravars: dict[str, Any]) -> Path:
     """Lay out what AWX hands to the runner: project, inventory, environment and extra variables."""
     for name in ("project", "inventory", "env"):
@@ -77,14 +92,19 @@ def private_data_dir(folder: Path, envvars: dict[str, str], extravars: dict[str,
     return folder
 
 
-def through_the_pipe(job: Path, worker: Path, processed: Path) -> str:
-    """Run the job's playbook as `transmit JOB | worker | process`, and return what the last one printed."""
+def through_the_pipe(job: Path, tree: Tree, worker: Path, processed: Path) -> str:
+    """Run the job's playbook as `transmit JOB | worker | process`, and return what the last one printed.
+
+    The worker has the commands of the tree, and no variable of this process but the one that names the folders of commands.
+    """
     worker.mkdir()
     processed.mkdir()
-    env = {**os.environ, "PATH": f"{RUNNER.parent}:{os.environ['PATH']}"}
-    transmit = subprocess.Popen([RUNNER, "transmit", job, "-p", "rollout.yml"], env=env, stdout=subprocess.PIPE)
+    transmit = subprocess.Popen([RUNNER, "transmit", job, "-p", "rollout.yml"], stdout=subprocess.PIPE)
     work = subprocess.Popen(
-        [RUNNER, "worker", "--private-data-dir", worker], env=env, stdin=transmit.stdout, stdout=subprocess.PIPE
+        [tree.bin / "ansible-runner", "worker", "--private-data-dir", worker],
+        env={"PATH": f"{tree.bin}:{os.environ['PATH']}", "HOME": str(worker)},
+        stdin=transmit.stdout,
+        stdout=subprocess.PIPE,
     )
     try:
         return subprocess.run(
