@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import gzip
+import http.client
+import io
+import itertools
 import zlib
 
 import pytest
@@ -21,6 +24,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.lines import lines_
 from ansible_collections.dcos.avi.plugins.module_utils._core.wait import may_pass
 from ansible_collections.dcos.avi.plugins.module_utils._marathon.options import client_from
 from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_requests import MIGRATION_REQUESTS
+from ansible_collections.dcos.avi.plugins.module_utils._sources.marathon_event import events_of
 
 from tests.security.hostile_answers import HEAD, LARGE, answering, of_length, to_marathon
 
@@ -117,6 +121,37 @@ def test_a_line_of_events_has_a_bound():
     raw._fp = raw
     with pytest.raises(bounded.TooLarge):
         list(lines_of(raw, MIB))
+
+
+def test_a_chunk_of_less_than_nothing_is_not_read_to_its_end(serving):
+    server = serving(answering(b"Transfer-Encoding: chunked\r\n", b"-1\r\n" + b"x" * (32 * MIB)))
+    with pytest.raises(ApiError, match="more than 1 MiB"):
+        to_marathon(server, most_bytes=MIB).request("GET", "/v2/apps")
+
+
+def test_a_line_before_a_chunk_has_a_bound():
+    class Raw:
+        """An answer in chunks, as urllib3 1.26 reads it."""
+
+        def __init__(self):
+            self._fp = self
+            self.fp = io.BytesIO(b"1" * MIB)
+
+        def stream(self, amount, decode_content):
+            yield self.fp.readline()
+
+    response = Response(b"", "identity")
+    response.raw = Raw()
+    with pytest.raises(http.client.LineTooLong):
+        bounded.read_whole(response, 2 * MIB)
+
+
+def test_an_event_has_a_bound_however_many_lines_it_has():
+    endless = itertools.repeat("data: x")
+    with pytest.raises(bounded.TooLarge):
+        next(events_of(endless, MIB))
+    small = ["data: " + "x" * (MIB // 2), ""]
+    assert len(list(events_of(small * 3, MIB))) == 3
 
 
 def test_a_gate_bounds_what_it_reads(serving):

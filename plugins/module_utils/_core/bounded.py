@@ -17,12 +17,41 @@ PIECE = 65536
 ENCODINGS = "gzip"
 _GZIP = ("gzip", "x-gzip")
 _GZIP_HEADER = 16 + zlib.MAX_WBITS
+# Bytes of the line before a chunk, and of one after the last: as many as http.client allows. Older releases of urllib3 know no bound.
+_LONGEST_LINE = 65536
 # Statuses of answers that have no body, and say nothing of it.
 BODILESS = (204, 304)
 
 
 class TooLarge(Exception):
     """An answer has more bytes than are allowed."""
+
+
+class _Connection:
+    """What an answer is read from, of which no single read is larger than an answer may be.
+
+    Who reads chunks believes what each says of its own length: one of -1 bytes is read to the end of the connection, at once.
+    """
+
+    def __init__(self, file: Any, most: int) -> None:
+        self._file = file
+        self._most = most
+
+    def read(self, amount: int | None = -1) -> bytes:
+        is_bounded = amount is not None and 0 <= amount <= self._most
+        found: bytes = self._file.read(amount if is_bounded else self._most + 1)
+        if len(found) > self._most:
+            raise TooLarge
+        return found
+
+    def readline(self, limit: int = -1) -> bytes:
+        line: bytes = self._file.readline(limit if 0 <= limit <= _LONGEST_LINE else _LONGEST_LINE + 1)
+        if len(line) > _LONGEST_LINE:
+            raise http.client.LineTooLong("chunk")
+        return line
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
 
 
 def read_whole(response: Any, most: int) -> bytes:
@@ -34,6 +63,7 @@ def read_whole(response: Any, most: int) -> bytes:
     """
     # Up to urllib3 1.26 a body that was cut short would pass for a whole one.
     response.raw.enforce_content_length = True
+    _bind(response.raw, most)
     pieces, size = [], 0
     for piece in _decoded(response):
         size += len(piece)
@@ -43,6 +73,14 @@ def read_whole(response: Any, most: int) -> bytes:
     body = b"".join(pieces)
     _refuse_cut_headers(response, body)
     return body
+
+
+def _bind(raw: Any, most: int) -> None:
+    """Have an answer, as urllib3 has it, read from its connection in bounds."""
+    answer: Any = getattr(raw, "_fp", None)
+    file = getattr(answer, "fp", None)
+    if file is not None:
+        answer.fp = _Connection(file, most)
 
 
 def _decoded(response: Any) -> Iterator[bytes]:

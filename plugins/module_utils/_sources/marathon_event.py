@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from ansible_collections.dcos.avi.plugins.module_utils._core.bounded import TooLarge
 from ansible_collections.dcos.avi.plugins.module_utils._core.error_bodies import read_json
 from ansible_collections.dcos.avi.plugins.module_utils._core.outside import clean
 from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
@@ -36,15 +37,23 @@ class Garbage:
     text: str
 
 
-def events_of(lines: Iterable[str]) -> Iterator[dict[str, Any] | Garbage]:
-    """Yield the events of a stream, each once its last line has come; a comment, or a name of an event, is none."""
+def events_of(lines: Iterable[str], most: int) -> Iterator[dict[str, Any] | Garbage]:
+    """Yield the events of a stream, each once its last line has come; a comment, or a name of an event, is none.
+
+    :param most: the characters that all lines of an event may have.
+    :raises TooLarge: one has more. It may have any number of lines.
+    """
     data: list[str] = []
+    length = 0
     for line in lines:
         if line.startswith("data:"):
             data.append(line[5:])
+            length += len(line)
+            if length > most:
+                raise TooLarge
         elif line == "" and data:
             yield _read("\n".join(data))
-            data = []
+            data, length = [], 0
         elif line and not line.startswith((":", "event:", "id:", "retry:")):
             yield Garbage(clean(line.strip()[:LONGEST_EXCERPT]))
 

@@ -119,7 +119,7 @@ class MarathonWatch:
             yield None
             # Opened first, so that nothing is lost between the answer and the stream. It may be told twice.
             yield from self._missed()
-            for event in events_of(lines):
+            for event in events_of(lines, session.connection.most_bytes):
                 if isinstance(event, Garbage):
                     self._tell_of(event)
                     continue

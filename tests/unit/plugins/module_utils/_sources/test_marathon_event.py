@@ -96,7 +96,7 @@ def test_a_stream_is_read_and_garbage_in_it_is_none_of_its_events():
         "",
         'data: {"eventType": "cut',
     ]
-    assert list(events_of(lines)) == [
+    assert list(events_of(lines, 1000)) == [
         {"eventType": "a", "b": 1},
         Garbage("<html>\ufffd"),
         Garbage("[1]"),
