@@ -21,6 +21,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._plan.release_back import
     release_way,
     release_way_back,
 )
+from ansible_collections.dcos.avi.plugins.module_utils._plan.release_given import release_mistakes
 from ansible_collections.dcos.avi.plugins.module_utils._plan.release_result import release_result
 
 
@@ -30,6 +31,7 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "release_plan": release_plan,
+            "release_mistakes": release_mistakes,
             "release_goes_on": release_goes_on,
             "release_checked": release_checked,
             "release_failed": release_failed,

@@ -320,6 +320,21 @@ CASES = [
         ("app1", "mem"),
         playbook="dcos.avi.listener",
     ),
+    Bad(
+        "a misspelt variable of a freeze",
+        {"freeze_services": "app1", "freeze_reason": "holidays"},
+        ("has no variable freeze_services",),
+        playbook="dcos.avi.freeze",
+    ),
+    Bad(
+        "a misspelt key in a service of a release",
+        {
+            "release_name": "spring",
+            "release_services": [{"service": "app1", "version": "200", "request": {"path": "/"}}],
+        },
+        ("app1 has request in release_services", "Nothing was changed."),
+        playbook="dcos.avi.release",
+    ),
 ]
 
 #: What each role refuses at all, and each way to refuse it. The modules that refuse the others have tests of their own.
@@ -336,6 +351,7 @@ KEPT = (
     "a soak without a limit",
     "answers of a survey that were left empty",
     "a misspelt variable",
+    "a misspelt variable of a freeze",
     "a gate that is a text",
     "no address of Marathon",
     "Avi's certificate is not trusted",

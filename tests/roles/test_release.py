@@ -5,18 +5,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.dcos.avi.plugins.module_utils._modules.migration_freeze import MIGRATION_FREEZE
 
 from tests.demo.playbook import Outcome, run_playbook
 from tests.lab.process import LabProcess
 from tests.lab.traffic.process import TrafficProcess
+from tests.modules import call
 from tests.soak import release, release_pair
 from tests.soak.release_fleet import LOCKSTEP, ORDERED
 from tests.soak.service import asked_of_marathon, create_listeners
 
 SERVICES = ["s1", "s2"]
+FREEZE = "/s2-migration-freeze"
+SECRET = "a-token-that-nobody-reads"
+REASON = "CHANGE-4711"
+PLAY = Path(__file__).parent / "playbooks" / "release.yml"
 EVERY = 12
 """A release is killed at every so many-th of its steps; `make soak SECTION=release` kills it at each."""
 
@@ -25,7 +32,7 @@ def released(lab: LabProcess, version: str, *options: str, **second: Any) -> Out
     """Release a version of both services; s2 comes after s1. The name is what YAML makes of a number."""
     first = {"service": "s1", "version": version, "image": f"shop/server:{version}"}
     members = [first, {**first, "service": "s2", "after": ["s1"], **second}]
-    variables = {"release_name": int(version), "release_services": members}
+    variables = {"release_name": int(version), "release_services": members, "release_reason": REASON}
     return run_playbook("dcos.avi.release", variables, lab.env, None, *options)
 
 
@@ -40,6 +47,16 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_written() -> None:
         assert instances(lab) == {}
 
 
+def test_the_variables_of_a_play_count_and_its_services_take_part_at_once() -> None:
+    variables = {"release_name": "spring", "release_mode": "ordered"}
+    planned = run_playbook(str(PLAY), variables, {}, None, "-i", "api,web")
+    assert planned.returncode == 0, planned.output
+    shown = "['api', 'ordered', 'preview', 600, 40]"
+    assert shown in planned.output, planned.output
+    apart = run_playbook(str(PLAY), {**variables, "at_once": 1}, {}, None, "-i", "api,web")
+    assert apart.failure.startswith("All services of a release take part at once, and web does not"), apart.output
+
+
 @pytest.mark.whole
 def test_in_lockstep_and_taken_back() -> None:
     """No request to the first service is lost, neither while it moves nor while it is taken back for the second one's sake."""
@@ -48,13 +65,25 @@ def test_in_lockstep_and_taken_back() -> None:
         with TrafficProcess(lab.env["LAB_VIP_URL"], rate=100) as traffic:
             planned = released(lab, "100", "--check")
             assert planned.returncode == 0 and "wave 2: s2" in planned.output, planned.output
-            assert instances(lab) == {"/s1": 2, "/s2": 2}
+            call(MIGRATION_FREEZE, service="s2", reason="holidays", marathon_url=[lab.env["MARATHON_URL"]])
+            refused = released(lab, "100")
+            assert refused.returncode != 0 and "s2 is frozen by " in refused.failure, refused.output
+            assert instances(lab) == {"/s1": 2, "/s2": 2, FREEZE: 0}
 
-            done = released(lab, "100")
+            done = released(
+                lab,
+                "100",
+                "-v",
+                service="/s2",
+                override_freeze=True,
+                requests={"headers": {"X": SECRET}, "url": lab.env["LAB_VIP_URL"]},
+            )
             assert done.returncode == 0, done.output
-            assert instances(lab) == {"/s1": 0, "/s1-100": 2, "/s2": 0, "/s2-100": 2}
+            assert SECRET not in done.output
+            assert instances(lab) == {"/s1": 0, "/s1-100": 2, "/s2": 0, "/s2-100": 2, FREEZE: 0}
             history = run_playbook("dcos.avi.history", {"history_service": "s2"}, lab.env)
-            assert "release 100" in history.output, history.output
+            assert f"release 100: {REASON}" in history.output, history.output
+            call(MIGRATION_FREEZE, service="s2", state="absent", marathon_url=[lab.env["MARATHON_URL"]])
 
             # Its preview passes, and its switch, and then nobody answers.
             failed = released(lab, "200", requests={"url": "http://127.0.0.1:9/", "wait_timeout": 2})

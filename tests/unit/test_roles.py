@@ -14,7 +14,7 @@ import jinja2
 import pytest
 import yaml
 from ansible_collections.dcos.avi.plugins.module_utils._core.work import Work
-from ansible_collections.dcos.avi.plugins.module_utils._plan import moves, recovery
+from ansible_collections.dcos.avi.plugins.module_utils._plan import moves, recovery, release_given
 from ansible_collections.dcos.avi.plugins.module_utils._plan.rollout_steps import GATES
 
 ROLES = Path(__file__).parents[2] / "roles"
@@ -166,3 +166,22 @@ def test_a_release_that_has_begun_waits_for_a_marathon_that_is_away():
     assert waits == {
         "plan.yml": False, "lock.yml": False, "check.yml": True, "move.yml": True, "report.yml": True, "unlock.yml": True,
     }  # fmt: skip
+
+
+def test_a_service_of_a_release_takes_what_a_rollout_does():
+    """Whatever is one for all services, or decided by the release, is left out."""
+    options = load("rollout/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    of_release = {"service", "version", "promote", "approval_timeout", "owner", *release_given.OF_RELEASE}
+    wanted = {name.removeprefix("rollout_") for name in options} - of_release
+    assert set(release_given.OF_ROLLOUT) == wanted
+    playbook = yaml.safe_load((ROLES.parent / "playbooks" / "release.yml").read_text())
+    given = next(task for task in playbook[0]["tasks"] if "ansible.builtin.add_host" in task)[
+        "ansible.builtin.add_host"
+    ]
+    assert {name.removeprefix("rollout_") for name in given if name.startswith("rollout_")} == {
+        "service",
+        "version",
+        *wanted,
+    }
+    readme = (ROLES / "release" / "README.md").read_text()
+    assert not [name for name in wanted if f"`{name}`" not in readme]

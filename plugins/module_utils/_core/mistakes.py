@@ -83,7 +83,7 @@ def _unknown(role: str, names: Iterable[str], known: Iterable[str]) -> Iterable[
     unknown = sorted(set(names) - set(known))
     if unknown:
         yield (
-            f"The role has no variable {', '.join(unknown)}. Check the spelling. The prefix {role}_ is reserved for this role: give a variable "
+            f"dcos.avi.{role} has no variable {', '.join(unknown)}. Check the spelling. The prefix {role}_ is reserved for it: give a variable "
             "of your own another name."
         )
 

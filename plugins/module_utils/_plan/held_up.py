@@ -16,7 +16,7 @@ from ansible_collections.dcos.avi.plugins.module_utils._service.freeze import Fr
 
 # What goes on with a version that is there already is never held up.
 BEGINNINGS = (DEPLOY, PREVIEW)
-ALL_THE_SAME = "To roll out all the same, say rollout_override_freeze: true, and why in rollout_reason."
+ALL_THE_SAME = "To roll out all the same, say rollout_override_freeze: true, and why in rollout_reason (in a release: release_reason)."
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def _why_not_now(service: str, freeze: Freeze | None, timing: Timing, now: datet
     is_shut = bool(timing.windows) and not may_begin(timing.windows, now)
     if timing.overrides:
         if (freeze or is_shut) and not timing.reason.strip():
-            sentence = "rollout_override_freeze needs a reason, which the history keeps: say it in rollout_reason."
+            sentence = "rollout_override_freeze needs a reason, which the history keeps: say it in rollout_reason (in a release: release_reason)."
             yield Refusal("override_without_reason", sentence)
         return
     if freeze:

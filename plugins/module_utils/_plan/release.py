@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import name_text, why_not_name
-from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id
+from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id, version_id
 
 CHECKED, READY, MOVED, DONE, TAKEN_BACK = "checked", "ready", "moved", "done", "taken_back"
 # Which way a release goes that is run again.
@@ -52,6 +52,11 @@ def release_goes_on(members: Sequence[Mapping[str, Any]], wave: int) -> bool:
         return all(stage == CHECKED for stage in stages.values())
     before = [service for each in waves[:wave] for service in each]
     return all(stages[service] == (MOVED if service in before else READY) for service in stages)
+
+
+def app_of(member: Mapping[str, Any]) -> str:
+    """Return the id of the app that a release makes of a service."""
+    return version_id(_service(member), name_text(member["version"]))
 
 
 def _service(member: Mapping[str, Any]) -> str:

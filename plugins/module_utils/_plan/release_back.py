@@ -15,8 +15,7 @@ from typing import Any
 
 from ansible_collections.dcos.avi.plugins.module_utils._core.given_names import name_text
 from ansible_collections.dcos.avi.plugins.module_utils._plan.recovery import UNFINISHED
-from ansible_collections.dcos.avi.plugins.module_utils._plan.release import BACK, CHECKED, FORTH, MOVED, READY
-from ansible_collections.dcos.avi.plugins.module_utils._service.apps import short_id, version_id
+from ansible_collections.dcos.avi.plugins.module_utils._plan.release import BACK, CHECKED, FORTH, MOVED, READY, app_of
 from ansible_collections.dcos.avi.plugins.module_utils._service.record import ROLLED_BACK, WITHDRAWN, short
 
 ROLLBACK, WITHDRAW, NOTHING = "rollback", "withdraw", "nothing"
@@ -42,7 +41,7 @@ def release_checked(member: Member, history: History, name: str, why: str = "") 
         "stage": member["stage"] if failed else CHECKED,
         "before": (mine["from"] if mine else None) or member["before"],
         # One that serves with a task too few just now has nothing to be planned for it but to be finished.
-        "is_active": bool(member.get("is_active")) or member["before"] == _app(member),
+        "is_active": bool(member.get("is_active")) or member["before"] == app_of(member),
         "failed": failed,
         "goes_back": goes_back,
         "is_made": mine is not None,
@@ -76,7 +75,7 @@ def release_failed(member: Member, result: Mapping[str, Any], why: str) -> dict[
 
     :param result: what the rollout of its service returned; empty where that had not begun.
     """
-    serves = (result.get("after") or {}).get("app") == _app(member) if result else bool(member.get("is_active"))
+    serves = (result.get("after") or {}).get("app") == app_of(member) if result else bool(member.get("is_active"))
     is_unfinished = serves and result.get("outcome") == UNFINISHED
     # Of one that did not fail, it is something else that did: to retire, or to go back.
     is_left = serves and not is_unfinished and bool(result.get("failed", True))
@@ -131,20 +130,16 @@ def _serves_all_the_same(member: Member) -> bool:
 
 
 def _made_by(member: Member, history: History, name: str) -> Mapping[str, Any] | None:
-    app = _app(member)
+    app = app_of(member)
     return next((each for each in history if each["app"] == app and _is_of(each, name)), None)
 
 
 def _way_back_of(member: Member, history: History, name: str) -> Mapping[str, Any] | None:
     """The entry of what this release brought back in the place of its own version."""
-    app = _app(member)
+    app = app_of(member)
     return next((each for each in history if each["rolled_back_from"] == app and _is_of(each, name)), None)
 
 
 def _is_of(entry: Mapping[str, Any], name: Any) -> bool:
     """Whether an entry of the history is of a release. The name may be a number, or a day, and is recorded as a text that is cut where it is too long."""
     return bool(entry["release"] == short(name_text(name)))
-
-
-def _app(member: Member) -> str:
-    return version_id(short_id(name_text(member["service"])), name_text(member["version"]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.dcos.avi.plugins.module_utils._plan.release import DONE, MOVED, TAKEN_BACK
+from ansible_collections.dcos.avi.plugins.module_utils._plan.release import DONE, MOVED, TAKEN_BACK, app_of
 
 # What is kept of a member that failed, also once it was taken back.
 _FAILED = ("failed", "left", "unfinished")
@@ -29,6 +29,8 @@ def release_result(
     # Of those that did not move because another one failed, there is nothing to say.
     bad = [each["service"] for each in members if any(map(each.get, _FAILED))] or bad
     failed = any(found["stage"] != finished for found in services.values())
+    for each in members:
+        services[each["service"]]["why"] = _why_with_the_others(each, bad) or services[each["service"]]["why"]
     return {
         "release": name,
         "mode": mode,
@@ -49,10 +51,27 @@ def _service(member: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, 
     }
 
 
+def _why_with_the_others(member: Mapping[str, Any], bad: Sequence[str]) -> str:
+    """Say what became of a service for the sake of another one; nothing where it was its own doing."""
+    if any(map(member.get, _FAILED)):
+        return ""
+    if member["stage"] == TAKEN_BACK:
+        return (
+            f"It was taken back, because the release failed at {', '.join(bad)}."
+            if bad
+            else "It was taken back with the release."
+        )
+    is_moved = member["stage"] in (MOVED, DONE) or member.get("is_active")
+    return "" if is_moved or not bad else f"It was not moved, because the release failed at {', '.join(bad)}."
+
+
 def _serving(member: Mapping[str, Any], result: Mapping[str, Any]) -> Any:
     if member.get("now"):
         return member["now"]
     after = result.get("after") or {}
+    if member.get("is_active") and member["stage"] != TAKEN_BACK:
+        # An earlier run of the release may have moved it.
+        return after.get("app") or app_of(member)
     return after.get("app") if member["stage"] in (MOVED, DONE) or result.get("failed") else member["before"]
 
 

@@ -79,7 +79,7 @@ def test_a_rollback_needs_no_version():
 def test_a_misspelt_variable_is_not_passed_over():
     names = ["rollout_version", "rollout_stategy", "rollout_imgae"]
     (sentence,) = mistakes(GOOD, "rollout", names=names, known=["rollout_version"])
-    assert sentence.startswith("The role has no variable rollout_imgae, rollout_stategy. Check the spelling.")
+    assert sentence.startswith("dcos.avi.rollout has no variable rollout_imgae, rollout_stategy. Check the spelling.")
 
 
 def test_what_stands_after_a_space_and_a_rollout_within_a_hook_are_refused():

@@ -44,11 +44,11 @@ def test_the_sentences_say_who_and_when_and_what_to_do():
     assert frozen.sentence == (
         "app1 is frozen by jane since 2026-11-20T10:00:00Z until 2026-12-27T07:00:00Z: holidays. Wait, or have it lifted: the playbook "
         "dcos.avi.freeze with freeze_service: app1 and freeze_state: absent. To roll out all the same, say rollout_override_freeze: true, and "
-        "why in rollout_reason."
+        "why in rollout_reason (in a release: release_reason)."
     )
     assert shut.sentence == (
         "It is Fri 2026-11-27 19:05 Europe/Berlin, outside rollout_windows (Mon Fri 09:00-16:00 Europe/Berlin). The next one opens on Mon "
-        "2026-11-30 09:00 Europe/Berlin. To roll out all the same, say rollout_override_freeze: true, and why in rollout_reason."
+        "2026-11-30 09:00 Europe/Berlin. To roll out all the same, say rollout_override_freeze: true, and why in rollout_reason (in a release: release_reason)."
     )
 
 

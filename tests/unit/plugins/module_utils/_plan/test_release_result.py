@@ -77,12 +77,25 @@ def test_a_release_that_was_taken_back():
         "why": failure["sentence"],
     }
     assert result["services"]["api"]["is"] == "api-100-r2"
+    assert result["services"]["api"]["why"] == "It was taken back, because the release failed at web."
 
 
 def test_only_what_failed_is_told_and_not_what_waited_for_it():
     members = [{**member("api", "locked"), "failed": True, "why": "It is frozen."}, member("web", "checked", "api")]
     result = release_result(members, [{}, {}], "spring", "ordered")
     assert result["sentence"] == "Release spring failed at api. It is frozen."
+    assert result["services"]["web"]["why"] == "It was not moved, because the release failed at api."
+
+
+def test_what_an_earlier_run_moved_is_told_as_it_is():
+    """The release is refused when it is run again: what it moved before still serves."""
+    moved = {**member("api", "checked"), "is_active": True}
+    refused = {**member("web", "locked", "api"), "failed": True, "why": "web-200 differs."}
+    result = release_result(
+        [moved, refused], [{**served("api-200"), "sentence": "api-200 serves."}, {}], "spring", "lockstep"
+    )
+    assert (result["services"]["api"]["was"], result["services"]["api"]["is"]) == ("api-100", "api-200")
+    assert result["services"]["api"]["why"] == "api-200 serves."
 
 
 def test_one_whose_way_back_was_interrupted_is_taken_back():
