@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.dcos.avi.plugins.module_utils._avi import client as avi_client
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import Access, Session
 from ansible_collections.dcos.avi.plugins.module_utils._avi.client import Avi
-from ansible_collections.dcos.avi.plugins.module_utils._core.connection import Connection
+from ansible_collections.dcos.avi.plugins.module_utils._core.connection import MIB, Connection
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     ApiError,
 )
@@ -20,8 +20,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.wait import may_pas
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply
 
 
-def to_avi(server):
-    connection = Connection(base_url=server.url, what="the Avi Controller", timeout=5)
+def to_avi(server, **kwargs):
+    connection = Connection(base_url=server.url, what="the Avi Controller", timeout=5, **kwargs)
     return Avi(connection, Access(session=Session("my-session")), tenant="admin")
 
 
@@ -39,6 +39,15 @@ def test_pages_that_come_too_slowly_end(server, monkeypatch):
     server.answer = lambda request: Reply(200, {"results": [], "next": "/api/pool?page=2"})
     with pytest.raises(ApiError, match="without end"):
         list(to_avi(server).collection("pool"))
+
+
+def test_pages_that_hold_too_much_in_all_end(server):
+    numbers = itertools.count()
+    server.answer = lambda request: Reply(200, {"results": ["x" * 600_000], "next": f"/api/pool?page={next(numbers)}"})
+    avi = to_avi(server, most_bytes=MIB)
+    avi._checked = lambda path, value: value
+    with pytest.raises(ApiError, match=r"had 18 pages, and another was to follow. At most .* of 10 MiB"):
+        list(avi.collection("pool"))
 
 
 def test_a_next_page_that_is_no_text_is_none(server):

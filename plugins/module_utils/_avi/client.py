@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlsplit
 from ansible_collections.dcos.avi.plugins.module_utils._avi.access import CSRF_COOKIE, Access
 from ansible_collections.dcos.avi.plugins.module_utils._avi.refusals import SESSION_ENDED, explained
 from ansible_collections.dcos.avi.plugins.module_utils._avi.releases import DEFAULT, to_ask_for
-from ansible_collections.dcos.avi.plugins.module_utils._core.connection import Connection
+from ansible_collections.dcos.avi.plugins.module_utils._core.connection import MIB, Connection
 from ansible_collections.dcos.avi.plugins.module_utils._core.errors import (
     ApiError,
     DcosAviError,
@@ -32,7 +32,8 @@ from ansible_collections.dcos.avi.plugins.module_utils._core.session import Http
 # Has references to other objects end in "#" and their name.
 NAMED = {"include_name": "true"}
 OF_AVI = "an object of Avi"
-# Pages of one list, and how many times the limit of one answer they may take in all. A Controller can have tens of thousands of objects.
+# Pages of one list, and how many times the limits of one answer they may take in all, in seconds and in bytes. A Controller can have tens of
+# thousands of objects.
 MOST_PAGES, MOST_TIMES = 500, 10
 
 
@@ -63,6 +64,7 @@ class Avi:
         self._http.headers.update(named)
         self._logged_in = False
         self._is_guest = False
+        self._size = 0
         if access.session:
             self._http.set_cookies(access.session.cookies())
 
@@ -109,14 +111,16 @@ class Avi:
         """Yield the objects of a kind, such as "pool", page after page."""
         params: dict[str, Any] = {**NAMED, **{key: value for key, value in filters.items() if value is not None}}
         seen: set[str] = set()
-        until = time.monotonic() + MOST_TIMES * self._http.connection.timeout
+        connection, size = self._http.connection, 0
+        until, most_bytes = time.monotonic() + MOST_TIMES * connection.timeout, MOST_TIMES * connection.most_bytes
         while True:
-            if len(seen) >= MOST_PAGES or time.monotonic() > until:
+            if len(seen) >= MOST_PAGES or time.monotonic() > until or size > most_bytes:
                 raise ApiError(
                     f"The Avi Controller at {self._http.url} lists objects without end: GET /api/{kind} had {len(seen)} pages, and another was to "
-                    f"follow. At most {MOST_PAGES} are read, in {MOST_TIMES * self._http.connection.timeout:g} s"
+                    f"follow. At most {MOST_PAGES} are read, in {MOST_TIMES * connection.timeout:g} s, of {most_bytes / MIB:g} MiB"
                 )
             page = self.get(kind, params)
+            size += self._size
             results = page.get("results") if isinstance(page, Mapping) else page
             if not isinstance(results, list):
                 raise self._unusable(kind, "has no list of objects")
@@ -154,9 +158,11 @@ class Avi:
     def _get(self, path: str, params: Mapping[str, Any] | None) -> Any:
         try:
             version = {"X-Avi-Version": self.api_version}
-            return self._http.request("GET", f"/api/{path}", params=params, headers=version).body
+            answer = self._http.request("GET", f"/api/{path}", params=params, headers=version)
         except DcosAviError as error:
             raise explained(error, self._access, self._http.url) from error
+        self._size = len(answer.text)
+        return answer.body
 
     def _login(self) -> None:
         self._logged_in = False
