@@ -38,11 +38,11 @@ ansible-playbook dcos.avi.rollout \\
     -e rollout_service=app1 -e rollout_version=200 -e rollout_image=lab/slow-start:200"""
 #: What a user's machine has instead of what this one has.
 PATHS = {str(ROOT / ".build/collections"): "~/.ansible/collections", str(ROOT): "~/dcos.avi"}
-#: As long as tasks of version 200 take to start, and how long Marathon is to bear with them: 15 of the lab's seconds.
+#: So many seconds tasks of version 200 take to start, also where this machine is busy meanwhile; and Marathon is to bear with them.
 _SLOW_START = {
-    "env": {"SLOW_START_SECONDS": "10"},
+    "env": {"SLOW_START_SECONDS": "30"},
     "healthChecks": [
-        {**check, "gracePeriodSeconds": 300}
+        {**check, "gracePeriodSeconds": 900}
         for check in json.loads((EXAMPLE / "app1.json").read_text())["healthChecks"]
     ],
 }
