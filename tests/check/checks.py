@@ -43,6 +43,7 @@ BEHAVIOUR = (
     "errors_are_ignored",
     "template_from_outside",
     "process_of_their_own",
+    "line_of_a_wait",
 )
 #: What the oldest core alone does of it where not all is run; the matrix has all of it.
 BEHAVIOUR_OF_OLDEST = BEHAVIOUR if WHOLE else ("relative_path", "second_rollout", "template_from_outside")
@@ -53,6 +54,7 @@ def of_each_core(*wanted: str) -> tuple[str, ...]:
     files = (
         *(f"tests/roles/test_{each}.py" for each in ("in_process", "rollout", "around")),
         "tests/security/test_templates.py",
+        "tests/runner/test_lines.py",
     )
     return (*files, "-k=" + " or ".join(wanted))
 
