@@ -26,6 +26,10 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _may_be_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
 def _is_time(value: Any) -> bool:
     return not value or (isinstance(value, str) and moment(value) is not None)
 
@@ -68,13 +72,20 @@ def _deployments(value: Any) -> bool:
     )
 
 
+_TEXTS_OF_A_TASK = ("id", "appId", "version", "state", "host", "slaveId", "stagedAt", "startedAt")
 APP_SHAPE: Mapping[str, Fits] = {
     "id": _is_text,
     "version": _is_text,
     "labels": _texts,
     "deployments": _deployments,
     "instances": _is_count,
-    "tasks": _objects(ports=_is_list, ipAddresses=_objects(), healthCheckResults=_results, servicePorts=_is_list),
+    "tasks": _objects(
+        ports=_is_list,
+        ipAddresses=_objects(),
+        healthCheckResults=_results,
+        servicePorts=_is_list,
+        **dict.fromkeys(_TEXTS_OF_A_TASK, _may_be_text),
+    ),
     "env": _object(),
     "container": _object(
         docker=_object(portMappings=_objects(), parameters=_objects()),
