@@ -17,12 +17,14 @@ import yaml
 from ansible_collections.dcos.avi.tests.unit.plugins.module_utils.scripted_server import Reply, ScriptedServer
 
 from tests.eda.rulebook import RULEBOOKS, Rulebook
-from tests.lab.process import LabProcess
+from tests.lab.process import ROOT, LabProcess
 from tests.lab.traffic.process import TrafficProcess
 from tests.migration.user import LISTENER, User
 from tests.roles.app1 import all_instances, instances, standing
 from tests.soak.service import asked_of_marathon
 from tests.whole import whole
+
+EXAMPLES = ROOT / "examples/rulebooks"
 
 
 def until(holds: Callable[[], bool], what: Callable[[], object], timeout: float = 120.0) -> None:
@@ -41,26 +43,47 @@ def running(lab: LabProcess) -> dict[str, int]:
     return {app: count for app, count in all_instances(lab).items() if count}
 
 
+def crash(lab: LabProcess, traffic: TrafficProcess, rulebook: Rulebook) -> int:
+    """Have a task of version 200 crash, wait until the run that follows has ended, and return how many requests the crash cost."""
+    before, plays, ends = checks(lab), rulebook.output.count("PLAY ["), rulebook.output.count("PLAY RECAP")
+    # The first check tells nothing of what was before it, and one may see the lock of a run that has just ended.
+    until(lambda: checks(lab) >= before + 2, lambda: rulebook.output)
+    assert traffic.snapshot().lost_total == 0
+    lab.crash("/app1-200")
+    rulebook.wait_for("PLAY [", plays + 1)
+    # Seconds after the crash all that it costs is lost. The play has not read the state of the service yet.
+    seen = len(traffic.laps())
+    cost = traffic.wait_for(lambda _total: len(traffic.laps()) > seen).lost_total
+    rulebook.wait_for("PLAY RECAP", ends + 1)
+    assert "failed=0" in rulebook.output.rpartition("PLAY RECAP")[2], rulebook.output
+    return cost
+
+
 def test_a_version_that_begins_to_crash_is_rolled_back_while_the_one_before_is_warm(tmp_path: Path) -> None:
     with standing("100", "200", warm=["100"]) as lab, TrafficProcess(lab.env["LAB_VIP_URL"], rate=200) as traffic:
-        before = checks(lab)
         with Rulebook("dcos.avi.rollback_while_warm", {"services": ["app1"]}, lab.env, tmp_path) as rulebook:
-            # The first check tells nothing of what was before it.
-            until(lambda: checks(lab) >= before + 2, lambda: rulebook.output)
-            assert traffic.snapshot().lost_total == 0
-            lab.crash("/app1-200")
-            rulebook.wait_for("PLAY [")
-            # Seconds after the crash all that it costs is lost. The play has not read the state of the service yet.
-            seen = len(traffic.laps())
-            cost = traffic.wait_for(lambda _total: len(traffic.laps()) > seen).lost_total
-            rulebook.wait_for("PLAY RECAP")
-            output = rulebook.output
-        assert "failed=0" in output, output
+            cost = crash(lab, traffic, rulebook)
         left = instances(lab)
         total = traffic.stop()
-    assert total.lost_total == cost, (cost, total, output)
-    assert "app1-200" not in left and set(left) <= {"app1-100", "app1-100-r2"} and left, output
+    assert total.lost_total == cost, (cost, total, rulebook.output)
+    assert "app1-200" not in left and set(left) <= {"app1-100", "app1-100-r2"} and left, rulebook.output
     assert set(total.answered_by) >= {"/app1-200", *(f"/{app}" for app in left)}
+
+
+@whole
+def test_one_that_begins_to_crash_when_the_one_before_is_retired_is_rolled_back_by_a_rollout(tmp_path: Path) -> None:
+    both = rulebooks(tmp_path, RULEBOOKS / "finish_retiring.yml", EXAMPLES / "rollback_after_retiring.yml")
+    with standing("100", "200", warm=["100"]) as lab, TrafficProcess(lab.env["LAB_VIP_URL"], rate=200) as traffic:
+        with Rulebook(both, {"services": ["app1"], "keep_warm": 1}, lab.env, tmp_path) as rulebook:
+            rulebook.wait_for("PLAY RECAP")
+            assert running(lab) == {"app1-200": 2}, rulebook.output
+            cost = crash(lab, traffic, rulebook)
+        left = instances(lab)
+        total = traffic.stop()
+    assert total.lost_total == cost, (cost, total, rulebook.output)
+    # A version of its own, which was created and became healthy before it took the traffic.
+    assert left == {"app1-100-r2": 2}, rulebook.output
+    assert set(total.answered_by) >= {"/app1-200", "/app1-100-r2"}
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +101,7 @@ def told(webhook: ScriptedServer) -> list[str]:
 def test_people_are_notified_and_superseded_versions_retired_also_of_what_happened_during_a_cut(
     tmp_path: Path, webhook: ScriptedServer
 ) -> None:
-    both = rulebooks(tmp_path, "notify", "finish_retiring")
+    both = rulebooks(tmp_path, RULEBOOKS / "notify.yml", RULEBOOKS / "finish_retiring.yml")
     variables = {"services": ["app1"], "approval_timeout": 0, "keep_warm": 1, "webhook": webhook.url}
     with standing("100", "200", warm=["100"]) as lab:
         with mock.patch.dict(os.environ, lab.env):
@@ -101,7 +124,7 @@ def test_a_late_preview_is_withdrawn_and_a_version_whose_metric_fails_is_rolled_
     webhook.answer = lambda request: Reply(200, shares)
     metric = {"name": "errors", "url": f"{webhook.url}/__app__", "expression": "share", "max": 1, "misses": 2}
     variables = {"services": ["app1"], "metrics": [metric]}
-    both = rulebooks(tmp_path, "withdraw_late_previews", "rollback_while_warm")
+    both = rulebooks(tmp_path, RULEBOOKS / "withdraw_late_previews.yml", RULEBOOKS / "rollback_while_warm.yml")
     with standing("100", "200", warm=["100"]) as lab:
         with mock.patch.dict(os.environ, lab.env):
             User(lab).app(definition=preview_of("300", "2026-01-01T00:00:00Z"))
@@ -122,12 +145,12 @@ def test_a_late_preview_is_withdrawn_and_a_version_whose_metric_fails_is_rolled_
     assert webhook.requests[-1].path == "/app1-200"
 
 
-def rulebooks(folder: Path, *names: str) -> str:
-    """Write several of the collection's rulebooks into one, and return its path."""
-    rulesets = [each for name in names for each in yaml.safe_load((RULEBOOKS / f"{name}.yml").read_text())]
-    file = folder / "rulebook.yml"
-    file.write_text(yaml.safe_dump(rulesets))
-    return str(file)
+def rulebooks(folder: Path, *files: Path) -> str:
+    """Write several rulebooks into one, and return its path."""
+    rulesets = [each for file in files for each in yaml.safe_load(file.read_text())]
+    both = folder / "rulebook.yml"
+    both.write_text(yaml.safe_dump(rulesets))
+    return str(both)
 
 
 def preview_of(version: str, to_approve: str = "yes") -> dict[str, Any]:
