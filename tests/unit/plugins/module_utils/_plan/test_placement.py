@@ -37,7 +37,7 @@ def tried(demands, agents, is_even):
         for number, demand in enumerate(demands):
             started = sum(state[number]) - sum(begun[number])
             for place in range(len(agents)):
-                used = sum(each[place] - before[place] for each, before in zip(state, begun, strict=True))
+                used = sum(each[place] - before[place] for each, before in zip(state, begun))
                 if (
                     started < wanted[number]
                     and used < room[place]
@@ -63,7 +63,7 @@ def keeps(constraint, demand, agents, counts, offered, is_even):
         else lambda each: each.attributes.get(constraint.field)
     )
     groups = Counter()
-    for each, count in zip(agents, counts, strict=True):
+    for each, count in zip(agents, counts):
         if count:
             groups[reads(each)] += count
     value = reads(offered)

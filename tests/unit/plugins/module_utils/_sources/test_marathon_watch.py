@@ -213,5 +213,10 @@ def test_the_queue_of_a_rulebook_gets_the_events_and_a_cancelled_source_listens_
 def test_what_ends_a_source_is_raised_in_the_rulebook(server):
     server.answer = lambda request: Reply(403, {"message": "Not Authorized"})
     watch = MarathonWatch({"marathon_url": server.url, **TYPES}, print)
+
+    async def rulebook():
+        # On Python 3.9 a queue belongs to the loop that runs when it is made.
+        await watched(watch, asyncio.Queue())
+
     with pytest.raises(DcosAviError, match=r"docs/permissions\.md"):
-        asyncio.run(watched(watch, asyncio.Queue()))
+        asyncio.run(rulebook())
